@@ -1,0 +1,121 @@
+/**
+ * Theory of operation. Engine and cell talk over a pair of byte streams, in frames:
+ *
+ *     u32 length of the payload | u32 job | u8 kind | payload        (big-endian; at most 1 MiB in all)
+ *
+ * Control messages are JSON, the rest raw bytes. The top bit of `kind` says that more of the same message follows, so
+ * that a message can be longer than a frame. The order of a job is fixed:
+ *
+ *     engine → cell   job, inputs, files* files(empty), then stdin* stdin(empty), at any time cancel
+ *     cell → engine   ready, then stdout* stderr* in the order written, value?, artifacts* , verdict
+ *
+ * `files` and `artifacts` are chunks of one tar archive each. `files` frames come only where the job message says
+ * `files: true`, `stdin` frames only where it says `stdin: true`. The verdict is the last word of a job: it comes
+ * exactly once, and after everything else. Guest bytes occur only as payloads of `stdout`, `stderr`, `value` and
+ * `artifacts`, written by trusted code; whatever breaks these rules costs the cell its life.
+ */
+
+/** Message kinds from the engine to a cell. */
+export const engineKinds = { job: 1, inputs: 2, files: 3, stdin: 4, toolResult: 5, cancel: 6 } as const;
+
+/** Message kinds from a cell to the engine. */
+export const cellKinds = {
+  ready: 17,
+  stdout: 18,
+  stderr: 19,
+  value: 20,
+  toolCall: 21,
+  artifacts: 22,
+  verdict: 23,
+} as const;
+
+/** Set in `kind` where more of the message follows in the next frame of that job. */
+export const moreFlag = 0x80;
+/** Bytes before the payload. */
+export const headerBytes: number = 9;
+/** The longest payload: with its header, 1 MiB. */
+export const payloadMaxBytes: number = 1_048_576 - headerBytes;
+
+/** The peer broke the cell protocol. */
+export class ProtocolError extends Error {
+  override readonly name = 'ProtocolError';
+}
+
+/** One frame as it is on the wire; `kind` without {@link moreFlag}. */
+export interface Frame {
+  readonly job: number;
+  readonly kind: number;
+  readonly more: boolean;
+  readonly payload: Uint8Array;
+}
+
+/** Splits a message into the chunks to write: headers and views of the payload, which is not copied. */
+export function encodeMessage(job: number, kind: number, payload: Uint8Array): Uint8Array[] {
+  const chunks: Uint8Array[] = [];
+  let offset = 0;
+  do {
+    const end = Math.min(offset + payloadMaxBytes, payload.length);
+    const header = Buffer.allocUnsafe(headerBytes);
+    header.writeUInt32BE(end - offset, 0);
+    header.writeUInt32BE(job, 4);
+    header.writeUInt8(end < payload.length ? kind | moreFlag : kind, 8);
+    chunks.push(header);
+    if (end > offset) chunks.push(payload.subarray(offset, end));
+    offset = end;
+  } while (offset < payload.length);
+  return chunks;
+}
+
+/** Turns a byte stream, cut anywhere, back into frames. Holds at most one frame. */
+export class FrameDecoder {
+  readonly #pending: Uint8Array[] = [];
+  #pendingBytes = 0;
+  /** Bytes that must be there before anything can be said. */
+  #wanted = headerBytes;
+
+  /**
+   * Takes the next bytes and returns the frames that are complete with them. Payloads may be views of `chunk`.
+   * @throws {ProtocolError} where a length is out of bounds; the decoder is of no use after that.
+   */
+  push(chunk: Uint8Array): Frame[] {
+    this.#pending.push(chunk);
+    this.#pendingBytes += chunk.length;
+    if (this.#pendingBytes < this.#wanted) return [];
+
+    const bytes =
+      this.#pending.length === 1
+        ? Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length)
+        : Buffer.concat(this.#pending);
+    const frames: Frame[] = [];
+    let offset = 0;
+    this.#wanted = headerBytes;
+    while (bytes.length - offset >= headerBytes) {
+      const length = bytes.readUInt32BE(offset);
+      if (length > payloadMaxBytes) {
+        throw new ProtocolError(`A frame announces ${length} bytes; at most ${payloadMaxBytes} are allowed.`);
+      }
+      if (bytes.length - offset < headerBytes + length) {
+        this.#wanted = headerBytes + length;
+        break;
+      }
+      const kind = bytes.readUInt8(offset + 8);
+      frames.push({
+        job: bytes.readUInt32BE(offset + 4),
+        kind: kind & ~moreFlag,
+        more: (kind & moreFlag) !== 0,
+        payload: bytes.subarray(offset + headerBytes, offset + headerBytes + length),
+      });
+      offset += headerBytes + length;
+    }
+    const rest = bytes.subarray(offset);
+    this.#pending.length = 0;
+    if (rest.length > 0) this.#pending.push(rest);
+    this.#pendingBytes = rest.length;
+    return frames;
+  }
+
+  /** Whether the stream may end here: between two frames. */
+  get atBoundary(): boolean {
+    return this.#pendingBytes === 0;
+  }
+}

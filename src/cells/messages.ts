@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import type { Limits } from '../contract/limits.ts';
+import type { Language } from '../contract/request.ts';
+
+/** The `job` message: all of a job but its inputs, files and stdin, which follow as messages of their own. */
+export interface JobMessage {
+  readonly id: string;
+  readonly language: Language;
+  readonly mode: 'script' | 'handler';
+  readonly code: string;
+  /** Whether `files` messages follow. */
+  readonly files: boolean;
+  /** Whether `stdin` messages follow; otherwise the guest's stdin is empty. */
+  readonly stdin: boolean;
+  /** Globs of artifacts, relative to /workspace; `*` does not cross `/`, `**` does. */
+  readonly collect: readonly string[];
+  /** The guest's environment, its secrets included. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly limits: Limits;
+}
+
+/** The `cancel` message: stop the guest, then send the verdict with what there is. */
+export interface CancelMessage {
+  readonly reason: 'cancelled' | 'output' | 'timeout';
+}
+
+/**
+ * How a job ended, in the cell's words:
+ * `completed` ran to its end · `threw` an exception, `error` has it · `exited` by itself, `exitCode` has the code ·
+ * `signalled` killed by a signal that was not ours · `no-answer` a handler that is missing or gave none · `unsettled`
+ * awaits what nothing can settle · `wall`, `cpu`, `memory`, `output`, `value` broke that limit · `cancelled` on request ·
+ * `fault` the cell's own failure.
+ */
+export const verdictEnds = [
+  'completed',
+  'threw',
+  'exited',
+  'signalled',
+  'no-answer',
+  'unsettled',
+  'wall',
+  'cpu',
+  'memory',
+  'output',
+  'value',
+  'cancelled',
+  'fault',
+] as const;
+
+/** The `verdict` message: the last word of a cell on a job. */
+export interface Verdict {
+  readonly end: (typeof verdictEnds)[number];
+  /** What the `value` message holds: JSON text, the text of a value that is not JSON, or nothing (none was sent). */
+  readonly value: 'json' | 'repr' | 'none';
+  readonly error?:
+    | {
+        readonly name?: string | undefined;
+        readonly message: string;
+        readonly stack?: string | undefined;
+        readonly line?: number | undefined;
+      }
+    | undefined;
+  readonly exitCode?: number | undefined;
+  readonly signal?: string | undefined;
+  readonly usage: { readonly wallMs: number; readonly cpuMs: number; readonly peakMemoryBytes: number };
+  /** Files that `collect` names but that were left out: too large, too many, or not regular. */
+  readonly droppedArtifacts: number;
+}
+
+/** Longest texts that a verdict may carry; cells cut to these, the engine refuses more. */
+export const verdictTextMax = { name: 256, message: 65_536, stack: 65_536 } as const;
+
+/** Checks a {@link Verdict}: a cell is trusted to be ours, not to be unharmed. */
+export const verdictSchema: z.ZodType<Verdict> = z.strictObject({
+  end: z.enum(verdictEnds),
+  value: z.enum(['json', 'repr', 'none']),
+  error: z
+    .strictObject({
+      name: z.string().max(verdictTextMax.name).optional(),
+      message: z.string().max(verdictTextMax.message),
+      stack: z.string().max(verdictTextMax.stack).optional(),
+      line: z.number().int().min(0).optional(),
+    })
+    .optional(),
+  exitCode: z.number().int().min(0).max(255).optional(),
+  signal: z.string().max(32).optional(),
+  usage: z.strictObject({
+    wallMs: z.number().min(0),
+    cpuMs: z.number().min(0),
+    peakMemoryBytes: z.number().min(0),
+  }),
+  droppedArtifacts: z.number().int().min(0),
+});

@@ -1,0 +1,58 @@
+import type { ErrorCode, Ran } from './errors.ts';
+import type { Job } from './job.ts';
+import type { BackendName, Language } from './request.ts';
+import type { SandboxInfo } from './result.ts';
+
+/** Why a cell is no more, where that was not asked for. It becomes `result.error`. */
+export interface CellEnd {
+  readonly code: Extract<ErrorCode, 'CELL_LOST' | 'MEMORY_LIMIT' | 'PROTOCOL_VIOLATION' | 'WALL_TIMEOUT'>;
+  readonly message: string;
+  readonly ran: Ran;
+}
+
+/** Receives what a cell says. Calls come in order; `ended` at most once, and nothing after it. */
+export interface CellListener {
+  /** One whole message, its continuation frames put together. */
+  frame(kind: number, payload: Uint8Array): void;
+  ended(end: CellEnd): void;
+}
+
+/**
+ * One isolated place that runs one job. It carries the messages of the cell protocol for that job (`cells/frame-codec`)
+ * and knows nothing of their meaning; `cells/conversation` does. Disposing destroys the guest at once, whatever it does;
+ * what takes longer (removing a container) goes on under the backend's care, and `Backend.close` waits for it.
+ */
+export interface Cell extends AsyncDisposable {
+  readonly sandbox: SandboxInfo;
+  /** Takes the one listener; what came before is delivered first. */
+  listen(listener: CellListener): void;
+  /** Sends one message, split into frames as needed; settles when the cell's stream takes more. Never rejects: a dead cell says so by `ended`. */
+  send(kind: number, payload: Uint8Array): Promise<void>;
+}
+
+/** One line of `hotcell doctor`. */
+export interface Check {
+  readonly name: string;
+  readonly verdict: 'ok' | 'warn' | 'fail';
+  /** What was found. */
+  readonly detail: string;
+  /** What to do, where the verdict is not `ok`. */
+  readonly remedy?: string;
+}
+
+/** A way to isolate. A new one implements this and nothing else changes. */
+export interface Backend {
+  readonly name: BackendName;
+  readonly languages: readonly Language[];
+  /** Jobs that may run at one time. */
+  readonly slots: number;
+  /**
+   * Makes or finds a cell for the job. The cell belongs to the caller, who disposes it exactly once.
+   * @throws {HotcellError} `BACKEND_UNAVAILABLE` where none can be made; `signal.reason` once `signal` is aborted.
+   */
+  lease(job: Job, signal: AbortSignal): Promise<Cell>;
+  /** What `hotcell doctor` shows of this backend; never rejects. */
+  check(signal: AbortSignal): Promise<readonly Check[]>;
+  /** Destroys all cells and leaves no process and no container behind. Idempotent. */
+  close(): Promise<void>;
+}

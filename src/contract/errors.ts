@@ -1,0 +1,271 @@
+/**
+ * Every way in which a call can fail, in one table: the compiler demands all columns, and whatever reports an error
+ * (result, HTTP answer, exit code of the command, documentation) reads it from here.
+ */
+
+/** How an execution ended. `success` is the only good end; `error` is the guest's fault, `internal_error` is ours. */
+export const statuses = [
+  'success',
+  'error',
+  'timeout',
+  'memory_limit',
+  'output_limit',
+  'cancelled',
+  'validation_error',
+  'permission_denied',
+  'rate_limited',
+  'unavailable',
+  'internal_error',
+] as const;
+
+/** One of {@link statuses}. */
+export type ExecutionStatus = (typeof statuses)[number];
+
+/** Whether guest code ran: `no` means that the same call can safely be made again. */
+export type Ran = 'no' | 'yes' | 'unknown';
+
+/** All error codes. */
+export const errorCodes = [
+  'INVALID_REQUEST',
+  'UNKNOWN_TOOL',
+  'INVALID_ARGUMENTS',
+  'GUEST_ERROR',
+  'NONZERO_EXIT',
+  'GUEST_SIGNALLED',
+  'NO_ANSWER',
+  'UNSETTLED',
+  'INVALID_ANSWER',
+  'WALL_TIMEOUT',
+  'CPU_TIMEOUT',
+  'MEMORY_LIMIT',
+  'OUTPUT_LIMIT',
+  'VALUE_LIMIT',
+  'CANCELLED',
+  'CANCELLED_BEFORE_START',
+  'PERMISSION_DENIED',
+  'RATE_LIMITED',
+  'QUEUE_FULL',
+  'QUEUE_TIMEOUT',
+  'BACKEND_UNAVAILABLE',
+  'ENGINE_CLOSED',
+  'CELL_LOST',
+  'PROTOCOL_VIOLATION',
+  'INTERNAL_ERROR',
+] as const;
+
+/** One of {@link errorCodes}. */
+export type ErrorCode = (typeof errorCodes)[number];
+
+/** One row of {@link errorTable}. */
+export interface ErrorRow {
+  readonly status: Exclude<ExecutionStatus, 'success'>;
+  /** Status that an HTTP server answers with. */
+  readonly http: number;
+  /** Exit code of the `hotcell` command. */
+  readonly exit: number;
+  /** What is known of the guest's code unless the case says otherwise. */
+  readonly ran: Ran;
+  readonly description: string;
+}
+
+/** The error table: code → status, HTTP status, exit code of the command, `ran`, and what it means. */
+export const errorTable: Readonly<Record<ErrorCode, ErrorRow>> = {
+  INVALID_REQUEST: {
+    status: 'validation_error',
+    http: 400,
+    exit: 2,
+    ran: 'no',
+    description: 'The request breaks the contract; the message names the path and the reason.',
+  },
+  UNKNOWN_TOOL: {
+    status: 'validation_error',
+    http: 404,
+    exit: 2,
+    ran: 'no',
+    description: 'No tool of that name is defined on this engine.',
+  },
+  INVALID_ARGUMENTS: {
+    status: 'validation_error',
+    http: 400,
+    exit: 2,
+    ran: 'no',
+    description: "The arguments of a tool call break the tool's input schema.",
+  },
+  GUEST_ERROR: {
+    status: 'error',
+    http: 422,
+    exit: 1,
+    ran: 'yes',
+    description: 'The guest threw, or its code does not parse.',
+  },
+  NONZERO_EXIT: {
+    status: 'error',
+    http: 422,
+    exit: 1,
+    ran: 'yes',
+    description: 'The guest exited with a code other than 0.',
+  },
+  GUEST_SIGNALLED: {
+    status: 'error',
+    http: 422,
+    exit: 1,
+    ran: 'yes',
+    description: 'The guest was ended by a signal that hotcell did not send.',
+  },
+  NO_ANSWER: {
+    status: 'error',
+    http: 422,
+    exit: 1,
+    ran: 'yes',
+    description: 'Handler mode: there is no handler, or it ended without an answer.',
+  },
+  UNSETTLED: {
+    status: 'error',
+    http: 422,
+    exit: 1,
+    ran: 'yes',
+    description: 'The guest awaits something that nothing left running can settle.',
+  },
+  INVALID_ANSWER: {
+    status: 'error',
+    http: 422,
+    exit: 1,
+    ran: 'yes',
+    description: "The answer of a tool breaks the tool's output schema.",
+  },
+  WALL_TIMEOUT: {
+    status: 'timeout',
+    http: 408,
+    exit: 124,
+    ran: 'yes',
+    description: 'The guest ran longer than limits.timeoutMs.',
+  },
+  CPU_TIMEOUT: {
+    status: 'timeout',
+    http: 408,
+    exit: 124,
+    ran: 'yes',
+    description: 'The guest used more processor time than limits.cpuMs.',
+  },
+  MEMORY_LIMIT: {
+    status: 'memory_limit',
+    http: 422,
+    exit: 137,
+    ran: 'yes',
+    description: 'The guest needed more memory than limits.memoryMb.',
+  },
+  OUTPUT_LIMIT: {
+    status: 'output_limit',
+    http: 422,
+    exit: 125,
+    ran: 'yes',
+    description: 'The guest flooded a stream with 8 times limits.outputKb and was stopped.',
+  },
+  VALUE_LIMIT: {
+    status: 'output_limit',
+    http: 422,
+    exit: 125,
+    ran: 'yes',
+    description: 'The value is larger than limits.valueKb.',
+  },
+  CANCELLED: {
+    status: 'cancelled',
+    http: 499,
+    exit: 130,
+    ran: 'yes',
+    description: 'The caller cancelled while the guest was running.',
+  },
+  CANCELLED_BEFORE_START: {
+    status: 'cancelled',
+    http: 499,
+    exit: 130,
+    ran: 'no',
+    description: 'The caller cancelled before the guest started.',
+  },
+  PERMISSION_DENIED: {
+    status: 'permission_denied',
+    http: 403,
+    exit: 77,
+    ran: 'no',
+    description: 'A policy of this engine does not allow the call.',
+  },
+  RATE_LIMITED: {
+    status: 'rate_limited',
+    http: 429,
+    exit: 75,
+    ran: 'no',
+    description: 'The caller made too many calls; retryAfterMs says when to come back.',
+  },
+  QUEUE_FULL: {
+    status: 'unavailable',
+    http: 503,
+    exit: 75,
+    ran: 'no',
+    description: 'The admission queue is full; retryAfterMs says when to come back.',
+  },
+  QUEUE_TIMEOUT: {
+    status: 'unavailable',
+    http: 503,
+    exit: 75,
+    ran: 'no',
+    description: 'The job waited in the admission queue for longer than the engine allows.',
+  },
+  BACKEND_UNAVAILABLE: {
+    status: 'unavailable',
+    http: 503,
+    exit: 69,
+    ran: 'no',
+    description: 'The backend for this language cannot make cells now (no Docker engine, no image, no host process).',
+  },
+  ENGINE_CLOSED: {
+    status: 'unavailable',
+    http: 503,
+    exit: 69,
+    ran: 'no',
+    description: 'The engine is closed or closing.',
+  },
+  CELL_LOST: {
+    status: 'internal_error',
+    http: 500,
+    exit: 70,
+    ran: 'unknown',
+    description: 'The cell died under the job, and not by its doing as far as can be known.',
+  },
+  PROTOCOL_VIOLATION: {
+    status: 'internal_error',
+    http: 500,
+    exit: 70,
+    ran: 'unknown',
+    description: 'The cell broke the cell protocol and was destroyed.',
+  },
+  INTERNAL_ERROR: {
+    status: 'internal_error',
+    http: 500,
+    exit: 70,
+    ran: 'unknown',
+    description: 'hotcell itself failed; please report it.',
+  },
+};
+
+/**
+ * A failure on hotcell's own side of a call. It travels as an exception inside the engine and ends as
+ * `result.error`; callers of `execute` never see it thrown.
+ */
+export class HotcellError extends Error {
+  override readonly name = 'HotcellError';
+  readonly code: ErrorCode;
+  readonly ran: Ran;
+  /** Milliseconds after which a retry makes sense, where that is known. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { readonly cause?: unknown; readonly ran?: Ran; readonly retryAfterMs?: number } = {},
+  ) {
+    super(message, options.cause === undefined ? {} : { cause: options.cause });
+    this.code = code;
+    this.ran = options.ran ?? errorTable[code].ran;
+    this.retryAfterMs = options.retryAfterMs;
+  }
+}

@@ -1,0 +1,30 @@
+import type { Limits } from './limits.ts';
+import type { BackendName, Language } from './request.ts';
+import type { ToolReference } from './result.ts';
+
+/** One file on its way into a cell. */
+export interface JobFile {
+  readonly path: string;
+  readonly content: Uint8Array;
+}
+
+/** A request after admission: validated, its limits clamped to the ceilings, an id given. Immutable. */
+export interface Job {
+  readonly id: string;
+  readonly tenant: string;
+  readonly language: Language;
+  readonly mode: 'script' | 'handler';
+  readonly code: string;
+  /** The inputs as JSON text: serialised once, here, and parsed once, by the guest. */
+  readonly inputsJson: string;
+  readonly stdin: string | Uint8Array | AsyncIterable<string | Uint8Array> | undefined;
+  readonly files: readonly JobFile[];
+  readonly collect: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly limits: Limits;
+  readonly isolation: 'fresh' | 'tenant';
+  readonly backend: BackendName | undefined;
+  readonly signal: AbortSignal | undefined;
+  readonly tool: ToolReference | undefined;
+}

@@ -1,0 +1,150 @@
+import { z } from 'zod';
+import { type PartialLimits, partialLimitsSchema } from './limits.ts';
+
+/** Languages of guest code. */
+export const languages = ['javascript', 'typescript', 'python', 'bash'] as const;
+/** One of {@link languages}. */
+export type Language = (typeof languages)[number];
+
+/** Names of backends that exist. */
+export const backendNames = ['isolate', 'docker'] as const;
+/** One of {@link backendNames}. */
+export type BackendName = (typeof backendNames)[number];
+
+/** The longest code in bytes of UTF-8: 1 MiB. More belongs into `files`. */
+export const codeMaxBytes = 1_048_576;
+/** The largest inputs, as bytes of JSON text: 16 MiB. */
+export const inputsMaxBytes = 16_777_216;
+/** The most files of one request. */
+export const filesMax = 1_000;
+/** The most names in `env` and `secrets` each. */
+export const namesMax = 256;
+
+const controlCharacters = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
+
+/** A path under /workspace: relative, `/` between its parts, no `.` or `..`, no control characters, at most 1 024 characters. */
+export const workspacePathSchema: z.ZodType<string, string> = z
+  .string()
+  .min(1)
+  .max(1_024)
+  .refine((path) => !controlCharacters.test(path), 'must not contain control characters')
+  .refine(
+    (path) => !path.startsWith('/') && !path.includes('\\'),
+    'must be relative to /workspace, with / between its parts',
+  )
+  .refine(
+    (path) => path.split('/').every((part) => part !== '' && part !== '.' && part !== '..'),
+    'must not contain empty parts, "." or ".."',
+  )
+  .refine(
+    (path) => path.split('/').every((part) => Buffer.byteLength(part) <= 255),
+    'has a part longer than 255 bytes',
+  );
+
+/** A name of an environment variable or secret: letters, digits and `_`, not starting with a digit, not `HOTCELL_…`. */
+const environmentNameSchema = z
+  .string()
+  .max(128)
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be a name of letters, digits and "_"')
+  .refine((name) => !name.startsWith('HOTCELL_'), 'must not start with HOTCELL_, which is reserved');
+
+const environmentSchema = z
+  .record(
+    environmentNameSchema,
+    z
+      .string()
+      .max(131_072)
+      .refine((value) => !value.includes('\0'), 'must not contain a null byte'),
+  )
+  .refine((names) => Object.keys(names).length <= namesMax, `must not have more than ${namesMax} names`);
+
+/** A tenant or tool-call identifier: printable, at most 128 characters. */
+export const identifierSchema: z.ZodType<string, string> = z
+  .string()
+  .min(1)
+  .max(128)
+  .refine((name) => !controlCharacters.test(name), 'must not contain control characters');
+
+const bytesSchema = z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'must be text or a Uint8Array');
+const streamSchema = z.custom<AsyncIterable<string | Uint8Array>>(
+  (value) => typeof value === 'object' && value !== null && Symbol.asyncIterator in value,
+  'must be text, a Uint8Array or an async iterable of them',
+);
+
+/** What a caller passes to `execute` and `runSandboxed`. Unknown keys are refused; `undefined` counts as not given. */
+export interface ExecutionRequest {
+  /** Language of `code`; it decides which backend runs it unless `backend` does. */
+  readonly language: Language;
+  /** The guest's code, at most 1 MiB of UTF-8. */
+  readonly code: string;
+  /** `script` (default): the value is the last expression's. `handler`: the value is what the code's handler answers. */
+  readonly mode?: 'script' | 'handler' | undefined;
+  /** JSON given to the guest as `inputs` (Bash: the file `$HOTCELL_INPUTS`); at most 16 MiB as text. Default `null`. */
+  readonly inputs?: unknown;
+  /** Standard input of the guest; an async iterable is passed on as it arrives. Default: empty. */
+  readonly stdin?: string | Uint8Array | AsyncIterable<string | Uint8Array> | undefined;
+  /** Files placed under /workspace before the guest starts: path → text or bytes. */
+  readonly files?: Readonly<Record<string, string | Uint8Array>> | undefined;
+  /** Globs, relative to /workspace, of the files that come back as artifacts. Default `['output/**']`. */
+  readonly collect?: readonly string[] | undefined;
+  /** Environment variables of the guest. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  /** Secrets by name: environment variables of the guest whose values are redacted from all that leaves. */
+  readonly secrets?: Readonly<Record<string, string>> | undefined;
+  /** Any subset of the limits; the rest is `defaultLimits`. */
+  readonly limits?: PartialLimits | undefined;
+  /** The network of the guest: none. */
+  readonly network?: 'none' | undefined;
+  /** Trust domain of the caller; jobs of two tenants never share a process or a container. Default `default`. */
+  readonly tenant?: string | undefined;
+  /** `fresh` (default): a cell of its own. `tenant`: jobs of one tenant may share one; the result says what was done. */
+  readonly isolation?: 'fresh' | 'tenant' | undefined;
+  /** Forces a backend. */
+  readonly backend?: BackendName | undefined;
+  /** Cancels the call at any stage. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** An {@link ExecutionRequest} with its defaults filled in; `inputs` is not yet looked at. */
+export interface ParsedRequest {
+  readonly language: Language;
+  readonly code: string;
+  readonly mode: 'script' | 'handler';
+  readonly inputs?: unknown;
+  readonly stdin?: string | Uint8Array | AsyncIterable<string | Uint8Array> | undefined;
+  readonly files: Readonly<Record<string, string | Uint8Array>>;
+  readonly collect: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly limits: PartialLimits;
+  readonly network: 'none';
+  readonly tenant: string;
+  readonly isolation: 'fresh' | 'tenant';
+  readonly backend?: BackendName | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Checks an {@link ExecutionRequest} and fills in its defaults. */
+export const executionRequestSchema: z.ZodType<ParsedRequest, ExecutionRequest> = z.strictObject({
+  language: z.enum(languages),
+  code: z
+    .string()
+    .refine((code) => Buffer.byteLength(code) <= codeMaxBytes, `must not be larger than ${codeMaxBytes} bytes`)
+    .refine((code) => code.isWellFormed(), 'must be well-formed Unicode'),
+  mode: z.enum(['script', 'handler']).default('script'),
+  inputs: z.unknown().optional(),
+  stdin: z.union([z.string(), bytesSchema, streamSchema]).optional(),
+  files: z
+    .record(workspacePathSchema, z.union([z.string(), bytesSchema]))
+    .refine((files) => Object.keys(files).length <= filesMax, `must not hold more than ${filesMax} files`)
+    .default({}),
+  collect: z.array(workspacePathSchema).max(64).default(['output/**']),
+  env: environmentSchema.default({}),
+  secrets: environmentSchema.default({}),
+  limits: partialLimitsSchema.default({}),
+  network: z.literal('none').default('none'),
+  tenant: identifierSchema.default('default'),
+  isolation: z.enum(['fresh', 'tenant']).default('fresh'),
+  backend: z.enum(backendNames).optional(),
+  signal: z.instanceof(AbortSignal).optional(),
+});

@@ -1,0 +1,188 @@
+import { z } from 'zod';
+import { type ErrorCode, type ExecutionStatus, errorCodes, type Ran, statuses } from './errors.ts';
+import type { JsonValue } from './json.ts';
+import { type Limits, limitsSchema } from './limits.ts';
+import { type BackendName, backendNames } from './request.ts';
+
+/** Why a call did not succeed. */
+export interface ExecutionError {
+  readonly code: ErrorCode;
+  /** A sentence: what failed, why, and what to do; for a guest's exception, its own message. */
+  readonly message: string;
+  /** Class of the guest's exception. */
+  readonly name?: string | undefined;
+  /** The guest's stack, with the guest's own frames only. */
+  readonly stack?: string | undefined;
+  /** Line of the guest's code, from 1. */
+  readonly line?: number | undefined;
+  /** Whether guest code ran. `no` means safe to retry. */
+  readonly ran: Ran;
+  /** Milliseconds after which a retry makes sense. */
+  readonly retryAfterMs?: number | undefined;
+}
+
+/** One file that the guest left under /workspace and that `collect` names. */
+export interface Artifact {
+  /** Relative to /workspace. */
+  readonly path: string;
+  readonly mediaType: string;
+  /** Size of `content`. */
+  readonly bytes: number;
+  /** SHA-256 of `content`, in hex. */
+  readonly sha256: string;
+  readonly content: Uint8Array;
+}
+
+/** What the cell was. */
+export interface SandboxInfo {
+  readonly backend: BackendName;
+  readonly isolation: 'fresh' | 'tenant';
+  /** `v8` for an isolate; the OCI runtime (`runc`, `runsc`, …) for a container. */
+  readonly runtime: string;
+  /** Digest of the container's image. */
+  readonly image?: string | undefined;
+  /** Whether the cell was ready before the call came. */
+  readonly warm: boolean;
+}
+
+/** The name under which a tool was called. */
+export interface ToolReference {
+  readonly name: string;
+  readonly version: string;
+  readonly callId: string;
+}
+
+/** One rule that found something to redact; never the secret itself. */
+export interface Redaction {
+  /** `secret:NAME` for a secret of the request, else the name of the pattern rule. */
+  readonly rule: string;
+  readonly count: number;
+  /** `stdout`, `stderr`, `value`, `error`, `artifact` or `artifact-path`. */
+  readonly where: string;
+}
+
+/** What the job used. Times are in milliseconds. */
+export interface Usage {
+  /** Wall time of the guest's run. */
+  readonly wallMs: number;
+  /** Processor time of the guest. */
+  readonly cpuMs: number;
+  readonly peakMemoryBytes: number;
+  /** What the guest wrote, before anything was cut or redacted. */
+  readonly stdoutBytes: number;
+  readonly stderrBytes: number;
+}
+
+/** Where the time went, in milliseconds: waiting for a place, getting a cell, running, putting the result together. */
+export interface Timings {
+  readonly queuedMs: number;
+  readonly acquireMs: number;
+  readonly runMs: number;
+  readonly settleMs: number;
+}
+
+/** What had to be left out of a result; 0 is nothing. */
+export interface Truncated {
+  readonly stdoutBytes: number;
+  readonly stderrBytes: number;
+  /** Artifacts left out because they, or all together, were too large, too many, or not regular files. */
+  readonly artifacts: number;
+}
+
+/** The one answer to every call. `execute()` and `runSandboxed()` never reject: every outcome is one of these. */
+export interface ExecutionResult {
+  readonly id: string;
+  readonly status: ExecutionStatus;
+  /** What the guest answered; absent where it answered nothing. */
+  readonly value?: JsonValue | undefined;
+  /** `json`: the value itself. `repr`: its text, because it is not JSON. `none`: there is no value. */
+  readonly valueType: 'json' | 'repr' | 'none';
+  /** Absent on `success`. */
+  readonly error?: ExecutionError | undefined;
+  /** Text, redacted; cut output keeps head and tail with the count of bytes between them. */
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly truncated: Truncated;
+  /** Of the guest's process, where it has one that exited. */
+  readonly exitCode?: number | undefined;
+  /** Name of the signal that ended the guest's process. */
+  readonly signal?: string | undefined;
+  readonly artifacts: readonly Artifact[];
+  readonly usage: Usage;
+  readonly timings: Timings;
+  /** The limits that really applied. */
+  readonly limits: Limits;
+  readonly redactions: readonly Redaction[];
+  /** Absent where no cell was ever made. */
+  readonly sandbox?: SandboxInfo | undefined;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly tenant: string;
+  readonly tool?: ToolReference | undefined;
+}
+
+const count = z.number().int().min(0);
+const milliseconds = z.number().min(0);
+
+/** Checks a {@link SandboxInfo}. */
+export const sandboxSchema: z.ZodType<SandboxInfo> = z.strictObject({
+  backend: z.enum(backendNames),
+  isolation: z.enum(['fresh', 'tenant']),
+  runtime: z.string(),
+  image: z.string().optional(),
+  warm: z.boolean(),
+});
+
+/** Checks an {@link ExecutionResult}, for those who carry one across a wire. */
+export const executionResultSchema: z.ZodType<ExecutionResult> = z.strictObject({
+  id: z.string(),
+  status: z.enum(statuses),
+  value: z.json().optional() as z.ZodType<JsonValue | undefined>,
+  valueType: z.enum(['json', 'repr', 'none']),
+  error: z
+    .strictObject({
+      code: z.enum(errorCodes),
+      message: z.string(),
+      name: z.string().optional(),
+      stack: z.string().optional(),
+      line: z.number().int().optional(),
+      ran: z.enum(['no', 'yes', 'unknown']),
+      retryAfterMs: milliseconds.optional(),
+    })
+    .optional(),
+  stdout: z.string(),
+  stderr: z.string(),
+  truncated: z.strictObject({ stdoutBytes: count, stderrBytes: count, artifacts: count }),
+  exitCode: z.number().int().optional(),
+  signal: z.string().optional(),
+  artifacts: z.array(
+    z.strictObject({
+      path: z.string(),
+      mediaType: z.string(),
+      bytes: count,
+      sha256: z.string(),
+      content: z.instanceof(Uint8Array),
+    }),
+  ),
+  usage: z.strictObject({
+    wallMs: milliseconds,
+    cpuMs: milliseconds,
+    peakMemoryBytes: z.number().min(0),
+    stdoutBytes: count,
+    stderrBytes: count,
+  }),
+  timings: z.strictObject({
+    queuedMs: milliseconds,
+    acquireMs: milliseconds,
+    runMs: milliseconds,
+    settleMs: milliseconds,
+  }),
+  limits: limitsSchema,
+  redactions: z.array(z.strictObject({ rule: z.string(), count, where: z.string() })),
+  sandbox: sandboxSchema.optional(),
+  startedAt: z.iso.datetime(),
+  finishedAt: z.iso.datetime(),
+  tenant: z.string(),
+  tool: z.strictObject({ name: z.string(), version: z.string(), callId: z.string() }).optional(),
+});
