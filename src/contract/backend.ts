@@ -20,7 +20,8 @@ export interface CellListener {
 /**
  * One isolated place that runs one job. It carries the messages of the cell protocol for that job (`cells/frame-codec`)
  * and knows nothing of their meaning; `cells/conversation` does. Disposing destroys the guest at once, whatever it does;
- * what takes longer (removing a container) goes on under the backend's care, and `Backend.close` waits for it.
+ * what takes longer (removing a container) goes on under the backend's care, and `Backend.close` waits for it. Disposing
+ * never rejects.
  */
 export interface Cell extends AsyncDisposable {
   readonly sandbox: SandboxInfo;
@@ -40,6 +41,15 @@ export interface Check {
   readonly remedy?: string;
 }
 
+/** One step of {@link Backend.prepare}, as it goes. */
+export interface PreparationStep {
+  /** What is made ready, such as `image python`. The same name in all reports of one step. */
+  readonly step: string;
+  readonly state: 'running' | 'done' | 'failed';
+  /** What goes on, or how it ended. */
+  readonly detail: string;
+}
+
 /** A way to isolate. A new one implements this and nothing else changes. */
 export interface Backend {
   readonly name: BackendName;
@@ -51,6 +61,11 @@ export interface Backend {
    * @throws {HotcellError} `BACKEND_UNAVAILABLE` where none can be made; `signal.reason` once `signal` is aborted.
    */
   lease(job: Job, signal: AbortSignal): Promise<Cell>;
+  /**
+   * Makes what the first lease would otherwise have to make, such as images, and says so step by step.
+   * @throws {HotcellError} `BACKEND_UNAVAILABLE` where that cannot be done.
+   */
+  prepare(report: (step: PreparationStep) => void, signal: AbortSignal): Promise<void>;
   /** What `hotcell doctor` shows of this backend; never rejects. */
   check(signal: AbortSignal): Promise<readonly Check[]>;
   /** Destroys all cells and leaves no process and no container behind. Idempotent. */

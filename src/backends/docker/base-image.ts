@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto';
+import { PassThrough } from 'node:stream';
+import { HotcellError } from '../../contract/errors.ts';
+import type { DockerClient } from './client.ts';
+import { runHostCommand } from './host-command.ts';
+import { findProgram, installHostPackages } from './host-packages.ts';
+
+/** How a base image is made. */
+export interface BaseOptions {
+  /** Debian packages that the base must bring, beside the essential ones. */
+  readonly packages: readonly string[];
+  /** Another text makes a new base of the same packages, as they are by then. */
+  readonly revision?: string | undefined;
+  /** Whether missing tools of the host may be installed through apt-get. Default: no. */
+  readonly installTools?: boolean | undefined;
+  readonly onProgress?: ((line: string) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A registry that has not begun to send by then counts as not reachable. */
+const pullStartTimeoutMs = 8_000;
+/** Debian's packages came and were unpacked in 22 s on the reference machine. */
+const bootstrapTimeoutMs = 900_000;
+
+const suite = 'bookworm';
+/** What the slim images of Debian leave out as well. */
+const leftOut = ['doc', 'info', 'lintian', 'locale', 'man'];
+/** All that decides what a bootstrapped base holds, but its packages; a change makes a base of a new name. */
+const bootstrapArguments: readonly string[] = [
+  '--variant=essential',
+  '--format=tar',
+  '--hook-dir=/usr/share/mmdebstrap/hooks/maybe-merged-usr',
+  ...leftOut.map((folder) => `--dpkgopt=path-exclude=/usr/share/${folder}/*`),
+  '--dpkgopt=force-unsafe-io',
+];
+
+/** The name of the base that {@link bootstrapBase} makes. */
+export function bootstrappedBaseTag({ packages, revision }: Pick<BaseOptions, 'packages' | 'revision'>): string {
+  const hash = createHash('sha256').update(JSON.stringify([suite, bootstrapArguments, packages, revision]));
+  return `hotcell-base:${hash.digest('hex').slice(0, 12)}`;
+}
+
+/**
+ * Makes sure that an image of a registry is there; pulls it where it is not.
+ * @throws {HotcellError} `BACKEND_UNAVAILABLE` where it cannot be pulled, or does not begin to come within 8 s.
+ */
+export async function pullBase(client: DockerClient, reference: string, options: BaseOptions): Promise<string> {
+  if (await client.imageDigest(reference, options.signal)) return reference;
+
+  const silence = new AbortController();
+  const timer = setTimeout(() => {
+    const message = `Cannot pull ${reference}: no registry answered within ${pullStartTimeoutMs} ms.`;
+    silence.abort(new HotcellError('BACKEND_UNAVAILABLE', message));
+  }, pullStartTimeoutMs);
+  const onProgress = (line: string): void => {
+    clearTimeout(timer);
+    options.onProgress?.(line);
+  };
+  const signal = options.signal ? AbortSignal.any([options.signal, silence.signal]) : silence.signal;
+  try {
+    await client.pullImage(reference, onProgress, signal);
+    return reference;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * Makes a base image out of Debian's packages, where it is not there yet: mmdebstrap unpacks them and the root file
+ * system goes straight into the engine, without a file between. Answers its name.
+ * @throws {HotcellError} `BACKEND_UNAVAILABLE` where the host has no mmdebstrap, or cannot reach Debian's packages.
+ */
+export async function bootstrapBase(client: DockerClient, options: BaseOptions): Promise<string> {
+  const { packages, onProgress, signal } = options;
+  const tag = bootstrappedBaseTag(options);
+  if (await client.imageDigest(tag, signal)) return tag;
+  if (!(await findProgram('mmdebstrap'))) {
+    if (!options.installTools) {
+      throw new HotcellError(
+        'BACKEND_UNAVAILABLE',
+        "Cannot make a base image from Debian's packages: mmdebstrap is not installed. " +
+          'Run "hotcell setup" as root, or install it by hand: apt-get install mmdebstrap debian-archive-keyring',
+      );
+    }
+    onProgress?.('installing mmdebstrap');
+    await installHostPackages(['mmdebstrap', 'debian-archive-keyring'], { onLine: onProgress, signal });
+  }
+
+  const include = `--include=${packages.join(',')}`;
+  const sources = await debianSources(signal);
+  const rootFilesystem = new PassThrough();
+  const failed = new AbortController();
+  const bootstrapped = runHostCommand('mmdebstrap', [...bootstrapArguments, include, suite, '-', ...sources], {
+    onLine: (line) => line.startsWith('I: ') && onProgress?.(line.slice(3)),
+    stdout: rootFilesystem,
+    signal: signal ? AbortSignal.any([signal, failed.signal]) : failed.signal,
+    timeoutMs: bootstrapTimeoutMs,
+  }).then(
+    () => void rootFilesystem.end(),
+    (error: Error) => {
+      // An import that merely ended here would be taken for a whole one.
+      rootFilesystem.destroy(error);
+      throw error;
+    },
+  );
+  try {
+    await Promise.all([bootstrapped, client.importImage(tag, rootFilesystem, signal)]);
+    return tag;
+  } catch (error) {
+    failed.abort(error);
+    await bootstrapped.catch(() => {});
+    throw error;
+  }
+}
+
+/** The host's own sources of the same Debian, so that its mirror is used; none means mmdebstrap's default. */
+async function debianSources(signal: AbortSignal | undefined): Promise<string[]> {
+  const found = new Set<string>();
+  const read = (line: string): void => {
+    const [label, release, repository, component] = line.split(' ');
+    if (label?.startsWith('Debian') && release?.startsWith(suite) && component === 'main') {
+      found.add(`deb ${repository} ${release} main`);
+    }
+  };
+  const format = '$(LABEL) $(RELEASE) $(REPO_URI) $(COMPONENT)';
+  const list = ['indextargets', '--format', format, 'Created-By: Packages'];
+  await runHostCommand('apt-get', list, { onLine: read, signal, timeoutMs: 30_000 }).catch(() => {
+    signal?.throwIfAborted();
+    found.clear();
+  });
+  return [...found].some((source) => source.endsWith(` ${suite} main`)) ? [...found] : [];
+}

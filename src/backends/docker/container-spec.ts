@@ -1,0 +1,101 @@
+import type { Limits } from '../../contract/limits.ts';
+import type { ContainerSpec } from './docker-client.ts';
+
+/** What the runner itself needs (`sandbox-images/runner/README.md`), so that the job has the whole of its limits. */
+const runnerNeeds = {
+  /** Added to `memoryMb`. */
+  memoryMb: 16,
+  /** Added to `processes`. */
+  processes: 1,
+  /** The least for both together: runc itself runs a few threads under the limit when it starts a container. */
+  processesMin: 16,
+  /** The least; the runner lowers it to `openFiles` for the guest. */
+  openFilesMin: 256,
+} as const;
+
+/** The guest's user and group; the images have an account of that number, the runner changes to it. */
+const guestUid = 10_001;
+
+/** What the engine and its Docker daemon decide about every container. */
+export interface ContainerProfile {
+  readonly cgroupVersion: '1' | '2';
+  /** OCI runtime; the daemon's default where there is none. */
+  readonly runtime?: string | undefined;
+  /** Processors that one container may keep busy. */
+  readonly cpus: number;
+  /** Text of a seccomp profile in Docker's format; Docker's own where there is none. */
+  readonly seccompProfile?: string | undefined;
+}
+
+const mebibyte = 1_048_576;
+
+/**
+ * The one template of every cell's container. Nothing in it comes from a caller but the numbers of `limits`, which are
+ * validated and clamped by then.
+ */
+export function buildContainerSpec(
+  image: string,
+  limits: Limits,
+  profile: ContainerProfile,
+  labels: Readonly<Record<string, string>>,
+): ContainerSpec {
+  const memory = (limits.memoryMb + runnerNeeds.memoryMb) * mebibyte;
+  const openFiles = Math.max(limits.openFiles, runnerNeeds.openFilesMin);
+  const fileBytes = limits.diskMb * mebibyte;
+  return {
+    Image: image,
+    Hostname: 'cell',
+    Domainname: '',
+    User: '0:0',
+    Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'LANG=C.UTF-8'],
+    Labels: { ...labels },
+    AttachStdin: true,
+    AttachStdout: true,
+    AttachStderr: true,
+    OpenStdin: true,
+    // The engine's connection is the cell's life: where it breaks, the runner reads the end of its stdin and exits.
+    StdinOnce: true,
+    Tty: false,
+    StopSignal: 'SIGKILL',
+    Healthcheck: { Test: ['NONE'] },
+    HostConfig: {
+      NetworkMode: 'none',
+      IpcMode: 'none',
+      ReadonlyRootfs: true,
+      Privileged: false,
+      CapDrop: ['ALL'],
+      // For the runner alone, to become the guest's user and to kill what that leaves behind.
+      CapAdd: ['SETUID', 'SETGID', 'KILL'],
+      SecurityOpt: [
+        'no-new-privileges:true',
+        ...(profile.seccompProfile === undefined ? [] : [`seccomp=${profile.seccompProfile}`]),
+      ],
+      Memory: memory,
+      MemorySwap: memory,
+      ...(profile.cgroupVersion === '1' ? { MemorySwappiness: 0 } : {}),
+      NanoCpus: Math.round(profile.cpus * 1e9),
+      PidsLimit: Math.max(limits.processes + runnerNeeds.processes, runnerNeeds.processesMin),
+      Ulimits: [
+        { Name: 'nofile', Soft: openFiles, Hard: openFiles },
+        { Name: 'core', Soft: 0, Hard: 0 },
+        { Name: 'fsize', Soft: fileBytes, Hard: fileBytes },
+      ],
+      // The images make /tmp a link into /workspace, so that one size bounds both.
+      Tmpfs: { '/workspace': workspaceOptions(limits.diskMb) },
+      LogConfig: { Type: 'none', Config: {} },
+      RestartPolicy: { Name: 'no', MaximumRetryCount: 0 },
+      // Not at exit: the daemon's record of a death is what tells a memory kill from others.
+      AutoRemove: false,
+      Init: false,
+      // Where the host itself runs out of memory, a cell goes first.
+      OomScoreAdj: 500,
+      ...(profile.runtime === undefined ? {} : { Runtime: profile.runtime }),
+    },
+  };
+}
+
+/** One inode for every 4 KiB of disk: without a bound, empty files would fill the memory instead. */
+function workspaceOptions(diskMb: number): string {
+  const inodes = Math.max(4_096, diskMb * 256);
+  return `rw,nosuid,nodev,exec,size=${diskMb}m,nr_inodes=${inodes},mode=0700,uid=${guestUid},gid=${guestUid}`;
+}

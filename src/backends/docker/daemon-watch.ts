@@ -1,0 +1,41 @@
+import type { DockerClient } from './docker-client.ts';
+
+/** How often a daemon that is made to wait for is asked for a sign of life, and how long it may take to give it. */
+const intervalMs = 500;
+const answerMs = 1_000;
+
+/**
+ * A signal that fires when the daemon stops answering pings, or with the given one. A daemon under load takes seconds to
+ * make a container and answers pings at once; one that hangs does neither, and nobody should wait for it.
+ */
+export class DaemonWatch implements Disposable {
+  readonly #controller = new AbortController();
+  readonly #timer: NodeJS.Timeout;
+  readonly #parent: AbortSignal;
+
+  constructor(client: DockerClient, parent: AbortSignal) {
+    this.#parent = parent;
+    if (parent.aborted) this.#follow();
+    else parent.addEventListener('abort', this.#follow, { once: true });
+    this.#timer = setInterval(() => void this.#ask(client), intervalMs);
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+    this.#parent.removeEventListener('abort', this.#follow);
+  }
+
+  readonly #follow = (): void => this.#controller.abort(this.#parent.reason);
+
+  async #ask(client: DockerClient): Promise<void> {
+    try {
+      await client.ping(this.signal, answerMs);
+    } catch (error) {
+      this.#controller.abort(error);
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import type { Check } from '../../contract/backend.ts';
+import type { DockerClient, DockerVersion } from './docker-client.ts';
+import { checkImages } from './images.ts';
+import { removeOrphans } from './orphans.ts';
+
+/** What there is to say about a Docker engine that answers. Removes what dead engines left on it. Never rejects. */
+export async function checkEngine(
+  client: DockerClient,
+  version: DockerVersion,
+  runtime: string | undefined,
+  signal: AbortSignal,
+): Promise<readonly Check[]> {
+  return [
+    {
+      name: 'docker engine',
+      verdict: 'ok',
+      detail: `${version.engine}, API ${version.api}, kernel ${version.kernel}, at ${client.address}`,
+    },
+    checkCgroups(version),
+    checkSeccomp(version),
+    checkRuntimes(version, runtime),
+    ...(await checkImages(client, signal)),
+    await checkLeftovers(client, signal),
+  ];
+}
+
+function checkCgroups(version: DockerVersion): Check {
+  const name = 'cgroups';
+  const detail = `version ${version.cgroupVersion}, driver ${version.cgroupDriver}`;
+  const isRootless = version.securityOptions.some((option) => option.includes('name=rootless'));
+  const isEnforced = version.cgroupDriver !== 'none' && !(isRootless && version.cgroupVersion === '1');
+  if (isEnforced) return { name, verdict: 'ok', detail };
+  return {
+    name,
+    verdict: 'fail',
+    detail: `${detail}: this engine cannot enforce limits of memory, processors and processes`,
+    remedy:
+      'Boot the host with cgroup version 2 and delegate it to the user, or use a Docker engine that runs as root.',
+  };
+}
+
+function checkSeccomp(version: DockerVersion): Check {
+  const name = 'seccomp';
+  const option = version.securityOptions.find((text) => text.includes('name=seccomp'));
+  if (option && !option.includes('profile=unconfined')) return { name, verdict: 'ok', detail: option };
+  const remedy = 'Use a Docker engine with seccomp and its default profile switched on.';
+  return { name, verdict: 'warn', detail: 'containers run without a filter of system calls', remedy };
+}
+
+function checkRuntimes(version: DockerVersion, runtime: string | undefined): Check {
+  const name = 'container runtimes';
+  // The shims under their long names are other ways to say runc.
+  const names = version.runtimes.filter((known) => !known.startsWith('io.containerd.'));
+  const detail = `${names.join(', ')}; default ${version.defaultRuntime}; runc ${version.runc ?? 'of unknown version'}`;
+  if (runtime === undefined || version.runtimes.includes(runtime)) return { name, verdict: 'ok', detail };
+  const remedy = `Install ${runtime} and name it in the engine's daemon.json, or change the docker.runtime option.`;
+  return { name, verdict: 'fail', detail: `${detail}; "${runtime}" is asked for and is not there`, remedy };
+}
+
+async function checkLeftovers(client: DockerClient, signal: AbortSignal): Promise<Check> {
+  const name = 'leftover containers';
+  try {
+    const count = await removeOrphans(client, signal);
+    return { name, verdict: 'ok', detail: count === 0 ? 'none' : `${count} of dead engines removed` };
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    return { name, verdict: 'warn', detail, remedy: 'Try again; the next call tries as well.' };
+  }
+}

@@ -1,0 +1,44 @@
+import { untilAborted } from '../../support/until-aborted.ts';
+import type { DockerClient } from './client.ts';
+import type { ImageName } from './image-recipe.ts';
+import { ensureImage, type ImageOptions, type SandboxImage } from './images.ts';
+
+/** The sandbox images of one engine: looked up once, built one at a time, and by whoever needs one first. */
+export class ImageStore {
+  readonly #client: DockerClient;
+  readonly #options: Omit<ImageOptions, 'signal'>;
+  readonly #images = new Map<ImageName, Promise<SandboxImage>>();
+  readonly #closing = new AbortController();
+  #lastBuild: Promise<unknown> = Promise.resolve();
+
+  constructor(client: DockerClient, options: Omit<ImageOptions, 'signal'> = {}) {
+    this.#client = client;
+    this.#options = options;
+  }
+
+  /**
+   * The image, built where it is not there. An aborted `signal` ends the wait, not the build: others may wait for it.
+   * @throws {HotcellError} `BACKEND_UNAVAILABLE`, see {@link ensureImage}; the next call tries again.
+   */
+  async get(name: ImageName, signal?: AbortSignal): Promise<SandboxImage> {
+    signal?.throwIfAborted();
+    let image = this.#images.get(name);
+    if (!image) {
+      const options = { ...this.#options, signal: this.#closing.signal };
+      image = this.#lastBuild.then(() => ensureImage(this.#client, name, options));
+      this.#images.set(name, image);
+      this.#lastBuild = image.catch(() => this.forget(name));
+    }
+    return signal ? await untilAborted(image, signal) : await image;
+  }
+
+  /** Looks again at the next {@link get}: the image was removed. */
+  forget(name: ImageName): void {
+    this.#images.delete(name);
+  }
+
+  /** Ends a build that is going on. */
+  close(): void {
+    this.#closing.abort(new Error('The engine was closed.'));
+  }
+}

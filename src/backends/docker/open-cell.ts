@@ -1,0 +1,98 @@
+import { randomBytes } from 'node:crypto';
+import type { CellEnd } from '../../contract/backend.ts';
+import { HotcellError } from '../../contract/errors.ts';
+import type { Limits } from '../../contract/limits.ts';
+import { untilAborted } from '../../support/until-aborted.ts';
+import { DockerCell } from './cell.ts';
+import { buildContainerSpec, type ContainerProfile } from './container-spec.ts';
+import { explainDeath } from './death.ts';
+import { callDaemon } from './docker-call.ts';
+import type { DockerClient } from './docker-client.ts';
+import type { Owner } from './owner.ts';
+import type { Reaper } from './reaper.ts';
+
+/** What every cell of one engine is made with. */
+export interface CellMaker {
+  readonly client: DockerClient;
+  readonly reaper: Reaper;
+  readonly owner: Owner;
+  readonly profile: ContainerProfile;
+  /** Name of the OCI runtime, for results. */
+  readonly runtime: string;
+  /** The cells that live; each leaves when it is disposed. */
+  readonly cells: Set<DockerCell>;
+}
+
+/** A runner that is not ready after so long never will be. */
+const readyTimeoutMs = 15_000;
+
+/**
+ * Makes a container of the image and returns it when its runner is ready. On any other way out the container is left to
+ * the reaper, even where the daemon finishes making it later.
+ * @throws {HotcellError} `BACKEND_UNAVAILABLE`; `signal.reason` once `signal` is aborted.
+ */
+export async function openCell(
+  maker: CellMaker,
+  imageDigest: string,
+  limits: Limits,
+  signal: AbortSignal,
+): Promise<DockerCell> {
+  const { client, reaper } = maker;
+  // Named here and not by the daemon, so that it can be found whatever becomes of the daemon's answer.
+  const name = `hotcell-${randomBytes(8).toString('hex')}`;
+  const spec = buildContainerSpec(imageDigest, limits, maker.profile, maker.owner.labels());
+  reaper.register(name);
+  // Not ended by the signal: the daemon would go on all the same, and nobody would know until when.
+  const created = client.createContainer(name, spec);
+  let cell: DockerCell | undefined;
+  try {
+    await untilAborted(created, signal);
+    cell = new DockerCell({
+      stream: await client.attach(name, signal),
+      sandbox: { backend: 'docker', isolation: 'fresh', runtime: maker.runtime, image: imageDigest, warm: false },
+      messageMaxBytes: limits.valueKb * 1_024 + 1_048_576,
+      explainDeath: (message, diagnostics) => explainDeath(client, name, message, diagnostics),
+      remove: () => {
+        if (cell) maker.cells.delete(cell);
+        reaper.release(name);
+      },
+    });
+    const end = await bringUp(client, name, cell, signal);
+    if (end) throw neverReady(end);
+    maker.cells.add(cell);
+    return cell;
+  } catch (error) {
+    await cell?.[Symbol.asyncDispose]();
+    reaper.release(name, created);
+    throw error;
+  }
+}
+
+/** Starts the container and waits for its runner, whose word often comes before the daemon's own answer. */
+function bringUp(
+  client: DockerClient,
+  name: string,
+  cell: DockerCell,
+  signal: AbortSignal,
+): Promise<CellEnd | undefined> {
+  return callDaemon({
+    address: client.address,
+    what: `bring up the runner of ${name}`,
+    timeoutMs: readyTimeoutMs,
+    signal,
+    run: async (starting) => {
+      const started = client.start(name, starting);
+      const end = await Promise.race([cell.ready, started.then(() => cell.ready)]);
+      // Where it could not be started, the daemon's reason says more than the container's end.
+      if (end) await started;
+      return end;
+    },
+  });
+}
+
+function neverReady(end: CellEnd): HotcellError {
+  return new HotcellError(
+    'BACKEND_UNAVAILABLE',
+    `The container was not made ready for its job. Run "hotcell doctor", and "hotcell setup" to build the images anew. ${end.message}`,
+  );
+}

@@ -1,0 +1,185 @@
+/**
+ * Theory of operation. A conversation drives one job over one cell, from the `job` message to the verdict. Three things
+ * can end it before the cell does: the caller's abort, a stream that floods, and the engine's own clock. The first of
+ * them wins. The cell is then asked to stop (`cancel`), so that partial output and usage still come; one that does not
+ * answer within the grace is given up. Whoever leased the cell disposes it in every case.
+ */
+import type { Cell, CellEnd } from '../contract/backend.ts';
+import type { Job } from '../contract/job.ts';
+import { outputFloodFactor } from '../contract/limits.ts';
+import { cellKinds, engineKinds } from './frame-codec.ts';
+import { type CancelMessage, type JobMessage, type Verdict, verdictSchema } from './messages.ts';
+import { packFiles } from './tar.ts';
+
+/** Who stopped a job that did not end by itself. */
+export type StopReason = CancelMessage['reason'];
+
+/** Where the guest's output goes while it runs. */
+export interface OutputSinks {
+  stdout(chunk: Uint8Array): void;
+  stderr(chunk: Uint8Array): void;
+}
+
+/** How a conversation ended. Without a verdict, `end` or `stopped` (or both) says why there is none. */
+export interface ConversationEnd {
+  readonly verdict: Verdict | undefined;
+  readonly end: CellEnd | undefined;
+  readonly stopped: StopReason | undefined;
+  /** The `value` message, as it came. */
+  readonly value: Uint8Array | undefined;
+  /** Chunks of one tar archive; empty where nothing was collected. */
+  readonly artifacts: readonly Uint8Array[];
+}
+
+/** How long after `timeoutMs` the cell is asked to stop, and when it is given up (design, section 4). */
+const askAfterMs = 200;
+const giveUpAfterMs = 500;
+/** How long a cell may take to answer a `cancel` that came before its time was up. */
+const cancelGraceMs = 300;
+/** Files are moved at this many bytes a millisecond at the very least; slower ones eat into the guest's time. */
+const transferBytesPerMs = 50_000;
+/** A verdict that is longer than this is no verdict. */
+const verdictMaxBytes = 1_048_576;
+
+/** Runs `job` on `cell`. Never rejects; settles by `timeoutMs` + 500 ms (and the time that the files need) at the latest. */
+export function converse(cell: Cell, job: Job, sinks: OutputSinks): Promise<ConversationEnd> {
+  const { promise, resolve } = Promise.withResolvers<ConversationEnd>();
+  const transferMs = job.files.reduce((sum, file) => sum + file.content.length, 0) / transferBytesPerMs;
+  const floodBytes = job.limits.outputKb * 1024 * outputFloodFactor;
+  const artifactsMaxBytes = job.limits.diskMb * 1_048_576 * 2 + 1_048_576;
+  const artifacts: Uint8Array[] = [];
+  const written = { stdout: 0, stderr: 0, artifacts: 0 };
+  const stdin = new AbortController();
+  let value: Uint8Array | undefined;
+  let stopped: StopReason | undefined;
+  let over = false;
+
+  const finish = (verdict: Verdict | undefined, end: CellEnd | undefined): void => {
+    if (over) return;
+    over = true;
+    clearTimeout(askTimer);
+    clearTimeout(giveUpTimer);
+    job.signal?.removeEventListener('abort', onAbort);
+    stdin.abort();
+    resolve({ verdict, end, stopped, value, artifacts });
+  };
+  const violate = (message: string): void => finish(undefined, { code: 'PROTOCOL_VIOLATION', message, ran: 'unknown' });
+
+  const stop = (reason: StopReason): void => {
+    if (over || stopped) return;
+    stopped = reason;
+    void cell.send(engineKinds.cancel, encodeJson({ reason } satisfies CancelMessage));
+    if (reason !== 'timeout') {
+      clearTimeout(giveUpTimer);
+      giveUpTimer = setTimeout(() => finish(undefined, undefined), cancelGraceMs);
+    }
+  };
+  const onAbort = (): void => stop('cancelled');
+  const askTimer = setTimeout(() => stop('timeout'), job.limits.timeoutMs + askAfterMs + transferMs);
+  let giveUpTimer = setTimeout(
+    () => {
+      stopped ??= 'timeout';
+      finish(undefined, undefined);
+    },
+    job.limits.timeoutMs + giveUpAfterMs + transferMs,
+  );
+
+  const takeOutput = (stream: 'stdout' | 'stderr', chunk: Uint8Array): void => {
+    written[stream] += chunk.length;
+    sinks[stream](chunk);
+    if (written[stream] > floodBytes) stop('output');
+  };
+
+  cell.listen({
+    ended: (end) => finish(undefined, end),
+    frame(kind, payload) {
+      if (over) return;
+      switch (kind) {
+        case cellKinds.stdout:
+          return takeOutput('stdout', payload);
+        case cellKinds.stderr:
+          return takeOutput('stderr', payload);
+        case cellKinds.value:
+          if (value) return violate('The cell sent a second value.');
+          if (payload.length > job.limits.valueKb * 1024) return violate('The cell sent a value above limits.valueKb.');
+          value = payload;
+          return;
+        case cellKinds.artifacts:
+          written.artifacts += payload.length;
+          if (written.artifacts > artifactsMaxBytes)
+            return violate('The cell sent more artifacts than its disk holds.');
+          artifacts.push(payload);
+          return;
+        case cellKinds.verdict: {
+          const verdict = payload.length <= verdictMaxBytes ? parseVerdict(payload) : undefined;
+          return verdict ? finish(verdict, undefined) : violate('The cell sent a verdict that breaks its schema.');
+        }
+        default:
+          return violate(`The cell sent a message of unknown kind ${kind}.`);
+      }
+    },
+  });
+
+  if (job.signal?.aborted) onAbort();
+  else job.signal?.addEventListener('abort', onAbort, { once: true });
+  void sendJob(cell, job, stdin.signal).catch((error: unknown) => {
+    // Only the caller's own stdin can fail here: a dead cell reports itself through `ended`.
+    sinks.stderr(Buffer.from(`hotcell: the stdin of the request failed: ${String(error)}\n`));
+    stop('cancelled');
+  });
+  return promise;
+}
+
+async function sendJob(cell: Cell, job: Job, over: AbortSignal): Promise<void> {
+  const message: JobMessage = {
+    id: job.id,
+    language: job.language,
+    mode: job.mode,
+    code: job.code,
+    files: job.files.length > 0,
+    stdin: job.stdin !== undefined,
+    collect: job.collect,
+    env: { ...job.env, ...job.secrets },
+    limits: job.limits,
+  };
+  void cell.send(engineKinds.job, encodeJson(message));
+  await cell.send(engineKinds.inputs, Buffer.from(job.inputsJson));
+  if (message.files) {
+    for await (const chunk of packFiles(job.files)) await cell.send(engineKinds.files, chunk);
+    await cell.send(engineKinds.files, new Uint8Array());
+  }
+  if (job.stdin !== undefined) await sendStdin(cell, job.stdin, over);
+}
+
+/** Passes stdin on as it comes, until it ends or the job is over. */
+async function sendStdin(cell: Cell, stdin: NonNullable<Job['stdin']>, over: AbortSignal): Promise<void> {
+  if (typeof stdin === 'string' || stdin instanceof Uint8Array) {
+    if (stdin.length > 0) await cell.send(engineKinds.stdin, typeof stdin === 'string' ? Buffer.from(stdin) : stdin);
+  } else {
+    const chunks = stdin[Symbol.asyncIterator]();
+    const ended = new Promise<{ readonly done: true; readonly value?: undefined }>((resolve) => {
+      over.addEventListener('abort', () => resolve({ done: true }), { once: true });
+    });
+    for (;;) {
+      const next = await Promise.race([chunks.next(), ended]);
+      if (next.done) break;
+      const bytes = typeof next.value === 'string' ? Buffer.from(next.value) : next.value;
+      if (bytes.length > 0) await cell.send(engineKinds.stdin, bytes);
+    }
+    // A source that waits for its next chunk may never settle `return`, so nothing waits for it.
+    if (over.aborted) void Promise.resolve(chunks.return?.()).catch(() => undefined);
+  }
+  await cell.send(engineKinds.stdin, new Uint8Array());
+}
+
+function encodeJson(message: object): Uint8Array {
+  return Buffer.from(JSON.stringify(message));
+}
+
+function parseVerdict(payload: Uint8Array): Verdict | undefined {
+  try {
+    return verdictSchema.parse(JSON.parse(Buffer.from(payload).toString()));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,51 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { HotcellError } from '../contract/errors.ts';
+import { describeIssues } from '../contract/issues.ts';
+import { backendNames } from '../contract/request.ts';
+import type { RunOptions } from './run-request.ts';
+import { parseDuration, parseMemory } from './units.ts';
+
+// The names of the options and of the HOTCELL_… variables.
+const configurationSchema = z.strictObject({
+  timeout: z.union([z.string(), z.number()]).optional(),
+  memory: z.union([z.string(), z.number()]).optional(),
+  backend: z.enum(backendNames).optional(),
+  tenant: z.string().optional(),
+});
+
+/**
+ * What `hotcell.json` in this folder (or the file that HOTCELL_CONFIG names) sets; the command line and the environment win.
+ * @throws {HotcellError} `INVALID_REQUEST` where the file is not such a file.
+ */
+export async function readConfiguration(): Promise<RunOptions> {
+  const path = process.env.HOTCELL_CONFIG ?? 'hotcell.json';
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if (process.env.HOTCELL_CONFIG === undefined) return {};
+    throw invalid(path, error instanceof Error ? error.message : 'it cannot be read');
+  }
+  const parsed = configurationSchema.safeParse(parseJson(path, text));
+  if (!parsed.success) throw invalid(path, describeIssues(parsed.error));
+  const { timeout, memory, backend, tenant } = parsed.data;
+  return {
+    ...(timeout !== undefined && { timeout: parseDuration(String(timeout)) }),
+    ...(memory !== undefined && { memory: parseMemory(String(memory)) }),
+    ...(backend !== undefined && { backend }),
+    ...(tenant !== undefined && { tenant }),
+  };
+}
+
+function parseJson(path: string, text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw invalid(path, error instanceof Error ? error.message : 'it is not JSON');
+  }
+}
+
+function invalid(path: string, reason: string): HotcellError {
+  return new HotcellError('INVALID_REQUEST', `The configuration ${path} cannot be used: ${reason}.`);
+}

@@ -1,0 +1,40 @@
+#!/usr/bin/env node
+import { createRequire } from 'node:module';
+import { Command, CommanderError } from 'commander';
+import { errorTable } from '../contract/errors.ts';
+import { addDoctor } from './doctor.ts';
+import { addRun } from './run.ts';
+import { addSetup } from './setup.ts';
+
+const { version } = createRequire(import.meta.url)('hotcell/package.json') as { version: string };
+
+/** `  0  success` and one line for each exit code of the error table, with the codes that lead to it. */
+function describeExitCodes(): string {
+  const codes = new Map<number, string[]>();
+  for (const [code, { exit }] of Object.entries(errorTable)) codes.set(exit, [...(codes.get(exit) ?? []), code]);
+  const rows = [...codes]
+    .sort(([a], [b]) => a - b)
+    .map(([exit, names]) => `  ${String(exit).padStart(3)}  ${names.join(', ')}`);
+  return ['', 'Exit codes:', '    0  success', ...rows].join('\n');
+}
+
+const program = new Command('hotcell')
+  .description('Runs code and tools that nobody trusts, and answers with one structured result.')
+  .version(version)
+  .configureHelp({ showGlobalOptions: true })
+  .addHelpText('after', describeExitCodes())
+  .exitOverride();
+
+for (const add of [addRun, addSetup, addDoctor]) add(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    // Commander has said what was wrong; help and version end with 0.
+    process.exitCode = error.exitCode === 0 ? 0 : errorTable.INVALID_REQUEST.exit;
+  } else {
+    process.stderr.write(`hotcell: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = errorTable.INTERNAL_ERROR.exit;
+  }
+}

@@ -1,0 +1,123 @@
+import { readFile } from 'node:fs/promises';
+import { basename, extname } from 'node:path';
+import { HotcellError } from '../contract/errors.ts';
+import { type ExecutionRequest, type Language, languages } from '../contract/request.ts';
+
+/** The options of `hotcell run`, as the command line, the environment and the configuration file give them. */
+export interface RunOptions {
+  readonly code?: string;
+  readonly language?: Language;
+  readonly mode?: 'script' | 'handler';
+  readonly inputs?: string;
+  readonly file?: readonly string[];
+  readonly collect?: readonly string[];
+  readonly out?: string;
+  readonly env?: readonly string[];
+  readonly secret?: readonly string[];
+  readonly stdin?: boolean;
+  readonly timeout?: number;
+  readonly memory?: number;
+  readonly backend?: 'isolate' | 'docker';
+  readonly tenant?: string;
+  readonly json?: boolean;
+}
+
+const endings: Readonly<Record<string, Language>> = {
+  '.js': 'javascript',
+  '.mjs': 'javascript',
+  '.cjs': 'javascript',
+  '.ts': 'typescript',
+  '.mts': 'typescript',
+  '.py': 'python',
+  '.sh': 'bash',
+  '.bash': 'bash',
+};
+
+/**
+ * Turns a command line into a request.
+ * @throws {HotcellError} `INVALID_REQUEST` where something is missing or cannot be read.
+ */
+export async function readRunRequest(path: string | undefined, options: RunOptions): Promise<ExecutionRequest> {
+  const language = options.language ?? endings[extname(path ?? '').toLowerCase()];
+  if (!language) {
+    throw usage(
+      `the language is not known. Give -l ${languages.join('|')}, or a file that ends in ${Object.keys(endings).join(', ')}`,
+    );
+  }
+  return {
+    language,
+    code: await readCode(path, options.code),
+    mode: options.mode,
+    inputs: await readInputs(options.inputs),
+    stdin: wantsStdin(language, path, options) ? process.stdin : undefined,
+    files: Object.fromEntries(await Promise.all((options.file ?? []).map(readWorkspaceFile))),
+    collect: options.collect,
+    env: Object.fromEntries((options.env ?? []).map(readPair)),
+    secrets: Object.fromEntries((options.secret ?? []).map(readSecret)),
+    limits: { timeoutMs: options.timeout, memoryMb: options.memory },
+    backend: options.backend,
+    tenant: options.tenant,
+  };
+}
+
+async function readCode(path: string | undefined, code: string | undefined): Promise<string> {
+  if (code !== undefined && path !== undefined) throw usage('give either a FILE or -c CODE, not both');
+  if (code !== undefined) return code;
+  if (path !== undefined && path !== '-') return (await readGiven(path)).toString();
+  if (process.stdin.isTTY && path === undefined)
+    throw usage('there is no code. Give a FILE, -c CODE, or code on stdin');
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
+}
+
+async function readInputs(inputs: string | undefined): Promise<unknown> {
+  if (inputs === undefined) return undefined;
+  const text = inputs.startsWith('@') ? (await readGiven(inputs.slice(1))).toString() : inputs;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw usage(`--inputs is not JSON (${error instanceof Error ? error.message : 'unreadable'})`);
+  }
+}
+
+/** `--file PATH` lands under its own name, `--file PATH=NAME` under NAME. */
+async function readWorkspaceFile(argument: string): Promise<[string, Buffer]> {
+  const split = argument.lastIndexOf('=');
+  const path = split > 0 ? argument.slice(0, split) : argument;
+  return [split > 0 ? argument.slice(split + 1) : basename(path), await readGiven(path)];
+}
+
+function readPair(argument: string): [string, string] {
+  const split = argument.indexOf('=');
+  if (split <= 0) throw usage(`--env ${argument} must be NAME=VALUE`);
+  return [argument.slice(0, split), argument.slice(split + 1)];
+}
+
+/** The value comes from the environment, so that it is in no process list and no shell history. */
+function readSecret(name: string): [string, string] {
+  const value = process.env[name];
+  if (value === undefined) throw usage(`--secret ${name} needs the environment variable ${name}, which is not set`);
+  return [name, value];
+}
+
+async function readGiven(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw usage(`${path} cannot be read (${error instanceof Error ? error.message : 'unknown'})`);
+  }
+}
+
+/**
+ * A container's guest reads a pipe as it comes. A JavaScript guest has all of stdin before it starts, so it must be asked
+ * for: a pipe that nobody ends would hold it up for ever.
+ */
+function wantsStdin(language: Language, path: string | undefined, { stdin, code }: RunOptions): boolean {
+  if (path === '-' || (path === undefined && code === undefined)) return false;
+  return stdin ?? (!process.stdin.isTTY && (language === 'python' || language === 'bash'));
+}
+
+function usage(reason: string): HotcellError {
+  return new HotcellError('INVALID_REQUEST', `Cannot run this because ${reason}.`);
+}

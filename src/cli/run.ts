@@ -1,0 +1,138 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { type Command, Option } from 'commander';
+import { errorTable, HotcellError } from '../contract/errors.ts';
+import { backendNames, languages } from '../contract/request.ts';
+import type { Artifact, ExecutionResult } from '../contract/result.ts';
+import { createEngine } from '../engine.ts';
+import { readConfiguration } from './configuration.ts';
+import { type RunOptions, readRunRequest } from './run-request.ts';
+import { StatusLine } from './status-line.ts';
+import { formatMs, paint } from './style.ts';
+import { parseDuration, parseMemory } from './units.ts';
+
+const collectAll = (value: string, earlier: readonly string[] = []): string[] => [...earlier, value];
+
+/** Adds `hotcell run` to the command line. */
+export function addRun(program: Command): void {
+  program
+    .command('run')
+    .summary('run code and print its output, its value and how it ended')
+    .description(
+      'Runs FILE, -c CODE, or code from stdin, sealed. Output appears as it is written; then the value, if there is one.\n' +
+        'Options can also be set as HOTCELL_… environment variables or in hotcell.json (the names are the same).',
+    )
+    .argument('[FILE]', 'code to run; its ending says the language')
+    .option('-c, --code <CODE>', 'code to run')
+    .addOption(new Option('-l, --language <LANGUAGE>', 'language of the code').choices(languages))
+    .addOption(
+      new Option('--mode <MODE>', 'script: last expression; handler: answer of the handler').choices([
+        'script',
+        'handler',
+      ]),
+    )
+    .option('--inputs <JSON|@FILE>', 'inputs of the guest')
+    .option('--file <PATH[=NAME]>', 'place a file under /workspace (repeatable)', collectAll)
+    .option('--collect <GLOB>', 'files that come back (repeatable; default output/**)', collectAll)
+    .option('--out <DIR>', 'write the files that come back into DIR')
+    .option('--env <NAME=VALUE>', 'environment variable of the guest (repeatable)', collectAll)
+    .option(
+      '--secret <NAME>',
+      'hand the environment variable NAME to the guest and redact it everywhere (repeatable)',
+      collectAll,
+    )
+    .option('--stdin', "pass this command's stdin on (the default for Python and Bash when it is no terminal)")
+    .option('--no-stdin', 'pass no stdin on')
+    .addOption(
+      new Option('--timeout <TIME>', 'wall time of the guest: 500ms, 5s, 2m')
+        .argParser(parseDuration)
+        .env('HOTCELL_TIMEOUT'),
+    )
+    .addOption(
+      new Option('--memory <SIZE>', 'memory of the guest: 256m, 1g').argParser(parseMemory).env('HOTCELL_MEMORY'),
+    )
+    .addOption(new Option('--backend <BACKEND>', 'where to run').choices(backendNames).env('HOTCELL_BACKEND'))
+    .addOption(new Option('--tenant <NAME>', 'trust domain').env('HOTCELL_TENANT'))
+    .option('--json', 'print the whole result as JSON, and nothing else')
+    .action(async (path: string | undefined, given: RunOptions) => {
+      process.exitCode = await run(path, { ...(await readConfiguration()), ...given });
+    });
+}
+
+/** @returns the exit code. */
+async function run(path: string | undefined, options: RunOptions): Promise<number> {
+  try {
+    const request = await readRunRequest(path, options);
+    await using engine = createEngine({ closeGraceMs: 0 });
+    const interrupt = new AbortController();
+    process.once('SIGINT', () => interrupt.abort());
+    process.once('SIGTERM', () => interrupt.abort());
+    using status = new StatusLine(`waiting for a cell for ${request.language}`);
+    let result: ExecutionResult | undefined;
+    for await (const event of engine.stream({ ...request, signal: interrupt.signal })) {
+      if (event.type === 'started') status.text = `running ${request.language} in ${event.sandbox.backend}`;
+      else if (event.type === 'finished') result = event.result;
+      else if (event.type !== 'queued' && !options.json) status.write(process[event.type], event.text);
+    }
+    if (!result) throw new Error('the stream ended without a result');
+    if (request.stdin === process.stdin) process.stdin.destroy();
+    status[Symbol.dispose]();
+    if (options.out !== undefined) await writeArtifacts(result.artifacts, options.out);
+    if (options.json) process.stdout.write(`${toJson(result)}\n`);
+    else printEnd(result, options.out);
+    return result.error ? errorTable[result.error.code].exit : 0;
+  } catch (error) {
+    if (!(error instanceof HotcellError)) throw error;
+    process.stderr.write(`${paint(process.stderr, 'red', error.code)} ${error.message}\n`);
+    return errorTable[error.code].exit;
+  }
+}
+
+function toJson(result: ExecutionResult): string {
+  const artifacts = result.artifacts.map(({ content, ...artifact }) => ({
+    ...artifact,
+    contentBase64: Buffer.from(content).toString('base64'),
+  }));
+  return JSON.stringify({ ...result, artifacts });
+}
+
+function printEnd(result: ExecutionResult, out: string | undefined): void {
+  const { stderr, stdout } = process;
+  const endsLine = (text: string): boolean => text === '' || text.endsWith('\n');
+  if (!endsLine(result.stdout)) stdout.write('\n');
+  if (result.valueType === 'json') stdout.write(`${JSON.stringify(result.value, null, 2)}\n`);
+  if (result.valueType === 'repr') stdout.write(`${String(result.value)}\n`);
+
+  const { error, usage, sandbox, artifacts } = result;
+  const mark = error ? paint(stderr, 'red', `✗ ${result.status}`) : paint(stderr, 'green', `✓ ${result.status}`);
+  const where = sandbox ? `${sandbox.backend} (${sandbox.runtime})` : 'no cell';
+  const facts = `${formatMs(usage.wallMs)} wall, ${formatMs(usage.cpuMs)} cpu, ${Math.round(usage.peakMemoryBytes / 1_048_576)} MiB, ${where}`;
+  if (!endsLine(result.stderr)) stderr.write('\n');
+  if (error?.stack && !result.stderr.includes(error.stack.trim())) stderr.write(`${error.stack.trimEnd()}\n`);
+  stderr.write(`${mark} ${paint(stderr, 'dim', facts)}\n`);
+  if (error)
+    stderr.write(`${paint(stderr, 'red', error.code)} ${error.name ? `${error.name}: ` : ''}${error.message}\n`);
+  for (const { path, bytes, mediaType } of artifacts) {
+    stderr.write(
+      paint(stderr, 'dim', `  ${out === undefined ? path : join(out, path)} (${mediaType}, ${bytes} bytes)\n`),
+    );
+  }
+  const redacted = result.redactions.reduce((sum, { count }) => sum + count, 0);
+  if (redacted > 0) stderr.write(paint(stderr, 'dim', `  ${redacted} redacted\n`));
+}
+
+/** The engine has checked the paths: relative, without `..`. Existing files are not replaced, so no link is followed. */
+async function writeArtifacts(artifacts: readonly Artifact[], folder: string): Promise<void> {
+  for (const { path, content } of artifacts) {
+    const target = join(folder, path);
+    await mkdir(dirname(target), { recursive: true });
+    try {
+      await writeFile(target, content, { flag: 'wx' });
+    } catch (error) {
+      throw new HotcellError(
+        'INVALID_REQUEST',
+        `Cannot write ${target}: ${error instanceof Error ? error.message : 'unknown'}. Give --out an empty folder.`,
+      );
+    }
+  }
+}

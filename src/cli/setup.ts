@@ -1,0 +1,50 @@
+import type { Command } from 'commander';
+import type { PreparationStep } from '../contract/backend.ts';
+import { errorTable, HotcellError } from '../contract/errors.ts';
+import { createEngine } from '../engine.ts';
+import { formatCheck } from './doctor.ts';
+import { StatusLine } from './status-line.ts';
+import { formatMs, paint } from './style.ts';
+
+/** Adds `hotcell setup` to the command line. */
+export function addSetup(program: Command): void {
+  program
+    .command('setup')
+    .summary('find the Docker engine and make the images')
+    .description('Makes ready what the first calls need: builds or pulls the images that are missing. Safe to repeat.')
+    .option('--quiet', 'say only what was made and what failed')
+    .action(async ({ quiet }: { readonly quiet?: boolean }) => {
+      await using engine = createEngine({ closeGraceMs: 0 });
+      const failure = await prepare((report) => engine.prepare(report));
+      if (failure) {
+        process.stderr.write(`${failure.message}\n`);
+        process.exitCode = errorTable[failure.code].exit;
+      }
+      if (!quiet) process.stdout.write((await engine.check()).map(formatCheck).join(''));
+    });
+}
+
+/** Shows steps as they go: a moving line on a terminal, a line a step where it ends. */
+async function prepare(
+  work: (report: (step: PreparationStep) => void) => Promise<void>,
+): Promise<HotcellError | undefined> {
+  using status = new StatusLine('looking for a Docker engine');
+  const sinceMs = new Map<string, number>();
+  try {
+    await work(({ step, state, detail }) => {
+      const startMs = sinceMs.get(step) ?? performance.now();
+      sinceMs.set(step, startMs);
+      if (state === 'running') {
+        status.text = `${step}: ${detail}`;
+        return;
+      }
+      const mark = state === 'done' ? paint(process.stdout, 'green', '✓') : paint(process.stdout, 'red', '✗');
+      const took = paint(process.stdout, 'dim', formatMs(performance.now() - startMs));
+      status.write(process.stdout, `${mark} ${step.padEnd(16)} ${detail} ${took}\n`);
+    });
+    return undefined;
+  } catch (error) {
+    if (error instanceof HotcellError) return error;
+    throw error;
+  }
+}

@@ -1,0 +1,53 @@
+import { formatMs, paint } from './style.ts';
+
+const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'] as const;
+const frameMs = 100;
+
+/** One line at the bottom of a terminal that says what goes on and for how long. In a pipe it does nothing. */
+export class StatusLine implements Disposable {
+  readonly #stream: NodeJS.WriteStream;
+  readonly #sinceMs: number = performance.now();
+  readonly #timer: NodeJS.Timeout | undefined;
+  #text: string;
+  #frame = 0;
+  #shown = false;
+  /** Whether the guest's last output left the cursor in the middle of a line, where no status may be drawn. */
+  #midLine = false;
+
+  constructor(text: string, stream: NodeJS.WriteStream = process.stderr) {
+    this.#text = text;
+    this.#stream = stream;
+    if (stream.isTTY) this.#timer = setInterval(() => this.#draw(), frameMs).unref();
+  }
+
+  set text(text: string) {
+    this.#text = text;
+  }
+
+  /** Writes what belongs to another stream of the same terminal, out of the way of the status. */
+  write(stream: NodeJS.WriteStream, text: string): void {
+    this.#clear();
+    stream.write(text);
+    if (stream.isTTY) this.#midLine = !text.endsWith('\n');
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+    this.#clear();
+  }
+
+  #draw(): void {
+    if (this.#midLine) return;
+    this.#frame = (this.#frame + 1) % frames.length;
+    const elapsed = formatMs(performance.now() - this.#sinceMs);
+    const line = `${frames[this.#frame]} ${this.#text} ${elapsed}`.slice(0, Math.max(10, this.#stream.columns - 1));
+    this.#stream.write(`\r\u001b[2K${paint(this.#stream, 'dim', line)}`);
+    this.#shown = true;
+  }
+
+  #clear(): void {
+    if (!this.#shown) return;
+    this.#stream.write('\r\u001b[2K');
+    this.#shown = false;
+  }
+}

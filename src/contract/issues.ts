@@ -1,0 +1,28 @@
+import type { z } from 'zod';
+
+/** The first issues of a failed check, as a sentence without its full stop. */
+export function describeIssues(error: z.ZodError): string {
+  const issues = error.issues.slice(0, 3).map((issue) => {
+    const path = issue.path.map((part) => printable(String(part))).join('.');
+    const message = printable(reasonOf(issue).replace(/^(Invalid input|Too big|Too small): /, ''));
+    return path === '' ? message : `${path}: ${message}`;
+  });
+  const more = error.issues.length - issues.length;
+  return issues.join('; ') + (more > 0 ? `; and ${more} more` : '');
+}
+
+/** What is wrong with a key is inside its issue; of a union, the last form is the one that says it in words. */
+function reasonOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? issue.message;
+  if (issue.code === 'invalid_union') return issue.errors.at(-1)?.[0]?.message ?? issue.message;
+  return issue.message;
+}
+
+/** Keeps what a caller sent from writing control characters or novels into messages and logs. */
+export function printable(text: string): string {
+  const escaped = text.replace(
+    /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  return escaped.length > 200 ? `${escaped.slice(0, 200)}…` : escaped;
+}

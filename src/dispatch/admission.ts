@@ -1,0 +1,136 @@
+import { HotcellError } from '../contract/errors.ts';
+
+/** How an {@link Admission} is set up. */
+export interface AdmissionOptions {
+  /** Jobs that run at one time. */
+  readonly slots: number;
+  /** Jobs that wait at one time, all tenants together; more are refused with `QUEUE_FULL`. */
+  readonly queueLimit: number;
+  /** How long a job may wait before it is refused with `QUEUE_TIMEOUT`. */
+  readonly queueTimeoutMs: number;
+}
+
+interface Waiter {
+  readonly admit: () => void;
+  readonly refuse: (error: unknown) => void;
+}
+
+/**
+ * The bounded queue in front of a backend. Tenants take turns, so that one with a thousand waiting jobs delays another's
+ * first by one job, not by a thousand.
+ */
+export class Admission {
+  readonly #options: AdmissionOptions;
+  /** Waiting jobs by tenant. The order of the keys is the order of turns. */
+  readonly #queues = new Map<string, Set<Waiter>>();
+  #running = 0;
+  #waiting = 0;
+  #closed: HotcellError | undefined;
+  /** Moving average of how long a slot is held, for `retryAfterMs`. */
+  #averageHoldMs = 500;
+
+  constructor(options: AdmissionOptions) {
+    this.#options = options;
+  }
+
+  get running(): number {
+    return this.#running;
+  }
+
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  /**
+   * Waits for a slot; dispose what it returns to give the slot back.
+   * @throws {HotcellError} `QUEUE_FULL`, `QUEUE_TIMEOUT`, `ENGINE_CLOSED`; `CANCELLED_BEFORE_START` once `signal` is aborted.
+   */
+  async enter(tenant: string, signal: AbortSignal | undefined): Promise<Disposable> {
+    if (signal?.aborted) throw cancelled(signal);
+    if (this.#closed) throw this.#closed;
+    if (this.#running >= this.#options.slots || this.#waiting > 0) await this.#wait(tenant, signal);
+    else this.#running += 1;
+    return this.#slot();
+  }
+
+  /** Refuses all who wait and all who come. */
+  close(error: HotcellError): void {
+    this.#closed = error;
+    for (const queue of this.#queues.values()) for (const waiter of queue) waiter.refuse(error);
+  }
+
+  #wait(tenant: string, signal: AbortSignal | undefined): Promise<void> {
+    const { queueLimit, queueTimeoutMs, slots } = this.#options;
+    const retryAfterMs = Math.ceil((this.#averageHoldMs * (this.#waiting + 1)) / slots);
+    if (this.#waiting >= queueLimit) {
+      throw new HotcellError(
+        'QUEUE_FULL',
+        `The call was refused because ${this.#waiting} jobs are waiting already; try again in about ${retryAfterMs} ms.`,
+        { retryAfterMs },
+      );
+    }
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const queue = this.#queues.get(tenant) ?? new Set();
+    const leave = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+      this.#waiting -= 1;
+      queue.delete(waiter);
+      if (queue.size === 0) this.#queues.delete(tenant);
+    };
+    const waiter: Waiter = {
+      admit: () => {
+        leave();
+        this.#running += 1;
+        resolve();
+      },
+      refuse: (error) => {
+        leave();
+        reject(error);
+      },
+    };
+    const onAbort = (): void => waiter.refuse(signal ? cancelled(signal) : undefined);
+    const timer = setTimeout(() => {
+      const message = `The job waited ${queueTimeoutMs} ms in the queue and was given up; try again when there is less load.`;
+      waiter.refuse(new HotcellError('QUEUE_TIMEOUT', message, { retryAfterMs }));
+    }, queueTimeoutMs);
+    signal?.addEventListener('abort', onAbort, { once: true });
+    queue.add(waiter);
+    this.#queues.set(tenant, queue);
+    this.#waiting += 1;
+    return promise;
+  }
+
+  #slot(): Disposable {
+    const sinceMs = performance.now();
+    let held = true;
+    return {
+      [Symbol.dispose]: () => {
+        if (!held) return;
+        held = false;
+        this.#averageHoldMs += (performance.now() - sinceMs - this.#averageHoldMs) * 0.1;
+        this.#running -= 1;
+        this.#admitNext();
+      },
+    };
+  }
+
+  /** Gives a free slot to the tenant whose turn it is, and sends that tenant to the end of the line. */
+  #admitNext(): void {
+    if (this.#running >= this.#options.slots) return;
+    const turn = this.#queues.entries().next().value;
+    if (!turn) return;
+    const [tenant, queue] = turn;
+    const [waiter] = queue;
+    if (!waiter) return;
+    this.#queues.delete(tenant);
+    if (queue.size > 1) this.#queues.set(tenant, queue);
+    waiter.admit();
+  }
+}
+
+function cancelled(signal: AbortSignal): HotcellError {
+  return new HotcellError('CANCELLED_BEFORE_START', 'The call was cancelled before its guest started.', {
+    cause: signal.reason,
+  });
+}

@@ -1,0 +1,52 @@
+import { randomUUIDv7 } from 'node:crypto';
+import type { Job } from '../contract/job.ts';
+import type { SandboxInfo, Timings, ToolReference } from '../contract/result.ts';
+
+/** The stages of a call, in order; a call that is refused skips the rest. */
+type Stage = 'admitted' | 'acquired' | 'ran';
+
+/** What is known of a call while it is under way: who it is, how far it came, and when. */
+export class CallRecord {
+  readonly id: string = randomUUIDv7();
+  readonly startedAt: Date = new Date();
+  readonly tool: ToolReference | undefined;
+  /** Set once the request is validated. */
+  job: Job | undefined;
+  /** Set once a cell is there. */
+  sandbox: SandboxInfo | undefined;
+  readonly #startMs: number = performance.now();
+  readonly #marksMs = new Map<Stage, number>();
+
+  constructor(tool: ToolReference | undefined) {
+    this.tool = tool;
+  }
+
+  /** Notes that a stage is over. */
+  mark(stage: Stage): void {
+    this.#marksMs.set(stage, performance.now());
+  }
+
+  /** Whether guest code may have run. */
+  get started(): boolean {
+    return this.#marksMs.has('acquired');
+  }
+
+  /** Where the time went until now. The stage in which a call ended early has the rest of it. */
+  timings(): Timings {
+    const nowMs = performance.now();
+    const admittedMs = this.#marksMs.get('admitted') ?? nowMs;
+    const acquiredMs = this.#marksMs.get('acquired') ?? Math.max(admittedMs, nowMs);
+    const ranMs = this.#marksMs.get('ran') ?? Math.max(acquiredMs, nowMs);
+    return {
+      queuedMs: round(admittedMs - this.#startMs),
+      acquireMs: round(acquiredMs - admittedMs),
+      runMs: round(ranMs - acquiredMs),
+      settleMs: round(nowMs - ranMs),
+    };
+  }
+}
+
+/** To microseconds: more digits are noise. */
+export function round(ms: number): number {
+  return Math.max(0, Math.round(ms * 1000) / 1000);
+}

@@ -1,0 +1,185 @@
+import { converse } from '../cells/conversation.ts';
+import type { Backend, Cell } from '../contract/backend.ts';
+import { HotcellError } from '../contract/errors.ts';
+import type { ExecutionEvent } from '../contract/events.ts';
+import type { Job } from '../contract/job.ts';
+import type { Limits } from '../contract/limits.ts';
+import type { ExecutionResult, ToolReference } from '../contract/result.ts';
+import { createRedactor, type RedactionOptions } from '../redaction/redactor.ts';
+import type { Logger } from '../support/logger.ts';
+import { Admission, type AdmissionOptions } from './admission.ts';
+import { CallRecord } from './call-record.ts';
+import { clampLimits } from './clamp.ts';
+import { Deadline } from './deadline.ts';
+import { JobOutput } from './job-output.ts';
+import { routeJob } from './route.ts';
+import { settleJob, settleRefusal } from './settle.ts';
+import { type ValidRequest, validateRequest } from './validate.ts';
+
+/** What a dispatcher needs; the engine has the defaults. */
+export interface DispatcherOptions {
+  /** In order of preference where two run the same language. */
+  readonly backends: readonly Backend[];
+  readonly ceilings: Limits;
+  readonly queue: Omit<AdmissionOptions, 'slots'>;
+  readonly redaction: RedactionOptions;
+  readonly logger: Logger;
+}
+
+/**
+ * How long a cell may take to come: `timeoutMs` + 500 ms, but never less than 10 s, or short jobs would be refused just
+ * because the host is busy. Backends notice a peer that hangs much sooner by themselves.
+ */
+const acquireGraceMs = 500;
+const acquireMinMs = 10_000;
+
+/** The whole way of a call. */
+export class Dispatcher {
+  readonly #options: DispatcherOptions;
+  readonly #admissions: ReadonlyMap<Backend, Admission>;
+  /** Calls under way, and how to stop each. */
+  readonly #calls = new Map<CallRecord, AbortController>();
+  readonly #idle = Promise.withResolvers<void>();
+  #closing: Promise<void> | undefined;
+
+  constructor(options: DispatcherOptions) {
+    this.#options = options;
+    this.#admissions = new Map(
+      options.backends.map((backend) => [backend, new Admission({ ...options.queue, slots: backend.slots })]),
+    );
+  }
+
+  /** Runs a request from any origin to its result. Never rejects. The last event it emits is `finished`. */
+  async dispatch(
+    request: unknown,
+    emit: (event: ExecutionEvent) => void,
+    tool?: ToolReference,
+  ): Promise<ExecutionResult> {
+    const call = new CallRecord(tool);
+    const abort = new AbortController();
+    this.#calls.set(call, abort);
+    let result: ExecutionResult;
+    try {
+      const valid = validateRequest(request);
+      using _ = followSignal(valid.signal, abort);
+      result = await this.#run(call, this.#toJob(call, valid, abort.signal), emit);
+    } catch (error) {
+      if (!(error instanceof HotcellError))
+        this.#options.logger.error({ id: call.id, error }, 'a call failed inside hotcell');
+      result = settleRefusal(call, error, this.#options.ceilings);
+    }
+    this.#calls.delete(call);
+    if (this.#closing && this.#calls.size === 0) this.#idle.resolve();
+    emit({ type: 'finished', id: call.id, result });
+    return result;
+  }
+
+  /** A result for a call that is refused before it becomes a request. */
+  refuse(error: HotcellError, tool?: ToolReference): ExecutionResult {
+    return settleRefusal(new CallRecord(tool), error, this.#options.ceilings);
+  }
+
+  /** Refuses what waits and what comes, lets running jobs end within the grace, then cancels them. Idempotent. */
+  close(graceMs: number): Promise<void> {
+    this.#closing ??= this.#drain(graceMs);
+    return this.#closing;
+  }
+
+  /** Jobs that run and wait now, by backend. */
+  stats(): Record<string, { readonly running: number; readonly waiting: number }> {
+    const rows = [...this.#admissions].map(([{ name }, { running, waiting }]) => [name, { running, waiting }] as const);
+    return Object.fromEntries(rows);
+  }
+
+  async #drain(graceMs: number): Promise<void> {
+    const refusal = new HotcellError('ENGINE_CLOSED', 'The call was refused because the engine is closed.');
+    for (const admission of this.#admissions.values()) admission.close(refusal);
+    if (this.#calls.size === 0) return;
+    const timer = setTimeout(() => {
+      for (const abort of this.#calls.values()) abort.abort(new HotcellError('CANCELLED', 'the engine was closed.'));
+    }, graceMs);
+    await this.#idle.promise;
+    clearTimeout(timer);
+  }
+
+  async #run(call: CallRecord, job: Job, emit: (event: ExecutionEvent) => void): Promise<ExecutionResult> {
+    const backend = routeJob(job, this.#options.backends);
+    const admission = this.#admissions.get(backend);
+    if (!admission) throw new Error(`backend ${backend.name} has no admission queue`);
+
+    emit({ type: 'queued', id: job.id, at: new Date().toISOString() });
+    using _slot = await admission.enter(job.tenant, job.signal);
+    call.mark('admitted');
+
+    await using cell = await this.#acquire(backend, job);
+    call.mark('acquired');
+    call.sandbox = cell.sandbox;
+    emit({ type: 'started', id: job.id, at: new Date().toISOString(), sandbox: cell.sandbox });
+
+    const redactor = createRedactor(job.secrets, this.#options.redaction);
+    const output = new JobOutput(job.id, job.limits.outputKb * 1024, redactor, emit);
+    const end = await converse(cell, job, output);
+    call.mark('ran');
+
+    return settleJob(call, job, end, output, redactor);
+  }
+
+  #toJob(call: CallRecord, valid: ValidRequest, signal: AbortSignal): Job {
+    const { files, limits, network: _network, inputs: _inputs, ...rest } = valid;
+    call.job = Object.freeze({
+      ...rest,
+      id: call.id,
+      stdin: valid.stdin,
+      files: Object.entries(files).map(([path, content]) => ({
+        path,
+        content: typeof content === 'string' ? Buffer.from(content) : content,
+      })),
+      limits: clampLimits(limits, this.#options.ceilings),
+      backend: valid.backend,
+      signal,
+      tool: call.tool,
+    });
+    return call.job;
+  }
+
+  /** A cell for the job, within its time; one that comes too late is disposed. */
+  async #acquire(backend: Backend, job: Job): Promise<Cell> {
+    const budgetMs = Math.max(job.limits.timeoutMs + acquireGraceMs, acquireMinMs);
+    using deadline = new Deadline(
+      budgetMs,
+      () =>
+        new HotcellError(
+          'BACKEND_UNAVAILABLE',
+          `The ${backend.name} backend made no cell within ${budgetMs} ms; see "hotcell doctor".`,
+          {
+            retryAfterMs: 1_000,
+          },
+        ),
+      job.signal,
+    );
+    try {
+      return await deadline.race(backend.lease(job, deadline.signal), (late) => void this.#discard(late));
+    } catch (error) {
+      if (!job.signal?.aborted) throw error;
+      throw new HotcellError('CANCELLED_BEFORE_START', 'The call was cancelled before its guest started.', {
+        cause: error,
+      });
+    }
+  }
+
+  async #discard(cell: Cell): Promise<void> {
+    try {
+      await cell[Symbol.asyncDispose]();
+    } catch (error) {
+      this.#options.logger.warn({ error }, 'a cell that came too late could not be disposed');
+    }
+  }
+}
+
+/** Passes the caller's abort on, until disposed. */
+function followSignal(signal: AbortSignal | undefined, follower: AbortController): Disposable {
+  const follow = (): void => follower.abort(signal?.reason);
+  if (signal?.aborted) follow();
+  else signal?.addEventListener('abort', follow, { once: true });
+  return { [Symbol.dispose]: () => signal?.removeEventListener('abort', follow) };
+}

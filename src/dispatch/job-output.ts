@@ -1,0 +1,72 @@
+import type { OutputSinks } from '../cells/conversation.ts';
+import type { ExecutionEvent } from '../contract/events.ts';
+import type { Redactor, StreamRedactor } from '../redaction/redactor.ts';
+import { type BoundedOutput, createBoundedOutput } from '../support/bounded-output.ts';
+
+/** One stream of a guest after its end. */
+export interface StreamOutput {
+  readonly text: string;
+  /** What was cut from the middle. */
+  readonly cutBytes: number;
+  /** What the guest wrote. */
+  readonly bytes: number;
+}
+
+/**
+ * Takes the bytes of a guest's two streams: decodes them, redacts them, and then both passes them on as events and keeps
+ * what fits. Redaction comes before the cut, or half a secret would survive at its edge.
+ */
+export class JobOutput implements OutputSinks {
+  readonly #streams: Record<'stdout' | 'stderr', OutputStream>;
+
+  constructor(id: string, keepBytes: number, redactor: Redactor, emit: (event: ExecutionEvent) => void) {
+    const open = (type: 'stdout' | 'stderr'): OutputStream =>
+      new OutputStream(createBoundedOutput(keepBytes), redactor.stream(type), (text) => emit({ type, id, text }));
+    this.#streams = { stdout: open('stdout'), stderr: open('stderr') };
+  }
+
+  stdout(chunk: Uint8Array): void {
+    this.#streams.stdout.push(chunk);
+  }
+
+  stderr(chunk: Uint8Array): void {
+    this.#streams.stderr.push(chunk);
+  }
+
+  /** Flushes what redaction held back and returns what was kept. Call it once. */
+  finish(): { readonly stdout: StreamOutput; readonly stderr: StreamOutput } {
+    return { stdout: this.#streams.stdout.finish(), stderr: this.#streams.stderr.finish() };
+  }
+}
+
+class OutputStream {
+  readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  readonly #bounded: BoundedOutput;
+  readonly #redactor: StreamRedactor;
+  readonly #emit: (text: string) => void;
+  #bytes = 0;
+
+  constructor(bounded: BoundedOutput, redactor: StreamRedactor, emit: (text: string) => void) {
+    this.#bounded = bounded;
+    this.#redactor = redactor;
+    this.#emit = emit;
+  }
+
+  push(chunk: Uint8Array): void {
+    this.#bytes += chunk.length;
+    this.#pass(this.#redactor.push(this.#decoder.decode(chunk, { stream: true })));
+  }
+
+  finish(): StreamOutput {
+    this.#pass(this.#redactor.push(this.#decoder.decode()));
+    this.#pass(this.#redactor.end());
+    const { text, truncatedBytes } = this.#bounded.finish();
+    return { text, cutBytes: truncatedBytes, bytes: this.#bytes };
+  }
+
+  #pass(text: string): void {
+    if (text === '') return;
+    this.#bounded.push(text);
+    this.#emit(text);
+  }
+}

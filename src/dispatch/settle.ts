@@ -1,0 +1,151 @@
+import type { ConversationEnd } from '../cells/conversation.ts';
+import { ProtocolError } from '../cells/frame-codec.ts';
+import { errorTable, HotcellError } from '../contract/errors.ts';
+import type { Job } from '../contract/job.ts';
+import type { JsonValue } from '../contract/json.ts';
+import type { Limits } from '../contract/limits.ts';
+import type { Artifact, ExecutionError, ExecutionResult } from '../contract/result.ts';
+import type { Redactor } from '../redaction/redactor.ts';
+import { readArtifacts } from './artifacts.ts';
+import { type CallRecord, round } from './call-record.ts';
+import { clampLimits } from './clamp.ts';
+import type { JobOutput } from './job-output.ts';
+import { type Failure, judge } from './judge.ts';
+
+/** A deeper value breaks whoever serialises it again, so it is handed over as text. */
+const valueMaxDepth = 500;
+
+/** Puts the result of a job together: nothing that the cell sent reaches it unchecked or unredacted. */
+export async function settleJob(
+  call: CallRecord,
+  job: Job,
+  end: ConversationEnd,
+  output: JobOutput,
+  redactor: Redactor,
+): Promise<ExecutionResult> {
+  const { verdict } = end;
+  let failure = judge(end, job);
+  const { stdout, stderr } = output.finish();
+  const value = readValue(end, redactor);
+
+  let collected: { readonly artifacts: readonly Artifact[]; readonly dropped: number } = { artifacts: [], dropped: 0 };
+  try {
+    if (end.artifacts.length > 0) collected = await readArtifacts(end.artifacts, job.limits, redactor);
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    failure ??= { code: 'PROTOCOL_VIOLATION', message: `The artifacts are unreadable: ${error.message}`, ran: 'yes' };
+  }
+
+  const timings = call.timings();
+  return {
+    ...identity(call, job.limits),
+    status: failure ? errorTable[failure.code].status : 'success',
+    ...value,
+    ...(failure && { error: redactFailure(failure, redactor) }),
+    stdout: stdout.text,
+    stderr: stderr.text,
+    truncated: {
+      stdoutBytes: stdout.cutBytes,
+      stderrBytes: stderr.cutBytes,
+      artifacts: collected.dropped + (verdict?.droppedArtifacts ?? 0),
+    },
+    ...(verdict?.exitCode !== undefined && { exitCode: verdict.exitCode }),
+    ...(verdict?.signal !== undefined && { signal: verdict.signal }),
+    artifacts: collected.artifacts,
+    usage: {
+      wallMs: round(verdict?.usage.wallMs ?? timings.runMs),
+      cpuMs: round(verdict?.usage.cpuMs ?? 0),
+      peakMemoryBytes: verdict?.usage.peakMemoryBytes ?? 0,
+      stdoutBytes: stdout.bytes,
+      stderrBytes: stderr.bytes,
+    },
+    timings,
+    redactions: redactor.redactions,
+    finishedAt: new Date().toISOString(),
+  };
+}
+
+/** The result of a call that never had a cell, or whose path failed on our side. */
+export function settleRefusal(call: CallRecord, error: unknown, ceilings: Limits): ExecutionResult {
+  const known = error instanceof HotcellError ? error : undefined;
+  const code = known?.code ?? 'INTERNAL_ERROR';
+  const message = known?.message ?? `hotcell failed: ${error instanceof Error ? error.message : String(error)}`;
+  return {
+    ...identity(call, call.job?.limits ?? clampLimits({}, ceilings)),
+    status: errorTable[code].status,
+    valueType: 'none',
+    error: {
+      code,
+      message,
+      ran: call.started ? 'unknown' : (known?.ran ?? 'no'),
+      ...(known?.retryAfterMs !== undefined && { retryAfterMs: known.retryAfterMs }),
+    },
+    stdout: '',
+    stderr: '',
+    truncated: { stdoutBytes: 0, stderrBytes: 0, artifacts: 0 },
+    artifacts: [],
+    usage: { wallMs: 0, cpuMs: 0, peakMemoryBytes: 0, stdoutBytes: 0, stderrBytes: 0 },
+    timings: call.timings(),
+    redactions: [],
+    finishedAt: new Date().toISOString(),
+  };
+}
+
+function identity(call: CallRecord, limits: Limits): Pick<ExecutionResult, 'id' | 'limits' | 'startedAt' | 'tenant'> {
+  return {
+    id: call.id,
+    limits,
+    startedAt: call.startedAt.toISOString(),
+    tenant: call.job?.tenant ?? 'default',
+    ...(call.sandbox && { sandbox: call.sandbox }),
+    ...(call.tool && { tool: call.tool }),
+  };
+}
+
+function readValue(end: ConversationEnd, redactor: Redactor): Pick<ExecutionResult, 'value' | 'valueType'> {
+  const type = end.verdict?.value ?? 'none';
+  if (type === 'none' || !end.value) return { valueType: 'none' };
+  const text = Buffer.from(end.value.buffer, end.value.byteOffset, end.value.length).toString();
+  const parsed = type === 'json' && !isDeep(text) ? parseJson(text) : undefined;
+  if (parsed === undefined) return { value: redactor.text('value', text), valueType: 'repr' };
+  return { value: redactor.value('value', parsed), valueType: 'json' };
+}
+
+function parseJson(text: string): JsonValue | undefined {
+  try {
+    return JSON.parse(text) as JsonValue;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether JSON text nests deeper than {@link valueMaxDepth}: brackets counted outside of strings. */
+function isDeep(text: string): boolean {
+  if (text.length <= valueMaxDepth) return false;
+  let depth = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    const character = text[index];
+    if (character === '"') {
+      index += 1;
+      while (index < text.length && text[index] !== '"') index += text[index] === '\\' ? 2 : 1;
+    } else if (character === '[' || character === '{') {
+      depth += 1;
+      if (depth > valueMaxDepth) return true;
+    } else if (character === ']' || character === '}') {
+      depth -= 1;
+    }
+  }
+  return false;
+}
+
+function redactFailure(failure: Failure, redactor: Redactor): ExecutionError {
+  const text = (value: string): string => redactor.text('error', value);
+  return {
+    code: failure.code,
+    message: text(failure.message),
+    ...(failure.name !== undefined && { name: text(failure.name) }),
+    ...(failure.stack !== undefined && { stack: text(failure.stack) }),
+    ...(failure.line !== undefined && { line: failure.line }),
+    ran: failure.ran,
+  };
+}

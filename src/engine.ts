@@ -1,0 +1,122 @@
+/** The composition root: the only file that names concrete backends. */
+import { createDockerBackend, type DockerOptions } from './backends/docker/backend.ts';
+import { createIsolateBackend, type IsolateOptions } from './backends/isolate/backend.ts';
+import type { Backend, Check, PreparationStep } from './contract/backend.ts';
+import { HotcellError } from './contract/errors.ts';
+import type { ExecutionEvent } from './contract/events.ts';
+import { defaultCeilings, type Limits, type PartialLimits } from './contract/limits.ts';
+import type { ExecutionRequest } from './contract/request.ts';
+import type { ExecutionResult } from './contract/result.ts';
+import { Dispatcher } from './dispatch/dispatcher.ts';
+import { EventStream } from './dispatch/event-stream.ts';
+import type { RedactionOptions } from './redaction/redactor.ts';
+import { type Logger, silentLogger } from './support/logger.ts';
+import { ToolBox, type ToolCall } from './tools/call-tool.ts';
+import type { Tool } from './tools/define-tool.ts';
+
+/** Settings of an engine; all have defaults. */
+export interface EngineOptions {
+  /** Highest limits that a request can have; see `defaultCeilings`. */
+  readonly ceilings?: PartialLimits | undefined;
+  /** The admission queue of each backend. Defaults: 1 000 jobs, 120 000 ms. */
+  readonly queue?:
+    | { readonly queueLimit?: number | undefined; readonly queueTimeoutMs?: number | undefined }
+    | undefined;
+  /** Pattern rules (default on) and e-mail addresses (default off); the secrets of a request are always redacted. */
+  readonly redaction?: RedactionOptions | undefined;
+  /** Tools that can be called by name. */
+  readonly tools?: readonly Tool[] | undefined;
+  /** Settings of the isolate backend, or `false` for none. */
+  readonly isolate?: IsolateOptions | false | undefined;
+  /** Settings of the Docker backend, or `false` for none. */
+  readonly docker?: DockerOptions | false | undefined;
+  /** How long `close` lets running jobs go on. Default 5 000 ms. */
+  readonly closeGraceMs?: number | undefined;
+  /** Hears what the engine has to say; silent by default. */
+  readonly logger?: Logger | undefined;
+}
+
+/** Runs code and tools that nobody trusts. Inert until its first call; close it when done. */
+export interface Engine extends AsyncDisposable {
+  /** Runs a request to its result. Never rejects: every outcome is a result. */
+  execute(request: ExecutionRequest): Promise<ExecutionResult>;
+  /** The same, as events while it happens; the last one is `finished`. Leaving the loop early cancels the call. */
+  stream(request: ExecutionRequest): AsyncIterable<ExecutionEvent>;
+  /** Calls a tool of this engine by its name. Never rejects. */
+  callTool(call: ToolCall): Promise<ExecutionResult>;
+  /** Calls many tools at once and answers in their order, each on its own. */
+  callTools(calls: readonly ToolCall[]): Promise<ExecutionResult[]>;
+  /** Jobs that run and wait now, by backend. */
+  stats(): Record<string, { readonly running: number; readonly waiting: number }>;
+  /**
+   * Makes ready what the first calls would otherwise wait for: images, above all. Without `report` it works in silence.
+   * @throws {HotcellError} `BACKEND_UNAVAILABLE` once all backends are through, where one could not be made ready.
+   */
+  prepare(report?: (step: PreparationStep) => void, signal?: AbortSignal): Promise<void>;
+  /** What each backend says of its health. */
+  check(signal?: AbortSignal): Promise<Check[]>;
+  /** Refuses what comes, lets running jobs end within the grace, destroys the rest; leaves no process and no container. */
+  close(): Promise<void>;
+}
+
+/**
+ * Puts an engine together; nothing starts before the first call.
+ * @throws {HotcellError} `INVALID_REQUEST` where two tools have one name.
+ */
+export function createEngine(options: EngineOptions = {}): Engine {
+  const logger = options.logger ?? silentLogger;
+  const backends: Backend[] = [];
+  if (options.isolate !== false) backends.push(createIsolateBackend(options.isolate ?? {}));
+  if (options.docker !== false) backends.push(createDockerBackend(options.docker ?? {}));
+  const dispatcher = new Dispatcher({
+    backends,
+    ceilings: mergeCeilings(options.ceilings ?? {}),
+    queue: {
+      queueLimit: options.queue?.queueLimit ?? 1_000,
+      queueTimeoutMs: options.queue?.queueTimeoutMs ?? 120_000,
+    },
+    redaction: options.redaction ?? {},
+    logger,
+  });
+  const ignore = (): void => undefined;
+  const tools = new ToolBox(options.tools ?? [], {
+    execute: (request, tool) => dispatcher.dispatch(request, ignore, tool),
+    refuse: (error, tool) => dispatcher.refuse(error, tool),
+  });
+  let closing: Promise<void> | undefined;
+
+  const engine: Engine = {
+    execute: (request) => dispatcher.dispatch(request, ignore),
+    stream: (request) => new EventStream(request, (streamed, emit) => dispatcher.dispatch(streamed, emit)),
+    callTool: (call) => tools.call(call),
+    callTools: (calls) => Promise.all(calls.map((call) => tools.call(call))),
+    stats: () => dispatcher.stats(),
+    async prepare(report = ignore, signal = AbortSignal.timeout(600_000)) {
+      const ends = await Promise.allSettled(backends.map((backend) => backend.prepare(report, signal)));
+      for (const end of ends) if (end.status === 'rejected') throw end.reason;
+    },
+    async check(signal = AbortSignal.timeout(30_000)) {
+      return (await Promise.all(backends.map((backend) => backend.check(signal)))).flat();
+    },
+    close() {
+      closing ??= (async () => {
+        await dispatcher.close(options.closeGraceMs ?? 5_000);
+        await Promise.all(backends.map((backend) => backend.close()));
+      })();
+      return closing;
+    },
+    [Symbol.asyncDispose]: () => engine.close(),
+  };
+  return engine;
+}
+
+function mergeCeilings(ceilings: PartialLimits): Limits {
+  const given = Object.entries(ceilings).filter(([, value]) => value !== undefined);
+  for (const [name, value] of given) {
+    if (!(name in defaultCeilings) || !Number.isInteger(value) || Number(value) < 1) {
+      const message = `The engine cannot be created: ceilings.${name} must be the whole positive number of a limit.`;
+      throw new HotcellError('INVALID_REQUEST', message);
+    }
+  }
+  return Object.freeze({ ...defaultCeilings, ...Object.fromEntries(given) });
+}

@@ -1,0 +1,51 @@
+/** hotcell's public API. */
+import type { ExecutionRequest } from './contract/request.ts';
+import type { ExecutionResult } from './contract/result.ts';
+import { createEngine } from './engine.ts';
+
+export type { Check, PreparationStep } from './contract/backend.ts';
+export {
+  type ErrorCode,
+  type ErrorRow,
+  type ExecutionStatus,
+  errorCodes,
+  errorTable,
+  HotcellError,
+  type Ran,
+  statuses,
+} from './contract/errors.ts';
+export { type ExecutionEvent, executionEventSchema } from './contract/events.ts';
+export type { JsonValue } from './contract/json.ts';
+export { defaultCeilings, defaultLimits, type Limits, type PartialLimits } from './contract/limits.ts';
+export {
+  type BackendName,
+  type ExecutionRequest,
+  executionRequestSchema,
+  type Language,
+  languages,
+} from './contract/request.ts';
+export {
+  type Artifact,
+  type ExecutionError,
+  type ExecutionResult,
+  executionResultSchema,
+  type Redaction,
+  type SandboxInfo,
+  type ToolReference,
+} from './contract/result.ts';
+export { createEngine, type Engine, type EngineOptions } from './engine.ts';
+export type { Logger } from './support/logger.ts';
+export type { ToolCall } from './tools/call-tool.ts';
+export { defineTool, type Tool, type ToolDefinition } from './tools/define-tool.ts';
+export { unwrap } from './unwrap.ts';
+
+/** Serves `runSandboxed`. It costs nothing before the first call and does not keep the process alive after the last. */
+const sharedEngine = createEngine();
+
+/**
+ * Runs code that nobody trusts and answers with its result, on an engine of default settings that all callers in this
+ * process share. Never rejects: every outcome is a result; `unwrap(result)` throws for those who want that.
+ */
+export function runSandboxed(request: ExecutionRequest): Promise<ExecutionResult> {
+  return sharedEngine.execute(request);
+}

@@ -1,0 +1,155 @@
+/**
+ * The texts in which a secret may appear when a program prints, escapes, encodes or nests it. This catches accidents
+ * (logs, dumps, error messages, traces of requests), not a guest that disguises a secret on purpose: it can always
+ * invent an encoding of its own.
+ */
+
+/** See {@link formsOf}. All forms are to be found in any letter case. */
+export interface SecretForms {
+  /** The secret itself, first, and its escaped texts. */
+  readonly texts: readonly string[];
+  /** Base64 and hex. To be found with `-` for `+`, with `_` for `/`, and with line ends inside. */
+  readonly dense: readonly string[];
+}
+
+/** How far encodings go: the secret itself; its encodings; the encodings of its encodings. */
+export type NestingDepth = 0 | 1 | 2;
+
+type Encoder = (text: string) => string;
+
+/** Every form of a secret that is not empty, without duplicates. */
+export function formsOf(secret: string, depth: NestingDepth): SecretForms {
+  const text = secret.toWellFormed();
+  const bytes = Buffer.from(text);
+  if (depth === 0) return { texts: unique([secret, text, bytes.toString('latin1')]), dense: [] };
+  const wide = Buffer.from(text, 'utf16le');
+  const escaped = unique([secret, text, ...escapers.map((encode) => encode(text))]);
+  const texts = [...escaped, ...bytewise(bytes), ...wideTexts(wide)];
+  const dense = [...denseOf(bytes), ...denseOf(wide)];
+  if (depth === 1) return { texts: unique(texts), dense: unique(dense) };
+
+  const inner = innerDenseOf(bytes);
+  return {
+    texts: unique([...texts, ...escaped.flatMap((once) => outerEscapers.map((encode) => encode(once)))]),
+    dense: unique([
+      ...dense,
+      ...[...escaped, ...inner].flatMap((once) => denseOf(Buffer.from(once))),
+      ...inner.flatMap((once) => [encodeURIComponent(once), escapeSlashes(once)]),
+    ]),
+  };
+}
+
+/** As `JSON.stringify`, without its quotes. */
+const escapeJson: Encoder = (text) => JSON.stringify(text).slice(1, -1);
+/** As Python's `json.dumps`: nothing but ASCII. */
+const escapeJsonAscii: Encoder = (text) => escapeJson(text).replaceAll(/[^\0-\x7e]/g, unicodeEscape);
+/** As PHP's `json_encode`. */
+const escapeSlashes: Encoder = (text) => escapeJson(text).replaceAll('/', '\\/');
+/** As Go's `encoding/json`, and whoever embeds JSON in HTML. */
+const escapeJsonForHtml: Encoder = (text) => escapeJson(text).replaceAll(/[<>&]/g, unicodeEscape);
+/** As the web forms of browsers, `URLSearchParams` and Python's `quote_plus`. */
+const escapeForm: Encoder = (text) => new URLSearchParams({ '': text }).toString().slice(1);
+/** RFC 3986: all but its unreserved characters; Python's `quote(safe='')`. */
+const escapeStrictUri: Encoder = (text) => encodeURIComponent(text).replaceAll(/[!'()*]/g, percentOfAscii);
+/** As Python's `quote`, which leaves `/` alone. */
+const escapePath: Encoder = (text) => escapeStrictUri(text).replaceAll('%2F', '/');
+/** Every byte as `%xx`. */
+const escapeAllAsPercent: Encoder = (text) => pairsOf(Buffer.from(text), '%');
+/** As Go, React and most templates. */
+const escapeHtml: Encoder = (text) => text.replaceAll(/[&<>"']/g, (found) => htmlEntities[found] ?? found);
+/** As Python's `html.escape`. */
+const escapeHtmlHex: Encoder = (text) => escapeHtml(text).replaceAll('&#39;', '&#x27;');
+/** As a POSIX shell's single quotes hold it. */
+const escapeShell: Encoder = (text) => text.replaceAll("'", "'\\''");
+/** As Python's `shlex.quote` holds it. */
+const escapeShlex: Encoder = (text) => text.replaceAll("'", `'"'"'`);
+/** As Python's `repr` in single quotes. */
+const escapeRepr: Encoder = (text) => escapeJson(text).replaceAll('\\"', '"').replaceAll("'", "\\'");
+/** As Python's `repr` of the UTF-8 bytes. */
+const escapeBytesRepr: Encoder = (text) =>
+  escapeRepr(text).replaceAll(/[^\0-\x7e]+/g, (found) => pairsOf(Buffer.from(found), '\\x'));
+
+const escapers: readonly Encoder[] = [
+  escapeJson,
+  escapeJsonAscii,
+  escapeSlashes,
+  escapeJsonForHtml,
+  encodeURIComponent,
+  encodeURI,
+  escapeForm,
+  escapeStrictUri,
+  escapePath,
+  escapeAllAsPercent,
+  escapeHtml,
+  escapeHtmlHex,
+  escapeShell,
+  escapeShlex,
+  escapeRepr,
+  escapeBytesRepr,
+];
+
+/** Those that commonly wrap a text that is escaped already. */
+const outerEscapers: readonly Encoder[] = [escapeJson, escapeJsonAscii, encodeURIComponent, escapeForm, escapeHtml];
+
+const htmlEntities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&#34;',
+  "'": '&#39;',
+};
+
+/** Hex with separators, and UTF-8 that was read as Latin-1. */
+function bytewise(bytes: Buffer): string[] {
+  return [
+    pairsOf(bytes, '\\x'),
+    pairsOf(bytes, ' ').trimStart(),
+    pairsOf(bytes, ':').slice(1),
+    bytes.toString('latin1'),
+  ];
+}
+
+/** UTF-16 seen byte by byte; without the outermost byte, which a text of ASCII shares in both byte orders. */
+function wideTexts(wide: Buffer): string[] {
+  const swapped = Buffer.from(wide).swap16();
+  return [wide.subarray(0, -1).toString('latin1'), swapped.subarray(1).toString('latin1')];
+}
+
+/** Hex, and base64 as it looks at each of the three places that a byte can have in a larger base64 text. */
+function denseOf(bytes: Buffer): string[] {
+  return [bytes.toString('hex'), base64At(bytes, 0), base64At(bytes, 1), base64At(bytes, 2)];
+}
+
+/** {@link denseOf} with the variants that make a difference once encoded again. */
+function innerDenseOf(bytes: Buffer): string[] {
+  const [hex = '', ...base64] = denseOf(bytes);
+  const urlSafe = base64.map((text) => text.replaceAll('+', '-').replaceAll('/', '_'));
+  return unique([hex, hex.toUpperCase(), ...base64, ...urlSafe]);
+}
+
+/** The characters of base64 that `bytes` alone determines where `before` bytes (0 to 2) come before them. */
+function base64At(bytes: Buffer, before: number): string {
+  const bits = 8 * (before + bytes.length);
+  return Buffer.concat([Buffer.alloc(before), bytes])
+    .toString('base64')
+    .slice(Math.ceil((8 * before) / 6), Math.floor(bits / 6));
+}
+
+function pairsOf(bytes: Buffer, prefix: string): string {
+  return bytes.toString('hex').replaceAll(/../g, `${prefix}$&`);
+}
+
+function unicodeEscape(found: string): string {
+  return Array.from(
+    { length: found.length },
+    (_, index) => `\\u${found.charCodeAt(index).toString(16).padStart(4, '0')}`,
+  ).join('');
+}
+
+function percentOfAscii(found: string): string {
+  return `%${found.charCodeAt(0).toString(16)}`;
+}
+
+function unique(texts: readonly string[]): string[] {
+  return [...new Set(texts)];
+}

@@ -1,0 +1,91 @@
+/**
+ * Theory of operation. Every occurrence of every form is found as an interval of the text. Where the longest match in
+ * progress begins is the horizon: of all that begins before it, everything is known, so what lies before it can be
+ * decided for good, whatever comes next. Only text after the horizon is held back.
+ *
+ * Decided means: cover all intervals with as few as possible, left to right. The next marker goes to the longest match
+ * at the next place where one begins; a match that overlaps it and reaches further gets a marker of its own, right after
+ * it. So no part of any secret is left, and secrets inside one another become the outer one.
+ */
+import type { KnownValueSearch } from './known-values.ts';
+import { markerOf } from './marker.ts';
+import type { Cursor } from './pattern-search.ts';
+import { type StreamRedactor, wholeCharactersEnd } from './stream-redactor.ts';
+
+interface Match {
+  start: number;
+  end: number;
+  readonly name: string;
+}
+
+/** Replaces known values in one text; `found` is called with the secret's name for each. */
+export class KnownValueStream implements StreamRedactor {
+  readonly #searches: readonly (KnownValueSearch & { readonly cursor: Cursor })[];
+  readonly #found: (name: string) => void;
+  /** Text from the last horizon on. */
+  #text = '';
+  /** Index in `#text` up to which everything is shown or replaced; may lie beyond the horizon, at the end of a match. */
+  #covered = 0;
+  /** Matches not yet decided, in the order of their starts, the longest first. */
+  #matches: Match[] = [];
+
+  constructor(searches: readonly KnownValueSearch[], found: (name: string) => void) {
+    this.#searches = searches.map((known) => ({ ...known, cursor: known.search.begin() }));
+    this.#found = found;
+  }
+
+  push(piece: string): string {
+    const from = this.#text.length;
+    const text = this.#text + piece;
+    this.#text = text;
+    let horizon = text.length;
+    for (const { search, patterns, cursor } of this.#searches) {
+      search.scan(text, from, cursor, (end, id) => {
+        const pattern = patterns[id];
+        if (pattern) this.#matches.push({ start: search.startOf(text, end, pattern.length), end, name: pattern.name });
+      });
+      horizon = Math.min(horizon, search.inProgressFrom(text, cursor));
+    }
+    if (this.#matches.length > 1) this.#matches.sort((one, other) => one.start - other.start || other.end - one.end);
+    return this.#decide(wholeCharactersEnd(text, horizon));
+  }
+
+  end(): string {
+    return this.#decide(this.#text.length);
+  }
+
+  #decide(horizon: number): string {
+    let shown = '';
+    let next = 0;
+    while (this.#covered <= horizon) {
+      let furthest: Match | undefined;
+      let match = this.#matches[next];
+      for (; match && match.start < this.#covered; match = this.#matches[next]) {
+        if (match.end > (furthest?.end ?? this.#covered)) furthest = match;
+        next += 1;
+      }
+      const decided = furthest ?? (match && match.start < horizon ? match : undefined);
+      if (!decided) {
+        shown += this.#text.slice(this.#covered, horizon);
+        this.#covered = horizon;
+        break;
+      }
+      shown += this.#text.slice(this.#covered, Math.max(this.#covered, decided.start)) + markerOf(decided.name);
+      this.#covered = decided.end;
+      this.#found(decided.name);
+    }
+    this.#moveTo(horizon, next);
+    return shown;
+  }
+
+  /** Makes the horizon the begin of the text at hand, and drops the matches before `next`. */
+  #moveTo(horizon: number, next: number): void {
+    this.#text = this.#text.slice(horizon);
+    this.#covered -= horizon;
+    this.#matches = this.#matches.slice(next);
+    for (const match of this.#matches) {
+      match.start -= horizon;
+      match.end -= horizon;
+    }
+  }
+}

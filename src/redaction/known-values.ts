@@ -1,0 +1,69 @@
+import { formsOf, type NestingDepth } from './encodings.ts';
+import { createFold, PatternSearch, type PatternSearchOptions } from './pattern-search.ts';
+
+/** One search over forms of secrets, and the name of the secret that each of its patterns belongs to. */
+export interface KnownValueSearch {
+  readonly search: PatternSearch;
+  readonly patterns: readonly { readonly name: string; readonly length: number }[];
+}
+
+/** Secrets up to this many characters are looked for as they are: their encodings would occur by chance. */
+export const shortSecretMaxLength = 3;
+
+/** Characters of all forms together: bounds memory (about 24 bytes each) and time of {@link createKnownValueSearches}. */
+const formsBudget = 2_000_000;
+/** The same for the nested forms of one secret: they are for tokens and passwords, not for whole key files. */
+const nestedFormsBudget = 262_144;
+/** The most characters of forms that a character of a secret gives, by depth of nesting. */
+const formsPerCharacter: Readonly<Record<Exclude<NestingDepth, 0>, number>> = { 1: 60, 2: 800 };
+
+const upper = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
+const lower = upper.toLowerCase();
+const asIs: PatternSearchOptions = { fold: createFold('', ''), lineEnds: 'significant' };
+const anyCase: PatternSearchOptions = { fold: createFold(upper, lower), lineEnds: 'significant' };
+const dense: PatternSearchOptions = { fold: createFold(`${upper}-_`, `${lower}+/`), lineEnds: 'ignored' };
+
+/**
+ * Prepares the search for secrets, in all their forms and any letter case. Empty secrets are left out. Of long secrets,
+ * and where there are very many, fewer forms are looked for; short secrets come first, and each is always looked for
+ * as it is.
+ */
+export function createKnownValueSearches(secrets: Readonly<Record<string, string>>): readonly KnownValueSearch[] {
+  const short = new PatternList();
+  const texts = new PatternList();
+  const encoded = new PatternList();
+  let budget = formsBudget;
+  const byLength = Object.entries(secrets).sort(([, one], [, other]) => one.length - other.length);
+  for (const [name, secret] of byLength) {
+    if (secret.length <= shortSecretMaxLength) {
+      short.add(name, secret);
+      continue;
+    }
+    const forms = formsOf(secret, affordableDepth(secret, budget));
+    for (const form of forms.texts) texts.add(name, form);
+    for (const form of forms.dense) encoded.add(name, form);
+    for (const form of [...forms.texts, ...forms.dense]) budget -= form.length;
+  }
+  return [short.search(asIs), texts.search(anyCase), encoded.search(dense)].filter((search) => search !== undefined);
+}
+
+function affordableDepth(secret: string, budget: number): NestingDepth {
+  if (secret.length * formsPerCharacter[2] <= Math.min(budget, nestedFormsBudget)) return 2;
+  return secret.length * formsPerCharacter[1] <= budget ? 1 : 0;
+}
+
+class PatternList {
+  readonly #texts: string[] = [];
+  readonly #patterns: { name: string; length: number }[] = [];
+
+  add(name: string, text: string): void {
+    if (text === '') return;
+    this.#texts.push(text);
+    this.#patterns.push({ name, length: text.length });
+  }
+
+  search(options: PatternSearchOptions): KnownValueSearch | undefined {
+    if (this.#texts.length === 0) return undefined;
+    return { search: new PatternSearch(this.#texts, options), patterns: this.#patterns };
+  }
+}

@@ -1,0 +1,229 @@
+/**
+ * Theory of operation. Finds any number of literal patterns in one pass, linear in the text whatever the text is. Two
+ * well-known machines share the work. A shift table over blocks of characters (Wu and Manber, "A fast algorithm for
+ * multi-pattern searching", 1994) passes over text in which nothing can begin, several characters at a time. Where
+ * something can, a trie with failure links (Aho and Corasick, 1975) walks on, one character at a time, until it is back
+ * at its root. No character is walked twice, so the worst case is that of Aho and Corasick.
+ *
+ * Letters are compared through a fold (ASCII only). A search with `lineEnds: 'ignored'` sees through single line ends
+ * inside a match, as encoders put them into long base64 text; its windows never span one, so the tail of each line is
+ * walked.
+ */
+
+/** Where a search stands between two pieces of one text. */
+export interface Cursor {
+  /** Node of the trie; 0 is the root: nothing is in progress. */
+  node: number;
+  /** Line-end characters passed since the last other one. */
+  gap: number;
+}
+
+/** What to look for and how to compare; see {@link PatternSearch}. */
+export interface PatternSearchOptions {
+  /** ASCII code → code that stands for it; patterns are folded here, too. */
+  readonly fold: Uint8Array;
+  /** `ignored`: line ends inside a match do not count, at most {@link gapMax} characters of them in a row. */
+  readonly lineEnds: 'ignored' | 'significant';
+}
+
+const root = 0;
+const asciiSize = 128;
+const windowMax = 16;
+const shiftTableSize = 32_768;
+/** Blocks are 3 characters where windows leave room for them, else 2: many patterns fill a table over pairs. */
+const longBlockFrom = 8;
+/** `\r\n` is two. */
+const gapMax = 2;
+
+/** An immutable set of patterns, numbered in the order given. */
+export class PatternSearch {
+  readonly #fold: Uint8Array;
+  readonly #ignoresLineEnds: boolean;
+  /** Per node: its character, first child, next sibling, failure link, depth, and the longest pattern that ends here. */
+  readonly #character: Uint16Array;
+  readonly #child: Int32Array;
+  readonly #sibling: Int32Array;
+  readonly #failure: Int32Array;
+  readonly #depth: Int32Array;
+  readonly #pattern: Int32Array;
+  readonly #rootChild = new Int32Array(asciiSize);
+  readonly #window: number;
+  readonly #shift: Uint8Array;
+  /** Blanks the first of 3 characters where blocks are 2. */
+  readonly #firstMask: number;
+
+  /** @param patterns must not be empty strings; of equal ones, the first counts. */
+  constructor(patterns: readonly string[], options: PatternSearchOptions) {
+    this.#fold = options.fold;
+    this.#ignoresLineEnds = options.lineEnds === 'ignored';
+    const nodesMax = patterns.reduce((sum, pattern) => sum + pattern.length, 1);
+    this.#character = new Uint16Array(nodesMax);
+    this.#child = new Int32Array(nodesMax);
+    this.#sibling = new Int32Array(nodesMax);
+    this.#failure = new Int32Array(nodesMax);
+    this.#depth = new Int32Array(nodesMax);
+    this.#pattern = new Int32Array(nodesMax).fill(-1);
+    this.#window = Math.min(windowMax, ...patterns.map((pattern) => pattern.length));
+    const block = this.#window >= longBlockFrom ? 3 : 2;
+    this.#firstMask = block === 3 ? 127 : 0;
+    this.#shift = new Uint8Array(shiftTableSize).fill(Math.max(1, this.#window - block + 1));
+    let nodes = 1;
+    for (const [id, pattern] of patterns.entries()) nodes = this.#insert(pattern, id, nodes);
+    this.#linkFailures(nodes);
+  }
+
+  /** A cursor for the begin of a text. */
+  begin(): Cursor {
+    return { node: root, gap: 0 };
+  }
+
+  /**
+   * Searches `text` from index `from` on; what lies before is what the cursor has already seen. Reports, at each index
+   * where patterns end, the longest of them.
+   */
+  scan(text: string, from: number, cursor: Cursor, found: (end: number, pattern: number) => void): void {
+    const fold = this.#fold;
+    const skipping = this.#window > 1;
+    let { node, gap } = cursor;
+    let lineEnd = -1;
+    for (let index = from; index < text.length; index += 1) {
+      if (node === root && skipping) {
+        if (lineEnd < index) lineEnd = this.#lineEnd(text, index);
+        index = this.#skip(text, index, lineEnd);
+      }
+      const code = text.charCodeAt(index);
+      if (this.#ignoresLineEnds && isLineEnd(code)) {
+        gap += 1;
+        if (gap > gapMax) node = root;
+        continue;
+      }
+      gap = 0;
+      node = this.#next(node, code < asciiSize ? (fold[code] as number) : code);
+      const pattern = this.#pattern[node] as number;
+      if (pattern >= 0) found(index + 1, pattern);
+    }
+    cursor.node = node;
+    cursor.gap = gap;
+  }
+
+  /** Index in `text`, which ends at the cursor, where the longest match in progress begins; its length if there is none. */
+  inProgressFrom(text: string, cursor: Cursor): number {
+    return this.startOf(text, text.length, this.#depth[cursor.node] as number);
+  }
+
+  /** Index where a match of `length` characters that ends before `end` begins. */
+  startOf(text: string, end: number, length: number): number {
+    if (!this.#ignoresLineEnds) return end - length;
+    let start = end;
+    for (let missing = length; missing > 0; missing -= 1) {
+      start -= 1;
+      while (isLineEnd(text.charCodeAt(start))) start -= 1;
+    }
+    return start;
+  }
+
+  /** The first index in [index, limit) at which a pattern may begin, as far as whole windows tell. */
+  #skip(text: string, index: number, limit: number): number {
+    const reach = this.#window - 1;
+    let last = index + reach;
+    while (last < limit) {
+      const shift = this.#shift[this.#blockHash(text, last)] as number;
+      if (shift === 0) break;
+      last += shift;
+    }
+    return last - reach;
+  }
+
+  /** Where windows that begin at `index` must end: at the next line end, or at the end of the text. */
+  #lineEnd(text: string, index: number): number {
+    if (!this.#ignoresLineEnds) return text.length;
+    const feed = text.indexOf('\n', index);
+    if (feed < 0) return text.length;
+    return feed > index && text.charCodeAt(feed - 1) === 13 ? feed - 1 : feed;
+  }
+
+  #next(from: number, character: number): number {
+    let node = from;
+    for (;;) {
+      const child = this.#childOf(node, character);
+      if (child !== root || node === root) return child;
+      node = this.#failure[node] as number;
+    }
+  }
+
+  /** The child of `node` for a character, or the root. */
+  #childOf(node: number, character: number): number {
+    if (node === root && character < asciiSize) return this.#rootChild[character] as number;
+    let child = this.#child[node] as number;
+    while (child !== root && this.#character[child] !== character) child = this.#sibling[child] as number;
+    return child;
+  }
+
+  /** Adds one pattern to trie and shift table; returns the new number of nodes. */
+  #insert(pattern: string, id: number, nodes: number): number {
+    let node = root;
+    let count = nodes;
+    for (let index = 0; index < pattern.length; index += 1) {
+      const character = this.#folded(pattern.charCodeAt(index));
+      let child = this.#childOf(node, character);
+      if (child === root) {
+        child = count;
+        count += 1;
+        this.#character[child] = character;
+        this.#depth[child] = index + 1;
+        this.#sibling[child] = this.#child[node] as number;
+        this.#child[node] = child;
+        if (node === root && character < asciiSize) this.#rootChild[character] = child;
+      }
+      node = child;
+    }
+    if (this.#pattern[node] === -1) this.#pattern[node] = id;
+
+    for (let last = this.#firstMask === 0 ? 1 : 2; last < this.#window; last += 1) {
+      const hash = this.#blockHash(pattern, last);
+      this.#shift[hash] = Math.min(this.#shift[hash] as number, this.#window - 1 - last);
+    }
+    return count;
+  }
+
+  /** Breadth first, so that a node's failure link is there before those of its children. */
+  #linkFailures(nodes: number): void {
+    const queue = new Int32Array(nodes);
+    let queued = 1;
+    for (let head = 0; head < queued; head += 1) {
+      const parent = queue[head] as number;
+      for (let node = this.#child[parent] as number; node !== root; node = this.#sibling[node] as number) {
+        queue[queued] = node;
+        queued += 1;
+        if (parent !== root) {
+          this.#failure[node] = this.#next(this.#failure[parent] as number, this.#character[node] as number);
+        }
+        if (this.#pattern[node] === -1) this.#pattern[node] = this.#pattern[this.#failure[node] as number] as number;
+      }
+    }
+  }
+
+  /** Hash of the folded block that ends with the character at `last`. */
+  #blockHash(text: string, last: number): number {
+    const fold = this.#fold;
+    const first = (fold[text.charCodeAt(last - 2) & 127] as number) & this.#firstMask;
+    const second = fold[text.charCodeAt(last - 1) & 127] as number;
+    const third = fold[text.charCodeAt(last) & 127] as number;
+    return ((first << 9) ^ (second << 5) ^ third) & (shiftTableSize - 1);
+  }
+
+  #folded(code: number): number {
+    return code < asciiSize ? (this.#fold[code] as number) : code;
+  }
+}
+
+/** A fold that replaces the characters of `from` by those of `to`, one by one. */
+export function createFold(from: string, to: string): Uint8Array {
+  const fold = Uint8Array.from({ length: asciiSize }, (_, code) => code);
+  for (let index = 0; index < from.length; index += 1) fold[from.charCodeAt(index)] = to.charCodeAt(index);
+  return fold;
+}
+
+function isLineEnd(code: number): boolean {
+  return code === 10 || code === 13;
+}

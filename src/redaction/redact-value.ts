@@ -1,0 +1,59 @@
+import type { JsonValue } from '../contract/json.ts';
+import { UniqueNames } from './unique-names.ts';
+
+/** How the leaves of a value are redacted; each returns its argument where there is nothing to redact. */
+export interface LeafRedaction {
+  /** A string, or the name of a member. */
+  text(text: string): string;
+  /** A string that is the member `name` of an object. */
+  member(name: string, text: string): string;
+  number(value: number): number | string;
+}
+
+type Members = { [name: string]: JsonValue };
+
+/**
+ * A redacted copy of a value, names of members included. Goes to any depth without recursion; members whose names become
+ * the same are numbered; `__proto__` is a name like any other.
+ */
+export function redactValue(value: JsonValue, leaf: LeafRedaction): JsonValue {
+  // What is still to be filled. A list and no recursion: a guest chooses the depth.
+  const pending: (() => void)[] = [];
+
+  const copy = (item: JsonValue): JsonValue => {
+    if (typeof item === 'string') return leaf.text(item);
+    if (typeof item === 'number') return leaf.number(item);
+    if (item === null || typeof item === 'boolean') return item;
+    if (Array.isArray(item)) {
+      const items: JsonValue[] = [];
+      pending.push(() => {
+        for (const from of item) items.push(copy(from));
+      });
+      return items;
+    }
+    const members: Members = {};
+    pending.push(() => copyMembers(item, members));
+    return members;
+  };
+
+  const copyMembers = (from: Members, into: Members): void => {
+    const redacted = new Map<string, string>();
+    for (const name of Object.keys(from)) redacted.set(name, leaf.text(name));
+    const names = new UniqueNames(redacted.keys().filter((name) => redacted.get(name) === name));
+    for (const [name, item] of Object.entries(from)) {
+      const clean = redacted.get(name) as string;
+      const copied = typeof item === 'string' ? leaf.member(name, item) : copy(item);
+      define(into, clean === name ? name : names.take(clean), copied);
+    }
+  };
+
+  const result = copy(value);
+  for (let fill = pending.pop(); fill; fill = pending.pop()) fill();
+  return result;
+}
+
+/** Sets an own member. */
+function define(members: Members, name: string, value: JsonValue): void {
+  if (name !== '__proto__') members[name] = value;
+  else Object.defineProperty(members, name, { value, configurable: true, enumerable: true, writable: true });
+}

@@ -1,0 +1,114 @@
+import { isUtf8 } from 'node:buffer';
+import type { JsonValue } from '../contract/json.ts';
+import type { Redaction } from '../contract/result.ts';
+import { EmailStream, emailRule } from './email-stream.ts';
+import { KnownValueStream } from './known-value-stream.ts';
+import { createKnownValueSearches } from './known-values.ts';
+import { markerOf } from './marker.ts';
+import { isTellingName, pairRules } from './pair-rules.ts';
+import { createRuleSet, patternRuleSet, type RuleSet } from './pattern-rules.ts';
+import { redactValue } from './redact-value.ts';
+import { RuleStream } from './rule-stream.ts';
+import { chain, type StreamRedactor } from './stream-redactor.ts';
+import { Tally } from './tally.ts';
+
+export type { StreamRedactor };
+
+/** What is redacted besides the secrets of the request. */
+export interface RedactionOptions {
+  /** Whether the pattern rules apply: keys, tokens, `password=…` and the like. Default `true`. */
+  readonly rules?: boolean;
+  /** Whether e-mail addresses are redacted. Default `false`. */
+  readonly emails?: boolean;
+}
+
+/**
+ * Redacts all that leaves one job, and counts it. A secret of the request becomes `[redacted:NAME]`, whatever a pattern
+ * rule finds `[redacted:rule]`. `where` is the place that the counts are listed under; see `Redaction.where`.
+ */
+export interface Redactor {
+  /** For a text that comes in pieces. */
+  stream(where: string): StreamRedactor;
+  text(where: string, text: string): string;
+  /**
+   * Strings, names of members, and numbers whose decimal text holds a secret (they become strings). Returns a copy.
+   */
+  value(where: string, value: JsonValue): JsonValue;
+  /**
+   * Content of a file. UTF-8 is redacted as text; in anything else secrets are searched byte by byte. Returns `content`
+   * itself where nothing was found. Compressed data is not looked into.
+   */
+  bytes(where: string, content: Uint8Array): Uint8Array;
+  /** What was redacted so far. */
+  readonly redactions: readonly Redaction[];
+}
+
+/** Makes the redactor of one job. `secrets`: name → value; empty values are ignored. */
+export function createRedactor(secrets: Readonly<Record<string, string>>, options: RedactionOptions): Redactor {
+  const known = createKnownValueSearches(secrets);
+  const { rules = true, emails = false } = options;
+  const looksLikeNumber = Object.values(secrets).some((secret) => /^[\d.e+-]+$/i.test(secret));
+  const tally = new Tally();
+
+  const knownStream = (where: string): StreamRedactor =>
+    new KnownValueStream(known, (name) => tally.count(`secret:${name}`, where));
+  const ruleStream = (where: string, set: RuleSet): StreamRedactor =>
+    new RuleStream(set, (rule) => tally.count(rule, where));
+
+  const stream = (where: string): StreamRedactor => {
+    let streams = knownStream(where);
+    if (rules) streams = chain(streams, ruleStream(where, patternRuleSet));
+    if (emails) streams = chain(streams, new EmailStream(() => tally.count(emailRule, where)));
+    return streams;
+  };
+  const text = (where: string, whole: string): string => runThrough(stream(where), whole);
+
+  /** A member is redacted where `name="text"` would be. */
+  const member = (where: string, name: string, whole: string): string => {
+    const clean = text(where, whole);
+    if (!rules || clean !== whole || !isTellingName(name)) return clean;
+    const pair = `${name}="${whole.replaceAll(/["\\\r\n]/g, '_')}"`;
+    let found: string | undefined;
+    runThrough(
+      new RuleStream(pairRuleSet, (rule) => {
+        found = rule;
+      }),
+      pair,
+    );
+    if (found === undefined) return clean;
+    tally.count(found, where);
+    return markerOf(found);
+  };
+
+  return {
+    stream,
+    text,
+    value: (where, value) =>
+      redactValue(value, {
+        text: (whole) => text(where, whole),
+        member: (name, whole) => member(where, name, whole),
+        number: (number) => {
+          if (!looksLikeNumber) return number;
+          const digits = String(number);
+          const clean = runThrough(knownStream(where), digits);
+          return clean === digits ? number : clean;
+        },
+      }),
+    bytes: (where, content) => {
+      const isText = isUtf8(content);
+      const encoding = isText ? 'utf8' : 'latin1';
+      const whole = Buffer.from(content.buffer, content.byteOffset, content.byteLength).toString(encoding);
+      const clean = isText ? text(where, whole) : runThrough(knownStream(where), whole);
+      return clean === whole ? content : Buffer.from(clean, encoding);
+    },
+    get redactions() {
+      return tally.redactions;
+    },
+  };
+}
+
+const pairRuleSet: RuleSet = createRuleSet(pairRules);
+
+function runThrough(stream: StreamRedactor, text: string): string {
+  return stream.push(text) + stream.end();
+}

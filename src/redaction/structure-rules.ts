@@ -1,0 +1,66 @@
+import { type PatternRule, untilLineEnd, untilSpace } from './pattern-rule.ts';
+
+const blockMax = 8_192;
+const keyHeader = '-----BEGIN[A-Z0-9 ]{0,32}PRIVATE KEY(?: BLOCK)?-----';
+const keyFooter = '-----END[A-Z0-9 ]{0,32}PRIVATE KEY(?: BLOCK)?-----';
+
+/** Secrets that are known by their structure. */
+export const structureRules: readonly PatternRule[] = [
+  {
+    name: 'private-key',
+    keywords: ['-----begin'],
+    // Where the footer is missing, what looks like the inside of a key goes.
+    expression: new RegExp(
+      `${keyHeader}(?:[^]{0,${blockMax}}?${keyFooter}|[A-Za-z0-9+/=:,\\s\\\\-]{0,${blockMax}})`,
+      'y',
+    ),
+    longest: blockMax + 128,
+    undecided: new RegExp(
+      `-----BEGIN[A-Z0-9 ]{0,48}(?:-{0,5}$|(?<=PRIVATE KEY(?: BLOCK)?)-----(?![^]{0,${blockMax}}?${keyFooter})[^]*)`,
+      'y',
+    ),
+    source: 'RFC 7468; OpenSSH, PROTOCOL.key; RFC 9580, section 6.2',
+  },
+  {
+    name: 'jwt',
+    keywords: ['eyj'],
+    expression: /(?:(?<![\w-])|(?<=\\[bfnrt]|%[0-9A-Fa-f]{2}))eyJ[\w-]{8,1024}\.[\w-]{8,8192}\.[\w-]{16,1024}/y,
+    longest: 10_300,
+    undecided: untilSpace,
+    source: 'RFC 7519, section 3.1',
+  },
+  {
+    name: 'authorization',
+    keywords: ['authorization', 'bearer '],
+    expression:
+      /((?:authorization(?:\\{0,3}["'])?[ \t]{0,4}[:=,][ \t]{0,4}(?:\\{0,3}["'])?(?:bearer|basic|token|apikey) {1,4}(?!\[redacted:)|bearer (?=[\w.~+/=-]{0,64}\d)(?=[\w.~+/=-]{16})))[\w.~+/=:-]{6,4096}/iy,
+    longest: 4_200,
+    undecided: untilLineEnd,
+    source: 'RFC 6750, section 2.1; RFC 7617',
+  },
+  {
+    name: 'connection-string',
+    keywords: ['://'],
+    expression: /(:\/\/[^\s:@/?#"'<>\\]{0,128}:)(?!\[redacted:|\$|\{|<|%[sd])[^\s@/?"'<>\\]{1,256}(?=@)/y,
+    longest: 400,
+    undecided: untilSpace,
+    source: 'RFC 3986, section 3.2.1',
+  },
+  {
+    name: 'aws-secret-access-key',
+    keywords: ['aws_sec', 'aws-sec', 'awssec', 'aws sec'],
+    expression:
+      /(aws[_ -]?secret[_ -]?(?:access[_ -]?)?key(?:\\{0,3}["'])?[ \t]{0,8}(?:=>|:=|=|:)[ \t]{0,8}(?:\\{0,3}["'])?)[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])/iy,
+    longest: 128,
+    undecided: untilLineEnd,
+    source: 'AWS IAM user guide, "Manage access keys for IAM users"',
+  },
+  {
+    name: 'telegram-bot-token',
+    keywords: [':aa'],
+    expression: /(?<=(?<!\d)\d{8,10}):AA[\w-]{33}(?![\w-])/y,
+    longest: 37,
+    undecided: untilSpace,
+    source: 'Telegram Bot API, "Authorizing your bot"',
+  },
+];

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { HotcellError } from '../contract/errors.ts';
+import type { PartialLimits } from '../contract/limits.ts';
+import { type BackendName, backendNames, type Language, languages } from '../contract/request.ts';
+
+/** A tool as its author writes it: code that strangers may call by name, with arguments and answer checked on the host. */
+export interface ToolDefinition<Input extends z.ZodType = z.ZodType, Output extends z.ZodType = z.ZodType> {
+  /** 1 to 64 letters, digits, `_` and `-`. */
+  readonly name: string;
+  /** Semantic version. Default `1.0.0`. */
+  readonly version?: string | undefined;
+  /** For the people and models who choose it. */
+  readonly description: string;
+  /** Checks the arguments; what it parses to (defaults filled in) is given to the handler as `inputs`. */
+  readonly input: Input;
+  /** Checks the answer; what it parses to is the result's value. Default: any JSON. */
+  readonly output?: Output | undefined;
+  readonly language: Language;
+  /** The tool's code in handler mode: a default export or `handler` in JavaScript, `def handler` in Python, stdin to stdout in Bash. */
+  readonly code: string;
+  /** Any subset of the limits. */
+  readonly limits?: PartialLimits | undefined;
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  /** Given to the tool as environment and redacted from all that leaves it. */
+  readonly secrets?: Readonly<Record<string, string>> | undefined;
+  /** Files placed under /workspace: path → text or bytes. */
+  readonly files?: Readonly<Record<string, string | Uint8Array>> | undefined;
+  /** Forces a backend. */
+  readonly backend?: BackendName | undefined;
+}
+
+/** A definition that was checked; made by {@link defineTool} only. */
+export interface Tool<Input extends z.ZodType = z.ZodType, Output extends z.ZodType = z.ZodType>
+  extends ToolDefinition<Input, Output> {
+  readonly version: string;
+}
+
+const isSchema = (value: unknown): boolean => value instanceof z.ZodType;
+
+// Code, limits, environment and files are checked by the request schema when the tool is called.
+const definitionSchema = z.looseObject({
+  name: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 letters, digits, "_" or "-"'),
+  version: z
+    .string()
+    .regex(
+      /^\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]{1,64})?(?:\+[0-9A-Za-z.-]{1,64})?$/,
+      'must be a semantic version such as 1.0.0',
+    )
+    .default('1.0.0'),
+  description: z.string().min(1).max(4_096),
+  input: z.custom(isSchema, 'must be a zod schema'),
+  output: z.custom(isSchema, 'must be a zod schema').optional(),
+  language: z.enum(languages),
+  code: z.string().min(1),
+  backend: z.enum(backendNames).optional(),
+});
+
+/**
+ * Checks a tool's definition and freezes it; hand the tool to `createEngine({ tools })` and call it by its name.
+ * @throws {HotcellError} `INVALID_REQUEST` where the definition is wrong: a mistake of the program, not of a call.
+ */
+export function defineTool<Input extends z.ZodType, Output extends z.ZodType>(
+  definition: ToolDefinition<Input, Output>,
+): Tool<Input, Output> {
+  const checked = definitionSchema.safeParse(definition);
+  if (!checked.success) {
+    const reasons = checked.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
+    throw new HotcellError('INVALID_REQUEST', `The tool cannot be defined: ${reasons}.`);
+  }
+  return Object.freeze({ ...definition, version: checked.data.version });
+}

@@ -1,0 +1,17 @@
+import { HotcellError } from './contract/errors.ts';
+import type { JsonValue } from './contract/json.ts';
+import type { ExecutionResult } from './contract/result.ts';
+
+/**
+ * The value of a successful result, `undefined` where it has none.
+ * @throws {HotcellError} with the result's code and message, and the result as its `cause`, where it was not a success.
+ */
+export function unwrap(result: ExecutionResult): JsonValue | undefined {
+  if (result.status === 'success') return result.value;
+  const {
+    code = 'INTERNAL_ERROR',
+    message = `The call ended with status ${result.status}.`,
+    ran = 'unknown',
+  } = result.error ?? {};
+  throw new HotcellError(code, message, { cause: result, ran });
+}

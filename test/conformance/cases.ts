@@ -1,0 +1,383 @@
+import { createHash } from 'node:crypto';
+import { expect } from 'vitest';
+import type { ConformanceCase } from './case.ts';
+
+const bigText = 'x'.repeat(1_000_000);
+
+/** The case suite of all backends. Guests print before they fail, so that every case also shows that output is kept. */
+export const cases: readonly ConformanceCase[] = [
+  {
+    name: 'the value of a script is its last expression, computed from the inputs',
+    request: { inputs: { numbers: [1, 2, 3] } },
+    guests: {
+      javascript: { code: 'const squares = inputs.numbers.map((n) => n * n);\nsquares.reduce((a, b) => a + b)' },
+      python: { code: 'squares = [n * n for n in inputs["numbers"]]\nsum(squares)' },
+      bash: { code: 'jq "[.numbers[] | . * .] | add" "$HOTCELL_INPUTS" > "$HOTCELL_VALUE"' },
+    },
+    check(result) {
+      expect(result).toMatchObject({ status: 'success', value: 14, valueType: 'json', stdout: '', stderr: '' });
+      expect(result.error).toBeUndefined();
+      expect(result.usage.wallMs).toBeGreaterThan(0);
+      expect(result.usage.peakMemoryBytes).toBeGreaterThan(100_000);
+    },
+  },
+  {
+    name: 'top-level await',
+    guests: {
+      javascript: { code: 'const n = await new Promise((resolve) => setTimeout(() => resolve(20), 5));\nn + 1' },
+      python: { code: 'import asyncio\nawait asyncio.sleep(0.005)\n21' },
+      bash: { skip: 'Bash has no await' },
+    },
+    check: (result) => expect(result).toMatchObject({ status: 'success', value: 21 }),
+  },
+  {
+    name: 'stdout and stderr are kept apart and in order',
+    guests: {
+      javascript: { code: 'console.log("one"); console.error("bad"); console.log("two");' },
+      python: { code: 'import sys\nprint("one")\nprint("bad", file=sys.stderr)\nprint("two")' },
+      bash: { code: 'echo one; echo bad >&2; echo two' },
+    },
+    check(result) {
+      expect(result).toMatchObject({ status: 'success', valueType: 'none', stdout: 'one\ntwo\n', stderr: 'bad\n' });
+      expect(result.usage).toMatchObject({ stdoutBytes: 8, stderrBytes: 4 });
+    },
+  },
+  {
+    name: 'a guest that throws is an error with its name, message and line',
+    guests: {
+      javascript: {
+        code: 'console.log("before");\nfunction inner() {\n  throw new TypeError("no such thing");\n}\ninner();',
+      },
+      python: { code: 'print("before")\ndef inner():\n    raise TypeError("no such thing")\n\ninner()' },
+      bash: { skip: 'Bash has no exceptions; see exit codes' },
+    },
+    check(result) {
+      expect(result).toMatchObject({
+        status: 'error',
+        error: { code: 'GUEST_ERROR', name: 'TypeError', message: 'no such thing', line: 3, ran: 'yes' },
+        stdout: 'before\n',
+      });
+      expect(result.error?.stack).toContain('inner');
+      expect(result.error?.stack).not.toMatch(/hotcell|node:|isolated|importlib/);
+    },
+  },
+  {
+    name: 'code that does not parse is the error of its guest',
+    guests: {
+      javascript: { code: 'const fine = 1;\nconst = 2;' },
+      python: { code: 'fine = 1\ndef (:\n' },
+      bash: { code: 'echo fine\nif then' },
+    },
+    check(result, language) {
+      if (language === 'bash')
+        expect(result).toMatchObject({ status: 'error', error: { code: 'NONZERO_EXIT' }, exitCode: 2 });
+      else
+        expect(result).toMatchObject({ status: 'error', error: { code: 'GUEST_ERROR', name: 'SyntaxError', line: 2 } });
+    },
+  },
+  {
+    name: 'exit codes are the guest’s own',
+    guests: {
+      javascript: { skip: 'an isolate has no process to exit' },
+      python: { code: 'import sys\nprint("before")\nsys.exit(7)' },
+      bash: { code: 'echo before\nexit 7' },
+    },
+    check: (result) =>
+      expect(result).toMatchObject({
+        status: 'error',
+        error: { code: 'NONZERO_EXIT', ran: 'yes' },
+        exitCode: 7,
+        stdout: 'before\n',
+      }),
+  },
+  {
+    name: 'an endless loop ends with the wall clock',
+    request: { limits: { timeoutMs: 700, cpuMs: 20_000 } },
+    guests: {
+      javascript: { code: 'console.log("before");\nfor (;;) {}' },
+      python: { code: 'print("before")\nwhile True: pass' },
+      bash: { code: 'echo before\nwhile :; do :; done' },
+    },
+    check(result) {
+      expect(result).toMatchObject({
+        status: 'timeout',
+        error: { code: 'WALL_TIMEOUT', ran: 'yes' },
+        stdout: 'before\n',
+      });
+      expect(result.timings.runMs).toBeGreaterThan(650);
+      expect(result.timings.runMs).toBeLessThan(1_700);
+    },
+  },
+  {
+    name: 'a sleeper ends with the wall clock',
+    request: { limits: { timeoutMs: 500 } },
+    guests: {
+      javascript: { code: 'console.log("before");\nawait new Promise((resolve) => setTimeout(resolve, 60_000));' },
+      python: { code: 'import time\nprint("before")\ntime.sleep(60)' },
+      bash: { code: 'echo before\nsleep 60' },
+    },
+    check: (result) =>
+      expect(result).toMatchObject({ status: 'timeout', error: { code: 'WALL_TIMEOUT' }, stdout: 'before\n' }),
+  },
+  {
+    name: 'processor time has a limit of its own',
+    request: { limits: { timeoutMs: 20_000, cpuMs: 400 } },
+    guests: {
+      javascript: { code: 'console.log("before");\nfor (;;) {}' },
+      python: { code: 'print("before")\nwhile True: pass' },
+      bash: { code: 'echo before\nwhile :; do :; done' },
+    },
+    check(result) {
+      expect(result).toMatchObject({ status: 'timeout', error: { code: 'CPU_TIMEOUT' }, stdout: 'before\n' });
+      expect(result.usage.cpuMs).toBeGreaterThan(300);
+      expect(result.usage.cpuMs).toBeLessThan(3_000);
+    },
+  },
+  {
+    name: 'a memory bomb ends at the memory limit',
+    request: { limits: { memoryMb: 48, timeoutMs: 20_000 } },
+    guests: {
+      javascript: {
+        code: 'console.log("before");\nconst all = [];\nfor (;;) all.push(new Array(10_000).fill(all.length));',
+      },
+      python: { code: 'print("before")\nall = []\nwhile True: all.append(bytearray(1_000_000))' },
+      bash: { code: 'echo before\nx=0123456789abcdef\nwhile :; do x=$x$x; done' },
+    },
+    check: (result) =>
+      expect(result).toMatchObject({
+        status: 'memory_limit',
+        error: { code: 'MEMORY_LIMIT', ran: 'yes' },
+        stdout: 'before\n',
+      }),
+  },
+  {
+    name: 'output above the limit keeps head and tail and says what was cut',
+    request: { limits: { outputKb: 4 } },
+    guests: {
+      javascript: { code: 'console.log("head"); console.log("y".repeat(16_000)); console.log("tail"); "done"' },
+      python: { code: 'print("head"); print("y" * 16_000); print("tail")\n"done"' },
+      bash: {
+        code: 'echo head; head -c 16000 /dev/zero | tr "\\0" y; echo; echo tail; echo \'"done"\' > "$HOTCELL_VALUE"',
+      },
+    },
+    check(result) {
+      expect(result).toMatchObject({ status: 'success', value: 'done', usage: { stdoutBytes: 16_011 } });
+      expect(result.stdout).toMatch(/^head\ny+[^y]*\d+ bytes[^y]*y+\ntail\n$/);
+      expect(Buffer.byteLength(result.stdout)).toBeLessThan(4_300);
+      expect(result.truncated.stdoutBytes).toBeGreaterThan(11_000);
+    },
+  },
+  {
+    name: 'a flood of output is stopped',
+    request: { limits: { outputKb: 64, timeoutMs: 20_000 } },
+    guests: {
+      javascript: { code: 'for (;;) console.log("flood ".repeat(1_000));' },
+      python: { code: 'while True: print("flood " * 1_000)' },
+      bash: { code: 'yes "flood flood flood"' },
+    },
+    check(result) {
+      expect(result).toMatchObject({ status: 'output_limit', error: { code: 'OUTPUT_LIMIT', ran: 'yes' } });
+      expect(result.stdout.startsWith('flood ')).toBe(true);
+      expect(result.truncated.stdoutBytes).toBeGreaterThan(0);
+    },
+  },
+  {
+    name: 'a value above the limit is dropped with a reason',
+    request: { limits: { valueKb: 8 } },
+    guests: {
+      javascript: { code: '"v".repeat(100_000)' },
+      python: { code: '"v" * 100_000' },
+      bash: { code: '(printf \'"\'; head -c 100000 /dev/zero | tr "\\0" v; printf \'"\') > "$HOTCELL_VALUE"' },
+    },
+    check: (result) =>
+      expect(result).toMatchObject({ status: 'output_limit', error: { code: 'VALUE_LIMIT' }, valueType: 'none' }),
+  },
+  {
+    name: 'handler mode answers with what the handler returns',
+    request: { mode: 'handler', inputs: { name: 'Ada' } },
+    guests: {
+      javascript: {
+        code: 'export default async (inputs, context) => ({ greeting: `Hello ${inputs.name}`, context: typeof context });',
+      },
+      python: {
+        code: 'async def handler(inputs, context):\n    return {"greeting": f"Hello {inputs[\'name\']}", "context": "object"}',
+      },
+      bash: { code: 'jq \'{greeting: ("Hello " + .name), context: "object"}\'' },
+    },
+    check: (result) =>
+      expect(result).toMatchObject({ status: 'success', value: { greeting: 'Hello Ada', context: 'object' } }),
+  },
+  {
+    name: 'handler mode without an answer says so',
+    request: { mode: 'handler' },
+    guests: {
+      javascript: { code: 'const handle = () => 1;' },
+      python: { code: 'def handle(inputs, context): return 1' },
+      bash: { code: 'cat > /dev/null' },
+    },
+    check: (result) => expect(result).toMatchObject({ status: 'error', error: { code: 'NO_ANSWER' } }),
+  },
+  {
+    name: 'a value that JSON cannot say comes back as its text',
+    guests: {
+      javascript: { code: 'new Map([["answer", 42n]])' },
+      python: { code: '{"answer", "answer"}' },
+      bash: { code: 'printf "{answer" > "$HOTCELL_VALUE"' },
+    },
+    check(result) {
+      expect(result).toMatchObject({ status: 'success', valueType: 'repr' });
+      expect(result.value).toContain('answer');
+    },
+  },
+  {
+    name: 'environment and secrets reach the guest, and secrets leave it nowhere',
+    request: { env: { COLOUR: 'green' }, secrets: { API_KEY: 'correct-horse-battery' }, collect: ['*.txt'] },
+    guests: {
+      javascript: {
+        code: [
+          'const { COLOUR, API_KEY } = context.env;',
+          'console.log(COLOUR, API_KEY, btoa(API_KEY));',
+          'console.error([...API_KEY].map((c) => c.charCodeAt(0).toString(16)).join(""));',
+          'context.files.write("note.txt", API_KEY);',
+          '({ key: API_KEY, nested: [{ [API_KEY]: 1 }], length: API_KEY.length })',
+        ].join('\n'),
+      },
+      python: {
+        code: [
+          'import base64, os, sys',
+          'key = os.environ["API_KEY"]',
+          'print(os.environ["COLOUR"], key, base64.b64encode(key.encode()).decode())',
+          'print(key.encode().hex(), file=sys.stderr)',
+          'open("note.txt", "w").write(key)',
+          '{"key": key, "nested": [{key: 1}], "length": len(key)}',
+        ].join('\n'),
+      },
+      bash: {
+        code: [
+          'echo "$COLOUR" "$API_KEY" "$(printf %s "$API_KEY" | base64)"',
+          'printf "%s\\n" "$(printf %s "$API_KEY" | xxd -p)" >&2',
+          'printf %s "$API_KEY" > note.txt',
+          'jq -n --arg k "$API_KEY" \'{key: $k, nested: [{($k): 1}], length: ($k | length)}\' > "$HOTCELL_VALUE"',
+        ].join('\n'),
+      },
+    },
+    check(result) {
+      expect(result).toMatchObject({
+        status: 'success',
+        stdout: 'green [redacted:API_KEY] [redacted:API_KEY]\n',
+        stderr: '[redacted:API_KEY]\n',
+        value: { key: '[redacted:API_KEY]', nested: [{ '[redacted:API_KEY]': 1 }], length: 21 },
+      });
+      expect(Buffer.from(result.artifacts[0]?.content ?? []).toString()).toBe('[redacted:API_KEY]');
+      expect(result.redactions.map(({ where }) => where).sort()).toEqual(
+        expect.arrayContaining(['artifact', 'stderr', 'stdout', 'value']),
+      );
+    },
+  },
+  {
+    name: 'stdin reaches the guest',
+    request: { stdin: 'first\nsecond\n' },
+    guests: {
+      javascript: { code: 'context.stdin.split("\\n")[1]' },
+      python: { code: 'import sys\nsys.stdin.readline()\nsys.stdin.readline().strip()' },
+      bash: { code: 'read -r _; read -r line; jq -n --arg l "$line" \'$l\' > "$HOTCELL_VALUE"' },
+    },
+    check: (result) => expect(result).toMatchObject({ status: 'success', value: 'second' }),
+  },
+  {
+    name: 'files go in, artifacts come out with type, size and hash',
+    request: { files: { 'data/in.csv': 'a,b\n1,2\n', 'raw.bin': Uint8Array.of(0, 255, 128) } },
+    guests: {
+      javascript: {
+        code: [
+          'const text = context.files.read("data/in.csv");',
+          'context.files.write("output/deep/out.json", JSON.stringify({ lines: text.trim().split("\\n").length }));',
+          'context.files.write("ignored.txt", "no");',
+          '[...context.files.readBytes("raw.bin")]',
+        ].join('\n'),
+      },
+      python: {
+        code: [
+          'import json, os',
+          'text = open("data/in.csv").read()',
+          'os.makedirs("output/deep")',
+          'open("output/deep/out.json", "w").write(json.dumps({"lines": 2}, separators=(",", ":")))',
+          'open("ignored.txt", "w").write("no")',
+          'list(open("raw.bin", "rb").read())',
+        ].join('\n'),
+      },
+      bash: {
+        code: [
+          'mkdir -p output/deep',
+          'printf \'{"lines":%d}\' "$(wc -l < data/in.csv)" > output/deep/out.json',
+          'echo no > ignored.txt',
+          'printf "[%s]" "$(od -An -tu1 raw.bin | xargs | tr " " ,)" > "$HOTCELL_VALUE"',
+        ].join('\n'),
+      },
+    },
+    check(result) {
+      const content = Buffer.from('{"lines":2}');
+      expect(result).toMatchObject({ status: 'success', value: [0, 255, 128], truncated: { artifacts: 0 } });
+      expect(result.artifacts).toEqual([
+        {
+          path: 'output/deep/out.json',
+          mediaType: 'application/json',
+          bytes: content.length,
+          sha256: createHash('sha256').update(content).digest('hex'),
+          content: expect.any(Uint8Array),
+        },
+      ]);
+      expect(Buffer.from(result.artifacts[0]?.content ?? []).toString()).toBe('{"lines":2}');
+    },
+  },
+  {
+    name: 'a disk that is full is the guest’s error and nobody else’s',
+    request: { limits: { diskMb: 4, timeoutMs: 20_000 } },
+    guests: {
+      javascript: {
+        code: 'console.log("before");\nfor (let i = 0; ; i += 1) context.files.write(`f${i}`, "x".repeat(500_000));',
+      },
+      python: { code: 'print("before")\nopen("/tmp/f", "wb").write(b"x" * 8_000_000)' },
+      bash: { code: 'echo before\nhead -c 8000000 /dev/zero > /tmp/f' },
+    },
+    check: (result) => expect(result).toMatchObject({ status: 'error', stdout: 'before\n' }),
+  },
+  {
+    name: 'a megabyte goes in and out unharmed',
+    request: { inputs: { text: bigText }, limits: { valueKb: 2_048 } },
+    guests: {
+      javascript: { code: 'inputs.text + "é"' },
+      python: { code: 'inputs["text"] + "é"' },
+      bash: { code: 'jq \'.text + "é"\' "$HOTCELL_INPUTS" > "$HOTCELL_VALUE"' },
+    },
+    check(result) {
+      expect(result.status).toBe('success');
+      expect(result.value === `${bigText}é`).toBe(true);
+    },
+  },
+  {
+    name: 'names with a meaning elsewhere are only names',
+    request: { inputs: JSON.parse('{"__proto__":{"polluted":true},"constructor":1}') as unknown },
+    guests: {
+      javascript: { code: 'inputs' },
+      python: { code: 'inputs' },
+      bash: { code: 'cp "$HOTCELL_INPUTS" "$HOTCELL_VALUE"' },
+    },
+    check(result) {
+      expect(result.status).toBe('success');
+      expect(JSON.stringify(result.value)).toBe('{"__proto__":{"polluted":true},"constructor":1}');
+      expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
+    },
+  },
+  {
+    name: 'text of all planes survives',
+    request: { inputs: 'ß𝄞\u0000\ud83d\ude00 end' },
+    guests: {
+      javascript: { code: 'console.log("ß𝄞😀");\ninputs' },
+      python: { code: 'print("ß𝄞😀")\ninputs' },
+      bash: { code: 'echo "ß𝄞😀"\ncp "$HOTCELL_INPUTS" "$HOTCELL_VALUE"' },
+    },
+    check: (result) =>
+      expect(result).toMatchObject({ status: 'success', stdout: 'ß𝄞😀\n', value: 'ß𝄞\u0000\ud83d\ude00 end' }),
+  },
+];

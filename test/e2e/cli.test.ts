@@ -1,0 +1,187 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ExecutionResult, executionResultSchema } from 'hotcell';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const command = new URL('../../dist/cli/main.js', import.meta.url).pathname;
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'hotcell-cli-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+interface Ended {
+  readonly exit: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the command as a user would, in a folder of its own, stdin left open unless given. */
+function hotcell(
+  args: readonly string[],
+  options: { env?: Record<string, string>; stdin?: string } = {},
+): Promise<Ended> {
+  const { promise, resolve } = Promise.withResolvers<Ended>();
+  const env = { ...process.env, NO_COLOR: '1', ...options.env };
+  const child = execFile(
+    process.execPath,
+    [command, ...args],
+    { cwd: folder, env, timeout: 60_000 },
+    (error, stdout, stderr) => {
+      resolve({ exit: error ? Number(error.code ?? -1) : 0, stdout, stderr });
+    },
+  );
+  if (options.stdin !== undefined) child.stdin?.end(options.stdin);
+  return promise;
+}
+
+describe('hotcell run', () => {
+  test('prints the output as it comes, then the value; how it ended goes to stderr', async () => {
+    const { exit, stdout, stderr } = await hotcell([
+      'run',
+      '-l',
+      'javascript',
+      '-c',
+      'console.log("hi"); ({ n: inputs.n + 1 })',
+      '--inputs',
+      '{"n":1}',
+    ]);
+    expect({ exit, stdout }).toEqual({ exit: 0, stdout: 'hi\n{\n  "n": 2\n}\n' });
+    expect(stderr).toMatch(/^✓ success .*isolate \(v8\)\n$/);
+  });
+
+  test.each([
+    ['sum.js', 'inputs.reduce((a, b) => a + b)'],
+    ['sum.ts', 'const all: number[] = inputs;\nall.reduce((a, b) => a + b)'],
+    ['sum.py', 'sum(inputs)'],
+    ['sum.sh', 'jq add "$HOTCELL_INPUTS" > "$HOTCELL_VALUE"'],
+  ])('the ending of %s says the language, and inputs come from a file', async (name, code) => {
+    await writeFile(join(folder, name), code);
+    await writeFile(join(folder, 'numbers.json'), '[1, 2, 39]');
+    expect(await hotcell(['run', name, '--inputs', '@numbers.json'])).toMatchObject({ exit: 0, stdout: '42\n' });
+  });
+
+  test('--json prints one result and nothing else, artifacts included', async () => {
+    const code = 'print("text"); import os; os.makedirs("output"); open("output/a.txt", "w").write("kept")';
+    const { exit, stdout, stderr } = await hotcell(['run', '-l', 'python', '-c', code, '--json']);
+    const { artifacts, ...result } = JSON.parse(stdout) as ExecutionResult & { artifacts: { contentBase64: string }[] };
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
+    expect(executionResultSchema.safeParse({ ...result, artifacts: [] }).error).toBeUndefined();
+    expect(artifacts).toMatchObject([{ path: 'output/a.txt', contentBase64: Buffer.from('kept').toString('base64') }]);
+  });
+
+  test('files go in by --file and come out by --out, which never replaces a file', async () => {
+    await writeFile(join(folder, 'in.txt'), 'abc');
+    const run = [
+      'run',
+      '-l',
+      'bash',
+      '-c',
+      'mkdir output && tr a-z A-Z < in.txt > output/up.txt',
+      '--file',
+      'in.txt',
+      '--out',
+      'out',
+    ];
+    expect(await hotcell(run)).toMatchObject({ exit: 0 });
+    expect(await readFile(join(folder, 'out/output/up.txt'), 'utf8')).toBe('ABC');
+    expect(await hotcell(run)).toMatchObject({ exit: 2, stderr: expect.stringContaining('empty folder') as string });
+  });
+
+  test('a secret comes from the environment and is shown nowhere', async () => {
+    const run = ['run', '-l', 'bash', '-c', 'echo "key: $TOKEN"', '--secret', 'TOKEN'];
+    const { stdout, stderr } = await hotcell(run, { env: { TOKEN: 'tomato-soup-77' } });
+    expect(stdout).toBe('key: [redacted:TOKEN]\n');
+    expect(stderr).not.toContain('tomato');
+    expect(await hotcell(run)).toMatchObject({ exit: 2, stderr: expect.stringContaining('TOKEN') as string });
+  });
+
+  test('stdin that is piped reaches the guest', async () => {
+    expect(await hotcell(['run', '-l', 'bash', '-c', 'tr a-z A-Z'], { stdin: 'quiet\n' })).toMatchObject({
+      stdout: 'QUIET\n',
+    });
+    expect(
+      await hotcell(['run', '-l', 'javascript', '-c', 'context.stdin.length', '--stdin'], { stdin: 'four' }),
+    ).toMatchObject({ stdout: '4\n' });
+  });
+
+  test('code that is piped runs', async () => {
+    expect(await hotcell(['run', '-l', 'javascript'], { stdin: '6 * 7' })).toMatchObject({ exit: 0, stdout: '42\n' });
+  });
+
+  test.each([
+    ['a guest that throws', ['-l', 'javascript', '-c', 'throw new Error("no")'], 1, /GUEST_ERROR Error: no/],
+    ['a guest that exits', ['-l', 'bash', '-c', 'exit 3'], 1, /NONZERO_EXIT/],
+    ['a timeout', ['-l', 'javascript', '-c', 'for(;;);', '--timeout', '200ms'], 124, /WALL_TIMEOUT/],
+    [
+      'a memory limit',
+      ['-l', 'javascript', '-c', 'const a=[];for(;;)a.push(new Array(1e5).fill(1))', '--memory', '32m'],
+      137,
+      /MEMORY_LIMIT/,
+    ],
+    ['an unknown language', ['-c', '1'], 2, /language is not known/],
+    ['a file that is not there', ['missing.py'], 2, /missing\.py/],
+    ['inputs that are not JSON', ['-l', 'javascript', '-c', '1', '--inputs', '{'], 2, /--inputs is not JSON/],
+    ['a bad duration', ['-l', 'javascript', '-c', '1', '--timeout', 'soon'], 2, /500ms, 5s or 2m/],
+    ['an option that does not exist', ['--unsafe'], 2, /unknown option/],
+    ['a backend that cannot', ['-l', 'python', '-c', '1', '--backend', 'isolate'], 2, /does not run python/],
+  ])('%s has its own exit code', async (_, args, exit, says) => {
+    const ended = await hotcell(['run', ...args]);
+    expect(ended.stderr).toMatch(says);
+    expect(ended.exit).toBe(exit);
+  });
+
+  test('the environment and hotcell.json set options under the same names; the nearer one wins', async () => {
+    await writeFile(join(folder, 'limits.json'), '{ "timeout": "3s", "memory": "64m" }');
+    const run = ['run', '-l', 'javascript', '-c', '1', '--json'];
+    const limits = async (env: Record<string, string>, ...more: string[]): Promise<unknown> =>
+      (JSON.parse((await hotcell([...run, ...more], { env })).stdout) as ExecutionResult).limits;
+    const config = { HOTCELL_CONFIG: 'limits.json' };
+    expect(await limits(config)).toMatchObject({ timeoutMs: 3_000, memoryMb: 64 });
+    expect(await limits({ ...config, HOTCELL_TIMEOUT: '2s' })).toMatchObject({ timeoutMs: 2_000, memoryMb: 64 });
+    expect(await limits({ ...config, HOTCELL_TIMEOUT: '2s' }, '--timeout', '1s')).toMatchObject({ timeoutMs: 1_000 });
+  });
+});
+
+describe('hotcell doctor, setup and help', () => {
+  test('doctor says what works, a line each, also as JSON', async () => {
+    const { exit, stdout } = await hotcell(['doctor', '--json']);
+    const checks = JSON.parse(stdout) as { name: string; verdict: string; detail: string; remedy?: string }[];
+    expect(exit).toBe(0);
+    expect(checks.map(({ name }) => name)).toEqual(
+      expect.arrayContaining([
+        'node',
+        'isolated-vm',
+        'docker engine',
+        'cgroups',
+        'image python',
+        'image bash',
+        'runtimes',
+        'leftovers',
+      ]),
+    );
+    expect(checks.filter(({ verdict, remedy }) => verdict !== 'ok' && remedy === undefined)).toEqual([]);
+  });
+
+  test('doctor fails with a remedy where no engine answers', async () => {
+    const { exit, stdout } = await hotcell(['doctor'], { env: { DOCKER_HOST: 'unix:///nowhere/docker.sock' } });
+    expect(exit).toBe(69);
+    expect(stdout).toMatch(/fail {2}docker engine.*\n.*→ /);
+  });
+
+  test('setup can be repeated and says what is there', async () => {
+    const { exit, stdout } = await hotcell(['setup']);
+    expect(exit).toBe(0);
+    expect(stdout).toMatch(/✓ image python/);
+  });
+
+  test('help documents the exit codes of the error table', async () => {
+    const { exit, stdout } = await hotcell(['--help']);
+    expect(exit).toBe(0);
+    expect(stdout).toMatch(/124 {2}WALL_TIMEOUT, CPU_TIMEOUT/);
+    expect((await hotcell(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});

@@ -1,0 +1,32 @@
+import { execFile } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+
+const root = new URL('../..', import.meta.url).pathname;
+const run = promisify(execFile);
+
+/** What each example prints, whole. */
+const outputs: Readonly<Record<string, string>> = {
+  'agent-chart.ts': [
+    "success { best: 'Apr', total: 540 }",
+    '4 months read',
+    'output/chart.svg: image/svg+xml, 438 bytes',
+    '',
+  ].join('\n'),
+  'third-party-tool.ts': [
+    'success { totalCents: 810 } signing with [redacted:SIGNING_KEY]',
+    'validation_error The arguments of tool "price" are invalid: items.0.cents: expected number, received string.',
+    'validation_error UNKNOWN_TOOL',
+    '',
+  ].join('\n'),
+  'bash-pipeline.ts': "failures by path: { '/b': 2, '/c': 1 }\n",
+};
+
+test.each(readdirSync(new URL('../../examples', import.meta.url)))(
+  'examples/%s runs and prints what it promises',
+  async (name) => {
+    const { stdout, stderr } = await run(process.execPath, [`examples/${name}`], { cwd: root, timeout: 60_000 });
+    expect({ stdout, stderr }).toEqual({ stdout: outputs[name], stderr: '' });
+  },
+);

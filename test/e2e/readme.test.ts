@@ -1,0 +1,45 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { defaultCeilings, defaultLimits, statuses } from 'hotcell';
+import { expect, test } from 'vitest';
+
+const root = new URL('../..', import.meta.url).pathname;
+const readme = readFileSync(`${root}README.md`, 'utf8');
+const run = promisify(execFile);
+
+const blocks = (language: string): string[] =>
+  [...readme.matchAll(/```(\w+)\n([\s\S]*?)```/g)]
+    .filter(([, name]) => name === language)
+    .map(([, , code]) => code ?? '');
+
+test('the first snippet runs and prints what its comment says', async () => {
+  const [snippet = ''] = blocks('ts');
+  const { stdout } = await run(process.execPath, ['--input-type=module', '-e', snippet], {
+    cwd: root,
+    timeout: 60_000,
+  });
+  expect(stdout.trim()).toBe(/console\.log\(.*\); \/\/ (.*)/.exec(snippet)?.[1]);
+});
+
+test('its two commands are scripts of the package, and both begin with the set-up', () => {
+  const { scripts } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as { scripts: Record<string, string> };
+  expect(blocks('sh')[0]).toMatch(/npm run demo[\s\S]*npm test/);
+  for (const name of ['setup', 'demo', 'test']) expect(scripts[name]).toMatch(/^node scripts\/setup\.mjs/);
+});
+
+test('the commands that it shows for hotcell run as they stand', async () => {
+  const [, , ...words] = (blocks('sh')[1]?.split('\n')[0] ?? '').split(/\s+(?=(?:[^']*'[^']*')*[^']*$)/);
+  const args = words.map((word) => word.replace(/^'|'$/g, ''));
+  const { stdout } = await run(process.execPath, [`${root}dist/cli/main.js`, ...args], { cwd: root, timeout: 60_000 });
+  expect(JSON.parse(stdout)).toEqual([1, 4, 9]);
+});
+
+test('its table of limits and its list of statuses are the real ones', () => {
+  const plain = (n: number): string => n.toLocaleString('en').replaceAll(',', ' ');
+  for (const [name, value] of Object.entries(defaultLimits)) {
+    const row = readme.split('\n').find((line) => line.startsWith('|') && line.includes(`\`${name}\``)) ?? '';
+    expect(row).toContain(`| ${plain(value)} | ${plain(defaultCeilings[name as keyof typeof defaultCeilings])} |`);
+  }
+  for (const status of statuses) expect(readme).toContain(`\`${status}\``);
+});

@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest';
+import { buildContainerSpec } from '../../src/backends/docker/container-spec.ts';
+import { defaultLimits } from '../../src/contract/limits.ts';
+
+const image = 'sha256:0123';
+const labels = { 'hotcell.owner': 'an engine' };
+
+test('every container is made with exactly these settings', () => {
+  expect(buildContainerSpec(image, defaultLimits, { cgroupVersion: '2', cpus: 1 }, labels)).toStrictEqual({
+    Image: 'sha256:0123',
+    Hostname: 'cell',
+    Domainname: '',
+    User: '0:0',
+    Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'LANG=C.UTF-8'],
+    Labels: { 'hotcell.owner': 'an engine' },
+    AttachStdin: true,
+    AttachStdout: true,
+    AttachStderr: true,
+    OpenStdin: true,
+    StdinOnce: true,
+    Tty: false,
+    StopSignal: 'SIGKILL',
+    Healthcheck: { Test: ['NONE'] },
+    HostConfig: {
+      NetworkMode: 'none',
+      IpcMode: 'none',
+      ReadonlyRootfs: true,
+      Privileged: false,
+      CapDrop: ['ALL'],
+      CapAdd: ['SETUID', 'SETGID', 'KILL'],
+      SecurityOpt: ['no-new-privileges:true'],
+      Memory: 285_212_672,
+      MemorySwap: 285_212_672,
+      NanoCpus: 1_000_000_000,
+      PidsLimit: 65,
+      Ulimits: [
+        { Name: 'nofile', Soft: 256, Hard: 256 },
+        { Name: 'core', Soft: 0, Hard: 0 },
+        { Name: 'fsize', Soft: 67_108_864, Hard: 67_108_864 },
+      ],
+      Tmpfs: {
+        '/workspace': 'rw,nosuid,nodev,exec,size=64m,nr_inodes=16384,mode=0700,uid=10001,gid=10001',
+      },
+      LogConfig: { Type: 'none', Config: {} },
+      RestartPolicy: { Name: 'no', MaximumRetryCount: 0 },
+      AutoRemove: false,
+      Init: false,
+      OomScoreAdj: 500,
+    },
+  });
+});
+
+test('an engine setting changes its own field alone', () => {
+  const plain = buildContainerSpec(image, defaultLimits, { cgroupVersion: '2', cpus: 1 }, labels);
+  const profile = { cgroupVersion: '1', cpus: 0.5, runtime: 'runsc', seccompProfile: '{"defaultAction":""}' } as const;
+  expect(buildContainerSpec(image, defaultLimits, profile, labels)).toStrictEqual({
+    ...plain,
+    HostConfig: {
+      ...(plain.HostConfig as object),
+      MemorySwappiness: 0,
+      NanoCpus: 500_000_000,
+      Runtime: 'runsc',
+      SecurityOpt: ['no-new-privileges:true', 'seccomp={"defaultAction":""}'],
+    },
+  });
+});
+
+test('the smallest limits leave the runner what it needs itself', () => {
+  const limits = { ...defaultLimits, memoryMb: 8, processes: 1, openFiles: 16, diskMb: 1 };
+  expect(buildContainerSpec(image, limits, { cgroupVersion: '2', cpus: 1 }, labels)).toMatchObject({
+    HostConfig: {
+      Memory: 25_165_824,
+      PidsLimit: 16,
+      Ulimits: [
+        { Name: 'nofile', Soft: 256, Hard: 256 },
+        { Name: 'core', Soft: 0, Hard: 0 },
+        { Name: 'fsize', Soft: 1_048_576, Hard: 1_048_576 },
+      ],
+      Tmpfs: { '/workspace': 'rw,nosuid,nodev,exec,size=1m,nr_inodes=4096,mode=0700,uid=10001,gid=10001' },
+    },
+  });
+});

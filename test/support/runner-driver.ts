@@ -1,0 +1,255 @@
+/** Drives one sandbox container by hand, through the docker command: the runner alone, without an engine. */
+import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { cp, mkdtempDisposable, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { promisify } from 'node:util';
+import { extract, pack } from 'tar-stream';
+import { cellKinds, encodeMessage, engineKinds, type Frame, FrameDecoder } from '../../src/cells/frame-codec.ts';
+import { type CancelMessage, type JobMessage, type Verdict, verdictSchema } from '../../src/cells/messages.ts';
+import { defaultLimits, type Limits } from '../../src/contract/limits.ts';
+
+const run = promisify(execFile);
+const imageFolder = new URL('../../sandbox-images/', import.meta.url);
+const runnerMemoryMb = 16;
+
+/** Languages that have a sandbox image. */
+export type RunnerLanguage = 'python' | 'bash';
+
+/** What a test says of a job; the rest is the contract's defaults. */
+export interface CellJob {
+  readonly language: RunnerLanguage;
+  readonly code: string;
+  readonly mode?: 'script' | 'handler';
+  readonly inputs?: unknown;
+  readonly files?: Readonly<Record<string, string>>;
+  /** Sent whole, then ended. For a stdin that stays open: `'open'`. */
+  readonly stdin?: string | 'open';
+  readonly collect?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly limits?: Partial<Limits>;
+}
+
+/** Everything that a cell said of its job. */
+export interface CellOutcome {
+  readonly verdict: Verdict;
+  /** Text of the `value` message. */
+  readonly value: string | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly artifacts: Readonly<Record<string, string>>;
+  /** What the runner itself wrote to the container's stderr: nothing, unless it crashed. */
+  readonly crash: string;
+  /** Exit code of the container. */
+  readonly exitCode: number;
+}
+
+/** Builds an image of the runner and both languages on the development base; its tag. */
+export async function buildRunnerImage(): Promise<string> {
+  await using context = await mkdtempDisposable(join(tmpdir(), 'hotcell-runner-'));
+  const skipByteCode = (path: string): boolean => !path.includes('__pycache__');
+  for (const folder of ['runner', 'python', 'bash']) {
+    await cp(new URL(folder, imageFolder), join(context.path, folder), { recursive: true, filter: skipByteCode });
+  }
+  await writeFile(
+    join(context.path, 'Dockerfile'),
+    `FROM hotcell-dev-base:latest
+COPY . /opt/hotcell/
+RUN echo guest:x:10001:10001::/workspace:/bin/bash >> /etc/passwd && mkdir -p /workspace && rm -rf /tmp \\
+ && ln -s /workspace/.tmp /tmp && python3 -m compileall -q --invalidation-mode unchecked-hash /opt/hotcell
+ENTRYPOINT ["/usr/bin/python3", "-I", "-S", "-B", "-X", "utf8", "/opt/hotcell/runner/main.py"]
+`,
+  );
+  const tag = 'hotcell-dev-runner:latest';
+  await run('docker', ['build', '--quiet', '--tag', tag, context.path]);
+  return tag;
+}
+
+/** One started container and the engine's end of its channel. */
+export class RunnerCell implements AsyncDisposable {
+  /** Settles with the `ready` message. */
+  readonly ready: Promise<{ readonly protocol: number; readonly language: string; readonly python: string }>;
+  /** Settles with the container's exit code. */
+  readonly exited: Promise<number>;
+  readonly #name: string;
+  readonly #process: ChildProcessByStdio<Writable, Readable, Readable>;
+  readonly #crash: Promise<Buffer>;
+  readonly #frames: Frame[] = [];
+  readonly #waiting: (() => void)[] = [];
+  #limits: Limits = defaultLimits;
+
+  constructor(image: string, language: RunnerLanguage, limits: Partial<Limits> = {}) {
+    this.#limits = { ...defaultLimits, ...limits };
+    this.#name = `hotcell-runner-test-${randomUUID()}`;
+    this.#process = spawn('docker', ['run', ...this.#containerFlags(), image, language], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    this.#crash = buffer(this.#process.stderr);
+    // A container that is gone breaks the pipe; the test sees that by its exit.
+    this.#process.stdin.on('error', () => {});
+    const decoder = new FrameDecoder();
+    this.#process.stdout.on('data', (chunk: Buffer) => {
+      this.#frames.push(...decoder.push(chunk));
+      for (const wake of this.#waiting.splice(0)) wake();
+    });
+    const { promise, resolve } = Promise.withResolvers<number>();
+    this.exited = promise;
+    this.#process.on('close', (code) => {
+      resolve(code ?? -1);
+      for (const wake of this.#waiting.splice(0)) wake();
+    });
+    this.ready = this.waitFor((frame) => frame.kind === cellKinds.ready).then((frame) =>
+      JSON.parse(Buffer.from(frame.payload).toString()),
+    );
+    this.ready.catch(() => {});
+  }
+
+  /** The name of the container, for the docker command. */
+  get name(): string {
+    return this.#name;
+  }
+
+  /** The engine's reading end: pause it to make the engine one that does not read. */
+  get output(): Readable {
+    return this.#process.stdout;
+  }
+
+  /** Sends one message of job 1; resolves when the pipe takes more. */
+  async send(kind: number, payload: string | Uint8Array): Promise<void> {
+    let ready = true;
+    for (const chunk of encodeMessage(1, kind, Buffer.from(payload))) ready = this.#process.stdin.write(chunk);
+    if (!ready) await Promise.race([new Promise((resolve) => this.#process.stdin.once('drain', resolve)), this.exited]);
+  }
+
+  /** Sends a job with all that belongs to it. */
+  async sendJob(job: CellJob): Promise<void> {
+    const message: JobMessage = {
+      id: 'job-1',
+      language: job.language,
+      mode: job.mode ?? 'script',
+      code: job.code,
+      files: job.files !== undefined,
+      stdin: job.stdin !== undefined,
+      collect: job.collect ?? ['output/**'],
+      env: job.env ?? {},
+      limits: this.#limits,
+    };
+    await this.send(engineKinds.job, JSON.stringify(message));
+    await this.send(engineKinds.inputs, JSON.stringify(job.inputs ?? null));
+    if (job.files) await this.#sendFiles(job.files);
+    if (job.stdin !== undefined && job.stdin !== 'open') {
+      if (job.stdin) await this.send(engineKinds.stdin, job.stdin);
+      await this.send(engineKinds.stdin, '');
+    }
+  }
+
+  async cancel(reason: CancelMessage['reason']): Promise<void> {
+    await this.send(engineKinds.cancel, JSON.stringify({ reason }));
+  }
+
+  /** The first frame, past or to come, that is looked for. */
+  async waitFor(wanted: (frame: Frame) => boolean): Promise<Frame> {
+    let seen = 0;
+    while (true) {
+      const found = this.#frames.slice(seen).find(wanted);
+      if (found) return found;
+      seen = this.#frames.length;
+      if (this.#process.exitCode !== null && this.#process.stdout.readableEnded) {
+        throw new Error(`The container ended with ${this.#process.exitCode}: ${await this.#crash}`);
+      }
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+  }
+
+  /** What was written to stdout so far. */
+  get stdout(): string {
+    return this.#text(cellKinds.stdout);
+  }
+
+  /** Closes the engine's end of the channel. */
+  hangUp(): void {
+    this.#process.stdin.end();
+  }
+
+  /** Waits for the end of the container and checks that it kept to the protocol's order. */
+  async outcome(): Promise<CellOutcome> {
+    const exitCode = await this.exited;
+    const crash = (await this.#crash).toString();
+    const last = this.#frames.at(-1);
+    if (last?.kind !== cellKinds.verdict) throw new Error(`No verdict, exit code ${exitCode}: ${crash}`);
+    const ranks = this.#frames.map(({ kind }) => (kind <= cellKinds.stderr ? cellKinds.stdout : kind));
+    if (ranks.some((rank, index) => rank < (ranks[index - 1] ?? 0))) throw new Error(`Out of order: ${ranks}`);
+    if (this.#frames.filter(({ kind }) => kind === cellKinds.verdict).length !== 1) throw new Error('Two verdicts.');
+    const value = this.#frames.some(({ kind }) => kind === cellKinds.value) ? this.#text(cellKinds.value) : undefined;
+    return {
+      verdict: verdictSchema.parse(JSON.parse(Buffer.from(last.payload).toString())),
+      value,
+      stdout: this.stdout,
+      stderr: this.#text(cellKinds.stderr),
+      artifacts: await unpackArtifacts(this.#bytes(cellKinds.artifacts)),
+      crash,
+      exitCode,
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#process.exitCode === null) await run('docker', ['rm', '--force', this.#name]).catch(() => {});
+    await this.exited;
+  }
+
+  #bytes(kind: number): Buffer {
+    return Buffer.concat(this.#frames.filter((frame) => frame.kind === kind).map(({ payload }) => payload));
+  }
+
+  #text(kind: number): string {
+    return this.#bytes(kind).toString();
+  }
+
+  async #sendFiles(files: Readonly<Record<string, string>>): Promise<void> {
+    const archive = pack();
+    for (const [name, content] of Object.entries(files)) archive.entry({ name }, content);
+    archive.finalize();
+    // In odd pieces, so that the reader's seams show.
+    const bytes = await buffer(archive);
+    for (let start = 0; start < bytes.length; start += 700) {
+      await this.send(engineKinds.files, bytes.subarray(start, start + 700));
+    }
+    await this.send(engineKinds.files, '');
+  }
+
+  #containerFlags(): string[] {
+    const { processes, diskMb, memoryMb } = this.#limits;
+    const memory = `${memoryMb + runnerMemoryMb}m`;
+    const tmpfs = `/workspace:rw,nosuid,nodev,exec,size=${diskMb}m,mode=0700,uid=10001,gid=10001`;
+    return [
+      ...['--rm', '--interactive', '--name', this.#name, '--label', 'hotcell-helper=runner'],
+      ...['--network', 'none', '--read-only', '--ipc', 'none', '--log-driver', 'none'],
+      ...['--cap-drop', 'ALL', '--cap-add', 'SETUID', '--cap-add', 'SETGID', '--cap-add', 'KILL'],
+      ...['--security-opt', 'no-new-privileges', '--memory', memory, '--memory-swap', memory],
+      ...['--pids-limit', `${processes + 1}`, '--ulimit', 'nofile=1024:1024', '--ulimit', 'core=0:0'],
+      ...['--tmpfs', tmpfs],
+    ];
+  }
+}
+
+/** Runs one job in a container of its own, to its end. */
+export async function runInCell(image: string, job: CellJob): Promise<CellOutcome> {
+  await using cell = new RunnerCell(image, job.language, job.limits);
+  await cell.sendJob(job);
+  return await cell.outcome();
+}
+
+async function unpackArtifacts(archive: Buffer): Promise<Record<string, string>> {
+  const files: Record<string, string> = {};
+  if (archive.length === 0) return files;
+  const reader = extract();
+  reader.end(archive);
+  for await (const entry of reader) {
+    if (entry.header.type !== 'file') throw new Error(`${entry.header.name} is a ${entry.header.type}.`);
+    files[entry.header.name] = (await buffer(entry)).toString();
+  }
+  return files;
+}

@@ -1,0 +1,89 @@
+import { PassThrough } from 'node:stream';
+import { Channel } from '../../src/cells/channel.ts';
+import { encodeMessage, engineKinds, FrameDecoder } from '../../src/cells/frame-codec.ts';
+import type { Cell } from '../../src/contract/backend.ts';
+import type { Job } from '../../src/contract/job.ts';
+import { defaultLimits } from '../../src/contract/limits.ts';
+
+/** A job of defaults. */
+export function jobOf(fields: Partial<Job>): Job {
+  return {
+    id: 'job-1',
+    tenant: 'default',
+    language: 'javascript',
+    mode: 'script',
+    code: '1',
+    inputsJson: 'null',
+    stdin: undefined,
+    files: [],
+    collect: [],
+    env: {},
+    secrets: {},
+    limits: defaultLimits,
+    isolation: 'fresh',
+    backend: undefined,
+    signal: undefined,
+    tool: undefined,
+    ...fields,
+  };
+}
+
+/** The far end of a cell, under a test's control: a fault injector that speaks the real protocol over real streams. */
+export interface FarEnd {
+  readonly cell: Cell;
+  say(kind: number, payload: string | Uint8Array): void;
+  /** Bytes as they are, for those who break the protocol. */
+  sayRaw(bytes: Uint8Array): void;
+  hangUp(): void;
+  /** What the engine sent: kind and text, in order. */
+  readonly heard: [kind: number, text: string][];
+  readonly released: () => boolean;
+}
+
+/** Opens a cell whose other end the test plays. */
+export function openScriptedCell(
+  onMessage: (kind: number, text: string, far: FarEnd) => void = () => undefined,
+): FarEnd {
+  const [toEngine, toCell] = [new PassThrough(), new PassThrough()];
+  const channel = new Channel(toEngine, toCell, {
+    control: () => undefined,
+    closed: ({ violation, message }) =>
+      port.end({ code: violation ? 'PROTOCOL_VIOLATION' : 'CELL_LOST', message, ran: 'unknown' }),
+  });
+  const port = channel.open(8_000_000);
+  let released = false;
+  const decoder = new FrameDecoder();
+  const far: FarEnd = {
+    cell: {
+      sandbox: { backend: 'isolate', isolation: 'fresh', runtime: 'v8', warm: false },
+      listen: (listener) => port.listen(listener),
+      send: (kind, payload) => port.send(kind, payload),
+      async [Symbol.asyncDispose]() {
+        released = true;
+        port.release();
+      },
+    },
+    say: (kind, payload) => {
+      for (const chunk of encodeMessage(port.job, kind, Buffer.from(payload))) toEngine.write(chunk);
+    },
+    sayRaw: (bytes) => void toEngine.write(bytes),
+    hangUp: () => void toEngine.end(),
+    heard: [],
+    released: () => released,
+  };
+  toCell.on('data', (chunk: Buffer) => {
+    for (const { kind, payload } of decoder.push(chunk)) {
+      far.heard.push([kind, Buffer.from(payload).toString()]);
+      onMessage(kind, Buffer.from(payload).toString(), far);
+    }
+  });
+  return far;
+}
+
+/** A verdict as cells send it, as JSON text. */
+export function verdictOf(fields: Record<string, unknown> = {}): string {
+  const usage = { wallMs: 1, cpuMs: 1, peakMemoryBytes: 1 };
+  return JSON.stringify({ end: 'completed', value: 'none', usage, droppedArtifacts: 0, ...fields });
+}
+
+export { engineKinds };

@@ -1,0 +1,223 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { createDockerBackend, type DockerOptions } from '../../../../src/backends/docker/backend.ts';
+import { connectDocker } from '../../../../src/backends/docker/client.ts';
+import type { DockerClient } from '../../../../src/backends/docker/docker-client.ts';
+import { findEngine } from '../../../../src/backends/docker/engine-address.ts';
+import { removeOrphans } from '../../../../src/backends/docker/orphans.ts';
+import { createOwner, ownerLabels } from '../../../../src/backends/docker/owner.ts';
+import { proxyEngine } from './engine-proxy.ts';
+import { type Birth, buildFaultImage } from './fault-image.ts';
+import { leaseCell, testJob } from './leased-cell.ts';
+
+let address: string;
+let client: DockerClient;
+const images: Record<Birth, string> = { sound: '', mute: '', stillborn: '' };
+
+const listOf = (pid: number) => client.list({ [ownerLabels.pid]: String(pid) });
+const listMine = () => listOf(process.pid);
+const createBackend = (birth: Birth = 'sound', options: DockerOptions = {}) =>
+  createDockerBackend({ address, images: { python: images[birth] }, ...options });
+
+beforeAll(async () => {
+  ({ address } = await findEngine());
+  client = connectDocker({ address });
+  for (const birth of ['sound', 'mute', 'stillborn'] as const) images[birth] = await buildFaultImage(client, birth);
+});
+afterEach(async () => expect(await listMine()).toEqual([]));
+afterAll(async () => {
+  for (const image of Object.values(images)) await client.removeImage(image);
+  client.close();
+});
+
+describe('a lease that is aborted', () => {
+  const reason = new Error('no longer wanted');
+
+  test.each(['/containers/create', '/attach', '/start'])(
+    'while the engine works on %s leaves no container',
+    async (step) => {
+      await using proxy = await proxyEngine(address);
+      const backend = createBackend('sound', { address: proxy.address });
+      await (await leaseCell(backend)).cell[Symbol.asyncDispose]();
+      proxy.freezeAfter(step);
+      const abort = new AbortController();
+      const lease = backend.lease(testJob(), abort.signal);
+      setTimeout(() => abort.abort(reason), 300);
+      const began = performance.now();
+      await expect(lease).rejects.toBe(reason);
+      expect(performance.now() - began).toBeLessThan(1_000);
+      proxy.thaw();
+      await backend.close();
+    },
+  );
+
+  test('while it waits for the runner leaves no container', async () => {
+    const backend = createBackend('mute');
+    await expect(backend.lease(testJob(), AbortSignal.timeout(800))).rejects.toMatchObject({ name: 'TimeoutError' });
+    await backend.close();
+  });
+
+  test('at any moment leaves no container', async () => {
+    const backend = createBackend();
+    const leases = Array.from({ length: 24 }, async (_, index) => {
+      const abort = new AbortController();
+      setTimeout(() => abort.abort(reason), index * 25);
+      try {
+        await using _cell = await backend.lease(testJob(), abort.signal);
+        return 'leased';
+      } catch (error) {
+        expect(error).toBe(reason);
+        return 'aborted';
+      }
+    });
+    expect(await Promise.all(leases)).toContain('aborted');
+    await backend.close();
+  });
+
+  test('before it begins touches nothing', async () => {
+    const backend = createDockerBackend({ address: 'unix:///nowhere/docker.sock' });
+    await expect(backend.lease(testJob(), AbortSignal.abort(reason))).rejects.toBe(reason);
+    await backend.close();
+  });
+});
+
+describe('a lease that fails', () => {
+  test('where no engine answers', async () => {
+    const backend = createDockerBackend({ address: 'unix:///nowhere/docker.sock' });
+    await expect(backend.lease(testJob(), new AbortController().signal)).rejects.toMatchObject({
+      code: 'BACKEND_UNAVAILABLE',
+      ran: 'no',
+      message: expect.stringContaining('The Docker engine at unix:///nowhere/docker.sock cannot be reached'),
+    });
+    await backend.close();
+  });
+
+  test('where the image is not there', async () => {
+    const backend = createDockerBackend({ address, images: { python: 'hotcell-none:0' } });
+    await expect(backend.lease(testJob(), new AbortController().signal)).rejects.toMatchObject({
+      code: 'BACKEND_UNAVAILABLE',
+      message:
+        `The Docker engine at ${address} has no image "hotcell-none:0", which docker.images.python names. ` +
+        'Pull or build it, or leave the option out.',
+    });
+    await backend.close();
+  });
+
+  test('where the runner dies at once', async () => {
+    const backend = createBackend('stillborn');
+    await expect(backend.lease(testJob(), new AbortController().signal)).rejects.toMatchObject({
+      code: 'BACKEND_UNAVAILABLE',
+      ran: 'no',
+      message: expect.stringMatching(
+        /^The container was not made ready.* exit code 1 and without a verdict\. Its runner said last: born to fail$/,
+      ),
+    });
+    await backend.close();
+  });
+
+  test('where the engine does not know the runtime', async () => {
+    const backend = createBackend('sound', { runtime: 'no-such-runtime' });
+    await expect(backend.lease(testJob(), new AbortController().signal)).rejects.toMatchObject({
+      code: 'BACKEND_UNAVAILABLE',
+      message: expect.stringMatching(/no-such-runtime.*Run "hotcell doctor"/),
+    });
+    await backend.close();
+  });
+});
+
+describe('close', () => {
+  test('ends what is leased and what is being made, removes all, and can be called again', async () => {
+    const backend = createBackend();
+    const leased = await leaseCell(backend);
+    const pending = backend.lease(testJob(), new AbortController().signal);
+    const refused = expect(pending).rejects.toMatchObject({ code: 'ENGINE_CLOSED', ran: 'no' });
+    await Promise.all([backend.close(), backend.close()]);
+    await refused;
+    expect(await leased.ended).toMatchObject({
+      code: 'CELL_LOST',
+      message: 'The engine was closed while the job ran.',
+    });
+    expect(await listMine()).toEqual([]);
+    await expect(backend.lease(testJob(), new AbortController().signal)).rejects.toMatchObject({
+      code: 'ENGINE_CLOSED',
+    });
+    expect(await backend.check(AbortSignal.timeout(1_000))).toMatchObject([{ verdict: 'fail' }]);
+  });
+
+  test('of a backend that was never used touches nothing', async () => {
+    await createDockerBackend({ address: 'unix:///nowhere/docker.sock' }).close();
+  });
+});
+
+describe('a process that does not close its backend', () => {
+  const leaveBehind = (way: 'exit' | 'crash' | 'idle'): Promise<number> => {
+    const script = fileURLToPath(new URL('leave-behind.ts', import.meta.url));
+    const { promise, resolve } = Promise.withResolvers<number>();
+    const child = execFile(process.execPath, [script, way, address, images.sound], { timeout: 30_000 });
+    child.on('close', () => resolve(child.pid ?? 0));
+    return promise;
+  };
+
+  test('ends by itself when it has nothing more to do, its containers removed', async () => {
+    const began = performance.now();
+    const pid = await leaveBehind('idle');
+    expect(performance.now() - began).toBeLessThan(10_000);
+    expect(await listOf(pid)).toEqual([]);
+  });
+
+  test.each(['exit', 'crash'] as const)(
+    'leaves a container that stops by itself (%s) and is an orphan',
+    async (way) => {
+      const pid = await leaveBehind(way);
+      await expect.poll(async () => (await listOf(pid)).map(({ state }) => state)).not.toContain('running');
+      await removeOrphans(client);
+      expect(await listOf(pid)).toEqual([]);
+    },
+  );
+});
+
+describe('removeOrphans', () => {
+  const place = async (labels: Readonly<Record<string, string>>): Promise<string> => {
+    const name = `hotcell-docker-test-${randomBytes(4).toString('hex')}`;
+    const id = await client.createContainer(name, { Image: images.sound, Labels: labels });
+    return id;
+  };
+  const mine = createOwner().labels();
+  const long = new Date(Date.now() - 3_600_000).toISOString();
+
+  test.each([
+    ['whose process is gone', { ...mine, [ownerLabels.pid]: '4194305' }, true],
+    ['whose process id is now another process', { ...mine, [ownerLabels.pidStarted]: '1' }, true],
+    ['of another host that has long stopped', { ...mine, [ownerLabels.host]: 'other', [ownerLabels.born]: long }, true],
+    ['of this process', mine, false],
+    ['of another host that is young', { ...mine, [ownerLabels.host]: 'other' }, false],
+    ['with labels that make no sense', { [ownerLabels.owner]: 'x', [ownerLabels.born]: 'long ago' }, false],
+  ])('a container %s: %s', async (_, labels, isOrphan) => {
+    const id = await place(labels);
+    await removeOrphans(client);
+    const isGone = (await client.inspect(id)) === undefined;
+    await client.remove(id);
+    expect(isGone).toBe(isOrphan);
+  });
+});
+
+test('check tells what the engine is', async () => {
+  const backend = createBackend();
+  const checks = await backend.check(AbortSignal.timeout(20_000));
+  expect(checks.map(({ name }) => name)).toEqual([
+    'docker engine',
+    'cgroups',
+    'seccomp',
+    'container runtimes',
+    'image python',
+    'image bash',
+    'leftover containers',
+  ]);
+  await backend.close();
+});
+
+test.each([{ cpus: 0 }, { cpus: Number.NaN }, { slots: 0 }, { slots: 1.5 }])('refuses the options %o', (options) => {
+  expect(() => createDockerBackend(options)).toThrow(expect.objectContaining({ code: 'INVALID_REQUEST' }));
+});

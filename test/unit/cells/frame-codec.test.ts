@@ -1,0 +1,63 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  encodeMessage,
+  FrameDecoder,
+  headerBytes,
+  ProtocolError,
+  payloadMaxBytes,
+} from '../../../src/cells/frame-codec.ts';
+import { cutInto } from '../../support/chunks.ts';
+
+const message = fc.record({
+  job: fc.integer({ min: 0, max: 0xffff_ffff }),
+  kind: fc.integer({ min: 0, max: 0x7f }),
+  payload: fc.uint8Array({ maxLength: 300 }),
+});
+
+describe('frame codec', () => {
+  test('what is encoded comes back, however the stream is cut', () => {
+    fc.assert(
+      fc.property(fc.array(message, { maxLength: 8 }), fc.array(fc.nat(400)), (messages, cuts) => {
+        const bytes = Buffer.concat(messages.flatMap(({ job, kind, payload }) => encodeMessage(job, kind, payload)));
+        const decoder = new FrameDecoder();
+        const frames = cutInto(bytes, cuts).flatMap((chunk) => decoder.push(chunk));
+        expect(frames.map(({ payload, ...frame }) => ({ ...frame, payload: [...payload] }))).toEqual(
+          messages.map(({ payload, ...rest }) => ({ ...rest, more: false, payload: [...payload] })),
+        );
+        expect(decoder.atBoundary).toBe(true);
+      }),
+    );
+  });
+
+  test('a long message is split into frames of at most 1 MiB, the last one without the more flag', () => {
+    const payload = Buffer.alloc(2 * payloadMaxBytes + 5, 7);
+    const decoder = new FrameDecoder();
+    const frames = decoder.push(Buffer.concat(encodeMessage(3, 20, payload)));
+    expect(frames.map(({ more, payload: part }) => [more, part.length])).toEqual([
+      [true, payloadMaxBytes],
+      [true, payloadMaxBytes],
+      [false, 5],
+    ]);
+    expect(payloadMaxBytes + headerBytes).toBe(1_048_576);
+  });
+
+  test('a length above the bound is a protocol error before any payload is waited for', () => {
+    const header = Buffer.alloc(headerBytes);
+    header.writeUInt32BE(payloadMaxBytes + 1, 0);
+    expect(() => new FrameDecoder().push(header)).toThrow(ProtocolError);
+  });
+
+  test('arbitrary bytes give frames or a protocol error, never anything else', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 2_000 }), fc.array(fc.nat(100)), (bytes, cuts) => {
+        const decoder = new FrameDecoder();
+        try {
+          for (const chunk of cutInto(bytes, cuts)) decoder.push(chunk);
+        } catch (error) {
+          expect(error).toBeInstanceOf(ProtocolError);
+        }
+      }),
+    );
+  });
+});

@@ -1,0 +1,28 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { Deadline } from '../../../src/dispatch/deadline.ts';
+
+test('a deadline rejects with its own error and hands what comes late to its keeper', async () => {
+  const late: string[] = [];
+  using deadline = new Deadline(10, () => new Error('too slow'));
+  await expect(deadline.race(sleep(40, 'cell'), (value) => late.push(value))).rejects.toThrow('too slow');
+  await sleep(60);
+  expect(late).toEqual(['cell']);
+});
+
+test('what comes in time is the outcome, and its failure too', async () => {
+  using deadline = new Deadline(1_000, () => new Error('too slow'));
+  const lost = (): never => {
+    throw new Error('nothing was late');
+  };
+  await expect(deadline.race(Promise.resolve(1), lost)).resolves.toBe(1);
+  await expect(deadline.race(Promise.reject(new Error('own')), lost)).rejects.toThrow('own');
+});
+
+test('the signal of a caller passes through with its reason', async () => {
+  const caller = new AbortController();
+  using deadline = new Deadline(1_000, () => new Error('too slow'), caller.signal);
+  const raced = deadline.race(sleep(500), () => undefined);
+  caller.abort(new Error('enough'));
+  await expect(raced).rejects.toThrow('enough');
+});

@@ -1,0 +1,175 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { cellKinds, engineKinds } from '../../../src/cells/frame-codec.ts';
+import { buildRunnerImage, type CellJob, type CellOutcome, RunnerCell, runInCell } from '../../support/runner-driver.ts';
+
+let image: string;
+beforeAll(async () => {
+  image = await buildRunnerImage();
+});
+
+/** Starts a cell with a job and hands both over while it runs. */
+async function withCell(job: CellJob, use: (cell: RunnerCell) => Promise<void>): Promise<CellOutcome> {
+  await using cell = new RunnerCell(image, job.language, job.limits);
+  await cell.sendJob(job);
+  await use(cell);
+  return await cell.outcome();
+}
+
+const wrote = (cell: RunnerCell, text: string): Promise<unknown> => cell.waitFor(() => cell.stdout.includes(text));
+
+describe('a cell', () => {
+  it.concurrent('says ready, then waits', async () => {
+    await using cell = new RunnerCell(image, 'python');
+    expect(await cell.ready).toEqual({ protocol: 1, language: 'python', python: expect.stringMatching(/^3\.\d+\.\d+$/) });
+    await sleep(300);
+    const start = performance.now();
+    await cell.sendJob({ language: 'python', code: '1 + 1' });
+    const { value } = await cell.outcome();
+    expect(value).toBe('2');
+    expect(performance.now() - start).toBeLessThan(3_000);
+  });
+
+  it.concurrent('refuses code of another language', async () => {
+    await using cell = new RunnerCell(image, 'bash');
+    await cell.sendJob({ language: 'python', code: '1' });
+    expect((await cell.outcome()).verdict).toMatchObject({ end: 'fault', error: { message: 'This cell runs bash, not python.' } });
+  });
+
+  it.concurrent('takes messages in any pieces, and messages longer than a frame', async () => {
+    const code = `${'\n'.repeat(900_000)}len(inputs)`;
+    const outcome = await runInCell(image, { language: 'python', code, inputs: 'é'.repeat(1_200_000) });
+    expect(outcome.value).toBe('1200000');
+  });
+
+  it.concurrent('ends when the protocol is broken', async () => {
+    await using cell = new RunnerCell(image, 'python');
+    await cell.ready;
+    await cell.send(99, 'what?');
+    expect(await cell.exited).toBe(70);
+    await expect(cell.outcome()).rejects.toThrow('No message has the kind 99.');
+  });
+});
+
+describe('an engine that goes away', () => {
+  const busy = { language: 'bash', code: 'trap "" TERM; echo up; (yes > /dev/null) & sleep 60' } as const;
+
+  it.concurrent('takes the cell with it: waiting', async () => {
+    await using cell = new RunnerCell(image, 'python');
+    await cell.ready;
+    cell.hangUp();
+    expect(await cell.exited).toBe(0);
+  });
+
+  it.concurrent('takes the cell with it: running', async () => {
+    await using cell = new RunnerCell(image, 'bash');
+    await cell.sendJob(busy);
+    await wrote(cell, 'up');
+    cell.hangUp();
+    expect(await cell.exited).toBe(0);
+  });
+
+  it.concurrent('takes the cell with it: flooded, and stdin full', async () => {
+    await using cell = new RunnerCell(image, 'bash');
+    await cell.sendJob({ language: 'bash', code: 'yes', stdin: 'open' });
+    await cell.send(engineKinds.stdin, 'x'.repeat(200_000));
+    await wrote(cell, 'y\n');
+    cell.hangUp();
+    expect(await cell.exited).toBe(0);
+  });
+});
+
+describe('output', () => {
+  it.concurrent('comes as it is written', async () => {
+    const job: CellJob = { language: 'python', code: 'print("now", end="")\ninput()\nprint("then")', stdin: 'open' };
+    const { stdout } = await withCell(job, async (cell) => {
+      await wrote(cell, 'now');
+      await cell.send(engineKinds.stdin, 'go\n');
+    });
+    expect(stdout).toBe('nowthen\n');
+  });
+
+  it.concurrent('is whole, in bulk, on both streams', async () => {
+    const { stdout, stderr } = await runInCell(image, {
+      language: 'bash',
+      code: 'seq 1000000 & seq 1000000 >&2; wait',
+    });
+    const expected = Array.from({ length: 1_000_000 }, (_, index) => `${index + 1}\n`).join('');
+    expect(stdout === expected).toBe(true);
+    expect(stderr === expected).toBe(true);
+  });
+
+  it.concurrent('waits for an engine that does not read, while the limits hold', async () => {
+    const job: CellJob = { language: 'bash', code: 'yes', limits: { timeoutMs: 1_500, memoryMb: 32 } };
+    const { verdict, stdout } = await withCell(job, async (cell) => {
+      await wrote(cell, 'y\n');
+      cell.output.pause();
+      await sleep(2_500);
+      cell.output.resume();
+    });
+    expect(verdict.end).toBe('wall');
+    expect(verdict.usage.wallMs).toBeLessThan(1_900);
+    expect(verdict.usage.peakMemoryBytes).toBeLessThan(40_000_000);
+    expect(stdout.length).toBeGreaterThan(100_000);
+  });
+});
+
+describe('stdin', () => {
+  it.concurrent('is passed on whole', async () => {
+    const { stdout } = await runInCell(image, { language: 'bash', code: 'sleep 0.3; wc -c', stdin: 'x'.repeat(5_000_000) });
+    expect(stdout).toBe('5000000\n');
+  });
+
+  it.concurrent('that nobody reads is in nobody\'s way', async () => {
+    const stdin = 'x'.repeat(5_000_000);
+    const [sleeping, closing, ending] = await Promise.all([
+      runInCell(image, { language: 'bash', code: 'sleep 60', stdin, limits: { timeoutMs: 500 } }),
+      runInCell(image, { language: 'bash', code: 'exec <&-; sleep 0.3; echo done', stdin }),
+      runInCell(image, { language: 'python', code: '5', stdin }),
+    ]);
+    expect(sleeping.verdict.end).toBe('wall');
+    expect([closing.stdout, closing.verdict.end]).toEqual(['done\n', 'completed']);
+    expect(ending.value).toBe('5');
+  });
+});
+
+describe('cancel', () => {
+  it.concurrent.each([
+    ['cancelled', 'cancelled'],
+    ['output', 'output'],
+    ['timeout', 'wall'],
+  ] as const)('for the reason %s ends the job as %s, with what there is', async (reason, end) => {
+    const code = 'mkdir output; echo kept > output/x; trap "" TERM INT HUP; echo up; while :; do :; done';
+    const { verdict, stdout, artifacts } = await withCell({ language: 'bash', code }, async (cell) => {
+      await wrote(cell, 'up');
+      await cell.cancel(reason);
+    });
+    expect(verdict).toMatchObject({ end, value: 'none' });
+    expect([stdout, artifacts]).toEqual(['up\n', { 'output/x': 'kept\n' }]);
+  });
+
+  it.concurrent('before the guest starts means that it never does', async () => {
+    await using cell = new RunnerCell(image, 'python');
+    await cell.ready;
+    await cell.cancel('cancelled');
+    await cell.sendJob({ language: 'python', code: 'print("ran")' });
+    const { verdict, stdout } = await cell.outcome();
+    expect([verdict.end, stdout, verdict.usage.wallMs]).toEqual(['cancelled', '', 0]);
+  });
+
+  it.concurrent('of a flood stops it', async () => {
+    const { verdict } = await withCell({ language: 'python', code: 'while True: print("x" * 9999)' }, async (cell) => {
+      await cell.waitFor(() => cell.stdout.length > 500_000);
+      await cell.cancel('output');
+    });
+    expect(verdict.end).toBe('output');
+  });
+});
+
+it('the frames of a job come in the order of the protocol', async () => {
+  const cell = new RunnerCell(image, 'bash');
+  await cell.sendJob({ language: 'bash', code: 'mkdir output; echo x | tee output/x; echo 1 > $HOTCELL_VALUE' });
+  await cell.outcome();
+  const artifacts = await cell.waitFor(({ kind }) => kind === cellKinds.artifacts);
+  expect(artifacts.payload.length % 512).toBe(0);
+});

@@ -1,0 +1,91 @@
+import { createEngine, defineTool, HotcellError } from 'hotcell';
+import { afterAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+
+const add = defineTool({
+  name: 'add',
+  version: '1.2.3',
+  description: 'Adds two numbers.',
+  input: z.object({ a: z.number(), b: z.number().default(1) }),
+  output: z.number(),
+  language: 'javascript',
+  code: 'export default ({ a, b }) => a + b',
+});
+const liar = defineTool({ ...add, name: 'liar', code: 'export default () => "seven"' });
+const loop = defineTool({
+  ...add,
+  name: 'loop',
+  code: 'export default () => { for (;;); }',
+  limits: { timeoutMs: 200 },
+});
+const typed = defineTool({
+  ...add,
+  name: 'typed',
+  language: 'typescript',
+  code: 'export default ({ a, b }: { a: number; b: number }): number => a * b',
+});
+
+const engine = createEngine({ tools: [add, liar, loop, typed], docker: false });
+afterAll(() => engine.close());
+
+describe('tool calls', () => {
+  test('a call by name runs the tool with its parsed arguments', async () => {
+    const result = await engine.callTool({
+      name: 'add',
+      arguments: { a: 41 },
+      id: 'call-7',
+      tenant: 'acme',
+      userId: 'ada',
+    });
+    expect(result).toMatchObject({
+      status: 'success',
+      value: 42,
+      tenant: 'acme',
+      tool: { name: 'add', version: '1.2.3', callId: 'call-7' },
+    });
+  });
+
+  test.each([
+    ['an unknown tool', { name: '__proto__' }, 'UNKNOWN_TOOL', /no tool "__proto__"/],
+    [
+      'bad arguments',
+      { name: 'add', arguments: { a: 'one' } },
+      'INVALID_ARGUMENTS',
+      /a: expected number, received string/,
+    ],
+    ['a call with unknown keys', { name: 'add', argument: 1 }, 'INVALID_REQUEST', /argument/],
+  ])('%s comes back as a result', async (_, call, code, message) => {
+    const result = await engine.callTool(call);
+    expect(result).toMatchObject({ status: 'validation_error', error: { code, ran: 'no' }, valueType: 'none' });
+    expect(result.error?.message).toMatch(message);
+  });
+
+  test('an answer that breaks its schema is an error of its own and keeps the answer', async () => {
+    expect(await engine.callTool({ name: 'liar', arguments: { a: 1 } })).toMatchObject({
+      status: 'error',
+      value: 'seven',
+      error: { code: 'INVALID_ANSWER', ran: 'yes', message: expect.stringContaining('"liar"') as string },
+    });
+  });
+
+  test('many calls answer in order, each on its own', async () => {
+    const results = await engine.callTools([
+      { name: 'loop', arguments: { a: 1 } },
+      { name: 'add', arguments: { a: 1, b: 2 } },
+      { name: 'nobody' },
+      { name: 'typed', arguments: { a: 6, b: 7 } },
+    ]);
+    expect(results.map(({ status, value }) => [status, value])).toEqual([
+      ['timeout', undefined],
+      ['success', 3],
+      ['validation_error', undefined],
+      ['success', 42],
+    ]);
+  });
+
+  test('a definition that is wrong, and two tools of one name, fail where they are made', () => {
+    expect(() => defineTool({ ...add, name: 'no good' })).toThrow(HotcellError);
+    expect(() => defineTool({ ...add, version: 'latest' })).toThrow(/version: must be a semantic version/);
+    expect(() => createEngine({ tools: [add, add] })).toThrow(/same name/);
+  });
+});
