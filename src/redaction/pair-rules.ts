@@ -26,7 +26,7 @@ const assignment = '(?:=>|:=|={1,3}|%3D)';
 const colon = `:(?=${gap}(?:[bfru]{0,2}${quote}|${bareCharacter}{1,${valueAfterColonMax}}(?!${bareCharacter})${endOfValue}))`;
 const noValue =
   '(?:none|null|nil|undefined|true|false|password|passwd|secret|token|key|string|str|text|value|required|optional|' +
-  'unset|empty|redacted|hidden|missing|invalid|incorrect|wrong|expired|failed|ok|yes|no|\\*+|x{3,8}|\\.{3,8}|\\d{1,3})';
+  'unset|empty|redacted|hidden|missing|invalid|incorrect|wrong|expired|failed|ok|yes|no|\\*{1,64}|x{3,8}|\\.{3,8}|\\d{1,3})';
 const reference =
   '(?:[$%*<{]|\\[redacted:|-----BEGIN|(?:os|process|env|self|this|config|cfg|conf|settings|args|opts|options|params|' +
   'props|request|req|ctx|context|data|user|credentials|secrets|vault)\\.)';

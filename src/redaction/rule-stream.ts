@@ -1,8 +1,8 @@
 /**
- * Theory of operation. Keywords are found in order of their ends; each is a hit, and hits are decided in that order. A
- * hit is decided once its rule's expression has all that can matter to it in sight: `longest` characters, or the end of
- * what `undecided` allows. The first hit that is not decided, or the keyword in progress, is where showing stops.
- * What was shown last stays at hand, since expressions look at what comes before a keyword.
+ * Theory of operation. Each keyword found is a hit; hits are decided in the order of their starts. A hit is decided once
+ * its rule's expression has all that can matter to it in sight: `longest` characters, or the end of what `undecided`
+ * allows. Where the first undecided hit begins, or the longest keyword in progress, is the horizon: what lies before it
+ * is shown. What was shown last stays at hand, since expressions look at what comes before a keyword.
  */
 import { markerOf } from './marker.ts';
 import { lookBehindMax, type PatternRule } from './pattern-rule.ts';
@@ -12,6 +12,7 @@ import { type StreamRedactor, wholeCharactersEnd } from './stream-redactor.ts';
 
 interface Hit {
   start: number;
+  readonly keywordLength: number;
   readonly rule: PatternRule;
 }
 
@@ -24,6 +25,7 @@ export class RuleStream implements StreamRedactor {
   #text = '';
   /** Index in `#text` up to which everything is shown or replaced. */
   #covered = 0;
+  /** Not yet decided, in the order of their starts, the longest keyword first. */
   #hits: Hit[] = [];
   /** Length of `#text` at which it is worth looking at the first hit again. */
   #lookAgainAt = 0;
@@ -40,7 +42,7 @@ export class RuleStream implements StreamRedactor {
     this.#text = text;
     this.#rules.search.scan(text, from, this.#cursor, (end, id) => {
       const keyword = this.#rules.keywords[id];
-      if (keyword) this.#hits.push({ start: end - keyword.length, rule: keyword.rule });
+      if (keyword) this.#add({ start: end - keyword.length, keywordLength: keyword.length, rule: keyword.rule });
     });
     return text.length < this.#lookAgainAt ? '' : this.#decide(false);
   }
@@ -49,28 +51,30 @@ export class RuleStream implements StreamRedactor {
     return this.#decide(true);
   }
 
+  /** Keywords are found in the order of their ends, so a long one may have to go before others. */
+  #add(hit: Hit): void {
+    const after = this.#hits.findLastIndex(
+      ({ start, keywordLength }) => start < hit.start || (start === hit.start && keywordLength > hit.keywordLength),
+    );
+    this.#hits.splice(after + 1, 0, hit);
+  }
+
   #decide(ended: boolean): string {
+    const length = this.#text.length;
+    let horizon = ended ? length : this.#rules.search.inProgressFrom(this.#text, this.#cursor);
     let shown = '';
     let next = 0;
     for (let hit = this.#hits[next]; hit; hit = this.#hits[next]) {
-      if (hit.start >= this.#covered) {
-        if (!ended && this.#isUndecided(hit)) break;
-        shown += this.#apply(hit);
-      }
+      if (hit.start >= horizon || (!ended && hit.start >= this.#covered && this.#isUndecided(hit))) break;
+      if (hit.start >= this.#covered) shown += this.#apply(hit);
       next += 1;
     }
     this.#hits = this.#hits.slice(next);
-
-    const length = this.#text.length;
     const waiting = this.#hits[0];
+    horizon = Math.min(horizon, waiting?.start ?? length);
+    if (!ended) horizon = wholeCharactersEnd(this.#text, horizon);
     // A held text is looked at again when it has grown by a 64th, so that single characters cost no more than long pieces.
     this.#lookAgainAt = waiting ? length + ((length - waiting.start) >> 6) : 0;
-    const horizon = ended
-      ? length
-      : wholeCharactersEnd(
-          this.#text,
-          Math.min(waiting?.start ?? length, this.#rules.search.inProgressFrom(this.#text, this.#cursor)),
-        );
     if (horizon > this.#covered) {
       shown += this.#text.slice(this.#covered, horizon);
       this.#covered = horizon;

@@ -159,8 +159,8 @@ describe('hotcell doctor, setup and help', () => {
         'cgroups',
         'image python',
         'image bash',
-        'runtimes',
-        'leftovers',
+        'container runtimes',
+        'leftover containers',
       ]),
     );
     expect(checks.filter(({ verdict, remedy }) => verdict !== 'ok' && remedy === undefined)).toEqual([]);

@@ -121,7 +121,8 @@ export class RunnerCell implements AsyncDisposable {
   async send(kind: number, payload: string | Uint8Array): Promise<void> {
     let ready = true;
     for (const chunk of encodeMessage(1, kind, Buffer.from(payload))) ready = this.#process.stdin.write(chunk);
-    if (!ready) await Promise.race([new Promise((resolve) => this.#process.stdin.once('drain', resolve)), this.exited]);
+    if (ready || this.#process.exitCode !== null) return;
+    await Promise.race([new Promise((resolve) => this.#process.stdin.once('drain', resolve)), this.exited]);
   }
 
   /** Sends a job with all that belongs to it. */

@@ -20,7 +20,7 @@ export async function prepareEngine(
 ): Promise<void> {
   for (const name of images) {
     await runStep(`image ${name}`, report, async (progress) => {
-      const { tag, digest } = await ensureImage(client, name, { onProgress: progress, signal });
+      const { tag, digest } = await ensureImage(client, name, { installTools: true, onProgress: progress, signal });
       return `${tag} ${digest}`;
     });
   }

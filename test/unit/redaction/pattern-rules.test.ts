@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { patternRules } from '../../../src/redaction/pattern-rules.ts';
+import { type PatternRule, untilSpace } from '../../../src/redaction/pattern-rule.ts';
+import { createRuleSet, patternRules } from '../../../src/redaction/pattern-rules.ts';
 import { createRedactor } from '../../../src/redaction/redactor.ts';
+import { RuleStream } from '../../../src/redaction/rule-stream.ts';
 import { ruleExamples } from './rule-examples.ts';
 
 const redact = (text: string): string => createRedactor({}, {}).text('stdout', text);
@@ -90,10 +92,33 @@ describe('pattern rules over a stream', () => {
 
   it('swallow a private key as it comes', () => {
     const stream = createRedactor({}, {}).stream('stdout');
-    const shown = ['a\n-----BEGIN PRIV', 'ATE KEY-----\nAAAA', 'BBBB\n-----END PRIVATE', ' KEY-----', '\nb'].map(
+    const shown = ['a\n-----BEGIN PRIV', 'ATE KEY-----\nAAAA', 'BBBB\n-----END PRIVATE', ' KEY-----', '\nz'].map(
       (text) => stream.push(text),
     );
-    expect(shown).toEqual(['a\n', '', '', '', '[redacted:private-key]\nb']);
+    expect(shown).toEqual(['a\n', '', '', '[redacted:private-key]', '\nz']);
+  });
+
+  it('never end a piece inside a surrogate pair, and lose none', () => {
+    const stream = createRedactor({}, {}).stream('stdout');
+    expect([stream.push('z\ud83d'), stream.push('\ude00\ud83d'), stream.end()]).toEqual(['z', '\u{1f600}', '\ud83d']);
+  });
+
+  it('decide no hit before a longer keyword that may begin earlier', () => {
+    const rule = (name: string, keyword: string): PatternRule => ({
+      name,
+      keywords: [keyword],
+      expression: new RegExp(keyword, 'y'),
+      longest: 32,
+      undecided: untilSpace,
+      source: 'this test',
+    });
+    const rules = createRuleSet([rule('short', 'two'), rule('long', 'one two three')]);
+    const shown = (...pieces: string[]): string[] => {
+      const stream = new RuleStream(rules, () => {});
+      return [...pieces.map((piece) => stream.push(piece)), stream.end()];
+    };
+    expect(shown('z one two ', 'three z')).toEqual(['z ', '[redacted:long] z', '']);
+    expect(shown('z one two ', 'four z')).toEqual(['z ', 'one [redacted:short] four z', '']);
   });
 
   it('can be switched off', () => {

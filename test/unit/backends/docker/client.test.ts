@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pack } from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -114,7 +115,9 @@ test('a build that fails is reported in the words of the engine', async () => {
   context.finalize();
   const lines: string[] = [];
   const options = { buildArguments: {}, labels: {} };
-  const build = client.buildImage('hotcell-docker-test:broken', context, options, (line) => lines.push(line));
+  const build = client.buildImage('hotcell-docker-test:broken', Readable.from(context), options, (line) =>
+    lines.push(line),
+  );
   await expect(build).rejects.toMatchObject({
     code: 'BACKEND_UNAVAILABLE',
     message: expect.stringMatching(

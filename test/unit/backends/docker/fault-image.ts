@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import { pack } from 'tar-stream';
 import type { DockerClient } from '../../../../src/backends/docker/docker-client.ts';
 import { ensureImage } from '../../../../src/backends/docker/images.ts';
@@ -21,6 +22,6 @@ export async function buildFaultImage(client: DockerClient, birth: Birth): Promi
   context.entry({ name: 'fault-runner.py' }, await readFile(new URL('fault-runner.py', import.meta.url)));
   context.finalize();
   const tag = `hotcell-docker-test:${birth}-${process.pid}`;
-  await client.buildImage(tag, context, { buildArguments: {}, labels: {} }, () => {});
+  await client.buildImage(tag, Readable.from(context), { buildArguments: {}, labels: {} }, () => {});
   return tag;
 }

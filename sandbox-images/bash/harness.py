@@ -1,0 +1,97 @@
+"""Bash guests (runner/language.py says what a harness is).
+
+The code is a script file, because a script is what it expects to be: `$0`, `$BASH_SOURCE` and messages say `main.sh`,
+and lines are counted as they are. The file lies in /workspace, where the guest may do with it as it likes; it is nobody's
+artifact. Inputs and value are files in /workspace/.hotcell, named by `$HOTCELL_INPUTS` and `$HOTCELL_VALUE`.
+
+In handler mode the inputs come on stdin, and what is written to stdout is the answer.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import stat
+
+from runner import answers
+from runner.answers import Answer
+from runner.identity import WORKSPACE, AsGuest
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
+
+    from runner.job import Job
+
+_FOLDER = f"{WORKSPACE}/.hotcell"
+_SCRIPT = "main.sh"
+#: Where the script lies if the job brings a file of its own by that name.
+_OTHER_SCRIPT = ".hotcell/main.sh"
+
+
+class BashHarness:
+    """A script run by /bin/bash."""
+
+    IDLE_MODULES = ()
+
+    def __init__(self) -> None:
+        self._script = _SCRIPT
+
+    def prepare(self, job: Job) -> frozenset[int]:
+        os.makedirs(_FOLDER, mode=0o700, exist_ok=True)
+        _write(f"{_FOLDER}/inputs.json", job.inputs)
+        if os.path.lexists(f"{WORKSPACE}/{_SCRIPT}"):
+            self._script = _OTHER_SCRIPT
+        return frozenset({_write(f"{WORKSPACE}/{self._script}", job.code.encode())})
+
+    def stdin(self, job: Job) -> bytes | None:
+        return job.inputs if job.handler else None
+
+    def run(self, job: Job, answer_fd: int) -> NoReturn:
+        # Python ignores these two; a shell's pipelines need the first.
+        for number in (signal.SIGPIPE, signal.SIGXFSZ):
+            signal.signal(number, signal.SIG_DFL)
+        os.environ["HOTCELL_INPUTS"] = f"{_FOLDER}/inputs.json"
+        os.environ["HOTCELL_VALUE"] = f"{_FOLDER}/value.json"
+        os.execv("/bin/bash", ["bash", self._script])
+
+    def answer(self, job: Job, record: bytes, stdout: bytes | None) -> Answer:
+        text = stdout if job.handler else _read_value(job.limits.value_bytes)
+        if text is None:
+            return Answer(answers.TOO_LARGE)
+        if text.strip():
+            return Answer(answers.JSON, text.removesuffix(b"\n"))
+        # A script need not have a value; a handler that writes nothing gave no answer.
+        return Answer() if job.handler else Answer(answers.NOTHING)
+
+
+def create() -> BashHarness:
+    return BashHarness()
+
+
+def _write(path: str, content: bytes) -> int:
+    """Writes a file before the guest starts; its inode."""
+    with open(path, "wb") as file:
+        file.write(content)
+        return os.fstat(file.fileno()).st_ino
+
+
+def _read_value(max_bytes: int) -> bytes | None:
+    """The value file, empty where there is none that can be read; None where it is too large. The guest made it."""
+    try:
+        with AsGuest():
+            folder = os.open(_FOLDER, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+            try:
+                flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+                value = os.open("value.json", flags, dir_fd=folder)
+            finally:
+                os.close(folder)
+    except OSError:
+        return b""
+    try:
+        status = os.fstat(value)
+        if not stat.S_ISREG(status.st_mode):
+            return b""
+        return None if status.st_size > max_bytes else os.read(value, max_bytes)
+    finally:
+        os.close(value)

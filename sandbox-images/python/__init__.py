@@ -1,0 +1,1 @@
+"""What is particular to guests in Python."""

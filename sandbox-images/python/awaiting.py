@@ -1,0 +1,43 @@
+"""Awaits what a program awaits at its top level, and notices when nothing is left that could settle it."""
+
+from __future__ import annotations
+
+import selectors
+import signal
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
+
+class Unsettled(BaseException):
+    """The program awaits what nothing that is left can settle. No `except Exception` of the guest's catches it."""
+
+
+class _Selector(selectors.DefaultSelector):  # type: ignore[misc, valid-type]
+    """Refuses to wait for ever for nothing: no timer, no descriptor but the loop's own, no thread, no alarm."""
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        if timeout is None and len(self.get_map()) == 1 and not _may_be_woken():
+            raise Unsettled("The code awaits something that nothing left running can settle.")
+        return super().select(timeout)
+
+
+def settle(awaitable: Awaitable[object]) -> object:
+    """Runs an event loop until `awaitable` is done; its result.
+
+    asyncio is imported here, late: it takes longer than everything else together.
+    """
+    import asyncio
+
+    async def main() -> object:
+        return await awaitable
+
+    with asyncio.Runner(loop_factory=lambda: asyncio.SelectorEventLoop(_Selector())) as runner:
+        return runner.run(main())
+
+
+def _may_be_woken() -> bool:
+    threading = sys.modules["threading"]  # asyncio imports it.
+    return threading.active_count() > 1 or signal.getitimer(signal.ITIMER_REAL)[0] > 0

@@ -1,0 +1,49 @@
+"""Python guests (runner/language.py says what a harness is).
+
+The guest is not a new interpreter: it goes on in the fork of the runner's warm one. So what a new one does at its start
+and end is done by hand (interpreter.py); between them the program is compiled and run (program.py).
+"""
+
+from __future__ import annotations
+
+from python import interpreter, program
+from python.reply import Reply
+from runner import answers
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
+
+    from runner.job import Job
+
+
+class PythonHarness:
+    """A program run in this interpreter."""
+
+    #: What programs import most, cheap things first. Every job pays for them with its fork, by about 0.05 ms each; so
+    #: asyncio is not among them: 30 ms to import, but seldom wanted, and 7 MiB in every waiting cell.
+    IDLE_MODULES = (
+        *("math", "random", "datetime", "typing", "string", "heapq", "bisect", "copy", "threading", "dataclasses"),
+        *("decimal", "statistics", "pathlib"),
+    )
+
+    def __init__(self) -> None:
+        interpreter.complete()
+
+    def prepare(self, job: Job) -> frozenset[int]:
+        return frozenset()
+
+    def stdin(self, job: Job) -> None:
+        return None
+
+    def run(self, job: Job, answer_fd: int) -> NoReturn:
+        main = interpreter.start()
+        code = program.run(job, main, Reply(answer_fd))
+        interpreter.finish(main, code)
+
+    def answer(self, job: Job, record: bytes, stdout: bytes | None) -> answers.Answer:
+        return answers.parse(record)
+
+
+def create() -> PythonHarness:
+    return PythonHarness()

@@ -1,0 +1,79 @@
+"""Makes a fork of the runner's interpreter look and end like one that was started for the guest's program."""
+
+from __future__ import annotations
+
+import atexit
+import builtins
+import gc
+import io
+import os
+import site
+import sys
+from types import ModuleType
+
+from runner.identity import WORKSPACE
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
+
+#: Packages of the runner, of which the guest's module table knows nothing.
+_OWN_PACKAGES = frozenset({"runner", "python"})
+
+
+def complete() -> None:
+    """In the runner, before any job: what `-S` left out at the start, which the guest's programs expect."""
+    site.setquit()
+    site.setcopyright()
+    site.sethelper()
+    site.addsitepackages(set())
+
+
+def start() -> ModuleType:
+    """In the guest: a fresh `__main__` with streams, arguments and module table of its own."""
+    sys.stdin = sys.__stdin__ = io.TextIOWrapper(io.BufferedReader(_descriptor(0, "r")), "utf-8", "surrogateescape")
+    # Written through, so that what was printed is out, whatever ends the process.
+    sys.stdout = sys.__stdout__ = io.TextIOWrapper(_descriptor(1, "w"), "utf-8", "surrogateescape", write_through=True)
+    sys.stderr = sys.__stderr__ = io.TextIOWrapper(_descriptor(2, "w"), "utf-8", "backslashreplace", write_through=True)
+    sys.argv = ["main.py"]
+    sys.orig_argv = ["python3", "main.py"]
+    sys.path[0] = WORKSPACE
+    hidden = _OWN_PACKAGES | _shadowed()
+    for name in [name for name in sys.modules if name.partition(".")[0] in hidden]:
+        del sys.modules[name]
+    main = ModuleType("__main__")
+    vars(main).update(__file__="main.py", __builtins__=builtins)
+    sys.modules["__main__"] = main
+    return main
+
+
+def finish(main: ModuleType, code: int) -> NoReturn:
+    """Ends the process as an interpreter does: threads joined, exit functions called, files flushed."""
+    threading = sys.modules.get("threading")
+    for step in (getattr(threading, "_shutdown", None), atexit._run_exitfuncs, lambda: _let_go(main)):
+        try:
+            if step:
+                step()
+        except BaseException as error:
+            sys.excepthook(type(error), error, error.__traceback__)
+    os._exit(code)
+
+
+def _descriptor(fd: int, mode: str) -> io.FileIO:
+    return io.FileIO(fd, mode, closefd=False)
+
+
+def _shadowed() -> set[str]:
+    """Modules that are warm but that a file of the job's replaces: what a cold interpreter would import from there."""
+    files = {name.removesuffix(".py") for name in os.listdir(WORKSPACE) if not name.startswith(".")}
+    found = {name for name in files if name in sys.modules}
+    return {name for name in found if getattr(sys.modules[name].__spec__, "origin", None) not in ("built-in", "frozen")}
+
+
+def _let_go(main: ModuleType) -> None:
+    """Drops the program's objects, so that destructors run, and flushes files that are open even then."""
+    vars(main).clear()
+    gc.collect()
+    for each in gc.get_objects():
+        if type(each) in (io.TextIOWrapper, io.BufferedWriter, io.BufferedRandom) and not each.closed:
+            each.flush()

@@ -1,0 +1,75 @@
+"""Compiles and runs the guest's program, and answers with its value."""
+
+from __future__ import annotations
+
+import json
+import linecache
+from _ast import PyCF_ALLOW_TOP_LEVEL_AWAIT, PyCF_ONLY_AST, Assign, Expr, Module, Name, Store
+from types import CodeType, ModuleType, SimpleNamespace
+
+from python import awaiting, tracebacks, values
+from python.reply import Reply
+from runner import answers
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from runner.job import Job
+
+#: The global that the last expression is assigned to; no program can spell it.
+_LAST = "<last expression>"
+_CO_COROUTINE = 0x80
+
+
+class _NoHandler(Exception):
+    """The code of a handler job defines no handler."""
+
+
+def run(job: Job, main: ModuleType, reply: Reply) -> int:
+    """Runs the program to its end and says what it answers; the exit code."""
+    try:
+        value = _value(job, main)
+        if value is None and not job.handler:
+            reply.say(answers.NOTHING)
+        else:
+            reply.say(*values.encode(value, job.limits.value_bytes))
+        return 0
+    except SystemExit as exit:
+        return tracebacks.exit_code(exit)
+    except _NoHandler as error:
+        reply.say_error(answers.NO_ANSWER, "", str(error))
+    except awaiting.Unsettled as error:
+        reply.say_error(answers.UNSETTLED, "", str(error))
+    except BaseException as error:
+        reply.say_error(answers.THREW, *tracebacks.show(error))
+    return 1
+
+
+def _value(job: Job, main: ModuleType) -> object:
+    namespace = vars(main)
+    context = SimpleNamespace(id=job.id, env=dict(job.env))
+    namespace.update(inputs=json.loads(job.inputs), context=context)
+    code = _compile(job.code, keep_last=not job.handler)
+    pending = eval(code, namespace)
+    if code.co_flags & _CO_COROUTINE:
+        awaiting.settle(pending)
+    if not job.handler:
+        return namespace.pop(_LAST, None)
+    handler = namespace.get("handler")
+    if not callable(handler):
+        raise _NoHandler("The code defines no function handler(inputs, context).")
+    answer = handler(namespace["inputs"], context)
+    return awaiting.settle(answer) if hasattr(answer, "__await__") else answer
+
+
+def _compile(source: str, keep_last: bool) -> CodeType:
+    """Compiles the program with top-level `await` allowed and its last expression kept."""
+    linecache.cache[tracebacks.FILE] = (len(source), None, source.splitlines(keepends=True), tracebacks.FILE)
+    flags = PyCF_ALLOW_TOP_LEVEL_AWAIT
+    tree = compile(source, tracebacks.FILE, "exec", flags | PyCF_ONLY_AST, dont_inherit=True)
+    assert isinstance(tree, Module)
+    if keep_last and tree.body and isinstance(last := tree.body[-1], Expr):
+        where = {name: getattr(last, name) for name in ("lineno", "col_offset", "end_lineno", "end_col_offset")}
+        tree.body[-1] = Assign([Name(_LAST, Store(), **where)], last.value, **where)
+    code = compile(tree, tracebacks.FILE, "exec", flags, dont_inherit=True)
+    assert isinstance(code, CodeType)
+    return code

@@ -1,0 +1,37 @@
+"""The program's way to answer the runner."""
+
+from __future__ import annotations
+
+import os
+
+from runner import answers
+
+
+class Reply:
+    """Sends the one record of a program.
+
+    It does so from the process that the runner started alone, not from a child that the program forked and that comes to
+    the end of the program too; and only on the pipe that it was given, which the program may have closed, and something
+    else may have got its number since.
+    """
+
+    def __init__(self, fd: int) -> None:
+        self._fd = fd
+        self._pipe = os.fstat(fd)
+        self._process = os.getpid()
+
+    def say(self, tag: bytes, payload: bytes = b"") -> None:
+        """Says how the program ended, with its value."""
+        if self._is_there():
+            answers.send(self._fd, tag, payload)
+
+    def say_error(self, tag: bytes, name: str, message: str, stack: str = "", line: int = 0) -> None:
+        """Says what went wrong; a line of 0 is unknown."""
+        if self._is_there():
+            answers.send(self._fd, tag, answers.error_payload(name, message, stack, line))
+
+    def _is_there(self) -> bool:
+        try:
+            return os.getpid() == self._process and os.path.samestat(os.fstat(self._fd), self._pipe)
+        except OSError:
+            return False

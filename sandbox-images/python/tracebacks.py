@@ -1,0 +1,77 @@
+"""Tells of an uncaught exception as Python does, with the frames of the guest's program alone."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+
+#: What the program's code is called.
+FILE = "main.py"
+
+
+def show(error: BaseException) -> tuple[str, str, str, int]:
+    """Prints the traceback to stderr; name, message, stack and line (0 where there is none) of the exception."""
+    _cut_to_program(error)
+    line = _line(error)
+    try:
+        stack = "".join(traceback.format_exception(error))
+    except BaseException as failure:
+        stack = f"{type(error).__name__}: <its traceback could not be formatted: {type(failure).__name__}>\n"
+    if sys.excepthook is sys.__excepthook__:
+        _print(stack)
+    else:
+        _call_hook(error, stack)
+    return type(error).__name__, _message(error), stack, line
+
+
+def exit_code(exit: SystemExit) -> int:
+    """The exit code of `sys.exit(argument)`; an argument that is no number is printed, as Python does."""
+    code = exit.code
+    if code is None:
+        return 0
+    if isinstance(code, int):
+        return code & 0xFF
+    _print(f"{code}\n")
+    return 1
+
+
+def _cut_to_program(error: BaseException) -> None:
+    """Takes away the frames above the program's first: the harness's and the event loop's."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_frame.f_code.co_filename != FILE:
+        trace = trace.tb_next
+    error.__traceback__ = trace
+
+
+def _line(error: BaseException) -> int:
+    if isinstance(error, SyntaxError) and error.filename == FILE:
+        return error.lineno or 0
+    lines = [line for frame, line in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename == FILE]
+    return lines[-1] or 0 if lines else 0
+
+
+def _message(error: BaseException) -> str:
+    try:
+        return str(error)
+    except BaseException:
+        return "<the exception's text could not be made>"
+
+
+def _call_hook(error: BaseException, stack: str) -> None:
+    try:
+        sys.excepthook(type(error), error, error.__traceback__)
+    except BaseException:
+        _print(stack)
+
+
+def _print(text: str) -> None:
+    try:
+        sys.stderr.write(text)
+        sys.stderr.flush()
+    except BaseException:
+        # The program closed or replaced the stream; the descriptor may still be there.
+        try:
+            os.write(2, text.encode(errors="backslashreplace"))
+        except OSError:
+            pass

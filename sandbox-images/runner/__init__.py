@@ -1,0 +1,1 @@
+"""The program inside every sandbox container; main.py explains it."""

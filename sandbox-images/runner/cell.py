@@ -1,0 +1,173 @@
+"""The cell's one job from end to end; main.py tells the story."""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import json
+import os
+import signal
+import sys
+import time
+import traceback
+
+from runner import frames
+from runner.answers import Answer
+from runner.artifacts import Collector
+from runner.cgroup import Cgroup
+from runner.ending import Ending
+from runner.family import Family
+from runner.identity import WORKSPACE, AsGuest
+from runner.intake import Intake
+from runner.loop import Loop
+from runner.meter import Meter
+from runner.outbox import EngineGone, Outbox
+from runner.run import SETTLE_SECONDS, Run
+from runner.stdin import StdinPump
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import NoReturn
+
+    from runner.ending import Verdict
+    from runner.job import Job, Limits
+    from runner.language import Harness
+
+#: A cell that has waited this long gets its job later still: time to import what jobs often need.
+_IDLE_SECONDS = 0.02
+
+
+def serve(language: str) -> NoReturn:
+    """Runs one job and exits; with 0 unless the runner itself failed."""
+    code = 70
+    try:
+        Cell(language).serve()
+        code = 0
+    except EngineGone:
+        code = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        # Whatever still lives in the container dies with this process.
+        os._exit(code)
+
+
+class Cell:
+    """What the parts of the runner share."""
+
+    def __init__(self, language: str) -> None:
+        gc.disable()
+        os.environ.clear()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: os._exit(143))
+        self.loop = Loop()
+        self.outbox = Outbox(1, self.loop)
+        self.stdin = StdinPump(self.loop)
+        self.intake = Intake(0, self.loop, self.stdin)
+        self.family = Family(self.loop)
+        self._cgroup = Cgroup()
+        self._language = language
+        self.harness: Harness = importlib.import_module(f"{language}.harness").create()
+
+    def serve(self) -> None:
+        """Says `ready`, runs the job, says the verdict."""
+        with AsGuest():
+            os.mkdir(f"{WORKSPACE}/.tmp", 0o700)
+        ready = {"protocol": 1, "language": self._language, "python": "{}.{}.{}".format(*sys.version_info)}
+        self.outbox.send(frames.READY, json.dumps(ready).encode())
+        job = self._await_job()
+        self.outbox.job = self.intake.job_number
+        try:
+            verdict = self._run(job)
+        except (EngineGone, frames.ProtocolError):
+            raise
+        except Exception as error:
+            traceback.print_exc()
+            verdict = _unran("fault", f"The cell failed: {type(error).__name__}: {error}")
+        self.outbox.send(frames.VERDICT, json.dumps(verdict, ensure_ascii=False).encode())
+        self._settle(lambda: self.outbox.empty)
+
+    def new_meter(self, limits: Limits) -> Meter:
+        return Meter(limits, self._cgroup, self.family)
+
+    def step(self, timeout: float, deadline: float | None = None) -> bool:
+        """Waits for something to happen and deals with it; whether anything did. Past `deadline`, the engine counts as gone."""
+        if deadline is not None and time.monotonic() > deadline:
+            raise EngineGone
+        self.intake.arm()
+        return self.loop.step(timeout)
+
+    def _await_job(self) -> Job:
+        """Waits until the guest can start, or is not to start at all, and warms up meanwhile."""
+        idle_modules = list(reversed(self.harness.IDLE_MODULES))
+        timeout = _IDLE_SECONDS
+        while not (self.intake.complete or self.intake.job and (self.intake.stop or self.intake.fault)):
+            waiting = self.intake.job is None and bool(idle_modules)
+            if not self.step(timeout if waiting else 3600) and waiting:
+                importlib.import_module(idle_modules.pop())
+                timeout = 0
+        assert self.intake.job
+        return self.intake.job
+
+    def _run(self, job: Job) -> Verdict:
+        if self.intake.stop:
+            return _unran(self.intake.stop)
+        if self.intake.fault:
+            return _unran("fault", self.intake.fault)
+        if job.language != self._language:
+            return _unran("fault", f"This cell runs {self._language}, not {job.language}.")
+        with AsGuest():
+            private_files = self.harness.prepare(job)
+        stdin = self.harness.stdin(job)
+        if stdin is not None:
+            self.stdin.replace(stdin)
+        run = Run(self, job)
+        run.play()
+        if not run.confined and not run.stop:
+            return _unran("fault", "The guest could not be confined, so it was not started.")
+
+        status = run.status
+        exited = not run.stop and os.WIFEXITED(status)
+        captured = None if run.stdout.overflowed else run.stdout.content
+        answer = self.harness.answer(job, run.record, captured) if exited else Answer()
+        verdict = Ending(
+            stop=run.stop,
+            status=status,
+            memory_killed=run.meter.memory_killed(os.WIFSIGNALED(status)),
+            cpu_used_up=run.meter.cpu_used_up(),
+            handler=job.handler,
+            answer=answer,
+        ).verdict()
+        usage = run.meter.usage()
+        if verdict["value"] != "none":
+            self.outbox.send(frames.VALUE, answer.value)
+        dropped = self._send_artifacts(Collector(job.collect, job.limits, private_files))
+        return verdict | {"usage": usage, "droppedArtifacts": dropped}
+
+    def _send_artifacts(self, collector: Collector) -> int:
+        chunks = collector.chunks()
+        while True:
+            with AsGuest():
+                chunk = next(chunks, None)
+            if chunk is None:
+                return collector.dropped
+            self._settle(lambda: not self.outbox.full)
+            self.outbox.send(frames.ARTIFACTS, chunk)
+
+    def _settle(self, done: Callable[[], bool]) -> None:
+        """Waits until the engine has taken enough."""
+        deadline = time.monotonic() + SETTLE_SECONDS
+        while not done():
+            self.step(1, deadline)
+
+
+def _unran(end: str, message: str = "") -> Verdict:
+    """The verdict on a guest that never started."""
+    verdict: Verdict = {
+        "end": end,
+        "value": "none",
+        "usage": {"wallMs": 0, "cpuMs": 0, "peakMemoryBytes": 0},
+        "droppedArtifacts": 0,
+    }
+    return verdict | {"error": {"message": message}} if message else verdict

@@ -1,0 +1,73 @@
+"""The frame codec of the cell protocol. Its twin, src/cells/frame-codec.ts, holds the rules."""
+
+from __future__ import annotations
+
+import struct
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Final
+
+# From the engine.
+JOB: Final = 1
+INPUTS: Final = 2
+FILES: Final = 3
+STDIN: Final = 4
+CANCEL: Final = 6
+
+# To the engine.
+READY: Final = 17
+STDOUT: Final = 18
+STDERR: Final = 19
+VALUE: Final = 20
+ARTIFACTS: Final = 22
+VERDICT: Final = 23
+
+#: Job number of messages that belong to the cell itself.
+CONTROL_JOB: Final = 0
+#: Set in the kind where more of the message follows.
+MORE: Final = 0x80
+_HEADER: Final = struct.Struct(">IIB")
+#: The longest payload: with its header, 1 MiB.
+PAYLOAD_MAX: Final = 1_048_576 - _HEADER.size
+
+
+class ProtocolError(Exception):
+    """The engine broke the cell protocol."""
+
+
+def encode(job: int, kind: int, payload: bytes) -> Iterator[bytes]:
+    """Splits a message into the pieces to write: headers and parts of the payload."""
+    if len(payload) <= PAYLOAD_MAX:
+        yield _HEADER.pack(len(payload), job, kind) + payload
+        return
+    view = memoryview(payload)
+    for start in range(0, len(payload), PAYLOAD_MAX):
+        part = view[start : start + PAYLOAD_MAX]
+        more = MORE if start + PAYLOAD_MAX < len(payload) else 0
+        yield _HEADER.pack(len(part), job, kind | more)
+        yield bytes(part)
+
+
+class Decoder:
+    """Turns a byte stream, cut anywhere, back into frames: (job, kind, more, payload). Holds at most one frame."""
+
+    def __init__(self) -> None:
+        self._buffer = bytearray()
+
+    def feed(self, data: bytes) -> Iterator[tuple[int, int, bool, bytes]]:
+        """Takes the next bytes and yields the frames that are complete with them."""
+        buffer = self._buffer
+        buffer += data
+        start = 0
+        while len(buffer) - start >= _HEADER.size:
+            length, job, kind = _HEADER.unpack_from(buffer, start)
+            if length > PAYLOAD_MAX:
+                raise ProtocolError(f"A frame announces {length} bytes; at most {PAYLOAD_MAX} are allowed.")
+            end = start + _HEADER.size + length
+            if end > len(buffer):
+                break
+            yield job, kind & ~MORE, bool(kind & MORE), bytes(buffer[start + _HEADER.size : end])
+            start = end
+        del buffer[:start]

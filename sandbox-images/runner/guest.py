@@ -1,0 +1,117 @@
+"""Starts the guest: a fork of this warm interpreter that gives up everything before it runs foreign code."""
+
+from __future__ import annotations
+
+import fcntl
+import gc
+import os
+import resource
+import signal
+import traceback
+
+from runner.identity import WORKSPACE, AsGuest, become_guest
+from runner.job import MIB, Job
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
+
+    from runner.language import Harness
+
+#: The guest's descriptors beside 0, 1 and 2. Neither survives an exec.
+_ANSWER_FD = 3
+_STARTED_FD = 4
+#: Large enough that a guest that prints much seldom waits.
+_OUTPUT_PIPE_BYTES = 262_144
+_BASE_ENVIRONMENT = {
+    "HOME": WORKSPACE,
+    "LANG": "C.UTF-8",
+    "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+    "TMPDIR": "/tmp",
+}
+
+
+class Guest:
+    """A started guest: its main process and this side of its pipes."""
+
+    __slots__ = ("pid", "stdin", "stdout", "stderr", "answer", "started")
+
+    def __init__(self, harness: Harness, job: Job) -> None:
+        # Made with the guest's uid, so that it can open /dev/stdout and the like, which are links to these.
+        with AsGuest():
+            (stdin, self.stdin), (self.stdout, stdout), (self.stderr, stderr) = os.pipe(), os.pipe(), os.pipe()
+            self.answer, answer = os.pipe()
+            #: Says one byte once the guest is confined, and nothing where that failed.
+            self.started, started = os.pipe()
+        fcntl.fcntl(stdout, fcntl.F_SETPIPE_SZ, _OUTPUT_PIPE_BYTES)
+        # What is warm now stays shared with the guest: its collector does not touch it.
+        gc.freeze()
+        self.pid = os.fork()
+        if self.pid == 0:
+            _enter(harness, job, (stdin, stdout, stderr, answer, started))
+        for fd in (stdin, stdout, stderr, answer, started):
+            os.close(fd)
+
+
+def _enter(harness: Harness, job: Job, fds: tuple[int, ...]) -> NoReturn:
+    try:
+        _reset_signals()
+        os.setsid()
+        _keep_only(fds)
+        _limit(job)
+        become_guest()
+        os.chdir(WORKSPACE)
+        os.umask(0o022)
+        # The runner emptied its own at its start.
+        os.environ.update(_BASE_ENVIRONMENT | job.env)
+        os.write(_STARTED_FD, b"\1")
+        os.close(_STARTED_FD)
+        gc.enable()
+        harness.run(job, _ANSWER_FD)
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        # Whatever happened: nothing of the runner may go on in this process.
+        os._exit(70)
+
+
+def _reset_signals() -> None:
+    signal.set_wakeup_fd(-1)
+    for number in (signal.SIGCHLD, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _keep_only(fds: tuple[int, ...]) -> None:
+    """Makes `fds` the descriptors 0 to 4 and closes all others: with them the channel to the engine."""
+    if min(fds) <= _STARTED_FD:
+        raise RuntimeError("A pipe of the guest has a number that it is to be moved to.")
+    for target, fd in enumerate(fds):
+        os.dup2(fd, target, inheritable=target <= 2)
+    os.closerange(_STARTED_FD + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+
+
+def be_first_to_go() -> None:
+    """Offers this process to the kernel where memory runs out, rather than the runner."""
+    fd = os.open("/proc/self/oom_score_adj", os.O_WRONLY | os.O_CLOEXEC)
+    os.write(fd, b"1000")
+    os.close(fd)
+
+
+def _limit(job: Job) -> None:
+    """The kernel's limits of one process; those of all together are the container's and the meter's."""
+    be_first_to_go()
+    # Last to run when the runner wants to.
+    os.nice(19)
+    limits = job.limits
+    cpu_seconds = -(-limits.cpu_ms // 1000)
+    for kind, soft, hard in (
+        (resource.RLIMIT_CPU, cpu_seconds, cpu_seconds + 1),
+        (resource.RLIMIT_NOFILE, limits.open_files, limits.open_files),
+        (resource.RLIMIT_FSIZE, limits.disk_mb * MIB, limits.disk_mb * MIB),
+        (resource.RLIMIT_CORE, 0, 0),
+    ):
+        ceiling = resource.getrlimit(kind)[1]
+        if ceiling != resource.RLIM_INFINITY:
+            soft, hard = min(soft, ceiling), min(hard, ceiling)
+        resource.setrlimit(kind, (soft, hard))

@@ -1,0 +1,113 @@
+"""What the engine sends: puts a job together, then passes on stdin and listens for `cancel`."""
+
+from __future__ import annotations
+
+import json
+import os
+
+from runner import frames
+from runner.identity import AsGuest
+from runner.job import Job
+from runner.loop import GONE, READABLE, Loop
+from runner.outbox import EngineGone
+from runner.stdin import StdinPump
+from runner.unpack import Unpacker
+
+#: How a job ends that is cancelled for one of the reasons in CancelMessage (src/cells/messages.ts).
+_CANCEL_ENDS = {"cancelled": "cancelled", "output": "output", "timeout": "wall"}
+
+
+class Intake:
+    """The reading side of the channel.
+
+    `complete` says that the guest can start. `stop` is the end that a `cancel` asks for, `fault` says why the files
+    could not be placed.
+    """
+
+    def __init__(self, fd: int, loop: Loop, stdin: StdinPump) -> None:
+        self.job: Job | None = None
+        self.job_number = frames.CONTROL_JOB
+        self.stop: str | None = None
+        self.fault: str | None = None
+        self._fd = fd
+        self._loop = loop
+        self._stdin = stdin
+        self._decoder = frames.Decoder()
+        self._partial = bytearray()
+        self._unpacker = Unpacker()
+        self._inputs_come = True
+        self._files_come = True
+        os.set_blocking(fd, False)
+        self._listening = True
+        loop.watch(fd, READABLE, self._ready)
+
+    @property
+    def complete(self) -> bool:
+        return self.job is not None and not self._inputs_come and not self._files_come
+
+    def arm(self) -> None:
+        """Takes nothing more from the engine while the guest does not take its stdin. Called before each wait."""
+        listen = self._stdin.has_room
+        if listen != self._listening:
+            self._listening = listen
+            # An engine that is gone is reported even where nothing else is asked for.
+            self._loop.watch(self._fd, READABLE if listen else 0, self._ready)
+
+    def _ready(self, event: int) -> None:
+        if not event & READABLE and event & GONE:
+            raise EngineGone
+        try:
+            data = os.read(self._fd, 262_144)
+        except BlockingIOError:
+            return
+        if not data:
+            raise EngineGone
+        for job, kind, more, payload in self._decoder.feed(data):
+            if self.job is not None and job != self.job_number:
+                raise frames.ProtocolError(f"A frame names job {job}, but this cell runs job {self.job_number} alone.")
+            self._take(job, kind, more, payload)
+
+    def _take(self, job: int, kind: int, more: bool, payload: bytes) -> None:
+        if kind == frames.FILES:
+            self._unpack(payload)
+        elif kind == frames.STDIN:
+            self._stdin.feed(payload)
+        elif kind in (frames.JOB, frames.INPUTS, frames.CANCEL):
+            self._partial += payload
+            if not more:
+                message = bytes(self._partial)
+                self._partial.clear()
+                self._message(job, kind, message)
+        else:
+            raise frames.ProtocolError(f"No message has the kind {kind}.")
+
+    def _message(self, number: int, kind: int, message: bytes) -> None:
+        if kind == frames.JOB:
+            if self.job is not None:
+                raise frames.ProtocolError("This cell has its one job already.")
+            self.job = Job(message)
+            self.job_number = number
+            self._files_come = self.job.has_files
+            if not self.job.has_stdin:
+                self._stdin.feed(b"")
+        elif kind == frames.CANCEL:
+            self.stop = self.stop or _CANCEL_ENDS[json.loads(message)["reason"]]
+        elif self.job is None:
+            raise frames.ProtocolError("Inputs came before their job.")
+        else:
+            self.job.inputs = message
+            self._inputs_come = False
+
+    def _unpack(self, chunk: bytes) -> None:
+        if not chunk:
+            self._files_come = False
+        if self.fault:
+            return
+        try:
+            with AsGuest():
+                if chunk:
+                    self._unpacker.feed(chunk)
+                else:
+                    self._unpacker.finish()
+        except (OSError, ValueError) as error:
+            self.fault = f"The files could not be placed under /workspace: {error}"

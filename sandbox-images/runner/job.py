@@ -1,0 +1,47 @@
+"""The job, as the engine's `job` message says it (JobMessage in src/cells/messages.ts)."""
+
+from __future__ import annotations
+
+import json
+
+MIB = 1_048_576
+
+
+class Limits:
+    """What the guest may use, in the contract's units (src/contract/limits.ts)."""
+
+    __slots__ = ("timeout_ms", "cpu_ms", "memory_mb", "disk_mb", "file_mb", "value_kb", "open_files")
+
+    def __init__(self, message: dict[str, int]) -> None:
+        self.timeout_ms = message["timeoutMs"]
+        self.cpu_ms = message["cpuMs"]
+        self.memory_mb = message["memoryMb"]
+        self.disk_mb = message["diskMb"]
+        self.file_mb = message["fileMb"]
+        self.value_kb = message["valueKb"]
+        self.open_files = message["openFiles"]
+
+    @property
+    def value_bytes(self) -> int:
+        return self.value_kb * 1024
+
+
+class Job:
+    """One job; immutable but for `inputs`, which come in a message of their own."""
+
+    __slots__ = ("id", "language", "handler", "code", "has_files", "has_stdin", "collect", "env", "limits", "inputs")
+
+    def __init__(self, payload: bytes) -> None:
+        message = json.loads(payload)
+        self.id: str = message["id"]
+        self.language: str = message["language"]
+        #: Whether the code's handler answers, rather than its last expression.
+        self.handler: bool = message["mode"] == "handler"
+        self.code: str = message["code"]
+        self.has_files: bool = message["files"]
+        self.has_stdin: bool = message["stdin"]
+        self.collect: list[str] = message["collect"]
+        self.env: dict[str, str] = message["env"]
+        self.limits = Limits(message["limits"])
+        #: JSON text.
+        self.inputs = b"null"

@@ -1,0 +1,33 @@
+"""What a language's folder provides: a module `harness` with a function `create() -> Harness`."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import NoReturn, Protocol
+
+    from runner.answers import Answer
+    from runner.job import Job
+
+    class Harness(Protocol):
+        """The four moments in which the language matters. Importing its module is the preloading that `ready` waits for."""
+
+        #: Modules that are imported one by one while the cell waits for its job.
+        IDLE_MODULES: Sequence[str]
+
+        def prepare(self, job: Job) -> frozenset[int]:
+            """Places files, with the guest's effective ids, before the guest starts; the inodes that are no artifacts."""
+
+        def stdin(self, job: Job) -> bytes | None:
+            """What the guest reads on stdin in place of the job's stdin."""
+
+        def run(self, job: Job, answer_fd: int) -> NoReturn:
+            """Runs the guest's code: in the guest's process, confined."""
+
+        def answer(self, job: Job, record: bytes, stdout: bytes | None) -> Answer:
+            """What the guest answered, asked once all of it is dead.
+
+            `record` is what came on the answer pipe; `stdout` what it wrote there, None where that is longer than a
+            value may be.
+            """

@@ -1,0 +1,83 @@
+"""The guest's time and memory: what it used, and whether that is too much."""
+
+from __future__ import annotations
+
+import os
+import time
+
+from runner.cgroup import Cgroup
+from runner.family import Family
+from runner.job import MIB, Limits
+
+#: Shortest time between two looks at the processor time, in seconds.
+_LOOK_SECONDS = 0.005
+
+
+class Meter:
+    """Counts from its making on, which is to be just before the guest starts, to `stop`."""
+
+    def __init__(self, limits: Limits, cgroup: Cgroup, family: Family) -> None:
+        self._limits = limits
+        self._cgroup = cgroup
+        self._family = family
+        self._start = time.monotonic()
+        self._wall: float | None = None
+        self._own_cpu = time.process_time()
+        self._cpu = cgroup.cpu_seconds()
+        self._oom_kills = cgroup.oom_kills()
+        self._next_look = self._start
+        self._processors = os.cpu_count() or 1
+
+    def broken(self) -> str | None:
+        """The limit that is broken now: `wall`, `cpu` or None."""
+        now = time.monotonic()
+        if now - self._start >= self._limits.timeout_ms / 1000:
+            return "wall"
+        if now >= self._next_look:
+            left = self._limits.cpu_ms / 1000 - self.cpu_seconds()
+            if left <= 0:
+                return "cpu"
+            # With all processors busy, it cannot be used up sooner.
+            self._next_look = now + max(left / self._processors, _LOOK_SECONDS)
+        return None
+
+    def seconds_to_look(self) -> float:
+        """When to ask `broken` again."""
+        deadline = self._start + self._limits.timeout_ms / 1000
+        return min(deadline, self._next_look) - time.monotonic()
+
+    def stop(self) -> None:
+        """The guest ended now."""
+        self._wall = time.monotonic() - self._start
+
+    def cpu_seconds(self) -> float:
+        """Processor time of the guest's processes; of those that ended alone where there is no cgroup to read.
+
+        Then RLIMIT_CPU stands guard over each single process.
+        """
+        total = self._cgroup.cpu_seconds()
+        if total is None or self._cpu is None:
+            return self._family.cpu_seconds
+        return max(total - self._cpu - (time.process_time() - self._own_cpu), 0)
+
+    def cpu_used_up(self) -> bool:
+        return self.cpu_seconds() >= self._limits.cpu_ms / 1000
+
+    def memory_killed(self, signalled: bool) -> bool:
+        """Whether the kernel killed a process because memory was used up.
+
+        Where the kernel's counter cannot be read: whether the main process was killed while a process held nine
+        tenths of the limit.
+        """
+        kills = self._cgroup.oom_kills()
+        if kills is None or self._oom_kills is None:
+            return signalled and self._family.peak_bytes >= 0.9 * self._limits.memory_mb * MIB
+        return kills > self._oom_kills
+
+    def usage(self) -> dict[str, float]:
+        """For the verdict."""
+        return {
+            "wallMs": round((self._wall or 0) * 1000, 3),
+            "cpuMs": round(self.cpu_seconds() * 1000, 3),
+            "peakMemoryBytes": self._cgroup.peak_bytes() or self._family.peak_bytes,
+        }

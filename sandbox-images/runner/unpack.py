@@ -1,0 +1,115 @@
+"""Places the job's files: a tar reader that works as the bytes come, for what the engine writes and no more."""
+
+from __future__ import annotations
+
+import os
+
+from runner.identity import WORKSPACE
+from runner.tarball import BLOCK, padding
+
+#: Longest extended header: a path and its frame.
+_PAX_MAX = 16_384
+
+
+class UnpackError(ValueError):
+    """The archive is not what the engine writes."""
+
+
+class Unpacker:
+    """Writes regular files and folders of a ustar or pax archive under /workspace.
+
+    Call it with the guest's effective ids. No guest has run yet, so nothing in the folder can be a trap.
+    """
+
+    def __init__(self) -> None:
+        self._buffer = bytearray()
+        self._file = -1
+        self._left = 0
+        self._skip = 0
+        self._long_path: str | None = None
+        self._ended = False
+
+    def feed(self, chunk: bytes) -> None:
+        """Takes the next bytes. Raises OSError where the disk is full and ValueError for what is not expected."""
+        self._buffer += chunk
+        while not self._ended and self._advance():
+            pass
+
+    def finish(self) -> None:
+        """Says that all bytes came."""
+        if self._file >= 0 or self._skip or (self._buffer and not self._ended):
+            raise UnpackError("the archive is cut short.")
+
+    def _advance(self) -> bool:
+        """Does the next thing that the buffer has bytes for; whether it had."""
+        buffer = self._buffer
+        if self._file >= 0:
+            return self._write_content()
+        if self._skip:
+            skipped = min(self._skip, len(buffer))
+            del buffer[:skipped]
+            self._skip -= skipped
+            return skipped > 0
+        if len(buffer) < BLOCK:
+            return False
+        header = bytes(buffer[:BLOCK])
+        if not any(header):
+            self._ended = True
+            return False
+        size = int(header[124:136].strip(b"\0 ") or b"0", 8)
+        if header[156:157] == b"x":
+            return self._extended_header(size)
+        del buffer[:BLOCK]
+        self._open(header, size)
+        return True
+
+    def _open(self, header: bytes, size: int) -> None:
+        path, self._long_path = self._long_path or _short_path(header), None
+        parts = path.rstrip("/").split("/")
+        if any(part in ("", ".", "..") for part in parts):
+            raise UnpackError(f"{path!r} is not a path under /workspace.")
+        target = "/".join((WORKSPACE, *parts))
+        kind = header[156:157]
+        if kind == b"5":
+            os.makedirs(target, exist_ok=True)
+        elif kind in (b"0", b"\0"):
+            os.makedirs(os.path.dirname(target), exist_ok=True)
+            mode = int(header[100:108].strip(b"\0 ") or b"644", 8) & 0o777 | 0o600
+            self._file = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW, mode)
+            self._left = size
+        else:
+            raise UnpackError(f"{path!r} is neither a file nor a folder.")
+
+    def _write_content(self) -> bool:
+        part = self._buffer[: self._left]
+        if not part and self._left:
+            return False
+        written = os.write(self._file, part) if part else 0
+        del self._buffer[:written]
+        self._left -= written
+        if not self._left:
+            self._skip = padding(os.fstat(self._file).st_size)
+            os.close(self._file)
+            self._file = -1
+        return True
+
+    def _extended_header(self, size: int) -> bool:
+        if size > _PAX_MAX:
+            raise UnpackError("an extended header is too long.")
+        end = BLOCK + size
+        if len(self._buffer) < end + padding(size):
+            return False
+        records = bytes(self._buffer[BLOCK:end])
+        del self._buffer[: end + padding(size)]
+        while records:
+            length = int(records.split(b" ", 1)[0])
+            key, _, value = records[:length].split(b" ", 1)[1].rstrip(b"\n").partition(b"=")
+            if key == b"path":
+                self._long_path = value.decode()
+            records = records[length:]
+        return True
+
+
+def _short_path(header: bytes) -> str:
+    name, prefix = header[:100].split(b"\0", 1)[0], header[345:500].split(b"\0", 1)[0]
+    return (prefix + b"/" + name if prefix else name).decode()

@@ -1,0 +1,53 @@
+/** The second half of the set-up, on hotcell's own code: a Docker engine that answers, and the sandbox images in it. */
+import { connectDocker } from '../src/backends/docker/client.ts';
+import { findEngine } from '../src/backends/docker/engine-address.ts';
+import { canInstallHostPackages, findProgram, installHostPackages } from '../src/backends/docker/host-packages.ts';
+import { ensureImages, pruneImages } from '../src/backends/docker/images.ts';
+import { startDockerd } from './dockerd.mjs';
+import { done, skipped, step } from './steps.mjs';
+
+/** @type {string | undefined} */
+let address;
+await step('Docker engine', async (progress) => {
+  const reason = await findEngine().then(
+    (found) => {
+      address = found.address;
+    },
+    (error) => error.message,
+  );
+  if (address) return done(`answers at ${address}`);
+  if (process.env.DOCKER_HOST) return skipped(`none. ${reason}`);
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) return skipped(`none. ${reason} ${whatToRun()}`);
+
+  if (!(await findProgram('dockerd'))) {
+    if (!(await canInstallHostPackages())) return skipped(`none. ${reason} ${whatToRun()}`);
+    progress('installing docker.io');
+    await installHostPackages(['docker.io'], { onLine: progress });
+  }
+  address = await startDockerd(progress);
+  return done(`started at ${address}; it stays, its log is /var/log/hotcell-dockerd.log`);
+}).catch((error) => console.error(`${error.message} ${whatToRun()}`));
+
+if (address) {
+  const client = connectDocker({ address });
+  await step('sandbox images', async (progress) => {
+    const images = await ensureImages(client, { onProgress: progress, installTools: true });
+    return done(images.map((image) => image.tag).join(', '));
+  }).catch((error) => {
+    console.error(error.message);
+    address = undefined;
+  });
+  if (process.argv.includes('--prune')) {
+    await step('old images', async () => done(`${(await pruneImages(client)).join(', ') || 'none'} removed`));
+  }
+  client.close();
+}
+if (!address) {
+  console.log('Going on without Docker: JavaScript and TypeScript work, Python and Bash calls will be "unavailable".');
+}
+
+function whatToRun() {
+  if (process.platform !== 'linux')
+    return 'Install and start Docker Desktop or Podman, then run "npm run setup" again.';
+  return 'As root, run: apt-get install docker.io && dockerd (or your distribution\'s way), then "npm run setup" again.';
+}

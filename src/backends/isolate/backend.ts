@@ -1,0 +1,43 @@
+/**
+ * Theory of operation. JavaScript and TypeScript run in V8 isolates, and isolates live in host processes, never in the
+ * caller's: memory bombs, native crashes and code that nothing can interrupt cost a host process and no more. A lease
+ * opens a port to a host process of the job's tenant (`fleet.ts`); the isolate itself comes into being there when the
+ * `job` message arrives (`host/main.ts`). Nothing starts before the first lease, and a host process without jobs never
+ * keeps the caller's process alive.
+ */
+import type { Backend } from '../../contract/backend.ts';
+import { checkIsolates } from './doctor.ts';
+import { Fleet } from './fleet.ts';
+import { IsolateCell } from './isolate-cell.ts';
+import { type IsolateOptions, settleOptions } from './options.ts';
+
+export type { IsolateOptions } from './options.ts';
+
+/** Makes the isolate backend. Costs nothing: no process, no timer. */
+export function createIsolateBackend(options: IsolateOptions = {}): Backend {
+  const settings = settleOptions(options);
+  const fleet = new Fleet(settings);
+  return {
+    name: 'isolate',
+    languages: ['javascript', 'typescript'],
+    slots: settings.slots,
+    async lease(job, signal) {
+      const { host, running, warm } = await fleet.place(job, signal);
+      return new IsolateCell(host, running, warm);
+    },
+    async prepare(report, signal) {
+      const step = 'isolate host process';
+      report({ step, state: 'running', detail: 'starting' });
+      const startedAt = performance.now();
+      try {
+        await fleet.prepare(signal);
+      } catch (error) {
+        report({ step, state: 'failed', detail: error instanceof Error ? error.message : String(error) });
+        throw error;
+      }
+      report({ step, state: 'done', detail: `ready after ${Math.round(performance.now() - startedAt)} ms` });
+    },
+    check: (signal) => checkIsolates(fleet, signal),
+    close: () => fleet.close(),
+  };
+}

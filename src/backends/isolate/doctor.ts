@@ -1,0 +1,111 @@
+import { performance } from 'node:perf_hooks';
+import { cellKinds, engineKinds } from '../../cells/frame-codec.ts';
+import type { JobMessage, Verdict } from '../../cells/messages.ts';
+import type { Check } from '../../contract/backend.ts';
+import type { Job } from '../../contract/job.ts';
+import { defaultLimits } from '../../contract/limits.ts';
+import type { Fleet, Place } from './fleet.ts';
+import type { ReadyMessage } from './protocol.ts';
+
+/** The whole check takes no longer, in milliseconds. */
+const checkMaxMs = 15_000;
+
+const program: Job = {
+  id: 'doctor',
+  tenant: 'hotcell:doctor',
+  language: 'javascript',
+  mode: 'script',
+  code: '6 * 7',
+  inputsJson: 'null',
+  stdin: undefined,
+  files: [],
+  collect: [],
+  env: {},
+  secrets: {},
+  limits: { ...defaultLimits, timeoutMs: 5_000, cpuMs: 5_000 },
+  isolation: 'fresh',
+  backend: 'isolate',
+  signal: undefined,
+  tool: undefined,
+};
+
+/** Starts a host process, runs a program in an isolate there and reports what was found. Never rejects. */
+export async function checkIsolates(fleet: Fleet, signal: AbortSignal): Promise<readonly Check[]> {
+  const checks: Check[] = [checkNode()];
+  const within = AbortSignal.any([signal, AbortSignal.timeout(checkMaxMs)]);
+  let place: Place | undefined;
+  try {
+    const startedAt = performance.now();
+    place = await fleet.place(program, within);
+    const startMs = Math.round(performance.now() - startedAt);
+    const ready = await place.host.ready;
+    checks.push({ name: 'isolated-vm', verdict: 'ok', detail: ready.isolatedVm }, checkUid(ready));
+    const [value, runMs] = await run(place, within);
+    checks.push(
+      value === '42'
+        ? { name: 'isolate', verdict: 'ok', detail: `host process ready in ${startMs} ms, program run in ${runMs} ms` }
+        : { name: 'isolate', verdict: 'fail', detail: `6 * 7 came back as ${value}`, remedy: 'Reinstall hotcell.' },
+    );
+  } catch (error) {
+    checks.push({
+      name: 'isolate',
+      verdict: 'fail',
+      detail: error instanceof Error ? error.message : String(error),
+      remedy: 'Run "npm rebuild isolated-vm" under Node 24 or newer and check that this process may start others.',
+    });
+  } finally {
+    place?.host.release(place.running);
+    place?.host.kill({ kind: 'retired' });
+  }
+  return checks;
+}
+
+function checkNode(): Check {
+  const found = { name: 'node', detail: process.version };
+  return Number.parseInt(process.versions.node, 10) >= 24
+    ? { ...found, verdict: 'ok' }
+    : { ...found, verdict: 'fail', remedy: 'Install Node 24 or newer.' };
+}
+
+function checkUid({ uid }: ReadyMessage): Check {
+  const name = 'isolate user';
+  if (uid === undefined) {
+    return {
+      name,
+      verdict: 'warn',
+      detail: 'this system has no user ids',
+      remedy: 'Run hotcell on Linux in production.',
+    };
+  }
+  if (process.getuid?.() === 0)
+    return { name, verdict: uid === 0 ? 'fail' : 'ok', detail: `root was given up for user ${uid}` };
+  return {
+    name,
+    verdict: 'warn',
+    detail: `host processes run as user ${uid}, as this process does`,
+    remedy: 'Run hotcell as root or in its container to give each host process a user of its own.',
+  };
+}
+
+/** The value that came back, and how long that took. */
+function run({ running }: Place, signal: AbortSignal): Promise<[value: string, ms: number]> {
+  const { promise, resolve, reject } = Promise.withResolvers<[string, number]>();
+  const startedAt = performance.now();
+  let value = 'nothing';
+  signal.addEventListener('abort', () => reject(new Error('The isolate did not answer in time.')), { once: true });
+  running.port.listen({
+    frame(kind, payload) {
+      const text = Buffer.from(payload).toString();
+      if (kind === cellKinds.value) value = text;
+      if (kind !== cellKinds.verdict) return;
+      const { end } = JSON.parse(text) as Verdict;
+      resolve([end === 'completed' ? value : end, Math.round(performance.now() - startedAt)]);
+    },
+    ended: ({ message }) => reject(new Error(message)),
+  });
+  const { id, language, mode, code, collect, env, limits } = program;
+  const message: JobMessage = { id, language, mode, code, collect, env, limits, files: false, stdin: false };
+  void running.port.send(engineKinds.job, Buffer.from(JSON.stringify(message)));
+  void running.port.send(engineKinds.inputs, Buffer.from(program.inputsJson));
+  return promise;
+}

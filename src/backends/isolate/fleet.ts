@@ -1,0 +1,189 @@
+import { HotcellError } from '../../contract/errors.ts';
+import type { Job } from '../../contract/job.ts';
+import { createHostCommand, type HostCommand } from './host-command.ts';
+import { HostProcess, type Running } from './host-process.ts';
+import type { IsolateSettings } from './options.ts';
+import { Watchdog } from './watchdog.ts';
+
+/** What a host process counts for in the memory budget, before its jobs. */
+const hostMb = 96;
+/** A spare is started this long after the last lease: starting one takes a core for 100 ms, which jobs need first. */
+const spareDelayMs = 250;
+
+/** A job's place in a host process. */
+export interface Place {
+  readonly host: HostProcess;
+  readonly running: Running;
+  /** Whether the host was up already. */
+  readonly warm: boolean;
+}
+
+/**
+ * All host processes. One that waits belongs to nobody; the first job of a tenant binds it to that tenant for good, and
+ * it is killed when it has been idle for long. Tenants never share one.
+ */
+export class Fleet {
+  readonly #settings: IsolateSettings;
+  readonly #hosts = new Set<HostProcess>();
+  readonly #watchdog: Watchdog = new Watchdog(() => this.#hosts);
+  #command: HostCommand | undefined;
+  #spareTimer: NodeJS.Timeout | undefined;
+  #idleTimer: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(settings: IsolateSettings) {
+    this.#settings = settings;
+  }
+
+  /**
+   * Finds the tenant's host with the fewest jobs, or binds one to the tenant, and opens a place in it.
+   * @throws {HotcellError} `BACKEND_UNAVAILABLE`; `signal.reason` once `signal` is aborted.
+   */
+  async place(job: Job, signal: AbortSignal): Promise<Place> {
+    signal.throwIfAborted();
+    if (this.#closed) throw new HotcellError('BACKEND_UNAVAILABLE', 'The isolate backend is closed.', { ran: 'no' });
+    const host = this.#choose(job);
+    const warm = host.isReady;
+    // The place is taken before anything is awaited, so that calls at the same time see each other.
+    const running = host.open(job);
+    try {
+      if (!warm) await untilAborted(host.ready, signal);
+    } catch (error) {
+      host.release(running);
+      throw error;
+    }
+    this.#watchdog.wake();
+    this.#planSpares();
+    return { host, running, warm };
+  }
+
+  /** Sees to it that a host waits for whoever comes. */
+  async prepare(signal: AbortSignal): Promise<void> {
+    const host = this.#find(undefined)[0] ?? this.#start();
+    host.hold();
+    try {
+      await untilAborted(host.ready, signal);
+    } finally {
+      host.unhold();
+    }
+  }
+
+  /** Kills all hosts and waits until they are gone. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#spareTimer);
+    clearTimeout(this.#idleTimer);
+    this.#watchdog.stop();
+    const hosts = [...this.#hosts];
+    for (const host of hosts) {
+      host.hold();
+      host.kill({ kind: 'closed' });
+    }
+    await Promise.all(hosts.map((host) => host.exit));
+  }
+
+  #choose(job: Job): HostProcess {
+    const { hostProcesses } = this.#settings;
+    const own = this.#find(job.tenant).sort((a, b) => a.running.size - b.running.size);
+    const best = own[0];
+    const spare = this.#find(undefined).sort((a, b) => Number(b.isReady) - Number(a.isReady))[0];
+    // A second host helps at once only if it is up already; the first is needed in any case.
+    const isMoreWelcome = best && best.running.size > 0 && own.length < hostProcesses && spare?.isReady;
+    if (best && !isMoreWelcome) {
+      this.#makeRoom(job, 0);
+      return best;
+    }
+    this.#makeRoom(job, spare ? 0 : hostMb);
+    const host = spare ?? this.#start();
+    host.tenant = job.tenant;
+    return host;
+  }
+
+  #find(tenant: string | undefined): HostProcess[] {
+    return [...this.#hosts].filter((host) => host.usable && host.tenant === tenant);
+  }
+
+  /** Retires hosts that nobody needs until the job fits into the budget. */
+  #makeRoom(job: Job, extraMb: number): void {
+    const { memoryBudgetMb } = this.#settings;
+    const neededMb = job.limits.memoryMb + extraMb;
+    const idle = [...this.#hosts]
+      .filter(
+        (host) => host.usable && host.running.size === 0 && host.tenant !== undefined && host.tenant !== job.tenant,
+      )
+      .sort((a, b) => a.idleSince - b.idleSince);
+    while (this.#promisedMb() + neededMb > memoryBudgetMb) {
+      const victim = idle.shift();
+      if (!victim) {
+        throw new HotcellError(
+          'BACKEND_UNAVAILABLE',
+          `No room for a job of ${job.limits.memoryMb} MiB: the running jobs and host processes come to ${this.#promisedMb()} of ${memoryBudgetMb} MiB.`,
+          { ran: 'no', retryAfterMs: 1_000 },
+        );
+      }
+      victim.kill({ kind: 'retired' });
+    }
+  }
+
+  /** What the hosts that are there may come to take. */
+  #promisedMb(): number {
+    let sum = 0;
+    for (const host of this.#hosts) {
+      if (!host.usable) continue;
+      sum += hostMb;
+      for (const { limits } of host.running.values()) sum += limits.memoryMb;
+    }
+    return sum;
+  }
+
+  #start(): HostProcess {
+    this.#command ??= createHostCommand(this.#settings.spareIsolates);
+    const host = new HostProcess(this.#command, { changed: (changed) => this.#changed(changed) });
+    this.#hosts.add(host);
+    return host;
+  }
+
+  #changed(host: HostProcess): void {
+    if (host.exited) this.#hosts.delete(host);
+    else if (host.poisoned && host.running.size === 0) host.kill({ kind: 'retired' });
+    else this.#planRetirement();
+    if (host.tenant !== undefined && !host.usable) this.#planSpares();
+  }
+
+  #planSpares(): void {
+    clearTimeout(this.#spareTimer);
+    if (this.#closed) return;
+    this.#spareTimer = setTimeout(() => {
+      const { spareHosts, memoryBudgetMb } = this.#settings;
+      const missing = spareHosts - this.#find(undefined).length;
+      if (missing <= 0 || this.#promisedMb() + hostMb > memoryBudgetMb) return;
+      this.#start();
+      if (missing > 1) this.#planSpares();
+    }, spareDelayMs).unref();
+  }
+
+  #planRetirement(): void {
+    clearTimeout(this.#idleTimer);
+    const { idleMs } = this.#settings;
+    this.#idleTimer = setTimeout(() => {
+      const now = performance.now();
+      const idle = [...this.#hosts].filter(
+        (host) => host.tenant !== undefined && host.running.size === 0 && host.usable,
+      );
+      for (const host of idle) if (now - host.idleSince >= idleMs) host.kill({ kind: 'retired' });
+      if (idle.some((host) => host.usable)) this.#planRetirement();
+    }, idleMs).unref();
+  }
+}
+
+/** Settles as `promise` does, or rejects with the signal's reason once it is aborted. */
+async function untilAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const onAbort = (): void => reject(signal.reason);
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}

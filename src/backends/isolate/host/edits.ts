@@ -1,0 +1,71 @@
+/** A place in a text: line from 1, column from 0. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+interface Edit {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** Changes to a text that leave its lines where they are, and the way back from a place in the result to the original. */
+export class Edits {
+  readonly #source: string;
+  readonly #edits: Edit[] = [];
+
+  constructor(source: string) {
+    this.#source = source;
+  }
+
+  replace(start: number, end: number, text: string): void {
+    this.#edits.push({ start, end, text });
+  }
+
+  insert(at: number, text: string): void {
+    this.replace(at, at, text);
+  }
+
+  /** Inserts at the very beginning, before all that was inserted there already. */
+  prepend(text: string): void {
+    this.#edits.unshift({ start: 0, end: 0, text });
+  }
+
+  /** Puts spaces over everything but line ends. */
+  blank(start: number, end: number): void {
+    this.replace(start, end, this.#source.slice(start, end).replace(/[^\r\n\u2028\u2029]/gu, ' '));
+  }
+
+  /** The changed text. */
+  apply(): string {
+    let result = '';
+    let at = 0;
+    for (const { start, end, text } of this.#ordered()) {
+      result += this.#source.slice(at, start) + text;
+      at = end;
+    }
+    return result + this.#source.slice(at);
+  }
+
+  /** Where `position` in the changed text is in the original. */
+  locate({ line, column }: Position): Position {
+    let lineStart = 0;
+    for (let current = 1; current < line; current += 1) {
+      const end = this.#source.indexOf('\n', lineStart);
+      if (end < 0) return { line, column };
+      lineStart = end + 1;
+    }
+    let original = lineStart + column;
+    for (const { start, end, text } of this.#ordered()) {
+      if (start < lineStart || text.length === end - start) continue;
+      if (start >= original) break;
+      original = Math.max(start, original - (text.length - (end - start)));
+    }
+    return { line, column: original - lineStart };
+  }
+
+  #ordered(): readonly Edit[] {
+    return this.#edits.toSorted((a, b) => a.start - b.start || a.end - b.end);
+  }
+}

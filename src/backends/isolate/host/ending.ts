@@ -1,0 +1,115 @@
+import type { Verdict, verdictTextMax } from '../../../cells/messages.ts';
+import type { Limits } from '../../../contract/limits.ts';
+import type { Program } from './program.ts';
+import { cleanStack } from './stack.ts';
+import { noModules } from './syntax.ts';
+
+/** How a job ended, and what goes out with the verdict. */
+export interface Ending {
+  readonly end: Verdict['end'];
+  readonly error?: Verdict['error'];
+  readonly value?: { readonly kind: 'json' | 'repr'; readonly text: string };
+}
+
+/** The same numbers as in `cells/messages`, whose schemas would cost a host process a fifth of its start. */
+const textMax: typeof verdictTextMax = { name: 256, message: 65_536, stack: 65_536 };
+
+/** V8's words for a buffer that the isolate's allocator refused. */
+const bufferRefused = 'Array buffer allocation failed';
+/** What isolated-vm makes of a rejection with an object that is no Error. */
+const foreignRejection = /^An object was thrown from supplied code within isolated-vm/u;
+
+/** An exception that nothing caught. */
+export function threw(name: string, message: string, stack: string, program: Program): Ending {
+  if (name === 'RangeError' && message === bufferRefused) return { end: 'memory', error: { message } };
+  const cleaned = cleanStack(stack, program);
+  return {
+    end: 'threw',
+    error: limitTexts({
+      ...(name !== '' && { name }),
+      message,
+      ...(cleaned.stack !== '' && { stack: cleaned.stack }),
+      ...(cleaned.line !== undefined && { line: cleaned.line }),
+    }),
+  };
+}
+
+/** A rejection that nothing handled, as isolated-vm reports it. */
+export function rejected(error: unknown, program: Program): Ending {
+  if (!(error instanceof Error)) return threw('', String(error), '', program);
+  const message = foreignRejection.test(error.message)
+    ? 'A promise was rejected with an object that is not an Error, and nothing handled that.'
+    : error.message;
+  return threw(
+    error.name,
+    message,
+    (error.stack ?? '').replace(error.message, () => message),
+    program,
+  );
+}
+
+/** Code that does not parse; `annotated` may carry V8's `[file:line:column]` at its end. */
+export function syntaxError(annotated: string, program: Pick<Program, 'fileName' | 'locate'>): Ending {
+  const match = /^(.*) \[[^\]]*?:(\d+):(\d+)\]$/su.exec(annotated);
+  const at = match && program.locate({ line: Number(match[2]), column: Number(match[3]) - 1 });
+  return syntaxErrorAt({ message: match?.[1] ?? annotated, line: at?.line });
+}
+
+/** The same where message and line are known. */
+export function syntaxErrorAt(error: { readonly message: string; readonly line: number | undefined }): Ending {
+  const message = explainSyntax(error.message);
+  const { line } = error;
+  return {
+    end: 'threw',
+    error: limitTexts({
+      name: 'SyntaxError',
+      message,
+      stack: `SyntaxError: ${message}`,
+      ...(line !== undefined && { line }),
+    }),
+  };
+}
+
+/** A limit that was broken, in a sentence. */
+export function brokeLimit(end: 'wall' | 'cpu' | 'memory' | 'value', limits: Limits): Ending {
+  const messages = {
+    wall: `The guest ran longer than limits.timeoutMs, ${limits.timeoutMs} ms.`,
+    cpu: `The guest used more processor time than limits.cpuMs, ${limits.cpuMs} ms.`,
+    memory: `The guest needed more memory than limits.memoryMb, ${limits.memoryMb} MiB.`,
+    value: `The value is larger than limits.valueKb, ${limits.valueKb} KiB.`,
+  };
+  return { end, error: { message: messages[end] } };
+}
+
+/** Handler mode without a handler. */
+export const noHandler: Ending = {
+  end: 'no-answer',
+  error: {
+    message:
+      'There is no handler. Write "export default async (inputs, context) => …" or "export async function handler(inputs, context) { … }".',
+  },
+};
+
+/** The program awaits what nothing can settle. */
+export const unsettled: Ending = {
+  end: 'unsettled',
+  error: { message: 'The guest awaits a promise that nothing left running can settle.' },
+};
+
+function explainSyntax(message: string): string {
+  if (/Illegal return statement|'return' outside of function/u.test(message)) {
+    return `${message}: the value of a script is its last expression, "return" belongs into a function.`;
+  }
+  if (/Cannot use import statement outside a module/u.test(message)) return noModules('…');
+  return message;
+}
+
+function limitTexts(error: NonNullable<Verdict['error']>): NonNullable<Verdict['error']> {
+  const cut = (text: string, max: number): string => text.slice(0, max).toWellFormed();
+  return {
+    ...error,
+    message: cut(error.message, textMax.message),
+    ...(error.name !== undefined && { name: cut(error.name, textMax.name) }),
+    ...(error.stack !== undefined && { stack: cut(error.stack, textMax.stack) }),
+  };
+}

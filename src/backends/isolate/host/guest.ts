@@ -1,0 +1,91 @@
+import type ivm from 'isolated-vm';
+import type { HostFunctions, RealmEnd } from '../realm/bootstrap.ts';
+import { realmFileName, realmSource } from './realm-source.ts';
+
+/** `isolated-vm` itself, handed in: it is loaded in one place. */
+export type IsolatedVm = typeof ivm;
+
+/** The host's side of one realm's functions; see `realm/bootstrap`. */
+export interface GuestListener {
+  ask(question: string, subject: string, detail: string): string;
+  write(stream: 'stdout' | 'stderr', text: string): void;
+  report(end: RealmEnd, text: string, message: string, stack: string): void;
+  /** V8 lost control of the isolate: its thread never returns. */
+  catastrophe(message: string): void;
+}
+
+/** An isolate with a realm, ready for its one job. */
+export interface Guest {
+  readonly isolate: ivm.Isolate;
+  readonly memoryMb: number;
+  /** Drives the realm: `RealmEntry` of `realm/bootstrap`. Steps that are sent together run one after the other. */
+  enter(...step: readonly (string | number)[]): Promise<unknown>;
+  /** Sets who hears of this guest from now on. */
+  attach(listener: GuestListener): void;
+  /** Ends the guest at once, whatever it does. */
+  dispose(): void;
+}
+
+/** Makes guests, all from one script, whose compiled form is kept from the first on. */
+export class GuestFactory {
+  readonly #ivm: IsolatedVm;
+  readonly #source = realmSource();
+  #cachedData: ivm.ExternalCopy<ArrayBuffer> | undefined;
+
+  constructor(isolatedVm: IsolatedVm) {
+    this.#ivm = isolatedVm;
+  }
+
+  async create(memoryMb: number): Promise<Guest> {
+    let listener: GuestListener | undefined;
+    const isolate = new this.#ivm.Isolate({
+      memoryLimit: memoryMb,
+      onCatastrophicError: (message) => listener?.catastrophe(message),
+    });
+    // Whatever the guest may send, the host's functions take texts only and never throw into the guest.
+    const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+    const ask: HostFunctions['ask'] = (question, subject, detail) => {
+      try {
+        return listener?.ask(text(question), text(subject), text(detail)) ?? '';
+      } catch {
+        return '';
+      }
+    };
+    const write = (stream: unknown, chunk: unknown): void =>
+      listener?.write(stream === 'stderr' ? 'stderr' : 'stdout', text(chunk));
+    const report: HostFunctions['report'] = (end, ...texts) =>
+      listener?.report(end, text(texts[0]), text(texts[1]), text(texts[2]));
+
+    const [context, script] = await Promise.all([isolate.createContext(), this.#compile(isolate)]);
+    const make = await script.run(context, { reference: true, release: true });
+    const callbacks = [
+      new this.#ivm.Callback(ask),
+      new this.#ivm.Callback(write, { ignored: true }),
+      new this.#ivm.Callback(report, { ignored: true }),
+    ];
+    const entry: ivm.Reference = await make.apply(undefined, callbacks, { result: { reference: true } });
+    make.release();
+    return {
+      isolate,
+      memoryMb,
+      enter: (...step) => entry.apply(undefined, step as never),
+      attach(next) {
+        listener = next;
+      },
+      dispose() {
+        if (!isolate.isDisposed) isolate.dispose();
+      },
+    };
+  }
+
+  async #compile(isolate: ivm.Isolate): Promise<ivm.Script> {
+    const filename = realmFileName;
+    if (this.#cachedData) return isolate.compileScript(this.#source, { filename, cachedData: this.#cachedData });
+    const script: ivm.Script & ivm.CachedDataResult = await isolate.compileScript(this.#source, {
+      filename,
+      produceCachedData: true,
+    });
+    this.#cachedData = script.cachedData;
+    return script;
+  }
+}

@@ -1,0 +1,262 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { cellKinds } from '../../../cells/frame-codec.ts';
+import type { CancelMessage, JobMessage, Verdict } from '../../../cells/messages.ts';
+import type { RealmEnd } from '../realm/bootstrap.ts';
+import { collectArtifacts, unpack } from './archive.ts';
+import {
+  brokeLimit,
+  type Ending,
+  noHandler,
+  rejected,
+  syntaxError,
+  syntaxErrorAt,
+  threw,
+  unsettled,
+} from './ending.ts';
+import type { Guest } from './guest.ts';
+import { Meter } from './meter.ts';
+import { Output } from './output.ts';
+import { compileProgram, type Program } from './program.ts';
+import { answer } from './services.ts';
+import type { SpareGuests } from './spare-guests.ts';
+import { ProgramError } from './syntax.ts';
+import type { Wire } from './wire.ts';
+import { Workspace, WorkspaceError } from './workspace.ts';
+
+/** How long a guest that was stopped may take to leave its thread, in milliseconds; then its host is poisoned. */
+const leaveGraceMs = 120;
+/** The realm's answers to `poll`; the same as `pollResults` of `realm/bootstrap`. */
+const finished = -1;
+const stuck = -2;
+
+/** What a job needs of its host. */
+export interface JobHost {
+  readonly wire: Wire;
+  readonly spares: SpareGuests;
+  /** The verdict is out. */
+  over(job: number): void;
+  /** A thread of this process can no longer be stopped. */
+  poisoned(): void;
+}
+
+/** One job in this host, from its message to its verdict. */
+export class HostJob {
+  readonly #host: JobHost;
+  readonly #job: number;
+  readonly #message: JobMessage;
+  readonly #output: Output;
+  readonly #workspace: Workspace;
+  readonly #files: Uint8Array[] = [];
+  readonly #stdin: Uint8Array[] = [];
+  readonly #missing: Set<'inputs' | 'files' | 'stdin'>;
+  readonly #ended: PromiseWithResolvers<Ending> = Promise.withResolvers();
+  readonly #waiting: AbortController = new AbortController();
+  #inputs = 'null';
+  #guest: Guest | undefined;
+  #meter: Meter | undefined;
+  /** The step that the guest's thread is at. */
+  #step: Promise<unknown> = Promise.resolve();
+  #isOver = false;
+  #isLost = false;
+  #wasGone = false;
+  #report: readonly [end: RealmEnd, text: string, message: string, stack: string] | undefined;
+
+  constructor(host: JobHost, job: number, message: JobMessage) {
+    this.#host = host;
+    this.#job = job;
+    this.#message = message;
+    this.#output = new Output(host.wire, job);
+    this.#workspace = new Workspace(message.limits);
+    this.#missing = new Set(['inputs']);
+    if (message.files) this.#missing.add('files');
+    if (message.stdin) this.#missing.add('stdin');
+    void this.#ended.promise.then((ending) => this.#settle(ending));
+  }
+
+  /**
+   * Looks after the job, now and then; returns its processor time so far in milliseconds. An isolate that broke its
+   * memory limit is disposed by isolated-vm, but its thread may be in code that nothing interrupts.
+   */
+  look(): number {
+    const isGone = this.#guest?.isolate.isDisposed ?? false;
+    if (isGone && this.#wasGone) this.#ended.resolve(brokeLimit('memory', this.#message.limits));
+    this.#wasGone = isGone;
+    return this.#meter?.cpuMs ?? 0;
+  }
+
+  takeInputs(json: string): void {
+    this.#inputs = json;
+    this.#arrived('inputs');
+  }
+
+  takeFiles(chunk: Uint8Array): void {
+    if (chunk.length === 0) this.#arrived('files');
+    else this.#files.push(Buffer.from(chunk));
+  }
+
+  takeStdin(chunk: Uint8Array): void {
+    if (chunk.length === 0) this.#arrived('stdin');
+    else this.#stdin.push(Buffer.from(chunk));
+  }
+
+  cancel(reason: CancelMessage['reason']): void {
+    this.#ended.resolve(
+      reason === 'timeout'
+        ? brokeLimit('wall', this.#message.limits)
+        : { end: reason === 'output' ? 'output' : 'cancelled' },
+    );
+  }
+
+  #arrived(part: 'inputs' | 'files' | 'stdin'): void {
+    if (!this.#missing.delete(part) || this.#missing.size > 0) return;
+    this.#run().then(
+      (ending) => this.#ended.resolve(ending),
+      (error: unknown) =>
+        this.#ended.resolve({ end: 'fault', error: { message: `The host process failed: ${error}` } }),
+    );
+  }
+
+  async #run(): Promise<Ending> {
+    const { limits, mode, env } = this.#message;
+    let program: Program;
+    try {
+      if (this.#files.length > 0) await unpack(this.#files, this.#workspace);
+      program = await compileProgram(this.#message);
+    } catch (error) {
+      if (error instanceof ProgramError) return syntaxErrorAt(error);
+      if (error instanceof WorkspaceError) return { end: 'threw', error: { name: error.name, message: error.message } };
+      throw error;
+    }
+    const guest = await this.#host.spares.take(limits.memoryMb);
+    if (this.#isOver) {
+      guest.dispose();
+      return unsettled;
+    }
+    this.#guest = guest;
+    guest.attach({
+      ask: (question, subject, detail) =>
+        answer(question, subject, detail, this.#workspace, () => !this.#host.wire.congested),
+      write: (stream, text) => this.#output.write(stream, text),
+      report: (...report) => {
+        this.#report ??= report;
+      },
+      catastrophe: () => {
+        this.#isLost = true;
+        this.#ended.resolve(brokeLimit('memory', limits));
+      },
+    });
+    this.#meter = new Meter(guest.isolate);
+    this.#watchTime(this.#meter);
+    const stdin = Buffer.concat(this.#stdin).toString();
+    const start = ['start', mode, program.source, this.#inputs, JSON.stringify(env), stdin, limits.valueKb * 1024];
+    try {
+      await this.#drive(guest, this.#meter, start);
+    } catch (error) {
+      if (guest.isolate.isDisposed) return brokeLimit('memory', limits);
+      if (this.#report?.[0] !== 'threw') return rejected(error, program);
+    }
+    return this.#explain(guest, program);
+  }
+
+  /** Runs turn after turn until the guest has reported its end or can go nowhere. */
+  async #drive(guest: Guest, meter: Meter, start: readonly (string | number)[]): Promise<void> {
+    let step = start;
+    void meter.sampleMemory().catch(() => undefined);
+    for (;;) {
+      // Sent together they cross the threads once: the step, the microtasks it left, then the questions.
+      const turn = Promise.all([guest.enter(...step), guest.enter('poll'), meter.sampleMemory()]);
+      this.#step = turn.catch(() => undefined);
+      const [, next] = await turn;
+      if (this.#report || next === finished || next === stuck) return;
+      if (Number(next) > 0) await sleep(Number(next), undefined, { signal: this.#waiting.signal });
+      step = ['turn'];
+    }
+  }
+
+  #watchTime(meter: Meter): void {
+    const { limits } = this.#message;
+    const wall = setTimeout(() => this.#ended.resolve(brokeLimit('wall', limits)), limits.timeoutMs);
+    // One thread cannot use processor time faster than the clock runs, so the next look is due when it could be used up.
+    const look = (): void => {
+      const leftMs = limits.cpuMs - meter.cpuMs;
+      if (leftMs <= 0) this.#ended.resolve(brokeLimit('cpu', limits));
+      else cpu = setTimeout(look, Math.max(leftMs, 2));
+    };
+    let cpu = limits.cpuMs < limits.timeoutMs ? setTimeout(look, limits.cpuMs) : undefined;
+    void this.#ended.promise.then(() => {
+      clearTimeout(wall);
+      clearTimeout(cpu);
+      this.#waiting.abort();
+    });
+  }
+
+  /** Turns the realm's report into an ending. */
+  async #explain(guest: Guest, program: Program): Promise<Ending> {
+    if (!this.#report) return unsettled;
+    const [end, text, message, stack] = this.#report;
+    const { limits } = this.#message;
+    switch (end) {
+      case 'json':
+      case 'repr': {
+        const isTooLarge = end === 'json' && Buffer.byteLength(text) > limits.valueKb * 1024;
+        return isTooLarge ? brokeLimit('value', limits) : { end: 'completed', value: { kind: end, text } };
+      }
+      case 'none':
+        return { end: 'completed' };
+      case 'too-large':
+        return brokeLimit('value', limits);
+      case 'no-handler':
+        return noHandler;
+      default: {
+        const ending = threw(text, message, stack, program);
+        const isUnplaced = text === 'SyntaxError' && ending.error?.line === undefined;
+        return (isUnplaced && (await checkSyntax(guest, program))) || ending;
+      }
+    }
+  }
+
+  /** Destroys the guest and sends what is left to say. Runs once. */
+  async #settle(ending: Ending): Promise<void> {
+    const { wire } = this.#host;
+    const meter = this.#meter;
+    this.#isOver = true;
+    const cpuMs = meter?.cpuMs ?? 0;
+    const wallMs = meter?.wallMs ?? 0;
+    if (!this.#isLost) {
+      this.#guest?.dispose();
+      const left = await Promise.race([this.#step.then(() => true), sleep(leaveGraceMs, false)]);
+      if (!left) this.#isLost = true;
+    }
+    this.#output.close();
+    if (ending.end === 'memory') meter?.takeMemory(this.#message.limits.memoryMb * 1_048_576);
+    if (ending.value) wire.send(this.#job, cellKinds.value, this.#valueBytes(ending.value));
+    for (const chunk of await collectArtifacts(this.#workspace, this.#message.collect)) {
+      wire.send(this.#job, cellKinds.artifacts, chunk);
+    }
+    const verdict: Verdict = {
+      end: ending.end,
+      value: ending.value?.kind ?? 'none',
+      ...(ending.error && { error: ending.error }),
+      usage: { wallMs, cpuMs, peakMemoryBytes: meter?.peakMemoryBytes ?? 0 },
+      droppedArtifacts: 0,
+    };
+    if (this.#isLost) this.#host.poisoned();
+    wire.send(this.#job, cellKinds.verdict, JSON.stringify(verdict));
+    this.#host.over(this.#job);
+  }
+
+  /** A text that is no JSON may be cut; it is for reading only. */
+  #valueBytes({ text }: { readonly text: string }): Uint8Array {
+    return Buffer.from(text).subarray(0, this.#message.limits.valueKb * 1024);
+  }
+}
+
+/** Where `program` does not parse, an ending with the line: the exception of an `eval` does not carry it. */
+async function checkSyntax({ isolate }: Guest, program: Program): Promise<Ending | undefined> {
+  try {
+    await isolate.compileScript(program.source, { filename: program.fileName });
+    return undefined;
+  } catch (error) {
+    return error instanceof SyntaxError ? syntaxError(error.message, program) : undefined;
+  }
+}

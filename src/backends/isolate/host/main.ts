@@ -1,0 +1,79 @@
+/**
+ * Theory of operation. This is the entry of a host process: it holds the isolates of one tenant, apart from the process
+ * of the caller. The engine starts it with an empty environment and Node's permission model (read access to the package
+ * alone) and speaks the cell protocol with it over descriptors 3 and 4.
+ *
+ * Guests run on threads of isolated-vm; the main thread only moves messages, answers what realms ask and watches the
+ * clock, so it is never in a guest's hands. A job is driven in turns (`job.ts`): start, poll, and one more turn for each
+ * timer that is due. Before `ready` is said, root is given up for good. When descriptor 3 ends, the engine is gone, and
+ * this process ends at once.
+ */
+import { closeSync, openSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { setFlagsFromString } from 'node:v8';
+import { cellKinds } from '../../../cells/frame-codec.ts';
+import { type HeartbeatMessage, heartbeatMs, hostKinds, type ReadyMessage } from '../protocol.ts';
+import { GuestFactory } from './guest.ts';
+import { HostJob, type JobHost } from './job.ts';
+import { loadLibraries } from './libraries.ts';
+import { isReadableWithoutRoot, lowerPrivileges } from './lower-privileges.ts';
+import { SpareGuests } from './spare-guests.ts';
+import { Wire } from './wire.ts';
+
+/** A host that has waited this long loads what only some jobs need. */
+const warmUpAfterMs = 50;
+
+const require = createRequire(import.meta.url);
+
+async function main(spareIsolates: number): Promise<void> {
+  // V8 13.6 unrolls loops such as `for (;;) new Array(1000).fill(0)` into code that nothing can interrupt.
+  setFlagsFromString('--no-turboshaft-loop-unrolling');
+  const { default: ivm } = await import('isolated-vm');
+  const isReadableLater = isReadableWithoutRoot(require.resolve('acorn'), (path) => {
+    closeSync(openSync(path, 'r'));
+    return true;
+  });
+  if (!isReadableLater) await loadLibraries();
+  const { version } = require('isolated-vm/package.json') as { version: string };
+  const spares = new SpareGuests(new GuestFactory(ivm), spareIsolates);
+  const uid = lowerPrivileges();
+
+  const jobs = new Map<number, HostJob>();
+  let heart: NodeJS.Timeout | undefined;
+  let warmUp: NodeJS.Timeout | undefined = setTimeout(() => void loadLibraries(), warmUpAfterMs);
+  const wire = new Wire(3, 4, {
+    job(job, message) {
+      spares.pause();
+      clearTimeout(warmUp);
+      jobs.set(job, new HostJob(host, job, message));
+      heart ??= setInterval(beat, heartbeatMs);
+    },
+    inputs: (job, json) => jobs.get(job)?.takeInputs(json),
+    files: (job, chunk) => jobs.get(job)?.takeFiles(chunk),
+    stdin: (job, chunk) => jobs.get(job)?.takeStdin(chunk),
+    cancel: (job, reason) => jobs.get(job)?.cancel(reason),
+    // Not an orderly exit: a thread that never returns would hold it up.
+    closed: () => process.kill(process.pid, 'SIGKILL'),
+  });
+  const beat = (): void => {
+    const cpuMs = Object.fromEntries([...jobs].map(([number, job]) => [number, job.look()]));
+    wire.tell(hostKinds.heartbeat, { cpuMs } satisfies HeartbeatMessage);
+  };
+  const host: JobHost = {
+    wire,
+    spares,
+    over(job) {
+      jobs.delete(job);
+      spares.refill();
+      if (jobs.size > 0) return;
+      clearInterval(heart);
+      heart = undefined;
+      warmUp = setTimeout(() => void loadLibraries(), warmUpAfterMs);
+    },
+    poisoned: () => wire.tell(hostKinds.poisoned, {}),
+  };
+  wire.tell(cellKinds.ready, { node: process.version, isolatedVm: version, uid } satisfies ReadyMessage);
+  spares.refill();
+}
+
+await main(Number(process.argv[2]));

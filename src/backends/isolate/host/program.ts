@@ -1,0 +1,129 @@
+import type { Node, Statement, Program as Tree } from 'acorn';
+import type { JobMessage } from '../../../cells/messages.ts';
+import { Edits, type Position } from './edits.ts';
+import { inspectProgram, noModules, ProgramError, parseProgram, refuseDynamicImports } from './syntax.ts';
+import { stripTypes } from './typescript.ts';
+
+/** The guest's code in the form that the realm evaluates. */
+export interface Program {
+  /** A script: its completion value, or a promise of it, is the value; in handler mode a function that fills in exports. */
+  readonly source: string;
+  /** Name in stack traces. */
+  readonly fileName: string;
+  /** Where a place in `source` is in the guest's own code. */
+  locate(position: Position): Position;
+}
+
+/** Name of the object that takes the exports of a handler. */
+const exportsName = '$exports';
+
+/**
+ * Compiles a job's code. A script without `await`, `import` or `export` is left as it is and not even parsed.
+ * @throws {ProgramError} where it cannot be run.
+ */
+export async function compileProgram({ language, mode, code }: JobMessage): Promise<Program> {
+  const fileName = language === 'typescript' ? 'main.ts' : 'main.js';
+  const { source: javascript, locate: toTypeScript } =
+    language === 'typescript' ? await stripTypes(code) : { source: code, locate: (position: Position) => position };
+  const needsParsing = mode === 'handler' || /\b(?:await|import|export)\b/u.test(javascript);
+  const edits = new Edits(javascript);
+  const suffix = needsParsing ? await edit(javascript, mode, edits) : '';
+  return {
+    source: `${edits.apply()}${suffix}\n//# sourceURL=${fileName}`,
+    fileName,
+    locate: (position) => toTypeScript(edits.locate(position)),
+  };
+}
+
+/** Edits the code; returns what follows it. */
+async function edit(code: string, mode: 'script' | 'handler', edits: Edits): Promise<string> {
+  const tree = await parseProgram(code, mode).catch((error: unknown) => {
+    // The parser may be behind V8, whose word counts where the code can be handed to it unchanged.
+    if (mode === 'script' && !(error as ProgramError).message.includes('return')) return undefined;
+    throw error;
+  });
+  if (!tree) return wrap(code, edits, '', '');
+  const { awaits, dynamicImports } = inspectProgram(tree);
+  refuseDynamicImports(dynamicImports, edits);
+  for (const node of tree.body) refuseStaticImport(node);
+  if (mode === 'handler') return wrap(code, edits, exportsName, editExports(tree, edits));
+  for (const node of tree.body) {
+    if (node.type.startsWith('Export')) {
+      throw new ProgramError(
+        'A script cannot export: its value is its last expression (handlers need mode "handler").',
+        lineOf(node),
+      );
+    }
+  }
+  if (!awaits) return '';
+  returnLast(tree.body.at(-1) as Statement | undefined, edits);
+  return wrap(code, edits, '', '');
+}
+
+/** Makes the code the body of an async function, on the lines where it is. */
+function wrap(code: string, edits: Edits, parameter: string, last: string): string {
+  const strict = parameter === '' ? '' : `'use strict';`;
+  if (code.startsWith('#!')) edits.replace(0, 2, `(async (${parameter}) => {${strict}//`);
+  else edits.prepend(`(async (${parameter}) => {${strict}`);
+  return `\n${last}})${parameter === '' ? '()' : ''}`;
+}
+
+/** Lets the function return what the last statement evaluates to. */
+function returnLast(statement: Statement | undefined | null, edits: Edits): void {
+  switch (statement?.type) {
+    case 'ExpressionStatement':
+      edits.insert(statement.start, 'return (');
+      edits.insert(statement.expression.end, ')');
+      break;
+    case 'BlockStatement':
+      returnLast(statement.body.at(-1), edits);
+      break;
+    case 'IfStatement':
+      returnLast(statement.consequent, edits);
+      returnLast(statement.alternate, edits);
+      break;
+    case 'TryStatement':
+      returnLast(statement.block, edits);
+      returnLast(statement.handler?.body, edits);
+      break;
+  }
+}
+
+function refuseStaticImport(node: Tree['body'][number]): void {
+  if (!('source' in node) || !node.source) return;
+  throw new ProgramError(noModules(String(node.source.value)), lineOf(node));
+}
+
+/** Takes the exports off; returns statements that hand over those that matter. */
+function editExports(tree: Tree, edits: Edits): string {
+  let handOver = '';
+  const take = (exported: string, local: string): void => {
+    if (exported === 'default' || exported === 'handler') handOver += `${exportsName}.${exported}=${local};`;
+  };
+  for (const node of tree.body) {
+    if (node.type === 'ExportDefaultDeclaration') {
+      const { declaration } = node;
+      if ('id' in declaration && declaration.id && /Declaration$/u.test(declaration.type)) {
+        edits.blank(node.start, declaration.start);
+        take('default', declaration.id.name);
+      } else {
+        edits.replace(node.start, declaration.start, `${exportsName}.default=`);
+        edits.insert(declaration.end, ';');
+      }
+    } else if (node.type === 'ExportNamedDeclaration') {
+      const { declaration, specifiers } = node;
+      edits.blank(node.start, declaration?.start ?? node.end);
+      if (declaration?.type === 'VariableDeclaration') {
+        for (const { id } of declaration.declarations) if (id.type === 'Identifier') take(id.name, id.name);
+      } else if (declaration) take(declaration.id.name, declaration.id.name);
+      for (const { exported, local } of specifiers) {
+        if (exported.type === 'Identifier' && local.type === 'Identifier') take(exported.name, local.name);
+      }
+    }
+  }
+  return handOver;
+}
+
+function lineOf(node: Node): number | undefined {
+  return node.loc?.start.line;
+}

@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { bootstrapRealm } from '../realm/bootstrap.ts';
+import { installClone } from '../realm/clone.ts';
+import { createFormatter, installConsole } from '../realm/console.ts';
+import { installEncoding } from '../realm/encoding.ts';
+import { captureIntrinsics } from '../realm/intrinsics.ts';
+import { installTimers } from '../realm/timers.ts';
+import { installUrl } from '../realm/url.ts';
+import { createReporter } from '../realm/value.ts';
+import { installAbort, installCrypto } from '../realm/web.ts';
+
+const parts = [
+  captureIntrinsics,
+  createFormatter,
+  createReporter,
+  installAbort,
+  installClone,
+  installConsole,
+  installCrypto,
+  installEncoding,
+  installTimers,
+  installUrl,
+];
+
+/** File name of the realm's own code in stack traces, which leave it out. */
+export const realmFileName = 'hotcell:realm';
+
+/**
+ * The classic script that makes a guest realm: its value is a function that takes the host's three functions and
+ * returns the realm's entry. The functions of `realm/` cross as their own source text. Parentheses around each make V8
+ * compile them at once, so that they are in the code cache; the formatter stays lazy.
+ */
+export function realmSource(): string {
+  const inspect = readFileSync(createRequire(import.meta.url).resolve('node-inspect-extracted'), 'utf8');
+  return `(function () {
+'use strict';
+const parts = {
+__proto__: null,
+${parts.map((part) => `${part.name}: (${part}),`).join('\n')}
+loadInspect: function () {
+const module = { exports: {} };
+const exports = module.exports;
+${inspect}
+return module.exports;
+},
+};
+const bootstrap = (${bootstrapRealm});
+return (ask, write, report) => bootstrap(parts, { __proto__: null, ask, write, report });
+})()`;
+}

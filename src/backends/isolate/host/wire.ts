@@ -1,0 +1,73 @@
+import { Socket } from 'node:net';
+import { controlJob } from '../../../cells/channel.ts';
+import { encodeMessage, engineKinds, FrameDecoder } from '../../../cells/frame-codec.ts';
+import type { CancelMessage, JobMessage } from '../../../cells/messages.ts';
+
+/** What the engine's messages cause. */
+export interface WireListener {
+  job(job: number, message: JobMessage): void;
+  inputs(job: number, json: string): void;
+  /** A chunk of the tar archive; the empty one is the last. */
+  files(job: number, chunk: Uint8Array): void;
+  /** The empty chunk is the last. */
+  stdin(job: number, chunk: Uint8Array): void;
+  cancel(job: number, reason: CancelMessage['reason']): void;
+  /** The engine is gone. */
+  closed(): void;
+}
+
+/** Above this many unsent bytes the guests have to wait. */
+const unsentMaxBytes = 1_048_576;
+
+/** The host's end of the two pipes. */
+export class Wire {
+  readonly #output: Socket;
+  readonly #partial = new Map<number, Uint8Array[]>();
+
+  constructor(inputFd: number, outputFd: number, listener: WireListener) {
+    this.#output = new Socket({ fd: outputFd, readable: false, writable: true });
+    this.#output.on('error', () => listener.closed());
+    const decoder = new FrameDecoder();
+    const input = new Socket({ fd: inputFd, readable: true, writable: false });
+    input.on('error', () => listener.closed());
+    input.on('close', () => listener.closed());
+    input.on('data', (chunk: Uint8Array) => {
+      for (const { job, kind, more, payload } of decoder.push(chunk)) {
+        const parts = this.#partial.get(job);
+        if (more) {
+          if (parts) parts.push(payload);
+          else this.#partial.set(job, [payload]);
+          continue;
+        }
+        this.#partial.delete(job);
+        dispatch(listener, job, kind, parts ? Buffer.concat([...parts, payload]) : payload);
+      }
+    });
+  }
+
+  /** Whether guests must wait with more output. */
+  get congested(): boolean {
+    return this.#output.writableLength > unsentMaxBytes;
+  }
+
+  send(job: number, kind: number, payload: Uint8Array | string): void {
+    const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
+    this.#output.cork();
+    for (const chunk of encodeMessage(job, kind, bytes)) this.#output.write(chunk);
+    this.#output.uncork();
+  }
+
+  /** Sends a control message. */
+  tell(kind: number, message: object): void {
+    this.send(controlJob, kind, JSON.stringify(message));
+  }
+}
+
+function dispatch(listener: WireListener, job: number, kind: number, payload: Uint8Array): void {
+  const text = (): string => Buffer.from(payload.buffer, payload.byteOffset, payload.length).toString();
+  if (kind === engineKinds.job) listener.job(job, JSON.parse(text()));
+  else if (kind === engineKinds.inputs) listener.inputs(job, text());
+  else if (kind === engineKinds.files) listener.files(job, payload);
+  else if (kind === engineKinds.stdin) listener.stdin(job, payload);
+  else if (kind === engineKinds.cancel) listener.cancel(job, (JSON.parse(text()) as CancelMessage).reason);
+}

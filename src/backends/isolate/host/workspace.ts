@@ -1,0 +1,89 @@
+import type { Limits } from '../../../contract/limits.ts';
+
+/** The most files of a workspace. */
+const filesMax = 4_096;
+const mebibyte = 1_048_576;
+
+/** The guest did something with a file that is not possible; the message is for the guest. */
+export class WorkspaceError extends Error {
+  override readonly name = 'WorkspaceError';
+}
+
+/** The guest's /workspace: files in the host's memory, bounded by `diskMb` and `fileMb`. Folders are implied. */
+export class Workspace {
+  readonly #files = new Map<string, Uint8Array>();
+  readonly #limits: Limits;
+  #bytes = 0;
+
+  constructor(limits: Limits) {
+    this.#limits = limits;
+  }
+
+  /** All files, in order of path. */
+  get entries(): readonly (readonly [path: string, content: Uint8Array])[] {
+    return [...this.#files].sort(([a], [b]) => (a < b ? -1 : 1));
+  }
+
+  read(path: string): Uint8Array {
+    const content = this.#files.get(normalise(path));
+    if (!content) throw new WorkspaceError(`There is no file "${path}" in the workspace.`);
+    return content;
+  }
+
+  /** Writes a file for the guest. */
+  write(path: string, content: Uint8Array): void {
+    const { fileMb } = this.#limits;
+    if (content.length > fileMb * mebibyte) {
+      throw new WorkspaceError(`Cannot write "${path}": it is larger than limits.fileMb, ${fileMb} MiB.`);
+    }
+    this.add(path, content);
+  }
+
+  /** Puts a file in place; it counts for `diskMb` alone. */
+  add(path: string, content: Uint8Array): void {
+    const name = normalise(path);
+    const { diskMb } = this.#limits;
+    const bytes = this.#bytes - (this.#files.get(name)?.length ?? 0) + content.length;
+    if (bytes > diskMb * mebibyte) {
+      throw new WorkspaceError(`Cannot write "${path}": the workspace is full; limits.diskMb is ${diskMb} MiB.`);
+    }
+    if (!this.#files.has(name)) {
+      if (this.#files.size >= filesMax)
+        throw new WorkspaceError(`Cannot write "${path}": there are ${filesMax} files.`);
+      this.#checkFolders(path, name);
+    }
+    this.#files.set(name, content);
+    this.#bytes = bytes;
+  }
+
+  remove(path: string): void {
+    const name = normalise(path);
+    this.#bytes -= this.read(path).length;
+    this.#files.delete(name);
+  }
+
+  /** A name is a file or a folder, never both. */
+  #checkFolders(path: string, name: string): void {
+    for (let at = name.indexOf('/'); at >= 0; at = name.indexOf('/', at + 1)) {
+      if (this.#files.has(name.slice(0, at))) {
+        throw new WorkspaceError(`Cannot write "${path}": "${name.slice(0, at)}" is a file.`);
+      }
+    }
+    for (const other of this.#files.keys()) {
+      if (other.startsWith(`${name}/`)) throw new WorkspaceError(`Cannot write "${path}": it is a folder.`);
+    }
+  }
+}
+
+/** `path` relative to /workspace. */
+function normalise(path: string): string {
+  const name = path.replace(/^\/workspace\//u, '').replace(/^(?:\.\/)+/u, '');
+  const parts = name.split('/');
+  const isSound =
+    name.length <= 1_024 &&
+    name.isWellFormed() &&
+    !/[\u0000-\u001f\u007f-\u009f\u2028\u2029\\]/u.test(name) &&
+    parts.every((part) => part !== '' && part !== '.' && part !== '..' && Buffer.byteLength(part) <= 255);
+  if (!isSound) throw new WorkspaceError(`"${path.slice(0, 256)}" is not a path under /workspace.`);
+  return name;
+}

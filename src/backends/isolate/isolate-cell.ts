@@ -1,0 +1,62 @@
+import { cellKinds, engineKinds } from '../../cells/frame-codec.ts';
+import type { CancelMessage } from '../../cells/messages.ts';
+import type { Cell, CellListener } from '../../contract/backend.ts';
+import type { SandboxInfo } from '../../contract/result.ts';
+import type { HostProcess, Running } from './host-process.ts';
+
+/** How long a host may take to destroy the isolate of an unfinished job before the host itself is killed. */
+const destroyGraceMs = 500;
+
+/** A fresh isolate for one job: it comes into being in the host process when the `job` message gets there. */
+export class IsolateCell implements Cell {
+  readonly sandbox: SandboxInfo;
+  readonly #host: HostProcess;
+  readonly #running: Running;
+  #listener: CellListener | undefined;
+  #isOver = false;
+  #isDisposed = false;
+  #deadline: NodeJS.Timeout | undefined;
+
+  constructor(host: HostProcess, running: Running, warm: boolean) {
+    this.#host = host;
+    this.#running = running;
+    this.sandbox = { backend: 'isolate', isolation: 'fresh', runtime: 'v8', warm };
+  }
+
+  listen(listener: CellListener): void {
+    this.#listener = listener;
+    this.#running.port.listen({
+      frame: (kind, payload) => {
+        if (kind === cellKinds.verdict) this.#over();
+        this.#listener?.frame(kind, payload);
+      },
+      ended: (end) => {
+        this.#over();
+        this.#listener?.ended(end);
+      },
+    });
+  }
+
+  send(kind: number, payload: Uint8Array): Promise<void> {
+    if (this.#isOver) return Promise.resolve();
+    if (kind === engineKinds.job) this.#running.startedAt = performance.now();
+    return this.#running.port.send(kind, payload);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
+    if (this.#isOver || this.#running.startedAt === undefined) return this.#over();
+    this.listen({ frame: () => undefined, ended: () => undefined });
+    if (this.#isOver) return;
+    void this.send(engineKinds.cancel, Buffer.from(JSON.stringify({ reason: 'cancelled' } satisfies CancelMessage)));
+    this.#deadline = setTimeout(() => this.#host.kill({ kind: 'unanswered' }), destroyGraceMs);
+  }
+
+  #over(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    clearTimeout(this.#deadline);
+    this.#host.release(this.#running);
+  }
+}

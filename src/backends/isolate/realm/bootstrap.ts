@@ -1,0 +1,177 @@
+import type { installClone } from './clone.ts';
+import type { createFormatter, InspectModule, installConsole } from './console.ts';
+import type { installEncoding } from './encoding.ts';
+import type { captureIntrinsics } from './intrinsics.ts';
+import type { installTimers } from './timers.ts';
+import type { installUrl } from './url.ts';
+import type { createReporter } from './value.ts';
+import type { installAbort, installCrypto } from './web.ts';
+
+/** The functions of this folder, handed over by name because nothing can be imported where they run. */
+export interface RealmParts {
+  readonly captureIntrinsics: typeof captureIntrinsics;
+  readonly createFormatter: typeof createFormatter;
+  readonly createReporter: typeof createReporter;
+  readonly installAbort: typeof installAbort;
+  readonly installClone: typeof installClone;
+  readonly installConsole: typeof installConsole;
+  readonly installCrypto: typeof installCrypto;
+  readonly installEncoding: typeof installEncoding;
+  readonly installTimers: typeof installTimers;
+  readonly installUrl: typeof installUrl;
+  readonly loadInspect: () => InspectModule;
+}
+
+/** The host's functions as the realm sees them. Only texts and numbers cross, in both directions. */
+export interface HostFunctions {
+  /** Waits for the answer. */
+  readonly ask: (question: string, subject: string, detail?: string) => string;
+  /** Output; does not wait. */
+  readonly write: (stream: 'stdout' | 'stderr', text: string) => void;
+  /** How the job ended; does not wait. The first call counts. */
+  readonly report: (end: RealmEnd, text: string, message: string, stack: string) => void;
+}
+
+/** How the guest's program ended: with a value, an exception (`text` is its name), or without a handler. */
+export type RealmEnd = 'json' | 'repr' | 'none' | 'too-large' | 'threw' | 'no-handler';
+
+/** What the host calls, by name. `poll`: milliseconds to the next timer, or one of {@link pollResults}. */
+export interface RealmEntry {
+  (step: 'start', mode: string, source: string, inputs: string, env: string, stdin: string, valueMax: number): void;
+  (step: 'turn'): void;
+  (step: 'poll'): number;
+}
+
+/** Negative answers of `poll`. */
+export const pollResults = { finished: -1, stuck: -2 } as const;
+
+/** Builds the guest's realm and returns the one function through which the host drives it. */
+export function bootstrapRealm(parts: RealmParts, host: HostFunctions): RealmEntry {
+  const intrinsics = parts.captureIntrinsics();
+  const { define, slice, codeAt, split, parse, evaluate, sleep } = intrinsics;
+  const { ask, report } = host;
+  const { min, max } = Math;
+
+  // What may be on its way to the host at one time, in characters; a call counts for 64 more. When it is used up, the
+  // guest sleeps until the host has passed it on: this is what holds back a flood.
+  const creditFull = 262_144;
+  const pieceMax = 65_536;
+  let credit = creditFull;
+  const write = (stream: 'stdout' | 'stderr', text: string): void => {
+    for (let at = 0; at < text.length; ) {
+      let end = min(at + pieceMax, text.length);
+      const unit = codeAt(text, end - 1);
+      if (end < text.length && unit >= 0xd800 && unit <= 0xdbff) end -= 1;
+      host.write(stream, slice(text, at, end));
+      credit -= end - at + 64;
+      at = end;
+      while (credit <= 0) {
+        if (ask('drained', '') === 'yes') credit = creditFull;
+        else sleep(2);
+      }
+    }
+  };
+
+  const formatter = parts.createFormatter(intrinsics, parts.loadInspect);
+  const reporter = parts.createReporter(intrinsics, formatter);
+  const timers = parts.installTimers(intrinsics);
+  parts.installConsole(intrinsics, formatter, write);
+  const { toBytes, fromBytes } = parts.installEncoding(intrinsics);
+  parts.installUrl(intrinsics, ask);
+  parts.installCrypto(intrinsics, { toBytes, fromBytes }, ask);
+  parts.installAbort(intrinsics);
+  parts.installClone(intrinsics);
+
+  /** Answers of the workspace begin with `+`, refusals with `-`. */
+  const workspace = (question: string, path: unknown, content?: string): string => {
+    const answer = ask(question, `${path as string}`, content);
+    const rest = slice(answer, 1);
+    if (slice(answer, 0, 1) === '+') return rest;
+    throw new Error(rest);
+  };
+  const files = {
+    read: (path: unknown): string => workspace('read-text', path),
+    readBytes: (path: unknown): Uint8Array => toBytes(workspace('read-bytes', path)),
+    write(path: unknown, content: unknown): void {
+      if (typeof content === 'string') workspace('write-text', path, content);
+      else if (intrinsics.isView(content) || content instanceof ArrayBuffer) {
+        workspace('write-bytes', path, fromBytes(content as ArrayBuffer));
+      } else throw new TypeError('A file is written from text or bytes.');
+    },
+    list(): string[] {
+      const names = workspace('list', '');
+      return names === '' ? [] : split(names, '\n');
+    },
+    remove(path: unknown): void {
+      workspace('remove', path);
+    },
+  };
+
+  let outcome: { readonly value: unknown } | undefined;
+  let reported = false;
+  let handled = false;
+  let valueMax = 0;
+  const end = (kind: RealmEnd, text: string, message: string, stack: string): void => {
+    if (reported) return;
+    reported = true;
+    report(kind, text, message, stack);
+  };
+  const fail = (thrown: unknown): void => {
+    const [name, message, stack] = reporter.describeThrown(thrown);
+    end('threw', name, message, stack);
+  };
+  const isThenable = (value: unknown): boolean =>
+    ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
+    typeof (value as { then?: unknown }).then === 'function';
+
+  const run = async (mode: string, source: string, inputs: unknown, context: unknown): Promise<void> => {
+    try {
+      let value = evaluate(source);
+      if (mode === 'handler') {
+        const exported: { default?: unknown; handler?: unknown } = { __proto__: null } as never;
+        await (value as (exported: object) => Promise<void>)(exported);
+        const handler = exported.default ?? exported.handler;
+        if (typeof handler !== 'function') return end('no-handler', '', '', '');
+        value = await handler(inputs, context);
+        handled = true;
+      } else if (isThenable(value)) value = await value;
+      outcome = { value };
+    } catch (thrown) {
+      fail(thrown);
+    }
+  };
+  const finish = (value: unknown): void => {
+    try {
+      const [kind, text] = reporter.describeValue(value);
+      if (kind === 'json' && text.length > valueMax) end('too-large', '', '', '');
+      else end(kind, slice(text, 0, valueMax), '', '');
+    } catch (thrown) {
+      fail(thrown);
+    }
+  };
+
+  return ((step: string, mode: string, source: string, inputs: string, env: string, stdin: string, limit: number) => {
+    if (step === 'start') {
+      const context = { env: parse(env), stdin, files };
+      const given = parse(inputs);
+      define(globalThis, 'inputs', given);
+      define(globalThis, 'context', context);
+      valueMax = limit;
+      void run(mode, source, given, context);
+      return undefined;
+    }
+    if (step === 'turn') {
+      try {
+        timers.fire();
+      } catch (thrown) {
+        fail(thrown);
+      }
+      return undefined;
+    }
+    const next = timers.next();
+    if (!reported && outcome !== undefined && (handled || next === undefined)) finish(outcome.value);
+    if (reported) return -1;
+    if (next === undefined) return -2;
+    return max(next, 0);
+  }) as RealmEntry;
+}

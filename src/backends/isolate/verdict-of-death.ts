@@ -1,0 +1,85 @@
+import type { CellEnd } from '../../contract/backend.ts';
+import type { Running } from './host-process.ts';
+
+/** Why the engine killed a host process. */
+export type Cause =
+  | { readonly kind: 'memory'; readonly culprit: Running; readonly residentMb: number; readonly budgetMb: number }
+  | { readonly kind: 'hung' }
+  | { readonly kind: 'unanswered' }
+  | { readonly kind: 'violation'; readonly message: string }
+  | { readonly kind: 'slow-start' }
+  | { readonly kind: 'silent' }
+  | { readonly kind: 'closed' }
+  | { readonly kind: 'retired' };
+
+/** How a host process ended. */
+export interface Death {
+  readonly cause: Cause | undefined;
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly stderr: string;
+}
+
+/** V8 ends the process where it finds no way on: a size that nothing can have, or no memory at all. */
+const outOfMemory = /out of memory|invalid size error|allocation failed/iu;
+
+/** What a host's death means for one of its jobs; `all` are the jobs that it had. */
+export function explainDeath(death: Death, running: Running, all: readonly Running[]): CellEnd {
+  const { cause } = death;
+  const ran = running.startedAt === undefined ? 'no' : 'unknown';
+  const lost = (message: string): CellEnd => ({ code: 'CELL_LOST', message, ran });
+  switch (cause?.kind) {
+    case 'memory':
+      if (cause.culprit === running) return memoryLimit(running);
+      return lost(
+        `The host process was killed because another job of the tenant took its memory: ${cause.residentMb} MiB, budget ${cause.budgetMb} MiB.`,
+      );
+    case 'hung': {
+      const { startedAt, limits } = running;
+      if (startedAt !== undefined && performance.now() - startedAt >= limits.timeoutMs) {
+        return {
+          code: 'WALL_TIMEOUT',
+          message: `The guest ran longer than limits.timeoutMs, ${limits.timeoutMs} ms, and its host process hung.`,
+          ran: 'yes',
+        };
+      }
+      return lost('The host process no longer answered and was killed.');
+    }
+    case 'unanswered':
+      return lost('The host process was killed because another job of the tenant could not be stopped.');
+    case 'violation':
+      return { code: 'PROTOCOL_VIOLATION', message: `The host process broke the cell protocol: ${cause.message}`, ran };
+    case 'slow-start':
+      return lost('The host process did not start in time and was killed.');
+    case 'closed':
+      return lost('The engine was closed while the job was running.');
+    case 'retired':
+      return lost('The host process was killed because a guest could not be stopped.');
+    default:
+      return explainExit(death, running, all, lost);
+  }
+}
+
+function explainExit(
+  { code, signal, stderr }: Death,
+  running: Running,
+  all: readonly Running[],
+  lost: (message: string) => CellEnd,
+): CellEnd {
+  if (outOfMemory.test(stderr)) {
+    if (all.length === 1) return memoryLimit(running);
+    return lost('The host process ran out of memory; which job of the tenant did that is not known.');
+  }
+  if (signal === 'SIGKILL')
+    return lost('The host process was killed from outside (SIGKILL), as the kernel does when memory is short.');
+  if (signal !== null) return lost(`The host process was ended by ${signal}.`);
+  return lost(`The host process exited with code ${code}.`);
+}
+
+function memoryLimit({ limits }: Running): CellEnd {
+  return {
+    code: 'MEMORY_LIMIT',
+    message: `The guest needed more memory than limits.memoryMb, ${limits.memoryMb} MiB, and its host process was killed.`,
+    ran: 'yes',
+  };
+}

@@ -1,0 +1,172 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { extract } from 'tar-stream';
+import { createIsolateBackend, type IsolateOptions } from '../../../../src/backends/isolate/backend.ts';
+import { cellKinds, engineKinds } from '../../../../src/cells/frame-codec.ts';
+import type { JobMessage, Verdict } from '../../../../src/cells/messages.ts';
+import { verdictSchema } from '../../../../src/cells/messages.ts';
+import { packFiles } from '../../../../src/cells/tar.ts';
+import type { Backend, Cell, CellEnd } from '../../../../src/contract/backend.ts';
+import type { Job } from '../../../../src/contract/job.ts';
+import { defaultLimits, type Limits } from '../../../../src/contract/limits.ts';
+
+/** A job as tests write it. */
+export interface Given extends Partial<Omit<Job, 'limits' | 'files' | 'stdin'>> {
+  readonly inputs?: unknown;
+  readonly limits?: Partial<Limits>;
+  readonly files?: Readonly<Record<string, string | Uint8Array>>;
+  readonly stdin?: string;
+}
+
+/** All that a cell said about a job. */
+export interface Said {
+  readonly verdict: Verdict | undefined;
+  readonly end: CellEnd | undefined;
+  readonly value: string | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly stdoutBytes: number;
+  readonly artifacts: Readonly<Record<string, string>>;
+}
+
+export function makeBackend(options: IsolateOptions = {}): Backend {
+  return createIsolateBackend({ spareHosts: 0, ...options });
+}
+
+export function makeJob({ inputs, limits, files, stdin, ...rest }: Given): Job {
+  return {
+    id: 'job',
+    tenant: 'default',
+    language: 'javascript',
+    mode: 'script',
+    code: '',
+    inputsJson: JSON.stringify(inputs ?? null),
+    stdin,
+    files: Object.entries(files ?? {}).map(([path, content]) => ({ path, content: Buffer.from(content) })),
+    collect: ['output/**'],
+    env: {},
+    secrets: {},
+    isolation: 'fresh',
+    backend: undefined,
+    signal: undefined,
+    tool: undefined,
+    ...rest,
+    limits: { ...defaultLimits, ...limits, cpuMs: limits?.cpuMs ?? limits?.timeoutMs ?? defaultLimits.cpuMs },
+  };
+}
+
+/** A job that is on its way. */
+export interface Going {
+  readonly cell: Cell;
+  readonly said: Promise<Said>;
+  cancel(reason: 'cancelled' | 'output' | 'timeout'): void;
+  /** Settles once this was written to stdout. */
+  written(text: string): Promise<void>;
+}
+
+export async function begin(backend: Backend, given: Given): Promise<Going> {
+  const job = makeJob(given);
+  const cell = await backend.lease(job, AbortSignal.timeout(20_000));
+  const { promise, resolve } = Promise.withResolvers<Said>();
+  const artifacts: Uint8Array[] = [];
+  const waiting: { text: string; resolve: () => void }[] = [];
+  let value: string | undefined;
+  let stdout = '';
+  let stderr = '';
+  let stdoutBytes = 0;
+  const finish = async (verdict: Verdict | undefined, end: CellEnd | undefined): Promise<void> => {
+    await cell[Symbol.asyncDispose]();
+    resolve({ verdict, end, value, stdout, stderr, stdoutBytes, artifacts: await untar(artifacts) });
+  };
+  cell.listen({
+    frame(kind, payload) {
+      if (kind === cellKinds.stdout) {
+        stdoutBytes += payload.length;
+        stdout = (stdout + Buffer.from(payload)).slice(0, 1_000_000);
+        for (const wait of waiting) if (stdout.includes(wait.text)) wait.resolve();
+      } else if (kind === cellKinds.stderr) stderr += Buffer.from(payload);
+      else if (kind === cellKinds.value) value = String(Buffer.from(payload));
+      else if (kind === cellKinds.artifacts) artifacts.push(Buffer.from(payload));
+      else if (kind === cellKinds.verdict)
+        void finish(verdictSchema.parse(JSON.parse(String(Buffer.from(payload)))), undefined);
+      else throw new Error(`unknown kind ${kind}`);
+    },
+    ended: (end) => void finish(undefined, end),
+  });
+  const message: JobMessage = {
+    id: job.id,
+    language: job.language,
+    mode: job.mode,
+    code: job.code,
+    files: job.files.length > 0,
+    stdin: job.stdin !== undefined,
+    collect: job.collect,
+    env: { ...job.env, ...job.secrets },
+    limits: job.limits,
+  };
+  void cell.send(engineKinds.job, Buffer.from(JSON.stringify(message)));
+  await cell.send(engineKinds.inputs, Buffer.from(job.inputsJson));
+  if (message.files) {
+    for await (const chunk of packFiles(job.files)) await cell.send(engineKinds.files, chunk);
+    await cell.send(engineKinds.files, new Uint8Array());
+  }
+  if (message.stdin) {
+    await cell.send(engineKinds.stdin, Buffer.from(String(job.stdin)));
+    await cell.send(engineKinds.stdin, new Uint8Array());
+  }
+  return {
+    cell,
+    said: promise,
+    cancel: (reason) => void cell.send(engineKinds.cancel, Buffer.from(JSON.stringify({ reason }))),
+    written(text) {
+      const wait = Promise.withResolvers<void>();
+      waiting.push({ text, resolve: wait.resolve });
+      if (stdout.includes(text)) wait.resolve();
+      return wait.promise;
+    },
+  };
+}
+
+/** Runs a job to its end. */
+export async function run(backend: Backend, given: Given | string): Promise<Said> {
+  return (await begin(backend, typeof given === 'string' ? { code: given } : given)).said;
+}
+
+/** State and parent of a process; nothing where it is gone or only waits to be reaped. */
+function inspectProcess(pid: number): { readonly parent: number; readonly command: string } | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    if (state === 'Z' || state === 'X') return undefined;
+    return { parent: Number(parent), command: readFileSync(`/proc/${pid}/cmdline`, 'utf8') };
+  } catch {
+    return undefined;
+  }
+}
+
+export function isAlive(pid: number): boolean {
+  return inspectProcess(pid) !== undefined;
+}
+
+/** Process ids of the host processes that a process, this one by default, has started. */
+export function hostPids(parent: number = process.pid): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => {
+      const found = inspectProcess(pid);
+      return found?.parent === parent && found.command.includes('host/main.');
+    });
+}
+
+async function untar(chunks: readonly Uint8Array[]): Promise<Record<string, string>> {
+  const files: Record<string, string> = {};
+  if (chunks.length === 0) return files;
+  const archive = extract();
+  archive.end(Buffer.concat(chunks));
+  for await (const entry of archive) {
+    const parts: Uint8Array[] = [];
+    for await (const part of entry as AsyncIterable<Uint8Array>) parts.push(part);
+    files[entry.header.name] = String(Buffer.concat(parts));
+  }
+  return files;
+}
