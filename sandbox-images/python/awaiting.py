@@ -15,7 +15,7 @@ class Unsettled(BaseException):
     """The program awaits what nothing that is left can settle. No `except Exception` of the guest's catches it."""
 
 
-class _Selector(selectors.DefaultSelector):  # type: ignore[misc, valid-type]
+class _Selector(selectors.DefaultSelector):
     """Refuses to wait for ever for nothing: no timer, no descriptor but the loop's own, no thread, no alarm."""
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:

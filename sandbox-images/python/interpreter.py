@@ -31,10 +31,13 @@ def complete() -> None:
 
 def start() -> ModuleType:
     """In the guest: a fresh `__main__` with streams, arguments and module table of its own."""
-    sys.stdin = sys.__stdin__ = io.TextIOWrapper(io.BufferedReader(_descriptor(0, "r")), "utf-8", "surrogateescape")
     # Written through, so that what was printed is out, whatever ends the process.
-    sys.stdout = sys.__stdout__ = io.TextIOWrapper(_descriptor(1, "w"), "utf-8", "surrogateescape", write_through=True)
-    sys.stderr = sys.__stderr__ = io.TextIOWrapper(_descriptor(2, "w"), "utf-8", "backslashreplace", write_through=True)
+    streams = {
+        "stdin": io.TextIOWrapper(io.BufferedReader(_descriptor(0, "r")), "utf-8", "surrogateescape"),
+        "stdout": io.TextIOWrapper(_descriptor(1, "w"), "utf-8", "surrogateescape", write_through=True),
+        "stderr": io.TextIOWrapper(_descriptor(2, "w"), "utf-8", "backslashreplace", write_through=True),
+    }
+    vars(sys).update(streams, **{f"__{name}__": stream for name, stream in streams.items()})
     sys.argv = ["main.py"]
     sys.orig_argv = ["python3", "main.py"]
     sys.path[0] = WORKSPACE

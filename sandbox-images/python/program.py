@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import linecache
-from _ast import PyCF_ALLOW_TOP_LEVEL_AWAIT, PyCF_ONLY_AST, Assign, Expr, Module, Name, Store
+from _ast import Assign, Expr, Module, Name, PyCF_ALLOW_TOP_LEVEL_AWAIT, PyCF_ONLY_AST, Store
 from types import CodeType, ModuleType, SimpleNamespace
 
 from python import awaiting, tracebacks, values

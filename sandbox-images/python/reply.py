@@ -10,9 +10,9 @@ from runner import answers
 class Reply:
     """Sends the one record of a program.
 
-    It does so from the process that the runner started alone, not from a child that the program forked and that comes to
-    the end of the program too; and only on the pipe that it was given, which the program may have closed, and something
-    else may have got its number since.
+    It does so from the process that the runner started alone, not from a child that the program forked and that comes
+    to the program's end too; and only on the pipe that it was given: the program may have closed that, and something
+    else may have its number since.
     """
 
     def __init__(self, fd: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+from contextlib import suppress
 
 #: What the program's code is called.
 FILE = "main.py"
@@ -71,7 +72,5 @@ def _print(text: str) -> None:
         sys.stderr.flush()
     except BaseException:
         # The program closed or replaced the stream; the descriptor may still be there.
-        try:
+        with suppress(OSError):
             os.write(2, text.encode(errors="backslashreplace"))
-        except OSError:
-            pass

@@ -46,7 +46,10 @@ class Answer:
     __slots__ = ("end", "exit_code", "kind", "value", "error")
 
     def __init__(self, tag: bytes = b"", payload: bytes = b"") -> None:
-        self.end, self.exit_code = _ENDS.get(tag, (None, 0))
+        self.end: str | None = None
+        self.exit_code = 0
+        if tag in _ENDS:
+            self.end, self.exit_code = _ENDS[tag]
         #: What `value` holds: `json`, `repr` or `none`.
         self.kind = "none"
         self.value = b""

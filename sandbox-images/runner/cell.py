@@ -92,7 +92,10 @@ class Cell:
         return Meter(limits, self._cgroup, self.family)
 
     def step(self, timeout: float, deadline: float | None = None) -> bool:
-        """Waits for something to happen and deals with it; whether anything did. Past `deadline`, the engine counts as gone."""
+        """Waits for something to happen and deals with it; whether anything did.
+
+        Past `deadline`, an engine that does not take what it is sent counts as gone.
+        """
         if deadline is not None and time.monotonic() > deadline:
             raise EngineGone
         self.intake.arm()

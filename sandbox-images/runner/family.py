@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from contextlib import suppress
 
 from runner.loop import READABLE, Loop
 
@@ -51,14 +52,10 @@ class Family:
 
     def kill(self) -> None:
         """Kills every process but this one. The kernel does so in one sweep that no fork escapes."""
-        try:
+        with suppress(ProcessLookupError):
             os.kill(-1, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
 
 
 def _drain(fd: int) -> None:
-    try:
+    with suppress(BlockingIOError):
         os.read(fd, 4096)
-    except BlockingIOError:
-        pass

@@ -53,7 +53,8 @@ class Globs:
         result = set(reached)
         for index, position in list(result):
             glob = self._globs[index]
-            while position + 1 < len(glob) and glob[position] is None:
-                position += 1
-                result.add((index, position))
+            for folder in range(position, len(glob) - 1):
+                if glob[folder] is not None:
+                    break
+                result.add((index, folder + 1))
         return frozenset(result)

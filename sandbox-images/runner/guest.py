@@ -8,6 +8,7 @@ import os
 import resource
 import signal
 import traceback
+from contextlib import suppress
 
 from runner.identity import WORKSPACE, AsGuest, become_guest
 from runner.job import MIB, Job
@@ -43,7 +44,9 @@ class Guest:
             self.answer, answer = os.pipe()
             #: Says one byte once the guest is confined, and nothing where that failed.
             self.started, started = os.pipe()
-        fcntl.fcntl(stdout, fcntl.F_SETPIPE_SZ, _OUTPUT_PIPE_BYTES)
+        # Refused where others with the guest's uid, in other containers, hold too many pipes.
+        with suppress(PermissionError):
+            fcntl.fcntl(stdout, fcntl.F_SETPIPE_SZ, _OUTPUT_PIPE_BYTES)
         # What is warm now stays shared with the guest: its collector does not touch it.
         gc.freeze()
         self.pid = os.fork()
@@ -105,13 +108,13 @@ def _limit(job: Job) -> None:
     os.nice(19)
     limits = job.limits
     cpu_seconds = -(-limits.cpu_ms // 1000)
-    for kind, soft, hard in (
-        (resource.RLIMIT_CPU, cpu_seconds, cpu_seconds + 1),
-        (resource.RLIMIT_NOFILE, limits.open_files, limits.open_files),
-        (resource.RLIMIT_FSIZE, limits.disk_mb * MIB, limits.disk_mb * MIB),
-        (resource.RLIMIT_CORE, 0, 0),
+    for kind, wanted in (
+        (resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1)),
+        (resource.RLIMIT_NOFILE, (limits.open_files, limits.open_files)),
+        (resource.RLIMIT_FSIZE, (limits.disk_mb * MIB, limits.disk_mb * MIB)),
+        (resource.RLIMIT_CORE, (0, 0)),
     ):
+        # The container's own limit cannot be raised.
         ceiling = resource.getrlimit(kind)[1]
-        if ceiling != resource.RLIM_INFINITY:
-            soft, hard = min(soft, ceiling), min(hard, ceiling)
+        soft, hard = wanted if ceiling == resource.RLIM_INFINITY else (min(each, ceiling) for each in wanted)
         resource.setrlimit(kind, (soft, hard))

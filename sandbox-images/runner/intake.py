@@ -68,7 +68,7 @@ class Intake:
             self._take(job, kind, more, payload)
 
     def _take(self, job: int, kind: int, more: bool, payload: bytes) -> None:
-        if kind == frames.FILES:
+        if kind == frames.FILES and self.job is not None and self._files_come:
             self._unpack(payload)
         elif kind == frames.STDIN:
             self._stdin.feed(payload)
@@ -79,7 +79,7 @@ class Intake:
                 self._partial.clear()
                 self._message(job, kind, message)
         else:
-            raise frames.ProtocolError(f"No message has the kind {kind}.")
+            raise frames.ProtocolError(f"A message of kind {kind} has no place here.")
 
     def _message(self, number: int, kind: int, message: bytes) -> None:
         if kind == frames.JOB:
@@ -92,8 +92,8 @@ class Intake:
                 self._stdin.feed(b"")
         elif kind == frames.CANCEL:
             self.stop = self.stop or _CANCEL_ENDS[json.loads(message)["reason"]]
-        elif self.job is None:
-            raise frames.ProtocolError("Inputs came before their job.")
+        elif self.job is None or not self._inputs_come:
+            raise frames.ProtocolError("Inputs came before their job, or twice.")
         else:
             self.job.inputs = message
             self._inputs_come = False

@@ -11,13 +11,16 @@ if TYPE_CHECKING:
     from runner.job import Job
 
     class Harness(Protocol):
-        """The four moments in which the language matters. Importing its module is the preloading that `ready` waits for."""
+        """The moments in which the language matters. Importing its module is the preloading that `ready` waits for."""
 
         #: Modules that are imported one by one while the cell waits for its job.
         IDLE_MODULES: Sequence[str]
 
         def prepare(self, job: Job) -> frozenset[int]:
-            """Places files, with the guest's effective ids, before the guest starts; the inodes that are no artifacts."""
+            """Places files, with the guest's effective ids, before the guest starts.
+
+            Returns the inodes of those that are no artifacts.
+            """
 
         def stdin(self, job: Job) -> bytes | None:
             """What the guest reads on stdin in place of the job's stdin."""

@@ -1,13 +1,13 @@
-import { randomUUIDv7 } from 'node:crypto';
 import type { Job } from '../contract/job.ts';
 import type { SandboxInfo, Timings, ToolReference } from '../contract/result.ts';
+import { newId } from '../support/ids.ts';
 
 /** The stages of a call, in order; a call that is refused skips the rest. */
 type Stage = 'admitted' | 'acquired' | 'ran';
 
 /** What is known of a call while it is under way: who it is, how far it came, and when. */
 export class CallRecord {
-  readonly id: string = randomUUIDv7();
+  readonly id: string = newId();
   readonly startedAt: Date = new Date();
   readonly tool: ToolReference | undefined;
   /** Set once the request is validated. */

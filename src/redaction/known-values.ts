@@ -7,8 +7,8 @@ export interface KnownValueSearch {
   readonly patterns: readonly { readonly name: string; readonly length: number }[];
 }
 
-/** Secrets up to this many characters are looked for as they are: their encodings would occur by chance. */
-export const shortSecretMaxLength = 3;
+/** Encodings of shorter secrets would occur by chance. */
+const shortSecretMaxLength = 3;
 
 /** Characters of all forms together: bounds memory (about 24 bytes each) and time of {@link createKnownValueSearches}. */
 const formsBudget = 2_000_000;
@@ -24,9 +24,9 @@ const anyCase: PatternSearchOptions = { fold: createFold(upper, lower), lineEnds
 const dense: PatternSearchOptions = { fold: createFold(`${upper}-_`, `${lower}+/`), lineEnds: 'ignored' };
 
 /**
- * Prepares the search for secrets, in all their forms and any letter case. Empty secrets are left out. Of long secrets,
- * and where there are very many, fewer forms are looked for; short secrets come first, and each is always looked for
- * as it is.
+ * Prepares the search for secrets in all their forms and any letter case. Empty secrets are left out, those of up to
+ * {@link shortSecretMaxLength} characters are looked for exactly. Of long secrets, and where there are very many, fewer
+ * forms are looked for; the shorter ones come first, and each is always looked for as it is.
  */
 export function createKnownValueSearches(secrets: Readonly<Record<string, string>>): readonly KnownValueSearch[] {
   const short = new PatternList();

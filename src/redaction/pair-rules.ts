@@ -6,6 +6,8 @@ import { type PatternRule, untilLineEnd } from './pattern-rule.ts';
  * words that say that there is no value, references (`$PASSWORD`, `${{ secrets.X }}`), code that fetches the value
  * (`os.environ["X"]`, `config.password`, `getpass()`) and, after a colon without quotes, more than one word: prose.
  */
+
+/** One rule of this page. */
 interface PairNames {
   /** Expression of the names; {@link nameMax} characters at most. */
   readonly names: string;

@@ -19,6 +19,15 @@ type Members = { [name: string]: JsonValue };
 export function redactValue(value: JsonValue, leaf: LeafRedaction): JsonValue {
   // What is still to be filled. A list and no recursion: a guest chooses the depth.
   const pending: (() => void)[] = [];
+  // The same few names come again and again.
+  const cleanNames = new Set<string>();
+
+  const redactName = (name: string): string => {
+    if (cleanNames.has(name)) return name;
+    const redacted = leaf.text(name);
+    if (redacted === name) cleanNames.add(name);
+    return redacted;
+  };
 
   const copy = (item: JsonValue): JsonValue => {
     if (typeof item === 'string') return leaf.text(item);
@@ -38,7 +47,7 @@ export function redactValue(value: JsonValue, leaf: LeafRedaction): JsonValue {
 
   const copyMembers = (from: Members, into: Members): void => {
     const redacted = new Map<string, string>();
-    for (const name of Object.keys(from)) redacted.set(name, leaf.text(name));
+    for (const name of Object.keys(from)) redacted.set(name, redactName(name));
     const names = new UniqueNames(redacted.keys().filter((name) => redacted.get(name) === name));
     for (const [name, item] of Object.entries(from)) {
       const clean = redacted.get(name) as string;

@@ -3,7 +3,7 @@ import { type PatternRule, tokenStart, untilSpace } from './pattern-rule.ts';
 interface TokenShape {
   /** As in {@link PatternRule}, and in the letter case given. */
   readonly prefixes: readonly string[];
-  /** Expression of what follows a prefix; `-` and letters at its end must not be optional in a way that backtracks. */
+  /** Expression of what follows a prefix. */
   readonly body: string;
   /** The most characters that `body` matches. */
   readonly bodyMax: number;

@@ -1,10 +1,10 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { z } from 'zod';
 import { errorTable, HotcellError } from '../contract/errors.ts';
 import { describeIssues } from '../contract/issues.ts';
 import type { JsonValue } from '../contract/json.ts';
 import { type ExecutionRequest, identifierSchema } from '../contract/request.ts';
 import type { ExecutionResult, ToolReference } from '../contract/result.ts';
+import { newId } from '../support/ids.ts';
 import type { Tool } from './define-tool.ts';
 
 /** A call of a tool by its name. */
@@ -55,7 +55,7 @@ export class ToolBox {
     try {
       const { name, arguments: given, id, tenant, signal } = parseCall(call);
       const tool = this.#tools.get(name);
-      reference = { name, version: tool?.version ?? '', callId: id ?? randomUUIDv7() };
+      reference = { name, version: tool?.version ?? '', callId: id ?? newId() };
       if (!tool) throw new HotcellError('UNKNOWN_TOOL', `There is no tool "${name}" on this engine.`);
 
       const inputs = await tool.input.safeParseAsync(given ?? {});

@@ -229,7 +229,7 @@ export class RunnerCell implements AsyncDisposable {
       ...['--rm', '--interactive', '--name', this.#name, '--label', 'hotcell-helper=runner'],
       ...['--network', 'none', '--read-only', '--ipc', 'none', '--log-driver', 'none'],
       ...['--cap-drop', 'ALL', '--cap-add', 'SETUID', '--cap-add', 'SETGID', '--cap-add', 'KILL'],
-      ...['--security-opt', 'no-new-privileges', '--memory', memory, '--memory-swap', memory],
+      ...['--security-opt', 'no-new-privileges', '--memory', memory, '--memory-swap', memory, '--cpus', '1'],
       ...['--pids-limit', `${processes + 1}`, '--ulimit', 'nofile=1024:1024', '--ulimit', 'core=0:0'],
       ...['--tmpfs', tmpfs],
     ];

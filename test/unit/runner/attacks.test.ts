@@ -1,5 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { buildRunnerImage, type CellJob, type CellOutcome, RunnerCell, runInCell } from '../../support/runner-driver.ts';
+import {
+  buildRunnerImage,
+  type CellJob,
+  type CellOutcome,
+  RunnerCell,
+  runInCell,
+} from '../../support/runner-driver.ts';
 
 let image: string;
 beforeAll(async () => {
@@ -148,13 +154,18 @@ describe('the runner survives', () => {
       bash('echo up; bomb() { bomb | bomb & }; bomb; sleep 60', { limits }),
       python('import os\nprint("up")\nwhile True:\n  try: os.fork()\n  except OSError: pass', { limits }),
       python('import os\nprint("up")\nwhile True:\n  if os.fork() == 0: os._exit(0)\n', { limits }),
-      python('import os\nprint("up")\nwhile True:\n  if os.fork():\n    os.wait()\n  elif os.fork(): os._exit(0)\n  else: os._exit(0)', {
-        limits,
-      }),
+      python(
+        'import os\nprint("up")\nwhile True:\n  if os.fork():\n    os.wait()\n  elif os.fork(): os._exit(0)\n  else: os._exit(0)',
+        {
+          limits,
+        },
+      ),
     ]);
     // The third one is stopped by the limit of processes itself.
     expect(outcomes.map(({ verdict }) => verdict.end)).toEqual(['wall', 'wall', 'threw', 'wall']);
     expect(outcomes.every(({ stdout, crash }) => stdout.startsWith('up\n') && crash === '')).toBe(true);
+    // The engine waits for 500 ms past the deadline before it destroys the cell.
+    expect(Math.max(...outcomes.map(({ verdict }) => verdict.usage.wallMs))).toBeLessThan(1_400);
   });
 
   it.concurrent('a guest that kills all it can', async () => {
@@ -197,7 +208,10 @@ describe('the runner survives', () => {
 
   it.concurrent('memory that is full of files', async () => {
     await using cell = new RunnerCell(image, 'bash', { memoryMb: 32, diskMb: 200 });
-    await cell.sendJob({ language: 'bash', code: 'echo up; head -c 100M /dev/zero > x; echo $?; head -c 90M /dev/zero > y' });
+    await cell.sendJob({
+      language: 'bash',
+      code: 'echo up; head -c 100M /dev/zero > x; echo $?; head -c 90M /dev/zero > y',
+    });
     const exitCode = await cell.exited;
     expect(cell.stdout.startsWith('up\n')).toBe(true);
     // Either the runner is left, and says so, or the kernel killed it too, and Docker says so.
@@ -207,7 +221,10 @@ describe('the runner survives', () => {
 
   it.concurrent('memory that is full of small processes', async () => {
     await using cell = new RunnerCell(image, 'bash', { memoryMb: 32, processes: 200, timeoutMs: 8_000 });
-    await cell.sendJob({ language: 'bash', code: 'echo up; for i in {1..190}; do python3 -c "import time; x = bytearray(10**6); time.sleep(60)" & done; wait; exit 1' });
+    await cell.sendJob({
+      language: 'bash',
+      code: 'echo up; for i in {1..190}; do python3 -c "import time; x = bytearray(10**6); time.sleep(60)" & done; wait; exit 1',
+    });
     const exitCode = await cell.exited;
     if (exitCode === 0) expect(['memory', 'wall']).toContain((await cell.outcome()).verdict.end);
     else expect(exitCode).toBe(137);

@@ -12,7 +12,7 @@ const run = (code: string, rest: Partial<CellJob> = {}): Promise<CellOutcome> =>
 /** [the code, kind of the value, its text] */
 const values: readonly (readonly [code: string, kind: 'json' | 'repr' | 'none', text?: string])[] = [
   ['cp $HOTCELL_INPUTS $HOTCELL_VALUE', 'json', '{"n":42}'],
-  ['echo \'[1, 2]\' > $HOTCELL_VALUE', 'json', '[1, 2]'],
+  ["echo '[1, 2]' > $HOTCELL_VALUE", 'json', '[1, 2]'],
   ['echo plain > $HOTCELL_VALUE', 'repr', 'plain'],
   ['echo NaN > $HOTCELL_VALUE', 'repr', 'NaN'],
   ['printf "\\xff\\xfe" > $HOTCELL_VALUE', 'repr', '\ufffd\ufffd'],
@@ -66,7 +66,11 @@ ${'# a comment\n'.repeat(60_000)}echo end`,
   });
 
   it.concurrent('as a handler reads inputs and writes its answer', async () => {
-    const json = await run('read -r line; echo "{\\"got\\": $line}"', { mode: 'handler', inputs: [1], stdin: 'not this' });
+    const json = await run('read -r line; echo "{\\"got\\": $line}"', {
+      mode: 'handler',
+      inputs: [1],
+      stdin: 'not this',
+    });
     expect([json.verdict.end, json.verdict.value, json.value]).toEqual(['completed', 'json', '{"got": [1]}']);
     expect(json.stdout).toBe('{"got": [1]}\n');
     const large = await run('wc -c', { mode: 'handler', inputs: 'x'.repeat(3_000_000) });

@@ -1,7 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { cellKinds, engineKinds } from '../../../src/cells/frame-codec.ts';
-import { buildRunnerImage, type CellJob, type CellOutcome, RunnerCell, runInCell } from '../../support/runner-driver.ts';
+import {
+  buildRunnerImage,
+  type CellJob,
+  type CellOutcome,
+  RunnerCell,
+  runInCell,
+} from '../../support/runner-driver.ts';
 
 let image: string;
 beforeAll(async () => {
@@ -21,7 +27,11 @@ const wrote = (cell: RunnerCell, text: string): Promise<unknown> => cell.waitFor
 describe('a cell', () => {
   it.concurrent('says ready, then waits', async () => {
     await using cell = new RunnerCell(image, 'python');
-    expect(await cell.ready).toEqual({ protocol: 1, language: 'python', python: expect.stringMatching(/^3\.\d+\.\d+$/) });
+    expect(await cell.ready).toEqual({
+      protocol: 1,
+      language: 'python',
+      python: expect.stringMatching(/^3\.\d+\.\d+$/),
+    });
     await sleep(300);
     const start = performance.now();
     await cell.sendJob({ language: 'python', code: '1 + 1' });
@@ -33,7 +43,10 @@ describe('a cell', () => {
   it.concurrent('refuses code of another language', async () => {
     await using cell = new RunnerCell(image, 'bash');
     await cell.sendJob({ language: 'python', code: '1' });
-    expect((await cell.outcome()).verdict).toMatchObject({ end: 'fault', error: { message: 'This cell runs bash, not python.' } });
+    expect((await cell.outcome()).verdict).toMatchObject({
+      end: 'fault',
+      error: { message: 'This cell runs bash, not python.' },
+    });
   });
 
   it.concurrent('takes messages in any pieces, and messages longer than a frame', async () => {
@@ -47,7 +60,7 @@ describe('a cell', () => {
     await cell.ready;
     await cell.send(99, 'what?');
     expect(await cell.exited).toBe(70);
-    await expect(cell.outcome()).rejects.toThrow('No message has the kind 99.');
+    await expect(cell.outcome()).rejects.toThrow('A message of kind 99 has no place here.');
   });
 });
 
@@ -116,11 +129,15 @@ describe('output', () => {
 
 describe('stdin', () => {
   it.concurrent('is passed on whole', async () => {
-    const { stdout } = await runInCell(image, { language: 'bash', code: 'sleep 0.3; wc -c', stdin: 'x'.repeat(5_000_000) });
+    const { stdout } = await runInCell(image, {
+      language: 'bash',
+      code: 'sleep 0.3; wc -c',
+      stdin: 'x'.repeat(5_000_000),
+    });
     expect(stdout).toBe('5000000\n');
   });
 
-  it.concurrent('that nobody reads is in nobody\'s way', async () => {
+  it.concurrent("that nobody reads is in nobody's way", async () => {
     const stdin = 'x'.repeat(5_000_000);
     const [sleeping, closing, ending] = await Promise.all([
       runInCell(image, { language: 'bash', code: 'sleep 60', stdin, limits: { timeoutMs: 500 } }),

@@ -34,13 +34,26 @@ const cases: readonly Case[] = [
     { end: 'exited', exitCode: 0, value: 'none' },
     'part',
   ],
-  ['os._exit(0) in a handler', python('import os\ndef handler(i, c): os._exit(0)', handler), { end: 'no-answer', exitCode: 0 }],
+  [
+    'os._exit(0) in a handler',
+    python('import os\ndef handler(i, c): os._exit(0)', handler),
+    { end: 'no-answer', exitCode: 0 },
+  ],
   ['a Python handler that is missing', python('x = 1', handler), { end: 'no-answer', exitCode: 1 }],
   ['a Bash handler that writes nothing', bash(':', handler), { end: 'no-answer', exitCode: 0 }],
   ['Bash exits', bash('echo a; exit 3'), { end: 'exited', exitCode: 3 }, 'a\n'],
   ['a command that is missing', bash('nosuchcommand'), { end: 'exited', exitCode: 127 }],
-  ['a killed child of Bash stays an exit code', bash("bash -c 'kill -TERM $$'; exit $?"), { end: 'exited', exitCode: 143 }],
-  ['Python kills itself', python('import os\nprint("x")\nos.kill(os.getpid(), 9)'), { end: 'signalled', signal: 'SIGKILL' }, 'x\n'],
+  [
+    'a killed child of Bash stays an exit code',
+    bash("bash -c 'kill -TERM $$'; exit $?"),
+    { end: 'exited', exitCode: 143 },
+  ],
+  [
+    'Python kills itself',
+    python('import os\nprint("x")\nos.kill(os.getpid(), 9)'),
+    { end: 'signalled', signal: 'SIGKILL' },
+    'x\n',
+  ],
   ['Bash kills itself', bash('kill -TERM $$'), { end: 'signalled', signal: 'SIGTERM' }],
   ['a segmentation fault', python('import ctypes\nctypes.string_at(0)'), { end: 'signalled', signal: 'SIGSEGV' }],
   [
@@ -64,11 +77,17 @@ const cases: readonly Case[] = [
   ],
   [
     'processor time with SIGXCPU ignored',
-    python('import signal\nsignal.signal(signal.SIGXCPU, signal.SIG_IGN)\nwhile True: pass', { limits: { cpuMs: 1000 } }),
+    python('import signal\nsignal.signal(signal.SIGXCPU, signal.SIG_IGN)\nwhile True: pass', {
+      limits: { cpuMs: 1000 },
+    }),
     { end: 'cpu' },
   ],
   ['memory, killed', python('print("a")\nx = bytearray(10**9)', memory), { end: 'memory', signal: 'SIGKILL' }, 'a\n'],
-  ['memory, refused', python('x = "x" * 10**14', memory), { end: 'memory', exitCode: 1, error: { name: 'MemoryError' } }],
+  [
+    'memory, refused',
+    python('x = "x" * 10**14', memory),
+    { end: 'memory', exitCode: 1, error: { name: 'MemoryError' } },
+  ],
   [
     'memory of a child that the guest could not do without',
     bash('echo a; python3 -c "x = bytearray(10**9)" || exit 9', memory),

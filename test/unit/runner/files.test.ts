@@ -63,9 +63,12 @@ mkdir shut half; echo > shut/x; chmod 0 shut; echo > half/x; chmod 400 half; ech
   });
 
   it.concurrent('are bounded in size each, in size together and in number', async () => {
-    const large = await run('mkdir output; cd output; truncate -s 1M fits; truncate -s 1048577 not; truncate -s 1T far', {
-      limits: { fileMb: 1 },
-    });
+    const large = await run(
+      'mkdir output; cd output; truncate -s 1M fits; truncate -s 1048577 not; truncate -s 1T far',
+      {
+        limits: { fileMb: 1 },
+      },
+    );
     // One of 1 TiB cannot be made: it stays empty.
     expect(names(large)).toEqual(['output/far', 'output/fits']);
     expect([large.artifacts['output/far'], large.verdict.droppedArtifacts]).toEqual(['', 1]);

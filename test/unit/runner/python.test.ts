@@ -48,14 +48,14 @@ const values: readonly (readonly [code: string, kind: 'json' | 'repr' | 'none', 
   ['from __future__ import annotations\ndef f(x: Nope): return 8\nf(1)', 'json', '8'],
   ['inputs["n"] * 2', 'json', '84'],
   ['context.id, context.env["A"]', 'json', '["job-1", "b"]'],
-  ['import os\n[os.environ["A"], os.getcwd(), os.environ["HOME"], os.getuid()]', 'json', '["b", "/workspace", "/workspace", 10001]'],
+  [
+    'import os\n[os.environ["A"], os.getcwd(), os.environ["HOME"], os.getuid()]',
+    'json',
+    '["b", "/workspace", "/workspace", 10001]',
+  ],
   ['__name__', 'json', '"__main__"'],
   ['import sys\n[sys.argv, sys.path[0], __file__]', 'json', '[["main.py"], "/workspace", "main.py"]'],
-  [
-    'import pickle\nclass P: x = 4\npickle.loads(pickle.dumps(P())).x',
-    'json',
-    '4',
-  ],
+  ['import pickle\nclass P: x = 4\npickle.loads(pickle.dumps(P())).x', 'json', '4'],
   [
     'from dataclasses import dataclass\nimport typing\n@dataclass\nclass D:\n  n: "int"\n[D(3).n, typing.get_type_hints(D)["n"].__name__]',
     'json',
@@ -64,7 +64,11 @@ const values: readonly (readonly [code: string, kind: 'json' | 'repr' | 'none', 
   ['import inspect\ndef f(): return 9\ninspect.getsource(f)', 'json', '"def f(): return 9\\n"'],
   ['sorted(name for name in dir() if not name.startswith("__"))', 'json', '["context", "inputs"]'],
   ['import sys\n[m for m in sys.modules if m.split(".")[0] in ("runner", "python")]', 'json', '[]'],
-  ['import subprocess, sys\nsubprocess.run([sys.executable, "-c", "print(3)"], capture_output=True, text=True).stdout', 'json', '"3\\n"'],
+  [
+    'import subprocess, sys\nsubprocess.run([sys.executable, "-c", "print(3)"], capture_output=True, text=True).stdout',
+    'json',
+    '"3\\n"',
+  ],
 ];
 
 describe('the value of a Python script', () => {
@@ -91,7 +95,7 @@ describe('a Python handler', () => {
 });
 
 describe('an uncaught exception', () => {
-  it.concurrent('is told with the program\'s own frames, on stderr and in the verdict', async () => {
+  it.concurrent("is told with the program's own frames, on stderr and in the verdict", async () => {
     const { verdict, stderr } = await run('def f(x):\n    return g(x)\n\ndef g(x):\n    return {}[x]\n\nf("k")\n');
     const expected = `Traceback (most recent call last):
   File "main.py", line 7, in <module>
@@ -162,7 +166,9 @@ print("main")
   });
 
   it.concurrent('that forks answers once', async () => {
-    const { value, verdict } = await run('import os\npid = os.fork()\nif pid: os.waitpid(pid, 0)\n"one" if pid else "two"');
+    const { value, verdict } = await run(
+      'import os\npid = os.fork()\nif pid: os.waitpid(pid, 0)\n"one" if pid else "two"',
+    );
     expect([verdict.end, value]).toEqual(['completed', '"one"']);
   });
 

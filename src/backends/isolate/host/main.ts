@@ -25,6 +25,9 @@ const warmUpAfterMs = 50;
 
 const require = createRequire(import.meta.url);
 
+/** What does not load now fails the job that needs it, later, and with a reason. */
+const warmUp = (): void => void loadLibraries().catch(() => undefined);
+
 async function main(spareIsolates: number): Promise<void> {
   // V8 13.6 unrolls loops such as `for (;;) new Array(1000).fill(0)` into code that nothing can interrupt.
   setFlagsFromString('--no-turboshaft-loop-unrolling');
@@ -40,11 +43,11 @@ async function main(spareIsolates: number): Promise<void> {
 
   const jobs = new Map<number, HostJob>();
   let heart: NodeJS.Timeout | undefined;
-  let warmUp: NodeJS.Timeout | undefined = setTimeout(() => void loadLibraries(), warmUpAfterMs);
+  let warmUpTimer: NodeJS.Timeout | undefined = setTimeout(warmUp, warmUpAfterMs);
   const wire = new Wire(3, 4, {
     job(job, message) {
       spares.pause();
-      clearTimeout(warmUp);
+      clearTimeout(warmUpTimer);
       jobs.set(job, new HostJob(host, job, message));
       heart ??= setInterval(beat, heartbeatMs);
     },
@@ -68,12 +71,12 @@ async function main(spareIsolates: number): Promise<void> {
       if (jobs.size > 0) return;
       clearInterval(heart);
       heart = undefined;
-      warmUp = setTimeout(() => void loadLibraries(), warmUpAfterMs);
+      warmUpTimer = setTimeout(warmUp, warmUpAfterMs);
     },
     poisoned: () => wire.tell(hostKinds.poisoned, {}),
   };
   wire.tell(cellKinds.ready, { node: process.version, isolatedVm: version, uid } satisfies ReadyMessage);
-  spares.refill();
+  spares.resume();
 }
 
 await main(Number(process.argv[2]));

@@ -40,6 +40,8 @@ export interface RealmEntry {
   (step: 'start', mode: string, source: string, inputs: string, env: string, stdin: string, valueMax: number): void;
   (step: 'turn'): void;
   (step: 'poll'): number;
+  /** Loads what is otherwise loaded at its first use, while there is time. */
+  (step: 'warm'): void;
 }
 
 /** Negative answers of `poll`. */
@@ -117,7 +119,7 @@ export function bootstrapRealm(parts: RealmParts, host: HostFunctions): RealmEnt
     report(kind, text, message, stack);
   };
   const fail = (thrown: unknown): void => {
-    const [name, message, stack] = reporter.describeThrown(thrown);
+    const { name, message, stack } = reporter.describeThrown(thrown);
     end('threw', name, message, stack);
   };
   const isThenable = (value: unknown): boolean =>
@@ -142,7 +144,7 @@ export function bootstrapRealm(parts: RealmParts, host: HostFunctions): RealmEnt
   };
   const finish = (value: unknown): void => {
     try {
-      const [kind, text] = reporter.describeValue(value);
+      const { kind, text } = reporter.describeValue(value);
       if (kind === 'json' && text.length > valueMax) end('too-large', '', '', '');
       else end(kind, slice(text, 0, valueMax), '', '');
     } catch (thrown) {
@@ -168,6 +170,7 @@ export function bootstrapRealm(parts: RealmParts, host: HostFunctions): RealmEnt
       }
       return undefined;
     }
+    if (step === 'warm') return void formatter.inspect([{ a: 1 }, 'b']);
     const next = timers.next();
     if (!reported && outcome !== undefined && (handled || next === undefined)) finish(outcome.value);
     if (reported) return -1;

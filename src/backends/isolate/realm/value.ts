@@ -4,9 +4,9 @@ import type { Intrinsics } from './intrinsics.ts';
 /** What a value or exception becomes on its way out: texts and nothing else. */
 export interface Reporter {
   /** `json` with JSON text, `repr` with the text of what JSON cannot say, `none`. */
-  describeValue(value: unknown): readonly [kind: 'json' | 'repr' | 'none', text: string];
+  describeValue(value: unknown): { readonly kind: 'json' | 'repr' | 'none'; readonly text: string };
   /** Name, message and stack of whatever was thrown; never throws itself. */
-  describeThrown(thrown: unknown): readonly [name: string, message: string, stack: string];
+  describeThrown(thrown: unknown): { readonly name: string; readonly message: string; readonly stack: string };
 }
 
 /** Makes the reporter. Getters, proxies and `toJSON` of the guest run inside it, and may throw or lie about themselves. */
@@ -33,28 +33,28 @@ export function createReporter(
   };
   return {
     describeValue(value) {
-      if (value === undefined) return ['none', ''];
+      if (value === undefined) return { kind: 'none', text: '' };
       if (typeof value !== 'number' || (value - value === 0 && value !== Number.POSITIVE_INFINITY)) {
         try {
           const json = stringify(value);
           if (json !== undefined && !(typeof value === 'object' && value !== null && isUnfaithful(value, json))) {
-            return ['json', json];
+            return { kind: 'json', text: json };
           }
         } catch {
           // Cyclic, a BigInt inside, or a getter that throws: its text says more than a failure would.
         }
       }
-      return ['repr', inspect(value)];
+      return { kind: 'repr', text: inspect(value) };
     },
     describeThrown(thrown) {
       if ((typeof thrown !== 'object' && typeof thrown !== 'function') || thrown === null) {
-        return ['', attempt(() => (typeof thrown === 'string' ? thrown : inspect(thrown))), ''];
+        return { name: '', message: attempt(() => (typeof thrown === 'string' ? thrown : inspect(thrown))), stack: '' };
       }
       const error = thrown as { name?: unknown; message?: unknown; stack?: unknown };
       const message = attempt(() => error.message);
       const stack = attempt(() => error.stack);
-      if (message === '' && stack === '') return ['', attempt(() => inspect(thrown)), ''];
-      return [attempt(() => error.name), message, stack];
+      if (message === '' && stack === '') return { name: '', message: attempt(() => inspect(thrown)), stack: '' };
+      return { name: attempt(() => error.name), message, stack };
     },
   };
 }

@@ -1,0 +1,147 @@
+import { createEngine, type ExecutionEvent, executionEventSchema, HotcellError, runSandboxed, unwrap } from 'hotcell';
+import { afterAll, describe, expect, test } from 'vitest';
+
+const engine = createEngine({ docker: false });
+afterAll(() => engine.close());
+
+const spin = 'console.log("up"); for (;;);';
+
+async function collect(events: AsyncIterable<ExecutionEvent>): Promise<ExecutionEvent[]> {
+  const all: ExecutionEvent[] = [];
+  for await (const event of events) all.push(event);
+  return all;
+}
+
+describe('stream', () => {
+  test('gives queued, started, output as it comes, and finished with the result', async () => {
+    const events = await collect(
+      engine.stream({ language: 'javascript', code: 'console.log("a"); console.error("b"); 1' }),
+    );
+    for (const event of events) expect(executionEventSchema.safeParse(event).error).toBeUndefined();
+    const types = events.map(({ type }) => type);
+    expect([types[0], types[1], types.at(-1)]).toEqual(['queued', 'started', 'finished']);
+    expect([...types.slice(2, -1)].sort()).toEqual(['stderr', 'stdout']);
+    expect(events.at(-1)).toMatchObject({ result: { status: 'success', value: 1, stdout: 'a\n', stderr: 'b\n' } });
+    expect(new Set(events.map(({ id }) => id)).size).toBe(1);
+  });
+
+  test('a request that is refused still finishes, with one event', async () => {
+    const events = await collect(engine.stream({ language: 'cobol' as 'bash', code: '' }));
+    expect(events).toMatchObject([{ type: 'finished', result: { status: 'validation_error' } }]);
+  });
+
+  test('leaving the loop cancels the call', async () => {
+    const startMs = performance.now();
+    for await (const event of engine.stream({ language: 'javascript', code: spin })) if (event.type === 'stdout') break;
+    expect(performance.now() - startMs).toBeLessThan(3_000);
+    expect(engine.stats().isolate).toEqual({ running: 0, waiting: 0 });
+  });
+
+  test('output comes before the end, redacted across chunks', async () => {
+    const code =
+      'const s = context.env.KEY; console.log("x"); await new Promise((r) => setTimeout(r, 300)); console.log(s)';
+    const request = { language: 'javascript', code, secrets: { KEY: 'swordfish-9' } } as const;
+    const seenMs: number[] = [];
+    let text = '';
+    for await (const event of engine.stream(request)) {
+      if (event.type === 'stdout') text += event.text;
+      if (event.type === 'stdout' || event.type === 'finished') seenMs.push(performance.now());
+    }
+    expect(text).toBe('x\n[redacted:KEY]\n');
+    expect((seenMs.at(-1) ?? 0) - (seenMs[0] ?? 0)).toBeGreaterThan(250);
+  });
+});
+
+describe('cancelling', () => {
+  test('before the start the guest never ran', async () => {
+    const result = await engine.execute({ language: 'javascript', code: '1', signal: AbortSignal.abort() });
+    expect(result).toMatchObject({ status: 'cancelled', error: { code: 'CANCELLED_BEFORE_START', ran: 'no' } });
+  });
+
+  test('while it runs, partial output and usage come back', async () => {
+    const abort = new AbortController();
+    setTimeout(() => abort.abort(new Error('the user left')), 300);
+    const result = await engine.execute({ language: 'javascript', code: spin, signal: abort.signal });
+    expect(result).toMatchObject({ status: 'cancelled', error: { code: 'CANCELLED', ran: 'yes' }, stdout: 'up\n' });
+    expect(result.error?.message).toContain('the user left');
+    expect(result.usage.cpuMs).toBeGreaterThan(50);
+  });
+
+  test('in the queue', async () => {
+    await using narrow = createEngine({ docker: false, isolate: { slots: 1 } });
+    const abort = new AbortController();
+    const first = narrow.execute({ language: 'javascript', code: spin, limits: { timeoutMs: 400 } });
+    const second = narrow.execute({ language: 'javascript', code: '2', signal: abort.signal });
+    abort.abort();
+    expect(await second).toMatchObject({ status: 'cancelled', error: { ran: 'no' } });
+    expect(await first).toMatchObject({ status: 'timeout' });
+  });
+});
+
+describe('an engine under pressure and at its end', () => {
+  test('a full queue is unavailable with a time to come back', async () => {
+    await using narrow = createEngine({ docker: false, isolate: { slots: 1 }, queue: { queueLimit: 1 } });
+    const request = { language: 'javascript', code: spin, limits: { timeoutMs: 300 } } as const;
+    const results = await Promise.all([narrow.execute(request), narrow.execute(request), narrow.execute(request)]);
+    expect(results.map(({ status }) => status)).toEqual(['timeout', 'timeout', 'unavailable']);
+    expect(results[2]?.error).toMatchObject({
+      code: 'QUEUE_FULL',
+      ran: 'no',
+      retryAfterMs: expect.any(Number) as number,
+    });
+  });
+
+  test('close lets running jobs end within the grace, cancels the rest, and refuses what comes', async () => {
+    const own = createEngine({ docker: false, closeGraceMs: 1_500, isolate: { slots: 2 } });
+    const short = own.execute({ language: 'javascript', code: 'await new Promise((r) => setTimeout(r, 150)); "done"' });
+    const long = own.execute({ language: 'javascript', code: spin });
+    const waiting = own.execute({ language: 'javascript', code: '1' });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const startMs = performance.now();
+    await Promise.all([own.close(), own.close()]);
+    expect(performance.now() - startMs).toBeLessThan(4_000);
+    expect(await short).toMatchObject({ status: 'success', value: 'done' });
+    expect(await long).toMatchObject({ status: 'cancelled', stdout: 'up\n' });
+    expect(await waiting).toMatchObject({ status: 'unavailable', error: { code: 'ENGINE_CLOSED', ran: 'no' } });
+    expect(await own.execute({ language: 'javascript', code: '1' })).toMatchObject({
+      error: { code: 'ENGINE_CLOSED' },
+    });
+  });
+
+  test('without a Docker engine, Python is unavailable within its time and JavaScript goes on', async () => {
+    await using own = createEngine({ docker: { address: 'unix:///nowhere/docker.sock' } });
+    const [python, javascript] = await Promise.all([
+      own.execute({ language: 'python', code: '1' }),
+      own.execute({ language: 'javascript', code: '1' }),
+    ]);
+    expect(python).toMatchObject({ status: 'unavailable', error: { code: 'BACKEND_UNAVAILABLE', ran: 'no' } });
+    expect(python.error?.message).toContain('/nowhere/docker.sock');
+    expect(javascript).toMatchObject({ status: 'success', value: 1 });
+  });
+
+  test('limits above the ceilings are lowered, and the result says so', async () => {
+    await using own = createEngine({ docker: false, ceilings: { timeoutMs: 250, memoryMb: 64 } });
+    const result = await own.execute({
+      language: 'javascript',
+      code: spin,
+      limits: { timeoutMs: 60_000, memoryMb: 4_000 },
+    });
+    expect(result).toMatchObject({ status: 'timeout', limits: { timeoutMs: 250, cpuMs: 250, memoryMb: 64 } });
+  });
+
+  test('settings that make no sense fail where they are made', () => {
+    expect(() => createEngine({ ceilings: { timeoutMs: -1 } })).toThrow(/ceilings\.timeoutMs/);
+    expect(() => createEngine({ ceilings: { memory: 1 } as object })).toThrow(/ceilings\.memory/);
+  });
+});
+
+describe('unwrap', () => {
+  test('gives the value of a success and throws the rest with its code and the result', async () => {
+    expect(unwrap(await runSandboxed({ language: 'javascript', code: '[1]' }))).toEqual([1]);
+    const failed = await runSandboxed({ language: 'javascript', code: 'throw new Error("no")' });
+    expect(() => unwrap(failed)).toThrow(HotcellError);
+    expect(() => unwrap(failed)).toThrow(
+      expect.objectContaining({ code: 'GUEST_ERROR', message: 'no', cause: failed }),
+    );
+  });
+});
