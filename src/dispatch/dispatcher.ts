@@ -9,12 +9,12 @@ import { createRedactor, type RedactionOptions } from '../redaction/redactor.ts'
 import type { Logger } from '../support/logger.ts';
 import { Admission, type AdmissionOptions } from './admission.ts';
 import { CallRecord } from './call-record.ts';
-import { clampLimits } from './clamp.ts';
 import { Deadline } from './deadline.ts';
 import { JobOutput } from './job-output.ts';
+import { makeJob } from './make-job.ts';
 import { routeJob } from './route.ts';
 import { settleJob, settleRefusal } from './settle.ts';
-import { type ValidRequest, validateRequest } from './validate.ts';
+import { validateRequest } from './validate.ts';
 
 /** What a dispatcher needs; the engine has the defaults. */
 export interface DispatcherOptions {
@@ -62,7 +62,7 @@ export class Dispatcher {
     try {
       const valid = validateRequest(request);
       using _ = followSignal(valid.signal, abort);
-      result = await this.#run(call, this.#toJob(call, valid, abort.signal), emit);
+      result = await this.#run(call, makeJob(call, valid, this.#options.ceilings, abort.signal), emit);
     } catch (error) {
       if (!(error instanceof HotcellError))
         this.#options.logger.error({ id: call.id, error }, 'a call failed inside hotcell');
@@ -122,24 +122,6 @@ export class Dispatcher {
     call.mark('ran');
 
     return settleJob(call, job, end, output, redactor);
-  }
-
-  #toJob(call: CallRecord, valid: ValidRequest, signal: AbortSignal): Job {
-    const { files, limits, network: _network, inputs: _inputs, ...rest } = valid;
-    call.job = Object.freeze({
-      ...rest,
-      id: call.id,
-      stdin: valid.stdin,
-      files: Object.entries(files).map(([path, content]) => ({
-        path,
-        content: typeof content === 'string' ? Buffer.from(content) : content,
-      })),
-      limits: clampLimits(limits, this.#options.ceilings),
-      backend: valid.backend,
-      signal,
-      tool: call.tool,
-    });
-    return call.job;
   }
 
   /** A cell for the job, within its time; one that comes too late is disposed. */

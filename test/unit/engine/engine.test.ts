@@ -145,3 +145,10 @@ describe('unwrap', () => {
     );
   });
 });
+
+test('files that do not fit the disk are refused before anything runs', async () => {
+  const files = { 'a.bin': new Uint8Array(1_000_000), 'b.txt': 'x'.repeat(100_000) };
+  const result = await engine.execute({ language: 'javascript', code: '1', files, limits: { diskMb: 1 } });
+  expect(result).toMatchObject({ status: 'validation_error', error: { code: 'INVALID_REQUEST', ran: 'no' } });
+  expect(result.error?.message).toMatch(/limits\.diskMb is 1/);
+});

@@ -10,7 +10,7 @@ const run = (code: string, rest: Partial<CellJob> = {}): Promise<CellOutcome> =>
   runInCell(image, { language: 'bash', code, ...rest });
 
 /** [the code, kind of the value, its text] */
-const values: readonly (readonly [code: string, kind: 'json' | 'repr' | 'none', text?: string])[] = [
+const values: [code: string, kind: 'json' | 'repr' | 'none', text?: string][] = [
   ['cp $HOTCELL_INPUTS $HOTCELL_VALUE', 'json', '{"n":42}'],
   ["echo '[1, 2]' > $HOTCELL_VALUE", 'json', '[1, 2]'],
   ['echo plain > $HOTCELL_VALUE', 'repr', 'plain'],

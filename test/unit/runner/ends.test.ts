@@ -7,7 +7,7 @@ beforeAll(async () => {
 });
 
 /** [what happens, the job, the verdict's part that says so, what stdout must be] */
-type Case = readonly [what: string, job: CellJob, verdict: Readonly<Record<string, unknown>>, stdout?: string];
+type Case = [what: string, job: CellJob, verdict: Readonly<Record<string, unknown>>, stdout?: string];
 
 const python = (code: string, rest: Partial<CellJob> = {}): CellJob => ({ language: 'python', code, ...rest });
 const bash = (code: string, rest: Partial<CellJob> = {}): CellJob => ({ language: 'bash', code, ...rest });

@@ -15,7 +15,7 @@ for _ in range(5000): x = [x]
 x`;
 
 /** [the code, kind of the value, its text] */
-const values: readonly (readonly [code: string, kind: 'json' | 'repr' | 'none', text?: string])[] = [
+const values: [code: string, kind: 'json' | 'repr' | 'none', text?: string][] = [
   ['1 + 1', 'json', '2'],
   ['"hello"', 'json', '"hello"'],
   ['x = 1\nx', 'json', '1'],

@@ -1,0 +1,42 @@
+import { HotcellError } from '../contract/errors.ts';
+import type { Job, JobFile } from '../contract/job.ts';
+import type { Limits } from '../contract/limits.ts';
+import type { CallRecord } from './call-record.ts';
+import { clampLimits } from './clamp.ts';
+import type { ValidRequest } from './validate.ts';
+
+/** What a file takes of a disk at the least: tmpfs gives out whole pages. */
+const pageBytes = 4_096;
+
+/**
+ * The job of a valid request: limits clamped, files as bytes, nothing left that could change. The record keeps it.
+ * @throws {HotcellError} `INVALID_REQUEST` where its files do not fit the disk that it may have.
+ */
+export function makeJob(call: CallRecord, valid: ValidRequest, ceilings: Limits, signal: AbortSignal): Job {
+  const { files: given, limits: asked, network: _network, inputs: _inputs, ...rest } = valid;
+  const limits = clampLimits(asked, ceilings);
+  const files = Object.entries(given).map(([path, content]) => ({
+    path,
+    content: typeof content === 'string' ? Buffer.from(content) : content,
+  }));
+  const job: Job = Object.freeze({
+    ...rest,
+    id: call.id,
+    stdin: valid.stdin,
+    files,
+    limits,
+    backend: valid.backend,
+    signal,
+    tool: call.tool,
+  });
+  call.job = job;
+  checkDisk(files, limits);
+  return job;
+}
+
+function checkDisk(files: readonly JobFile[], { diskMb }: Limits): void {
+  const pages = files.reduce((sum, { content }) => sum + Math.ceil(content.length / pageBytes), 0);
+  if (pages * pageBytes <= diskMb * 1_048_576) return;
+  const message = `The request is invalid: its files need ${pages * pageBytes} bytes of disk, and limits.diskMb is ${diskMb}. Raise the limit or send less.`;
+  throw new HotcellError('INVALID_REQUEST', message);
+}
