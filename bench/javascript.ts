@@ -1,5 +1,5 @@
-import { createEngine } from 'hotcell';
 import ivm from 'isolated-vm';
+import { createEngine } from '../dist/index.js';
 import type { Contestant } from './measure.ts';
 
 const code = '1 + 1';

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import Docker from 'dockerode';
-import { createEngine } from 'hotcell';
+import { createEngine } from '../dist/index.js';
 import type { Contestant } from './measure.ts';
 
 const run = promisify(execFile);

@@ -331,6 +331,31 @@ export const cases: readonly ConformanceCase[] = [
     },
   },
   {
+    name: 'globs choose the artifacts',
+    request: { collect: ['*.txt', '**/keep/*', 'd[0-9]/**'] },
+    guests: {
+      javascript: {
+        code: 'for (const p of ["a.txt", "x/a.txt", "x/y/keep/b", "x/y/keep/c/d", "d1/e/f", "dx/g", ".h.txt"]) context.files.write(p, p);',
+      },
+      python: {
+        code: [
+          'import os',
+          'for p in ["a.txt", "x/a.txt", "x/y/keep/b", "x/y/keep/c/d", "d1/e/f", "dx/g", ".h.txt"]:',
+          '    os.makedirs(os.path.dirname(p) or ".", exist_ok=True)',
+          '    with open(p, "w") as f: print(p, end="", file=f)',
+        ].join('\n'),
+      },
+      bash: {
+        code: 'for p in a.txt x/a.txt x/y/keep/b x/y/keep/c/d d1/e/f dx/g .h.txt; do mkdir -p "$(dirname $p)"; printf %s $p > $p; done',
+      },
+    },
+    check(result) {
+      const found = result.artifacts.map(({ path, content }) => [path, Buffer.from(content).toString()]);
+      const wanted = ['.h.txt', 'a.txt', 'd1/e/f', 'x/y/keep/b'];
+      expect(found.sort()).toEqual(wanted.map((path) => [path, path]));
+    },
+  },
+  {
     name: 'a disk that is full is the guest’s error and nobody else’s',
     request: { limits: { diskMb: 4, timeoutMs: 20_000 } },
     guests: {

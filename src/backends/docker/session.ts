@@ -1,6 +1,4 @@
-import { connectDocker } from './client.ts';
 import type { DockerClient, DockerVersion } from './docker-client.ts';
-import { findEngine } from './engine-address.ts';
 import { ImageStore } from './image-store.ts';
 import { createOwner, type Owner } from './owner.ts';
 import { Reaper } from './reaper.ts';
@@ -22,6 +20,9 @@ const closeTimeoutMs = 10_000;
  * @throws {HotcellError} `BACKEND_UNAVAILABLE` where none answers; `signal.reason` once `signal` is aborted.
  */
 export async function openSession(address: string | undefined, signal: AbortSignal): Promise<DockerSession> {
+  // Loaded here: the Docker API's library takes longer to load than all the rest, and many callers never need it.
+  const { connectDocker } = await import('./client.ts');
+  const { findEngine } = await import('./engine-address.ts');
   const client = connectDocker({ address: address ?? (await findEngine({ signal })).address });
   try {
     const version = await client.version(signal);

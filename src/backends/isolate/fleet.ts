@@ -1,8 +1,9 @@
 import { HotcellError } from '../../contract/errors.ts';
 import type { Job } from '../../contract/job.ts';
 import { createHostCommand, type HostCommand } from './host-command.ts';
-import { HostProcess, type Running } from './host-process.ts';
+import { HostProcess } from './host-process.ts';
 import type { IsolateSettings } from './options.ts';
+import type { Running } from './running.ts';
 import { Watchdog } from './watchdog.ts';
 
 /** What a host process counts for in the memory budget, before its jobs. */

@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
-import { Channel, type Port } from '../../cells/channel.ts';
+import { Channel } from '../../cells/channel.ts';
 import { cellKinds } from '../../cells/frame-codec.ts';
 import { HotcellError } from '../../contract/errors.ts';
 import type { Job } from '../../contract/job.ts';
 import type { HostCommand } from './host-command.ts';
 import { type HeartbeatMessage, hostKinds, type ReadyMessage } from './protocol.ts';
+import type { Running } from './running.ts';
 import { type Cause, explainDeath } from './verdict-of-death.ts';
 
 /** A host that has not said `ready` after this long never will. */
@@ -17,14 +18,6 @@ const stderrKept = 4_096;
 const exitGraceMs = 1_000;
 /** Beside a job's value and artifacts, what one message may hold. */
 const messageSlackBytes = 1_048_576;
-
-/** A job that a host process works on. */
-export interface Running {
-  readonly port: Port & { readonly job: number };
-  readonly limits: Job['limits'];
-  /** Set once the `job` message is on its way. */
-  startedAt: number | undefined;
-}
 
 /** What a host process tells the fleet. */
 export interface HostOwner {

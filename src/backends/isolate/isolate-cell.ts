@@ -2,7 +2,8 @@ import { cellKinds, engineKinds } from '../../cells/frame-codec.ts';
 import type { CancelMessage } from '../../cells/messages.ts';
 import type { Cell, CellListener } from '../../contract/backend.ts';
 import type { SandboxInfo } from '../../contract/result.ts';
-import type { HostProcess, Running } from './host-process.ts';
+import type { HostProcess } from './host-process.ts';
+import type { Running } from './running.ts';
 
 /** How long a host may take to destroy the isolate of an unfinished job before the host itself is killed. */
 const destroyGraceMs = 500;

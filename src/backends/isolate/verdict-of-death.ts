@@ -1,5 +1,5 @@
 import type { CellEnd } from '../../contract/backend.ts';
-import type { Running } from './host-process.ts';
+import type { Running } from './running.ts';
 
 /** Why the engine killed a host process. */
 export type Cause =

@@ -1,5 +1,6 @@
 import pidusage from 'pidusage';
-import type { HostProcess, Running } from './host-process.ts';
+import type { HostProcess } from './host-process.ts';
+import type { Running } from './running.ts';
 
 /** How often hosts with running jobs are looked at, in milliseconds. */
 const lookEveryMs = 250;

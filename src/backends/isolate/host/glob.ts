@@ -1,18 +1,74 @@
+/** One part of a glob: matches the characters of a name one by one, `*` any run of them. */
+type Step = '*' | ((character: string) => boolean);
+
 /**
- * Whether one of `patterns` matches `path`, both relative to /workspace: `**` stands for any run of characters, `*` and
- * `?` for any run and any one character but `/`, all else for itself.
+ * Whether one of `patterns` matches `path`, both relative to /workspace: `*`, `?` and `[..]` stay within one name, `**` as
+ * a whole name stands for any number of folders, and at the end for the files in them too. Names with a leading dot are
+ * no exception. Globs come from callers and names from guests: matching takes at most the product of their lengths.
  */
 export function createMatcher(patterns: readonly string[]): (path: string) => boolean {
-  const expressions = patterns.map((pattern) => new RegExp(`^${toExpression(pattern)}$`, 'su'));
-  return (path) => expressions.some((expression) => expression.test(path));
+  const globs = patterns.map((pattern) => pattern.split('/').map((part) => (part === '**' ? part : readSteps(part))));
+  return (path) => globs.some((glob) => matchParts(glob, path.split('/')));
 }
 
-function toExpression(pattern: string): string {
-  return pattern.replace(/\*\*\/|\*\*|\*|\?|[\\^$.|+()[\]{}/]/gu, (part) => {
-    if (part === '**/') return '(?:[^/]+/)*';
-    if (part === '**') return '.*';
-    if (part === '*') return '[^/]*';
-    if (part === '?') return '[^/]';
-    return `\\${part}`;
+/** Positions in the glob are moved along together, so that no choice is ever taken back. */
+function matchParts(glob: readonly ('**' | Step[])[], names: readonly string[]): boolean {
+  let reached = new Set([0]);
+  for (const [index, name] of names.entries()) {
+    const next = new Set<number>();
+    for (const position of withStars(reached, glob)) {
+      const part = glob[position];
+      if (part === '**') next.add(position);
+      else if (part && matchName(part, [...name])) next.add(position + 1);
+      if (part === '**' && position === glob.length - 1 && index === names.length - 1) next.add(glob.length);
+    }
+    reached = next;
+  }
+  return reached.has(glob.length);
+}
+
+/** Adds what is reached when a `**` stands for no folder at all; at the end it stands for a file at least. */
+function withStars(reached: ReadonlySet<number>, glob: readonly ('**' | Step[])[]): Set<number> {
+  const all = new Set(reached);
+  for (const position of all) if (glob[position] === '**' && position + 1 < glob.length) all.add(position + 1);
+  return all;
+}
+
+/** Goes back to the last `*` only, and lets it take one character more: that is enough, and never more than a square. */
+function matchName(steps: readonly Step[], characters: readonly string[]): boolean {
+  let [step, at, star, taken] = [0, 0, -1, 0];
+  while (at < characters.length) {
+    const current = steps[step];
+    if (current === '*') {
+      star = step;
+      taken = at;
+      step += 1;
+    } else if (current?.(characters[at] ?? '')) {
+      step += 1;
+      at += 1;
+    } else if (star >= 0) {
+      taken += 1;
+      at = taken;
+      step = star + 1;
+    } else {
+      return false;
+    }
+  }
+  return steps.slice(step).every((rest) => rest === '*');
+}
+
+function readSteps(part: string): Step[] {
+  return [...part.matchAll(/\[(!?)(\]?[^\]]*)\]|[\s\S]/gu)].map(([text, not, members]) => {
+    if (members !== undefined) return readClass(members, not === '!');
+    if (text === '*') return '*';
+    return text === '?' ? () => true : (character) => character === text;
   });
+}
+
+function readClass(members: string, isNot: boolean): (character: string) => boolean {
+  const ranges = [...members.matchAll(/([\s\S])-([\s\S])|([\s\S])/gu)].map(([, from, to, one]) => [
+    from ?? one ?? '',
+    to ?? one ?? '',
+  ]);
+  return (character) => ranges.some(([from = '', to = '']) => from <= character && character <= to) !== isNot;
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { cellKinds } from '../../../cells/frame-codec.ts';
 import type { CancelMessage, JobMessage, Verdict } from '../../../cells/messages.ts';
 import type { RealmEnd } from '../realm/bootstrap.ts';
+import { pollResults } from '../realm/bootstrap.ts';
 import { collectArtifacts, unpack } from './archive.ts';
 import {
   brokeLimit,
@@ -25,9 +26,6 @@ import { Workspace, WorkspaceError } from './workspace.ts';
 
 /** How long a guest that was stopped may take to leave its thread, in milliseconds; then its host is poisoned. */
 const leaveGraceMs = 120;
-/** The realm's answers to `poll`; the same as `pollResults` of `realm/bootstrap`. */
-const finished = -1;
-const stuck = -2;
 
 /** What a job needs of its host. */
 export interface JobHost {
@@ -172,7 +170,7 @@ export class HostJob {
       const turn = Promise.all([guest.enter(...step), guest.enter('poll'), meter.sampleMemory()]);
       this.#step = turn.catch(() => undefined);
       const [, next] = await turn;
-      if (this.#report || next === finished || next === stuck) return;
+      if (this.#report || next === pollResults.finished || next === pollResults.stuck) return;
       if (Number(next) > 0) await sleep(Number(next), undefined, { signal: this.#waiting.signal });
       step = ['turn'];
     }

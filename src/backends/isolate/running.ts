@@ -1,0 +1,10 @@
+import type { Port } from '../../cells/channel.ts';
+import type { Limits } from '../../contract/limits.ts';
+
+/** A job that a host process works on. */
+export interface Running {
+  readonly port: Port & { readonly job: number };
+  readonly limits: Limits;
+  /** Set once the `job` message is on its way. */
+  startedAt: number | undefined;
+}
