@@ -1,19 +1,18 @@
 /** Drives one sandbox container by hand, through the docker command: the runner alone, without an engine. */
 import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { cp, mkdtempDisposable, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { extract, pack } from 'tar-stream';
+import { connectDocker } from '../../src/backends/docker/client.ts';
+import { findEngine } from '../../src/backends/docker/engine-address.ts';
+import { ensureImage } from '../../src/backends/docker/images.ts';
 import { cellKinds, encodeMessage, engineKinds, type Frame, FrameDecoder } from '../../src/cells/frame-codec.ts';
 import { type CancelMessage, type JobMessage, type Verdict, verdictSchema } from '../../src/cells/messages.ts';
 import { defaultLimits, type Limits } from '../../src/contract/limits.ts';
 
 const run = promisify(execFile);
-const imageFolder = new URL('../../sandbox-images/', import.meta.url);
 const runnerMemoryMb = 16;
 
 /** Languages that have a sandbox image. */
@@ -47,25 +46,16 @@ export interface CellOutcome {
   readonly exitCode: number;
 }
 
-/** Builds an image of the runner and both languages on the development base; its tag. */
-export async function buildRunnerImage(): Promise<string> {
-  await using context = await mkdtempDisposable(join(tmpdir(), 'hotcell-runner-'));
-  const skipByteCode = (path: string): boolean => !path.includes('__pycache__');
-  for (const folder of ['runner', 'python', 'bash']) {
-    await cp(new URL(folder, imageFolder), join(context.path, folder), { recursive: true, filter: skipByteCode });
-  }
-  await writeFile(
-    join(context.path, 'Dockerfile'),
-    `FROM hotcell-dev-base:latest
-COPY . /opt/hotcell/
-RUN echo guest:x:10001:10001::/workspace:/bin/bash >> /etc/passwd && mkdir -p /workspace && rm -rf /tmp \\
- && ln -s /workspace/.tmp /tmp && python3 -m compileall -q --invalidation-mode unchecked-hash /opt/hotcell
-ENTRYPOINT ["/usr/bin/python3", "-I", "-S", "-B", "-X", "utf8", "/opt/hotcell/runner/main.py"]
-`,
-  );
-  const tag = 'hotcell-dev-runner:latest';
-  await run('docker', ['build', '--quiet', '--tag', tag, context.path]);
-  return tag;
+/** The sandbox image of each language. */
+export type RunnerImages = Readonly<Record<RunnerLanguage, string>>;
+
+/** The sandbox images that the product would use, built where they are missing. */
+export async function buildRunnerImages(): Promise<RunnerImages> {
+  const client = connectDocker({ address: (await findEngine()).address });
+  const python = await ensureImage(client, 'python');
+  const bash = await ensureImage(client, 'bash');
+  client.close();
+  return { python: python.tag, bash: bash.tag };
 }
 
 /** One started container and the engine's end of its channel. */
@@ -81,10 +71,10 @@ export class RunnerCell implements AsyncDisposable {
   readonly #waiting: (() => void)[] = [];
   #limits: Limits = defaultLimits;
 
-  constructor(image: string, language: RunnerLanguage, limits: Partial<Limits> = {}) {
+  constructor(images: RunnerImages, language: RunnerLanguage, limits: Partial<Limits> = {}) {
     this.#limits = { ...defaultLimits, ...limits };
     this.#name = `hotcell-runner-test-${randomUUID()}`;
-    this.#process = spawn('docker', ['run', ...this.#containerFlags(), image, language], {
+    this.#process = spawn('docker', ['run', ...this.#containerFlags(), images[language]], {
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     this.#crash = buffer(this.#process.stderr);
@@ -237,8 +227,8 @@ export class RunnerCell implements AsyncDisposable {
 }
 
 /** Runs one job in a container of its own, to its end. */
-export async function runInCell(image: string, job: CellJob): Promise<CellOutcome> {
-  await using cell = new RunnerCell(image, job.language, job.limits);
+export async function runInCell(images: RunnerImages, job: CellJob): Promise<CellOutcome> {
+  await using cell = new RunnerCell(images, job.language, job.limits);
   await cell.sendJob(job);
   return await cell.outcome();
 }

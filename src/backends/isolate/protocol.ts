@@ -11,6 +11,9 @@ export const hostKinds = {
 /** How often a host with running jobs says that it lives, in milliseconds. */
 export const heartbeatMs = 250;
 
+/** Begins the line on stderr with which a host that failed by itself says why. */
+export const hostFailed = 'hotcell host failed:';
+
 /** Payload of the `ready` message of a host process. */
 export interface ReadyMessage {
   readonly node: string;

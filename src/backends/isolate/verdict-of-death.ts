@@ -1,4 +1,5 @@
 import type { CellEnd } from '../../contract/backend.ts';
+import { hostFailed } from './protocol.ts';
 import type { Running } from './running.ts';
 
 /** Why the engine killed a host process. */
@@ -70,6 +71,8 @@ function explainExit(
     if (all.length === 1) return memoryLimit(running);
     return lost('The host process ran out of memory; which job of the tenant did that is not known.');
   }
+  const failure = stderr.indexOf(hostFailed);
+  if (failure >= 0) return lost(`The host process failed: ${stderr.slice(failure + hostFailed.length).trim()}`);
   if (signal === 'SIGKILL')
     return lost('The host process was killed from outside (SIGKILL), as the kernel does when memory is short.');
   if (signal !== null) return lost(`The host process was ended by ${signal}.`);

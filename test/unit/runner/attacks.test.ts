@@ -1,21 +1,22 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
-  buildRunnerImage,
+  buildRunnerImages,
   type CellJob,
   type CellOutcome,
   RunnerCell,
+  type RunnerImages,
   runInCell,
 } from '../../support/runner-driver.ts';
 
-let image: string;
+let images: RunnerImages;
 beforeAll(async () => {
-  image = await buildRunnerImage();
+  images = await buildRunnerImages();
 });
 
 const python = (code: string, rest: Partial<CellJob> = {}): Promise<CellOutcome> =>
-  runInCell(image, { language: 'python', code, ...rest });
+  runInCell(images, { language: 'python', code, ...rest });
 const bash = (code: string, rest: Partial<CellJob> = {}): Promise<CellOutcome> =>
-  runInCell(image, { language: 'bash', code, ...rest });
+  runInCell(images, { language: 'bash', code, ...rest });
 
 /** Python: the name of the error that a call ends with, or None. */
 const attempt = `
@@ -207,7 +208,7 @@ describe('the runner survives', () => {
   });
 
   it.concurrent('memory that is full of files', async () => {
-    await using cell = new RunnerCell(image, 'bash', { memoryMb: 32, diskMb: 200 });
+    await using cell = new RunnerCell(images, 'bash', { memoryMb: 32, diskMb: 200 });
     await cell.sendJob({
       language: 'bash',
       code: 'echo up; head -c 100M /dev/zero > x; echo $?; head -c 90M /dev/zero > y',
@@ -220,7 +221,7 @@ describe('the runner survives', () => {
   });
 
   it.concurrent('memory that is full of small processes', async () => {
-    await using cell = new RunnerCell(image, 'bash', { memoryMb: 32, processes: 200, timeoutMs: 8_000 });
+    await using cell = new RunnerCell(images, 'bash', { memoryMb: 32, processes: 200, timeoutMs: 8_000 });
     await cell.sendJob({
       language: 'bash',
       code: 'echo up; for i in {1..190}; do python3 -c "import time; x = bytearray(10**6); time.sleep(60)" & done; wait; exit 1',

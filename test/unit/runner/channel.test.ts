@@ -2,21 +2,22 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { cellKinds, engineKinds } from '../../../src/cells/frame-codec.ts';
 import {
-  buildRunnerImage,
+  buildRunnerImages,
   type CellJob,
   type CellOutcome,
   RunnerCell,
+  type RunnerImages,
   runInCell,
 } from '../../support/runner-driver.ts';
 
-let image: string;
+let images: RunnerImages;
 beforeAll(async () => {
-  image = await buildRunnerImage();
+  images = await buildRunnerImages();
 });
 
 /** Starts a cell with a job and hands both over while it runs. */
 async function withCell(job: CellJob, use: (cell: RunnerCell) => Promise<void>): Promise<CellOutcome> {
-  await using cell = new RunnerCell(image, job.language, job.limits);
+  await using cell = new RunnerCell(images, job.language, job.limits);
   await cell.sendJob(job);
   await use(cell);
   return await cell.outcome();
@@ -26,7 +27,7 @@ const wrote = (cell: RunnerCell, text: string): Promise<unknown> => cell.waitFor
 
 describe('a cell', () => {
   it.concurrent('says ready, then waits', async () => {
-    await using cell = new RunnerCell(image, 'python');
+    await using cell = new RunnerCell(images, 'python');
     expect(await cell.ready).toEqual({
       protocol: 1,
       language: 'python',
@@ -41,7 +42,7 @@ describe('a cell', () => {
   });
 
   it.concurrent('refuses code of another language', async () => {
-    await using cell = new RunnerCell(image, 'bash');
+    await using cell = new RunnerCell(images, 'bash');
     await cell.sendJob({ language: 'python', code: '1' });
     expect((await cell.outcome()).verdict).toMatchObject({
       end: 'fault',
@@ -51,12 +52,12 @@ describe('a cell', () => {
 
   it.concurrent('takes messages in any pieces, and messages longer than a frame', async () => {
     const code = `${'\n'.repeat(900_000)}len(inputs)`;
-    const outcome = await runInCell(image, { language: 'python', code, inputs: 'é'.repeat(1_200_000) });
+    const outcome = await runInCell(images, { language: 'python', code, inputs: 'é'.repeat(1_200_000) });
     expect(outcome.value).toBe('1200000');
   });
 
   it.concurrent('ends when the protocol is broken', async () => {
-    await using cell = new RunnerCell(image, 'python');
+    await using cell = new RunnerCell(images, 'python');
     await cell.ready;
     await cell.send(99, 'what?');
     expect(await cell.exited).toBe(70);
@@ -68,14 +69,14 @@ describe('an engine that goes away', () => {
   const busy = { language: 'bash', code: 'trap "" TERM; echo up; (yes > /dev/null) & sleep 60' } as const;
 
   it.concurrent('takes the cell with it: waiting', async () => {
-    await using cell = new RunnerCell(image, 'python');
+    await using cell = new RunnerCell(images, 'python');
     await cell.ready;
     cell.hangUp();
     expect(await cell.exited).toBe(0);
   });
 
   it.concurrent('takes the cell with it: running', async () => {
-    await using cell = new RunnerCell(image, 'bash');
+    await using cell = new RunnerCell(images, 'bash');
     await cell.sendJob(busy);
     await wrote(cell, 'up');
     cell.hangUp();
@@ -83,7 +84,7 @@ describe('an engine that goes away', () => {
   });
 
   it.concurrent('takes the cell with it: flooded, and stdin full', async () => {
-    await using cell = new RunnerCell(image, 'bash');
+    await using cell = new RunnerCell(images, 'bash');
     await cell.sendJob({ language: 'bash', code: 'yes', stdin: 'open' });
     await cell.send(engineKinds.stdin, 'x'.repeat(200_000));
     await wrote(cell, 'y\n');
@@ -103,7 +104,7 @@ describe('output', () => {
   });
 
   it.concurrent('is whole, in bulk, on both streams', async () => {
-    const { stdout, stderr } = await runInCell(image, {
+    const { stdout, stderr } = await runInCell(images, {
       language: 'bash',
       code: 'seq 1000000 & seq 1000000 >&2; wait',
     });
@@ -129,7 +130,7 @@ describe('output', () => {
 
 describe('stdin', () => {
   it.concurrent('is passed on whole', async () => {
-    const { stdout } = await runInCell(image, {
+    const { stdout } = await runInCell(images, {
       language: 'bash',
       code: 'sleep 0.3; wc -c',
       stdin: 'x'.repeat(5_000_000),
@@ -140,9 +141,9 @@ describe('stdin', () => {
   it.concurrent("that nobody reads is in nobody's way", async () => {
     const stdin = 'x'.repeat(5_000_000);
     const [sleeping, closing, ending] = await Promise.all([
-      runInCell(image, { language: 'bash', code: 'sleep 60', stdin, limits: { timeoutMs: 500 } }),
-      runInCell(image, { language: 'bash', code: 'exec <&-; sleep 0.3; echo done', stdin }),
-      runInCell(image, { language: 'python', code: '5', stdin }),
+      runInCell(images, { language: 'bash', code: 'sleep 60', stdin, limits: { timeoutMs: 500 } }),
+      runInCell(images, { language: 'bash', code: 'exec <&-; sleep 0.3; echo done', stdin }),
+      runInCell(images, { language: 'python', code: '5', stdin }),
     ]);
     expect(sleeping.verdict.end).toBe('wall');
     expect([closing.stdout, closing.verdict.end]).toEqual(['done\n', 'completed']);
@@ -166,7 +167,7 @@ describe('cancel', () => {
   });
 
   it.concurrent('before the guest starts means that it never does', async () => {
-    await using cell = new RunnerCell(image, 'python');
+    await using cell = new RunnerCell(images, 'python');
     await cell.ready;
     await cell.cancel('cancelled');
     await cell.sendJob({ language: 'python', code: 'print("ran")' });
@@ -184,7 +185,7 @@ describe('cancel', () => {
 });
 
 it('the frames of a job come in the order of the protocol', async () => {
-  const cell = new RunnerCell(image, 'bash');
+  const cell = new RunnerCell(images, 'bash');
   await cell.sendJob({ language: 'bash', code: 'mkdir output; echo x | tee output/x; echo 1 > $HOTCELL_VALUE' });
   await cell.outcome();
   const artifacts = await cell.waitFor(({ kind }) => kind === cellKinds.artifacts);

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { buildRunnerImage, type CellJob, runInCell } from '../../support/runner-driver.ts';
+import { buildRunnerImages, type CellJob, type RunnerImages, runInCell } from '../../support/runner-driver.ts';
 
-let image: string;
+let images: RunnerImages;
 beforeAll(async () => {
-  image = await buildRunnerImage();
+  images = await buildRunnerImages();
 });
 
 /** [what happens, the job, the verdict's part that says so, what stdout must be] */
@@ -113,7 +113,7 @@ const cases: readonly Case[] = [
 
 describe('the end of a job', () => {
   it.concurrent.each(cases)('%s', async (_, job, verdict, stdout) => {
-    const outcome = await runInCell(image, job);
+    const outcome = await runInCell(images, job);
     expect(outcome.verdict).toMatchObject(verdict);
     expect(outcome.crash).toBe('');
     expect(outcome.exitCode).toBe(0);
@@ -121,7 +121,7 @@ describe('the end of a job', () => {
   });
 
   it('counts time and memory', async () => {
-    const { verdict } = await runInCell(image, {
+    const { verdict } = await runInCell(images, {
       language: 'python',
       code: `
 import time

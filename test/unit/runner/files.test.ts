@@ -1,13 +1,19 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { buildRunnerImage, type CellJob, type CellOutcome, runInCell } from '../../support/runner-driver.ts';
+import {
+  buildRunnerImages,
+  type CellJob,
+  type CellOutcome,
+  type RunnerImages,
+  runInCell,
+} from '../../support/runner-driver.ts';
 
-let image: string;
+let images: RunnerImages;
 beforeAll(async () => {
-  image = await buildRunnerImage();
+  images = await buildRunnerImages();
 });
 
 const run = (code: string, rest: Partial<CellJob> = {}): Promise<CellOutcome> =>
-  runInCell(image, { language: 'bash', code, ...rest });
+  runInCell(images, { language: 'bash', code, ...rest });
 const names = ({ artifacts }: CellOutcome): string[] => Object.keys(artifacts).sort();
 
 const long = `${'d'.repeat(120)}/${'e'.repeat(120)}/${'f'.repeat(60)}.txt`;
@@ -81,7 +87,7 @@ mkdir shut half; echo > shut/x; chmod 0 shut; echo > half/x; chmod 400 half; ech
   });
 
   it.concurrent('survive a hundred thousand files and a very deep tree', async () => {
-    const { verdict, artifacts } = await runInCell(image, {
+    const { verdict, artifacts } = await runInCell(images, {
       language: 'python',
       code: `
 import os

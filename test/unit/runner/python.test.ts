@@ -1,13 +1,19 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { buildRunnerImage, type CellJob, type CellOutcome, runInCell } from '../../support/runner-driver.ts';
+import {
+  buildRunnerImages,
+  type CellJob,
+  type CellOutcome,
+  type RunnerImages,
+  runInCell,
+} from '../../support/runner-driver.ts';
 
-let image: string;
+let images: RunnerImages;
 beforeAll(async () => {
-  image = await buildRunnerImage();
+  images = await buildRunnerImages();
 });
 
 const run = (code: string, rest: Partial<CellJob> = {}): Promise<CellOutcome> =>
-  runInCell(image, { language: 'python', code, ...rest });
+  runInCell(images, { language: 'python', code, ...rest });
 const handle = (code: string, inputs: unknown = null): Promise<CellOutcome> => run(code, { mode: 'handler', inputs });
 
 const nested = `x = []

@@ -1,4 +1,5 @@
 import { createMatcher } from './glob.ts';
+import { loadTar } from './libraries.ts';
 import type { Workspace } from './workspace.ts';
 
 /**
@@ -6,7 +7,7 @@ import type { Workspace } from './workspace.ts';
  * @throws {WorkspaceError} where they do not fit.
  */
 export async function unpack(chunks: readonly Uint8Array[], workspace: Workspace): Promise<void> {
-  const { extract } = await import('tar-stream');
+  const { extract } = await loadTar();
   const archive = extract();
   archive.end(Buffer.concat(chunks));
   for await (const entry of archive) {
@@ -24,7 +25,7 @@ export async function collectArtifacts(
   const matches = createMatcher(collect);
   const entries = workspace.entries.filter(([path]) => matches(path));
   if (entries.length === 0) return [];
-  const { pack } = await import('tar-stream');
+  const { pack } = await loadTar();
   const archive = pack();
   for (const [name, content] of entries) archive.entry({ name, mode: 0o644, mtime: new Date(0) }, Buffer.from(content));
   archive.finalize();

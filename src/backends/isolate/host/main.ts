@@ -8,11 +8,11 @@
  * timer that is due. Before `ready` is said, root is given up for good. When descriptor 3 ends, the engine is gone, and
  * this process ends at once.
  */
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { setFlagsFromString } from 'node:v8';
 import { cellKinds } from '../../../cells/frame-codec.ts';
-import { type HeartbeatMessage, heartbeatMs, hostKinds, type ReadyMessage } from '../protocol.ts';
+import { type HeartbeatMessage, heartbeatMs, hostFailed, hostKinds, type ReadyMessage } from '../protocol.ts';
 import { GuestFactory } from './guest.ts';
 import { HostJob, type JobHost } from './job.ts';
 import { loadLibraries } from './libraries.ts';
@@ -79,4 +79,9 @@ async function main(spareIsolates: number): Promise<void> {
   spares.resume();
 }
 
+// An orderly exit takes isolates down under their running threads, which hangs or crashes. The engine reads the reason.
+process.on('uncaughtException', (error) => {
+  writeSync(process.stderr.fd, `${hostFailed} ${error.stack ?? error.message}\n`);
+  process.kill(process.pid, 'SIGKILL');
+});
 await main(Number(process.argv[2]));

@@ -1,5 +1,6 @@
 import type { Node, Options, Program } from 'acorn';
 import type { Edits, Position } from './edits.ts';
+import { loadAcorn } from './libraries.ts';
 
 /** The guest's code cannot be run as it is; told to the guest as a SyntaxError. */
 export class ProgramError extends Error {
@@ -15,7 +16,7 @@ export class ProgramError extends Error {
 
 /** Parses code as a script in which `await` and, so that they can be named, `import` and `export` may stand. */
 export async function parseProgram(code: string, mode: 'script' | 'handler'): Promise<Program> {
-  const { parse } = await import('acorn');
+  const { parse } = await loadAcorn();
   const options: Options = {
     ecmaVersion: 'latest',
     sourceType: mode === 'handler' ? 'module' : 'script',

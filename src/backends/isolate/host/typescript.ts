@@ -1,5 +1,6 @@
 import { stripTypeScriptTypes } from 'node:module';
 import type { Position } from './edits.ts';
+import { loadSourceMaps } from './libraries.ts';
 import { ProgramError } from './syntax.ts';
 
 /** JavaScript from TypeScript, and the way back for positions. */
@@ -23,7 +24,7 @@ export async function stripTypes(code: string): Promise<Stripped> {
 }
 
 async function transform(code: string): Promise<Stripped> {
-  const { originalPositionFor, TraceMap } = await import('@jridgewell/trace-mapping');
+  const { originalPositionFor, TraceMap } = await loadSourceMaps();
   let output: string;
   try {
     output = stripTypeScriptTypes(code, { mode: 'transform', sourceMap: true });
