@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Limits } from '../contract/limits.ts';
 import type { Language } from '../contract/request.ts';
+import { verdictTextMax } from './verdict-text.ts';
 
 /** The `job` message: all of a job but its inputs, files and stdin, which follow as messages of their own. */
 export interface JobMessage {
@@ -66,9 +67,6 @@ export interface Verdict {
   /** Files that `collect` names but that were left out: too large, too many, or not regular. */
   readonly droppedArtifacts: number;
 }
-
-/** Longest texts that a verdict may carry; cells cut to these, the engine refuses more. */
-export const verdictTextMax = { name: 256, message: 65_536, stack: 65_536 } as const;
 
 /** Checks a {@link Verdict}: a cell is trusted to be ours, not to be unharmed. */
 export const verdictSchema: z.ZodType<Verdict> = z.strictObject({

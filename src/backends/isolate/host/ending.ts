@@ -1,4 +1,5 @@
-import type { Verdict, verdictTextMax } from '../../../cells/messages.ts';
+import type { Verdict } from '../../../cells/messages.ts';
+import { verdictTextMax } from '../../../cells/verdict-text.ts';
 import type { Limits } from '../../../contract/limits.ts';
 import type { Program } from './program.ts';
 import { cleanStack } from './stack.ts';
@@ -10,9 +11,6 @@ export interface Ending {
   readonly error?: Verdict['error'];
   readonly value?: { readonly kind: 'json' | 'repr'; readonly text: string };
 }
-
-/** The same numbers as in `cells/messages`, whose schemas would cost a host process a fifth of its start. */
-const textMax: typeof verdictTextMax = { name: 256, message: 65_536, stack: 65_536 };
 
 /** V8's words for a buffer that the isolate's allocator refused. */
 const bufferRefused = 'Array buffer allocation failed';
@@ -108,8 +106,8 @@ function limitTexts(error: NonNullable<Verdict['error']>): NonNullable<Verdict['
   const cut = (text: string, max: number): string => text.slice(0, max).toWellFormed();
   return {
     ...error,
-    message: cut(error.message, textMax.message),
-    ...(error.name !== undefined && { name: cut(error.name, textMax.name) }),
-    ...(error.stack !== undefined && { stack: cut(error.stack, textMax.stack) }),
+    message: cut(error.message, verdictTextMax.message),
+    ...(error.name !== undefined && { name: cut(error.name, verdictTextMax.name) }),
+    ...(error.stack !== undefined && { stack: cut(error.stack, verdictTextMax.stack) }),
   };
 }
