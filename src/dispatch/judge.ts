@@ -21,7 +21,7 @@ export function judge(end: ConversationEnd, job: Job): Failure | undefined {
   // A job that ended by itself while it was being asked to stop for its time did end by itself: the verdict knows.
   if (end.verdict) return judgeVerdict(end.verdict, job);
   if (end.end) return fail(end.end.code, end.end.message, end.end.ran);
-  return fail('WALL_TIMEOUT', limitMessage('WALL_TIMEOUT', job));
+  return fail('WALL_TIMEOUT', silenceMessage(job), 'unknown');
 }
 
 function judgeVerdict(verdict: Verdict, job: Job): Failure | undefined {
@@ -68,6 +68,14 @@ function cancelMessage(job: Job): string {
   // The reason of a plain `abort()` says nothing that "cancelled" does not.
   const why = reason instanceof Error && reason.name !== 'AbortError' ? `: ${reason.message}` : '.';
   return `The call was cancelled while its guest was running${why}`;
+}
+
+/** Cells stop their guests themselves, so one that says nothing may be cut off from us just as well as stuck. */
+function silenceMessage({ limits }: Job): string {
+  return (
+    `The cell was given up because no verdict came within limits.timeoutMs = ${limits.timeoutMs} ms and its grace; ` +
+    'whether the guest came to its end is not known.'
+  );
 }
 
 type LimitCode = 'WALL_TIMEOUT' | 'CPU_TIMEOUT' | 'MEMORY_LIMIT' | 'OUTPUT_LIMIT' | 'VALUE_LIMIT';
