@@ -25,7 +25,15 @@ const typed = defineTool({
   code: 'export default ({ a, b }: { a: number; b: number }): number => a * b',
 });
 
-const engine = createEngine({ tools: [add, liar, loop, typed], docker: false });
+const python = defineTool({
+  ...add,
+  name: 'python',
+  language: 'python',
+  code: 'async def handler(inputs, context):\n  return inputs["a"] - inputs["b"]',
+});
+const bash = defineTool({ ...add, name: 'bash', language: 'bash', code: 'jq ".a * .a + .b"' });
+
+const engine = createEngine({ tools: [add, liar, loop, typed, python, bash] });
 afterAll(() => engine.close());
 
 describe('tool calls', () => {
@@ -74,12 +82,16 @@ describe('tool calls', () => {
       { name: 'add', arguments: { a: 1, b: 2 } },
       { name: 'nobody' },
       { name: 'typed', arguments: { a: 6, b: 7 } },
+      { name: 'python', arguments: { a: 6, b: 7 } },
+      { name: 'bash', arguments: { a: 6, b: 7 } },
     ]);
     expect(results.map(({ status, value }) => [status, value])).toEqual([
       ['timeout', undefined],
       ['success', 3],
       ['validation_error', undefined],
       ['success', 42],
+      ['success', -1],
+      ['success', 43],
     ]);
   });
 
