@@ -40,7 +40,7 @@ export class StatusLine implements Disposable {
     if (this.#midLine) return;
     this.#frame = (this.#frame + 1) % frames.length;
     const elapsed = formatMs(performance.now() - this.#sinceMs);
-    const line = `${frames[this.#frame]} ${this.#text} ${elapsed}`.slice(0, Math.max(10, this.#stream.columns - 1));
+    const line = `${frames[this.#frame]} ${this.#text} ${elapsed}`.slice(0, (this.#stream.columns || 80) - 1);
     this.#stream.write(`\r\u001b[2K${paint(this.#stream, 'dim', line)}`);
     this.#shown = true;
   }
