@@ -1,10 +1,11 @@
 /**
- * Orders of cost: hotcell beside the raw machinery it stands on, in one run. `npm run bench -- [--calls N] [--only javascript|python] [--json]`
+ * Orders of cost: hotcell beside the raw machinery it stands on, in one run. `npm run bench -- [--calls N] [--only javascript|python|redaction] [--json]`
  */
 import { parseArgs } from 'node:util';
 import { javascriptContestants } from './javascript.ts';
 import { type Measured, measure, quantile } from './measure.ts';
 import { pythonContestants } from './python.ts';
+import { redactionContestants, redactorContestants } from './redaction.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -16,8 +17,30 @@ const { values: options } = parseArgs({
 
 /** The first contestant of a group is what the others are compared with. */
 const groups = [
-  { name: 'javascript', title: 'JavaScript, one call: 1 + 1 in a fresh isolate', goal: 2, open: javascriptContestants },
-  { name: 'python', title: 'Python, one cold call: 1 + 1 in a fresh container', goal: 1.15, open: pythonContestants },
+  {
+    name: 'javascript',
+    title: 'JavaScript, one call: 1 + 1 in a fresh isolate',
+    goal: 'hotcell at most 2 times the first line',
+    open: javascriptContestants,
+  },
+  {
+    name: 'python',
+    title: 'Python, one cold call: 1 + 1 in a fresh container',
+    goal: 'hotcell at most 1.15 times the first line',
+    open: pythonContestants,
+  },
+  {
+    name: 'redaction',
+    title: 'Redaction of 1 MB of output in pieces of 64 KB',
+    goal: 'at most 5 ms for known values (200 MB/s), 25 ms with pattern rules on ordinary output (40 MB/s)',
+    open: redactionContestants,
+  },
+  {
+    name: 'redaction',
+    title: 'A redactor for one call',
+    goal: 'small beside a call of 2 ms',
+    open: redactorContestants,
+  },
 ].filter(({ name }) => options.only === undefined || options.only === name);
 
 const report: object[] = [];
@@ -45,7 +68,7 @@ function summarise({ name, times, failures, leavesOut }: Measured): object {
   };
 }
 
-function print(title: string, goal: number, measured: readonly Measured[]): void {
+function print(title: string, goal: string, measured: readonly Measured[]): void {
   const baseline = quantile(measured[0]?.times ?? [], 0.5);
   process.stdout.write(`\n${title}\n${'median'.padStart(10)}${'p95'.padStart(10)}${'ratio'.padStart(8)}\n`);
   for (const { name, times, failures, leavesOut } of measured) {
@@ -54,5 +77,5 @@ function print(title: string, goal: number, measured: readonly Measured[]): void
     const failed = failures > 0 ? `, ${failures} FAILED` : '';
     process.stdout.write(`${figures}  ${name} (${times.length} calls${failed}; leaves out: ${leavesOut})\n`);
   }
-  process.stdout.write(`goal: hotcell at most ${goal} times the first line\n`);
+  process.stdout.write(`goal: ${goal}\n`);
 }

@@ -4,10 +4,13 @@ import { findEngine } from '../src/backends/docker/engine-address.ts';
 import { canInstallHostPackages, findProgram, installHostPackages } from '../src/backends/docker/host-packages.ts';
 import { ensureImages, pruneImages } from '../src/backends/docker/images.ts';
 import { startDockerd } from './dockerd.mjs';
+import { setUpGvisor } from './gvisor.mjs';
 import { done, skipped, step } from './steps.mjs';
 
 /** @type {string | undefined} */
 let address;
+// The settings of an engine that was here before are its owner's: gVisor is added to them on request only.
+let wantsGvisor = process.argv.includes('--gvisor');
 await step('Docker engine', async (progress) => {
   const reason = await findEngine().then(
     (found) => {
@@ -23,13 +26,18 @@ await step('Docker engine', async (progress) => {
     if (!(await canInstallHostPackages())) return skipped(`none. ${reason} ${whatToRun()}`);
     progress('installing docker.io');
     await installHostPackages(['docker.io'], { onLine: progress });
+    wantsGvisor = true;
   }
   address = await startDockerd(progress);
   return done(`started at ${address}; it stays, its log is /var/log/hotcell-dockerd.log`);
 }).catch((error) => console.error(`${error.message} ${whatToRun()}`));
 
 if (address) {
-  const client = connectDocker({ address });
+  const engine = address;
+  if (wantsGvisor) {
+    await step('gVisor', (progress) => setUpGvisor(engine, progress)).catch((error) => console.error(error.message));
+  }
+  const client = connectDocker({ address: engine });
   await step('sandbox images', async (progress) => {
     const images = await ensureImages(client, { onProgress: progress, installTools: true });
     return done(images.map((image) => image.tag).join(', '));

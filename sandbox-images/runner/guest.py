@@ -118,3 +118,6 @@ def _limit(job: Job) -> None:
         ceiling = resource.getrlimit(kind)[1]
         soft, hard = wanted if ceiling == resource.RLIM_INFINITY else (min(each, ceiling) for each in wanted)
         resource.setrlimit(kind, (soft, hard))
+    # What lies in /dev/mqueue is no file of the disk's, and counts for a user in all containers. gVisor has no such limit.
+    with suppress(ValueError):
+        resource.setrlimit(resource.RLIMIT_MSGQUEUE, (0, 0))

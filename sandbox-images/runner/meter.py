@@ -51,13 +51,10 @@ class Meter:
         self._wall = time.monotonic() - self._start
 
     def cpu_seconds(self) -> float:
-        """Processor time of the guest's processes; of those that ended alone where there is no cgroup to read.
-
-        Then RLIMIT_CPU stands guard over each single process.
-        """
+        """Processor time of the guest's processes, those that ended included."""
         total = self._cgroup.cpu_seconds()
         if total is None or self._cpu is None:
-            return self._family.cpu_seconds
+            return self._family.cpu_seconds + self._family.living_cpu_seconds()
         return max(total - self._cpu - (time.process_time() - self._own_cpu), 0)
 
     def cpu_used_up(self) -> bool:

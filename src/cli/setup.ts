@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { PreparationStep } from '../contract/backend.ts';
 import { errorTable, HotcellError } from '../contract/errors.ts';
 import { createEngine } from '../engine.ts';
-import { formatCheck } from './doctor.ts';
+import { formatChecks } from './doctor.ts';
 import { StatusLine } from './status-line.ts';
 import { formatMs, paint } from './style.ts';
 
@@ -13,14 +13,16 @@ export function addSetup(program: Command): void {
     .summary('find the Docker engine and make the images')
     .description('Makes ready what the first calls need: builds or pulls the images that are missing. Safe to repeat.')
     .option('--quiet', 'say only what was made and what failed')
-    .action(async ({ quiet }: { readonly quiet?: boolean }) => {
-      await using engine = createEngine({ closeGraceMs: 0 });
+    .option('--containers', "make the image for isolates in containers (placement 'container') as well")
+    .action(async ({ quiet, containers }: { readonly quiet?: boolean; readonly containers?: boolean }) => {
+      const placement = containers ? 'container' : 'process';
+      await using engine = createEngine({ closeGraceMs: 0, isolate: { placement } });
       const failure = await prepare((report) => engine.prepare(report));
       if (failure) {
         process.stderr.write(`${failure.message}\n`);
         process.exitCode = errorTable[failure.code].exit;
       }
-      if (!quiet) process.stdout.write((await engine.check()).map(formatCheck).join(''));
+      if (!quiet) process.stdout.write(formatChecks(await engine.check()));
     });
 }
 

@@ -1,8 +1,8 @@
-import { type PatternRule, untilLineEnd } from './pattern-rule.ts';
+import type { PatternRule } from './pattern-rule.ts';
 
 /**
  * `password=…` and its kin: a telling name, `=` or `:`, and a value, as in JSON (also inside JSON), YAML, `.env` files,
- * code, headers and query strings. Names may have anything before them (`DB_PASSWORD`, `clientSecret`). Not redacted:
+ * code, headers, query strings, makefiles, XML elements and lists of `name`/`key` and `value`. Names may have anything before them (`DB_PASSWORD`, `clientSecret`). Not redacted:
  * words that say that there is no value, references (`$PASSWORD`, `${{ secrets.X }}`), code that fetches the value
  * (`os.environ["X"]`, `config.password`, `getpass()`) and, after a colon without quotes, more than one word: prose.
  */
@@ -18,20 +18,28 @@ interface PairNames {
 
 const nameMax = 32;
 const valueMax = 2_048;
-/** Shorter, because a try looks for the end of the line behind the value. */
-const valueAfterColonMax = 512;
+/** After a colon, a shorter run must be all that the line has; a longer one is no prose, whatever follows. */
+const wordMax = 64;
 const quote = '\\\\{0,3}["\'`]';
 const gap = '[ \\t]{0,8}';
 const bareCharacter = '[^\\s"\'`,;&<>()[\\]{}|\\\\]';
 const endOfValue = `${gap}(?:[,;&})\\]]|#|\\\\[nr]|[\\r\\n]|$)`;
-const assignment = '(?:=>|:=|={1,3}|%3D)';
-const colon = `:(?=${gap}(?:[bfru]{0,2}${quote}|${bareCharacter}{1,${valueAfterColonMax}}(?!${bareCharacter})${endOfValue}))`;
+const assignment = '(?:(?:[ \\t]{0,2}:?[ \\t]{0,2}(?:string|str)[ \\t]{1,2})?[:.?+!]{0,3}={1,3}>?|%3D)';
+/** Only before a quoted value: `set("NAME", "…")` where that has a digit, `key="NAME" value="…"`, `"name": "NAME", "value": "…"`. */
+const lastArgument = `,(?=${gap}${quote}[^"'\`\\r\\n]{0,128}\\d[^"'\`\\r\\n]{0,128}${quote}${gap}\\))`;
+const namedValue = `(?:${lastArgument}|[, \\t]${gap}(?:${quote})?value(?:${quote})?${gap}[:=](?=${gap}${quote}))`;
+/** The value may stand on a line of its own. */
+const element = '>\\s{0,64}(?=[^\\s<>]{4,512}\\s{0,64}</)';
+const colon = `:(?=${gap}(?:[bfru]{0,2}${quote}|${bareCharacter}{${wordMax}}|${bareCharacter}{1,${wordMax}}(?!${bareCharacter})${endOfValue}))`;
 const noValue =
-  '(?:none|null|nil|undefined|true|false|password|passwd|secret|token|key|string|str|text|value|required|optional|' +
+  '(?:none|null|nil|undefined|true|false|password|passwd|secret|token|key|string|str|text|value|any|unknown|number|boolean|bytes|' +
+  '(?:nonshared)?buffer|uint8array|binarylike|keyobject|keylike|cryptokey|required|optional|' +
   'unset|empty|redacted|hidden|missing|invalid|incorrect|wrong|expired|failed|ok|yes|no|\\*{1,64}|x{3,8}|\\.{3,8}|\\d{1,3})';
 const reference =
   '(?:[$%*<{]|\\[redacted:|-----BEGIN|(?:os|process|env|self|this|config|cfg|conf|settings|args|opts|options|params|' +
-  'props|request|req|ctx|context|data|user|credentials|secrets|vault)\\.)';
+  'props|request|req|ctx|context|data|user|credentials|secrets|vault|var|local|module)\\.)';
+
+const keyKinds = ['api', 'private', 'encryption', 'signing', 'access', 'auth', 'master', 'subscription', 'license'];
 
 const shapes: Readonly<Record<string, PairNames>> = {
   password: {
@@ -39,10 +47,8 @@ const shapes: Readonly<Record<string, PairNames>> = {
     keywords: ['password', 'passwd', 'passphrase', '_pass', '_pwd'],
   },
   'api-key': {
-    names: '(?:api|private|encryption|signing)[_. -]?key',
-    keywords: ['api', 'private', 'encryption', 'signing'].flatMap((kind) =>
-      ['key', '_key', '.key', '-key', ' key'].map((key) => kind + key),
-    ),
+    names: `(?:${keyKinds.join('|')})[_. -]?key`,
+    keywords: keyKinds.flatMap((kind) => ['key', '_key', '.key', '-key', ' key'].map((key) => kind + key)),
   },
   secret: { names: 'secret(?:[_. -]?(?:access[_. -]?)?key)?', keywords: ['secret'] },
   token: {
@@ -53,10 +59,13 @@ const shapes: Readonly<Record<string, PairNames>> = {
   },
 };
 
+/** To the end of the line, and after the tag of an element to the end of the line on which its value stands. */
+const untilLineEndOrElement = /(?:[^\r\n>]{0,48}>\s{0,64})?[^\r\n]*$|[^\r\n>]{0,48}>\s{0,64}[^\s<>]{0,512}\s{0,64}<?$/y;
+
 /** The rules for {@link shapes}. */
 export const pairRules: readonly PatternRule[] = Object.entries(shapes).map(
   ([name, { names, keywords, also = '' }]) => {
-    const key = `(?:${names})(?:${quote})?\\]?${gap}(?:${assignment}|${colon})${gap}`;
+    const key = `(?:${names})(?:(?:${quote})?\\]?${gap}(?:${assignment}|${colon})|${quote}${namedValue}|${element})${gap}`;
     const quoted =
       `([bfru]{0,2}(${quote}))(?!${reference}|${noValue}\\3)${also}` +
       `(?:(?!\\3)(?:\\\\[^\\r\\n]|[^\\\\\\r\\n])){3,${valueMax / 2}}`;
@@ -67,8 +76,8 @@ export const pairRules: readonly PatternRule[] = Object.entries(shapes).map(
       name,
       keywords,
       expression: new RegExp(`(${key})(?:${quoted}|${bare})`, 'iy'),
-      longest: nameMax + valueMax + 64,
-      undecided: untilLineEnd,
+      longest: nameMax + valueMax + 256,
+      undecided: untilLineEndOrElement,
       source: 'OWASP Logging Cheat Sheet, "Data to exclude"',
     };
   },

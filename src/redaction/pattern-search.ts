@@ -5,6 +5,9 @@
  * something can, a trie with failure links (Aho and Corasick, 1975) walks on, one character at a time, until it is back
  * at its root. No character is walked twice, so the worst case is that of Aho and Corasick.
  *
+ * Failure links are found when the walk first needs them: most texts never come near most nodes, and a search is made for
+ * each call. A node's link is set only once its target has its own, so what the walk follows is always complete.
+ *
  * Letters are compared through a fold (ASCII only). A search with `lineEnds: 'ignored'` sees through single line ends
  * inside a match, as encoders put them into long base64 text; its windows never span one, so the tail of each line is
  * walked.
@@ -39,8 +42,12 @@ const gapMax = 2;
 export class PatternSearch {
   readonly #fold: Uint8Array;
   readonly #ignoresLineEnds: boolean;
-  /** Per node: its character, first child, next sibling, failure link, depth, and the longest pattern that ends here. */
+  /**
+   * Per node: its character, parent, first child, next sibling, depth; its failure link plus 1, or 0 while that is not
+   * known; and the longest pattern that ends here plus 1, which counts patterns of the link once that is known.
+   */
   readonly #character: Uint16Array;
+  readonly #parent: Int32Array;
   readonly #child: Int32Array;
   readonly #sibling: Int32Array;
   readonly #failure: Int32Array;
@@ -58,18 +65,19 @@ export class PatternSearch {
     this.#ignoresLineEnds = options.lineEnds === 'ignored';
     const nodesMax = patterns.reduce((sum, pattern) => sum + pattern.length, 1);
     this.#character = new Uint16Array(nodesMax);
+    this.#parent = new Int32Array(nodesMax);
     this.#child = new Int32Array(nodesMax);
     this.#sibling = new Int32Array(nodesMax);
     this.#failure = new Int32Array(nodesMax);
     this.#depth = new Int32Array(nodesMax);
-    this.#pattern = new Int32Array(nodesMax).fill(-1);
+    this.#pattern = new Int32Array(nodesMax);
+    this.#failure[root] = root + 1;
     this.#window = Math.min(windowMax, ...patterns.map((pattern) => pattern.length));
     const block = this.#window >= longBlockFrom ? 3 : 2;
     this.#firstMask = block === 3 ? 127 : 0;
     this.#shift = new Uint8Array(shiftTableSize).fill(Math.max(1, this.#window - block + 1));
     let nodes = 1;
     for (const [id, pattern] of patterns.entries()) nodes = this.#insert(pattern, id, nodes);
-    this.#linkFailures(nodes);
   }
 
   /** A cursor for the begin of a text. */
@@ -99,8 +107,9 @@ export class PatternSearch {
       }
       gap = 0;
       node = this.#next(node, code < asciiSize ? (fold[code] as number) : code);
+      if (this.#failure[node] === 0) this.#link(node);
       const pattern = this.#pattern[node] as number;
-      if (pattern >= 0) found(index + 1, pattern);
+      if (pattern > 0) found(index + 1, pattern - 1);
     }
     cursor.node = node;
     cursor.gap = gap;
@@ -147,7 +156,7 @@ export class PatternSearch {
     for (;;) {
       const child = this.#childOf(node, character);
       if (child !== root || node === root) return child;
-      node = this.#failure[node] as number;
+      node = (this.#failure[node] as number) - 1;
     }
   }
 
@@ -162,22 +171,26 @@ export class PatternSearch {
   /** Adds one pattern to trie and shift table; returns the new number of nodes. */
   #insert(pattern: string, id: number, nodes: number): number {
     let node = root;
-    let count = nodes;
-    for (let index = 0; index < pattern.length; index += 1) {
-      const character = this.#folded(pattern.charCodeAt(index));
-      let child = this.#childOf(node, character);
-      if (child === root) {
-        child = count;
-        count += 1;
-        this.#character[child] = character;
-        this.#depth[child] = index + 1;
-        this.#sibling[child] = this.#child[node] as number;
-        this.#child[node] = child;
-        if (node === root && character < asciiSize) this.#rootChild[character] = child;
-      }
+    let index = 0;
+    for (; index < pattern.length; index += 1) {
+      const child = this.#childOf(node, this.#folded(pattern.charCodeAt(index)));
+      if (child === root) break;
       node = child;
     }
-    if (this.#pattern[node] === -1) this.#pattern[node] = id;
+    let count = nodes;
+    // Below a node that is new, all are: no need to look.
+    for (; index < pattern.length; index += 1) {
+      const character = this.#folded(pattern.charCodeAt(index));
+      this.#character[count] = character;
+      this.#parent[count] = node;
+      this.#depth[count] = index + 1;
+      this.#sibling[count] = this.#child[node] as number;
+      this.#child[node] = count;
+      if (node === root && character < asciiSize) this.#rootChild[character] = count;
+      node = count;
+      count += 1;
+    }
+    if (this.#pattern[node] === 0) this.#pattern[node] = id + 1;
 
     for (let last = this.#firstMask === 0 ? 1 : 2; last < this.#window; last += 1) {
       const hash = this.#blockHash(pattern, last);
@@ -186,20 +199,21 @@ export class PatternSearch {
     return count;
   }
 
-  /** Breadth first, so that a node's failure link is there before those of its children. */
-  #linkFailures(nodes: number): void {
-    const queue = new Int32Array(nodes);
-    let queued = 1;
-    for (let head = 0; head < queued; head += 1) {
-      const parent = queue[head] as number;
-      for (let node = this.#child[parent] as number; node !== root; node = this.#sibling[node] as number) {
-        queue[queued] = node;
-        queued += 1;
-        if (parent !== root) {
-          this.#failure[node] = this.#next(this.#failure[parent] as number, this.#character[node] as number);
-        }
-        if (this.#pattern[node] === -1) this.#pattern[node] = this.#pattern[this.#failure[node] as number] as number;
+  /** Finds the failure link of a node whose parent has one, and those of the nodes that this needs. */
+  #link(node: number): void {
+    const pending = [node];
+    for (let last = node; pending.length > 0; last = pending.at(-1) as number) {
+      const parent = this.#parent[last] as number;
+      const from = (this.#failure[parent] as number) - 1;
+      const target = parent === root ? root : this.#next(from, this.#character[last] as number);
+      if (this.#failure[target] === 0) {
+        // Its parent lies on the walk from the parent's link, so it has a link itself.
+        pending.push(target);
+        continue;
       }
+      this.#failure[last] = target + 1;
+      if (this.#pattern[last] === 0) this.#pattern[last] = this.#pattern[target] as number;
+      pending.pop();
     }
   }
 

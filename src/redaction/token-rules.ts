@@ -1,20 +1,8 @@
 import { type PatternRule, tokenStart, untilSpace } from './pattern-rule.ts';
+import { serviceTokens } from './service-tokens.ts';
+import { endOfWord, gitleaks, type TokenShape } from './token-shape.ts';
 
-interface TokenShape {
-  /** As in {@link PatternRule}, and in the letter case given. */
-  readonly prefixes: readonly string[];
-  /** Expression of what follows a prefix. */
-  readonly body: string;
-  /** The most characters that `body` matches. */
-  readonly bodyMax: number;
-  /** Documentation of the issuer or, where there is none, the rule of a public scanner. */
-  readonly source: string;
-}
-
-const gitleaks = 'gitleaks, config/gitleaks.toml';
-const endOfWord = '(?![A-Za-z0-9])';
-
-/** Tokens that their issuers made recognisable by a prefix. */
+/** Tokens of clouds, forges, model providers and other large issuers; {@link serviceTokens} has the long tail. */
 const shapes: Readonly<Record<string, TokenShape>> = {
   'aws-access-key-id': {
     prefixes: ['AKIA', 'ASIA', 'ABIA', 'ACCA'],
@@ -35,7 +23,21 @@ const shapes: Readonly<Record<string, TokenShape>> = {
     source: 'GitHub, "Introducing fine-grained personal access tokens"',
   },
   'gitlab-token': {
-    prefixes: ['glpat-', 'gldt-', 'glrt-', 'glcbt-', 'glptt-', 'glft-', 'glimt-', 'glagent-', 'gloas-', 'glsoat-'],
+    prefixes: [
+      'glpat-',
+      'gldt-',
+      'glrt-',
+      'glcbt-',
+      'glptt-',
+      'glft-',
+      'glimt-',
+      'glagent-',
+      'gloas-',
+      'glsoat-',
+      'glffct-',
+      'GR1348941',
+      '_gitlab_session=',
+    ],
     body: '[A-Za-z0-9_.-]{20,300}',
     bodyMax: 300,
     source: 'GitLab documentation, "Token prefixes"',
@@ -59,7 +61,7 @@ const shapes: Readonly<Record<string, TokenShape>> = {
     source: 'Discord developer documentation, "Webhook resource"',
   },
   'stripe-key': {
-    prefixes: ['sk_live_', 'rk_live_', 'sk_test_', 'rk_test_', 'whsec_'],
+    prefixes: ['sk_live_', 'rk_live_', 'sk_test_', 'rk_test_', 'sk_prod_', 'rk_prod_', 'whsec_'],
     body: '[A-Za-z0-9]{10,250}',
     bodyMax: 250,
     source: 'Stripe documentation, "API keys"',
@@ -181,16 +183,18 @@ const shapes: Readonly<Record<string, TokenShape>> = {
   },
 };
 
-/** The rules for {@link shapes}. */
-export const tokenRules: readonly PatternRule[] = Object.entries(shapes).map(([name, shape]) => {
-  const prefixMax = Math.max(...shape.prefixes.map((prefix) => prefix.length));
-  const prefixes = shape.prefixes.map((prefix) => prefix.replaceAll('.', '[.]')).join('|');
-  return {
-    name,
-    keywords: [...new Set(shape.prefixes.map((prefix) => prefix.toLowerCase()))],
-    expression: new RegExp(`${tokenStart}(?:${prefixes})${shape.body}`, 'y'),
-    longest: prefixMax + shape.bodyMax + 1,
-    undecided: untilSpace,
-    source: shape.source,
-  };
-});
+/** The rules for all tokens. */
+export const tokenRules: readonly PatternRule[] = Object.entries({ ...shapes, ...serviceTokens }).map(
+  ([name, shape]) => {
+    const prefixMax = Math.max(...shape.prefixes.map((prefix) => prefix.length));
+    const prefixes = shape.prefixes.map((prefix) => prefix.replaceAll('.', '[.]')).join('|');
+    return {
+      name,
+      keywords: [...new Set(shape.prefixes.map((prefix) => prefix.toLowerCase()))],
+      expression: new RegExp(`${tokenStart}(?:${prefixes})${shape.body}`, 'y'),
+      longest: prefixMax + shape.bodyMax + 1,
+      undecided: untilSpace,
+      source: shape.source,
+    };
+  },
+);

@@ -1,22 +1,35 @@
 import { createEngine, executionResultSchema, type Language } from 'hotcell';
 import { afterAll, describe, expect, test } from 'vitest';
+import { type IsolatePlace, testPlaces } from '../support/placements.ts';
+import { testRuntimes } from '../support/runtimes.ts';
 import { cases } from './cases.ts';
-
-const engine = createEngine();
-afterAll(() => engine.close());
 
 /** Which guest code stands for which language: TypeScript runs what JavaScript does. */
 const guestOf = { javascript: 'javascript', typescript: 'javascript', python: 'python', bash: 'bash' } as const;
 
-const homes = [
-  { backend: 'isolate', language: 'javascript' },
-  { backend: 'isolate', language: 'typescript' },
-  { backend: 'docker', language: 'python' },
-  { backend: 'docker', language: 'bash' },
-] as const satisfies readonly { backend: string; language: Language }[];
+interface Home {
+  readonly backend: 'isolate' | 'docker';
+  readonly language: Language;
+  /** The containers' runtime; without one, the engine's defaults hold. */
+  readonly runtime?: string | undefined;
+  readonly placement?: IsolatePlace['placement'];
+}
 
-for (const { backend, language } of homes) {
-  describe(`${backend}, ${language}`, () => {
+const homes: readonly Home[] = [
+  ...testPlaces.flatMap((place): Home[] => [
+    { backend: 'isolate', language: 'javascript', ...place },
+    { backend: 'isolate', language: 'typescript', ...place },
+  ]),
+  ...testRuntimes.flatMap((runtime): Home[] => [
+    { backend: 'docker', language: 'python', runtime },
+    { backend: 'docker', language: 'bash', runtime },
+  ]),
+];
+
+for (const { backend, language, runtime, placement } of homes) {
+  describe([backend, language, placement, runtime].filter(Boolean).join(', '), () => {
+    const engine = createEngine({ docker: { runtime }, isolate: { placement } });
+    afterAll(() => engine.close());
     for (const { name, guests, request, check } of cases) {
       const guest = guests[guestOf[language]];
       if ('skip' in guest) {
@@ -27,7 +40,9 @@ for (const { backend, language } of homes) {
         const asked = { timeoutMs: 10_000, ...request?.limits, ...guest.limits };
         const result = await engine.execute({ ...request, ...guest, language, backend, limits: asked });
         expect(executionResultSchema.safeParse(result).error).toBeUndefined();
-        expect(result.sandbox).toMatchObject({ backend, isolation: 'fresh' });
+        const said = backend === 'isolate' ? 'v8' : runtime;
+        expect(result.sandbox).toMatchObject({ backend, isolation: 'fresh', runtime: said });
+        expect('image' in JSON.parse(JSON.stringify(result.sandbox))).toBe(placement !== 'process');
         expect(result.limits).toMatchObject(asked);
         check(result, language);
       });

@@ -43,6 +43,12 @@ describe('the image of Dockerfile.runner', () => {
     expect(result).toMatchObject({ status: 'success', value: 2, sandbox: { backend: 'isolate' } });
   });
 
+  test('holds no program but Node', async () => {
+    await expect(run('docker', ['run', '--rm', '--network=none', '--entrypoint=/bin/sh', image])).rejects.toThrow(
+      /no such file/i,
+    );
+  });
+
   test('is built once', async () => {
     const startedAt = performance.now();
     await run(process.execPath, ['scripts/runner-image.mjs'], { cwd: root, timeout: 60_000 });

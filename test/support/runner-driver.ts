@@ -7,13 +7,19 @@ import { promisify } from 'node:util';
 import { extract, pack } from 'tar-stream';
 import { connectDocker } from '../../src/backends/docker/client.ts';
 import { findEngine } from '../../src/backends/docker/engine-address.ts';
+import { isGvisor } from '../../src/backends/docker/gvisor.ts';
 import { ensureImage } from '../../src/backends/docker/images.ts';
 import { cellKinds, encodeMessage, engineKinds, type Frame, FrameDecoder } from '../../src/cells/frame-codec.ts';
 import { type CancelMessage, type JobMessage, type Verdict, verdictSchema } from '../../src/cells/messages.ts';
 import { defaultLimits, type Limits } from '../../src/contract/limits.ts';
+import { testRuntimes } from './runtimes.ts';
 
 const run = promisify(execFile);
 const runnerMemoryMb = 16;
+/** The runner is tested on one runtime at a time. */
+const [runtime = 'runc'] = testRuntimes;
+/** Whether the runner is tested on gVisor: what is Linux's alone is not tested there. */
+export const onGvisor: boolean = isGvisor(runtime);
 
 /** Languages that have a sandbox image. */
 export type RunnerLanguage = 'python' | 'bash';
@@ -213,15 +219,17 @@ export class RunnerCell implements AsyncDisposable {
 
   #containerFlags(): string[] {
     const { processes, diskMb, memoryMb } = this.#limits;
-    const memory = `${memoryMb + runnerMemoryMb}m`;
-    const tmpfs = `/workspace:rw,nosuid,nodev,exec,size=${diskMb}m,mode=0700,uid=10001,gid=10001`;
+    // What gVisor itself needs: see src/backends/docker/container-spec.ts.
+    const memory = `${memoryMb + runnerMemoryMb + (onGvisor ? 32 : 0)}m`;
+    const disk = `rw,nosuid,nodev,exec,size=${diskMb}m,mode=0700,uid=10001,gid=10001`;
     return [
-      ...['--rm', '--interactive', '--name', this.#name, '--label', 'hotcell-helper=runner'],
+      ...['--rm', '--interactive', '--runtime', runtime, '--name', this.#name, '--label', 'hotcell-helper=runner'],
       ...['--network', 'none', '--read-only', '--ipc', 'none', '--log-driver', 'none'],
       ...['--cap-drop', 'ALL', '--cap-add', 'SETUID', '--cap-add', 'SETGID', '--cap-add', 'KILL'],
       ...['--security-opt', 'no-new-privileges', '--memory', memory, '--memory-swap', memory, '--cpus', '1'],
-      ...['--pids-limit', `${processes + 1}`, '--ulimit', 'nofile=1024:1024', '--ulimit', 'core=0:0'],
-      ...['--tmpfs', tmpfs],
+      ...['--pids-limit', `${onGvisor ? 128 + 48 * (processes + 1) : processes + 1}`, '--tmpfs', `/workspace:${disk}`],
+      ...['--ulimit', 'nofile=1024:1024', '--ulimit', 'core=0:0'],
+      ...(onGvisor ? ['--ulimit', `nproc=${processes + 1}`, '--tmpfs', `/tmp:${disk}`] : []),
     ];
   }
 }

@@ -9,9 +9,10 @@ import { DaemonWatch } from './daemon-watch.ts';
 import { statusOf } from './docker-call.ts';
 import { checkEngine } from './doctor.ts';
 import { Gate } from './gate.ts';
+import { isGvisor } from './gvisor.ts';
 import { openCell } from './open-cell.ts';
 import { prepareEngine, runStep } from './prepare.ts';
-import { closeSession, type DockerSession, openSession } from './session.ts';
+import { type DockerSession, type SessionUse, SharedSession } from './session.ts';
 
 type ImageLanguage = 'python' | 'bash';
 const languages: readonly ImageLanguage[] = ['python', 'bash'];
@@ -28,7 +29,10 @@ export interface DockerOptions {
   readonly slots?: number | undefined;
   /** Images to use in place of hotcell's own: a name or digest that the Docker engine has. */
   readonly images?: { readonly [language in ImageLanguage]?: string | undefined } | undefined;
-  /** Text of a seccomp profile in Docker's format. Default: the Docker engine's own profile. */
+  /**
+   * In place of hotcell's own seccomp profile: `unconfined`, or the text of one in Docker's format; with Podman the path of
+   * a file, and the default is Podman's own.
+   */
   readonly seccompProfile?: string | undefined;
 }
 
@@ -39,11 +43,14 @@ const parallelStarts = Math.max(2, availableParallelism());
  * Runs Python and Bash, each job in a container of its own. Touches nothing before the first lease.
  * @throws {HotcellError} `INVALID_REQUEST` where an option makes no sense.
  */
-export function createDockerBackend(options: DockerOptions = {}): Backend {
+export function createDockerBackend(
+  options: DockerOptions = {},
+  shared: SharedSession = new SharedSession(options.address),
+): Backend {
   const { cpus = 1, slots = 1 } = options;
   if (!Number.isFinite(cpus) || cpus <= 0) throw badOption('cpus', 'a number above 0', cpus);
   if (!Number.isSafeInteger(slots) || slots < 1) throw badOption('slots', 'a whole number from 1', slots);
-  return new DockerBackend(options);
+  return new DockerBackend(options, shared.join());
 }
 
 class DockerBackend implements Backend {
@@ -51,15 +58,16 @@ class DockerBackend implements Backend {
   readonly languages: readonly Language[] = languages;
   readonly slots: number;
   readonly #options: DockerOptions;
+  readonly #session: SessionUse;
   readonly #gate = new Gate(parallelStarts);
   readonly #closing = new AbortController();
   readonly #leases = new Set<Promise<unknown>>();
   readonly #cells = new Set<DockerCell>();
-  #session: Promise<DockerSession> | undefined;
   #closed: Promise<void> | undefined;
 
-  constructor(options: DockerOptions) {
+  constructor(options: DockerOptions, session: SessionUse) {
     this.#options = options;
+    this.#session = session;
     this.slots = options.slots ?? Math.max(4, 2 * availableParallelism());
   }
 
@@ -116,9 +124,10 @@ class DockerBackend implements Backend {
   async #makeFrom(image: string, session: DockerSession, job: Job, signal: AbortSignal): Promise<Cell> {
     using _ = await this.#gate.enter(signal);
     const { runtime, cpus = 1, seccompProfile } = this.#options;
-    const { cgroupVersion, defaultRuntime } = session.version;
-    const profile = { cgroupVersion, runtime, cpus, seccompProfile };
-    const maker = { ...session, profile, runtime: runtime ?? defaultRuntime, cells: this.#cells };
+    const { cgroupVersion, defaultRuntime, isPodman } = session.version;
+    const runtimeName = runtime ?? defaultRuntime;
+    const profile = { cgroupVersion, runtime, cpus, seccompProfile, isPodman, isGvisor: isGvisor(runtimeName) };
+    const maker = { ...session, profile, runtime: runtimeName, cells: this.#cells };
     return await openCell(maker, image, job.limits, signal);
   }
 
@@ -134,14 +143,8 @@ class DockerBackend implements Backend {
   }
 
   async #open(): Promise<DockerSession> {
-    const { signal } = this.#closing;
-    signal.throwIfAborted();
-    this.#session ??= openSession(this.#options.address, signal).catch((error: unknown) => {
-      // The next lease looks again.
-      this.#session = undefined;
-      throw error;
-    });
-    return await this.#session;
+    this.#closing.signal.throwIfAborted();
+    return await this.#session.open();
   }
 
   async #shutDown(): Promise<void> {
@@ -151,8 +154,7 @@ class DockerBackend implements Backend {
       cell.end({ code: 'CELL_LOST', message: 'The engine was closed while the job ran.', ran: 'unknown' });
       await cell[Symbol.asyncDispose]();
     }
-    const session = await this.#session?.catch(() => undefined);
-    if (session) await closeSession(session);
+    await this.#session.close();
   }
 }
 

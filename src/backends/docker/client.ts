@@ -72,9 +72,11 @@ export function connectDocker(options: DockerConnectOptions = {}): DockerClient 
     version(signal) {
       return call('read its version', signal, async (abortSignal) => {
         const [version, info] = await Promise.all([docker.version({ abortSignal }), docker.info({ abortSignal })]);
-        const runc = (version.Components ?? []).find((part) => part.Name === 'runc')?.Version;
+        const parts = version.Components ?? [];
+        const runc = parts.find((part) => part.Name === 'runc')?.Version;
         return {
           engine: version.Version,
+          isPodman: parts.some((part) => part.Name.startsWith('Podman')),
           api: version.ApiVersion,
           cgroupVersion: info.CgroupVersion === '2' ? '2' : '1',
           cgroupDriver: info.CgroupDriver,

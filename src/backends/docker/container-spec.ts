@@ -1,5 +1,6 @@
 import type { Limits } from '../../contract/limits.ts';
 import type { ContainerSpec } from './docker-client.ts';
+import { guestSeccompProfile, gvisorSeccompProfile } from './seccomp-profile.ts';
 
 /** What the runner itself needs (`sandbox-images/runner/README.md`), so that the job has the whole of its limits. */
 const runnerNeeds = {
@@ -13,6 +14,13 @@ const runnerNeeds = {
   openFilesMin: 256,
 } as const;
 
+/**
+ * What gVisor's own kernel needs beside that: it lives under the container's limits too. Measured with the ptrace platform:
+ * 20 MiB and 45 threads, then 4.4 MiB and 6 threads for each process of the guest, 36 while all of them fork in a loop. The
+ * memory of the processes is theirs to pay; at the limit of threads gVisor would crash, so that it must not be reached.
+ */
+const gvisorNeeds = { memoryMb: 32, threads: 128, threadsPerProcess: 48 } as const;
+
 /** The guest's user and group; the images have an account of that number, the runner changes to it. */
 const guestUid = 10_001;
 
@@ -23,8 +31,11 @@ export interface ContainerProfile {
   readonly runtime?: string | undefined;
   /** Processors that one container may keep busy. */
   readonly cpus: number;
-  /** Text of a seccomp profile in Docker's format; Docker's own where there is none. */
+  /** What stands in place of hotcell's own seccomp profile, as the engine takes it. */
   readonly seccompProfile?: string | undefined;
+  readonly isPodman: boolean;
+  /** Whether the runtime is gVisor, be it named or the engine's own. */
+  readonly isGvisor: boolean;
 }
 
 const mebibyte = 1_048_576;
@@ -39,7 +50,9 @@ export function buildContainerSpec(
   profile: ContainerProfile,
   labels: Readonly<Record<string, string>>,
 ): ContainerSpec {
-  const memory = (limits.memoryMb + runnerNeeds.memoryMb) * mebibyte;
+  const { isGvisor } = profile;
+  const memory = (limits.memoryMb + runnerNeeds.memoryMb + (isGvisor ? gvisorNeeds.memoryMb : 0)) * mebibyte;
+  const processes = Math.max(limits.processes + runnerNeeds.processes, runnerNeeds.processesMin);
   const openFiles = Math.max(limits.openFiles, runnerNeeds.openFilesMin);
   const fileBytes = limits.diskMb * mebibyte;
   return {
@@ -66,22 +79,22 @@ export function buildContainerSpec(
       CapDrop: ['ALL'],
       // For the runner alone, to become the guest's user and to kill what that leaves behind.
       CapAdd: ['SETUID', 'SETGID', 'KILL'],
-      SecurityOpt: [
-        'no-new-privileges:true',
-        ...(profile.seccompProfile === undefined ? [] : [`seccomp=${profile.seccompProfile}`]),
-      ],
+      SecurityOpt: ['no-new-privileges:true', ...seccompOptions(profile)],
       Memory: memory,
       MemorySwap: memory,
       ...(profile.cgroupVersion === '1' ? { MemorySwappiness: 0 } : {}),
       NanoCpus: Math.round(profile.cpus * 1e9),
-      PidsLimit: Math.max(limits.processes + runnerNeeds.processes, runnerNeeds.processesMin),
+      PidsLimit: isGvisor ? gvisorNeeds.threads + gvisorNeeds.threadsPerProcess * processes : processes,
       Ulimits: [
         { Name: 'nofile', Soft: openFiles, Hard: openFiles },
         { Name: 'core', Soft: 0, Hard: 0 },
         { Name: 'fsize', Soft: fileBytes, Hard: fileBytes },
+        // By user, and each gVisor counts its own; elsewhere the kernel would count all containers together.
+        ...(isGvisor ? [{ Name: 'nproc', Soft: processes, Hard: processes }] : []),
       ],
-      // The images make /tmp a link into /workspace, so that one size bounds both.
-      Tmpfs: { '/workspace': workspaceOptions(limits.diskMb) },
+      // The images make /tmp a link into /workspace, so that one size bounds both. Over that link, gVisor would mount a
+      // file system without a size if none were named.
+      Tmpfs: { '/workspace': diskOptions(limits.diskMb), ...(isGvisor ? { '/tmp': diskOptions(limits.diskMb) } : {}) },
       LogConfig: { Type: 'none', Config: {} },
       RestartPolicy: { Name: 'no', MaximumRetryCount: 0 },
       // Not at exit: the daemon's record of a death is what tells a memory kill from others.
@@ -94,8 +107,21 @@ export function buildContainerSpec(
   };
 }
 
+/**
+ * The filter of system calls. Podman takes the path of a file on its own host where Docker takes the profile itself;
+ * there, Podman's own stands.
+ */
+export function seccompOptions({
+  seccompProfile,
+  isPodman,
+  isGvisor,
+}: Pick<ContainerProfile, 'seccompProfile' | 'isPodman' | 'isGvisor'>): string[] {
+  if (seccompProfile !== undefined) return [`seccomp=${seccompProfile}`];
+  return isPodman ? [] : [`seccomp=${isGvisor ? gvisorSeccompProfile : guestSeccompProfile}`];
+}
+
 /** One inode for every 4 KiB of disk: without a bound, empty files would fill the memory instead. */
-function workspaceOptions(diskMb: number): string {
+function diskOptions(diskMb: number): string {
   const inodes = Math.max(4_096, diskMb * 256);
   return `rw,nosuid,nodev,exec,size=${diskMb}m,nr_inodes=${inodes},mode=0700,uid=${guestUid},gid=${guestUid}`;
 }

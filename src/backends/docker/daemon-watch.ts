@@ -3,6 +3,8 @@ import type { DockerClient } from './docker-client.ts';
 /** How often a daemon that is made to wait for is asked for a sign of life, and how long it may take to give it. */
 const intervalMs = 500;
 const answerMs = 1_000;
+/** A deadline that is noticed so much too late says that this process was held up, and nothing about the daemon. */
+const lateMs = 250;
 
 /**
  * A signal that fires when the daemon stops answering pings, or with the given one. A daemon under load takes seconds to
@@ -12,6 +14,8 @@ export class DaemonWatch implements Disposable {
   readonly #controller = new AbortController();
   readonly #timer: NodeJS.Timeout;
   readonly #parent: AbortSignal;
+  /** When the daemon last gave a sign of life, by `performance.now()`. */
+  #heardAt = performance.now();
 
   constructor(client: DockerClient, parent: AbortSignal) {
     this.#parent = parent;
@@ -32,10 +36,14 @@ export class DaemonWatch implements Disposable {
   readonly #follow = (): void => this.#controller.abort(this.#parent.reason);
 
   async #ask(client: DockerClient): Promise<void> {
+    const askedAt = performance.now();
     try {
       await client.ping(this.signal, answerMs);
+      this.#heardAt = performance.now();
     } catch (error) {
-      this.#controller.abort(error);
+      const wasHeldUp = performance.now() - askedAt > answerMs + lateMs;
+      // A later ping may have been answered first.
+      if (!wasHeldUp && this.#heardAt <= askedAt) this.#controller.abort(error);
     }
   }
 }

@@ -40,8 +40,11 @@ export async function explainDeath(
   return lost(`The container ended with exit code ${state.exitCode} and without a verdict.`);
 }
 
-/** The container's state once it has stopped, or the last one seen. */
-async function restingState(client: DockerClient, name: string): Promise<ContainerState | undefined> {
+/**
+ * The container's state once it has stopped, or the last one seen after about 2 s.
+ * @throws {HotcellError} `BACKEND_UNAVAILABLE` where the daemon does not tell.
+ */
+export async function restingState(client: DockerClient, name: string): Promise<ContainerState | undefined> {
   const signal = AbortSignal.timeout(examinationMs);
   const giveUpAt = performance.now() + examinationMs - memoryNoteMs - pollMs;
   let state = await client.inspect(name, signal);

@@ -6,6 +6,8 @@ export type ContainerSpec = Readonly<Record<string, unknown>>;
 /** Where Docker answers and what it is. */
 export interface DockerVersion {
   readonly engine: string;
+  /** Whether it is Podman that answers, in Docker's words. */
+  readonly isPodman: boolean;
   readonly api: string;
   readonly cgroupVersion: '1' | '2';
   readonly cgroupDriver: string;

@@ -1,5 +1,6 @@
 import type { Check } from '../../contract/backend.ts';
 import type { DockerClient, DockerVersion } from './docker-client.ts';
+import { isGvisor } from './gvisor.ts';
 import { checkImages } from './images.ts';
 import { removeOrphans } from './orphans.ts';
 
@@ -19,6 +20,7 @@ export async function checkEngine(
     checkCgroups(version),
     checkSeccomp(version),
     checkRuntimes(version, runtime),
+    checkGvisor(version, runtime),
     ...(await checkImages(client, signal)),
     await checkLeftovers(client, signal),
   ];
@@ -39,12 +41,16 @@ function checkCgroups(version: DockerVersion): Check {
   };
 }
 
-function checkSeccomp(version: DockerVersion): Check {
+function checkSeccomp({ securityOptions, isPodman }: DockerVersion): Check {
   const name = 'seccomp';
-  const option = version.securityOptions.find((text) => text.includes('name=seccomp'));
-  if (option && !option.includes('profile=unconfined')) return { name, verdict: 'ok', detail: option };
-  const remedy = 'Use a Docker engine with seccomp and its default profile switched on.';
-  return { name, verdict: 'warn', detail: 'containers run without a filter of system calls', remedy };
+  if (!securityOptions.some((text) => text.includes('name=seccomp'))) {
+    const remedy = 'Use a kernel and a Docker engine with seccomp.';
+    return { name, verdict: 'fail', detail: 'this engine cannot filter system calls', remedy };
+  }
+  if (!isPodman) return { name, verdict: 'ok', detail: "hotcell's own profile for every container" };
+  const remedy =
+    'Write the profile to a file on its host and name that as docker.seccompProfile; sandbox-images/README.md says how.';
+  return { name, verdict: 'warn', detail: "Podman's own profile: it takes files only", remedy };
 }
 
 function checkRuntimes(version: DockerVersion, runtime: string | undefined): Check {
@@ -55,6 +61,18 @@ function checkRuntimes(version: DockerVersion, runtime: string | undefined): Che
   if (runtime === undefined || version.runtimes.includes(runtime)) return { name, verdict: 'ok', detail };
   const remedy = `Install ${runtime} and name it in the engine's daemon.json, or change the docker.runtime option.`;
   return { name, verdict: 'fail', detail: `${detail}; "${runtime}" is asked for and is not there`, remedy };
+}
+
+/** A kernel of their own for the guests, for whoever wants one: its absence is no fault. */
+function checkGvisor({ runtimes, defaultRuntime }: DockerVersion, runtime: string | undefined): Check {
+  const name = 'gVisor';
+  const found = runtimes.find(isGvisor);
+  if (found === undefined) {
+    const remedy = 'To have it on Debian or Ubuntu, run "npm run setup -- --gvisor" as root; elsewhere see gvisor.dev.';
+    return { name, verdict: 'ok', detail: 'not there; guests share the kernel of the host', remedy };
+  }
+  const isUsed = isGvisor(runtime ?? defaultRuntime);
+  return { name, verdict: 'ok', detail: isUsed ? 'in use' : `there; docker.runtime "${found}" makes use of it` };
 }
 
 async function checkLeftovers(client: DockerClient, signal: AbortSignal): Promise<Check> {

@@ -3,6 +3,8 @@ import { HotcellError } from '../../contract/errors.ts';
 import { type BaseOptions, bootstrapBase, bootstrappedBaseTag, pullBase } from './base-image.ts';
 import type { DockerClient } from './client.ts';
 import { type ImageName, type ImageRecipe, imageNames, packRecipe, readRecipe } from './image-recipe.ts';
+import { runnerLabel } from './runner-image.ts';
+import { readRunnerRecipe } from './runner-image-recipe.ts';
 
 /** A sandbox image that is there. */
 export interface SandboxImage {
@@ -71,8 +73,12 @@ export async function checkImages(client: DockerClient, signal?: AbortSignal): P
 export async function pruneImages(client: DockerClient, signal?: AbortSignal): Promise<readonly string[]> {
   const { reference } = chooseBase();
   const recipes = await Promise.all(imageNames.map((name) => readRecipe(name, reference)));
-  const present = new Set(recipes.flatMap((recipe) => [recipe.tag, bootstrappedBaseTag(recipe)]));
-  const built = await client.listImages({ [recipeLabel]: '' }, signal);
+  const runner = await readRunnerRecipe();
+  const present = new Set([runner.tag, ...recipes.flatMap((recipe) => [recipe.tag, bootstrappedBaseTag(recipe)])]);
+  const built = [
+    ...(await client.listImages({ [recipeLabel]: '' }, signal)),
+    ...(await client.listImages({ [runnerLabel]: '' }, signal)),
+  ];
   // An imported image carries no label.
   const bases = (await client.listImages({}, signal)).filter(({ tags }) =>
     tags.some((tag) => /^hotcell-base:/.test(tag)),

@@ -6,6 +6,7 @@
  * and leaves stopped containers, which the next engine finds in the same way.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from '../../support/logger.ts';
 import type { DockerClient } from './docker-client.ts';
 import { Gate } from './gate.ts';
 import { isOrphan, listCells } from './orphans.ts';
@@ -18,32 +19,39 @@ const retryDelaysMs = [100, 300, 1_000, 3_000] as const;
 /** A removal that fails for so long is left to the sweep, so that a dead daemon keeps no process alive. */
 const removalTimeoutMs = 30_000;
 const sweepEveryMs = 60_000;
+/** After a sweep that failed: the daemon is down or hangs, and what it kept is to be found soon after it comes back. */
+const sweepAgainMs = 5_000;
 
 /** Sees to it that no container of this engine outlives its job. */
 export class Reaper {
   readonly #client: DockerClient;
   readonly #owner: Owner;
+  readonly #logger: Logger;
   readonly #gate = new Gate(parallelRemovals);
   readonly #held = new Set<string>();
   readonly #removals = new Map<string, Promise<void>>();
   readonly #stop = new AbortController();
+  #isClosing = false;
   #sweepTimer: NodeJS.Timeout | undefined;
   #sweeping: Promise<void> = Promise.resolve();
 
-  constructor(client: DockerClient, owner: Owner) {
+  constructor(client: DockerClient, owner: Owner, logger: Logger) {
     this.#client = client;
     this.#owner = owner;
+    this.#logger = logger;
   }
 
   /** Begins to look for leftovers: now, and from time to time. Keeps no process alive. */
   start(): void {
-    const sweep = (): void => {
-      this.#sweeping = this.#sweep().catch(() => {
+    this.#sweeping = this.#sweep()
+      .then(
+        () => sweepEveryMs,
         // The daemon is not there; neither is, for now, what could be removed.
+        () => sweepAgainMs,
+      )
+      .then((pauseMs) => {
+        if (!this.#isClosing) this.#sweepTimer = setTimeout(() => this.start(), pauseMs).unref();
       });
-    };
-    this.#sweepTimer ??= setInterval(sweep, sweepEveryMs).unref();
-    sweep();
   }
 
   /** Takes a name under its care, before the container is made. */
@@ -56,14 +64,15 @@ export class Reaper {
     if (!this.#held.delete(name)) return;
     const removal = after
       .catch(() => {})
-      .then(() => this.#remove(name))
+      .then(async () => void (await this.#remove(name)))
       .finally(() => this.#removals.delete(name));
     this.#removals.set(name, removal);
   }
 
   /** Waits until all that was released is removed, then looks once more; gives up after `timeoutMs`. */
   async close(timeoutMs: number): Promise<void> {
-    clearInterval(this.#sweepTimer);
+    this.#isClosing = true;
+    clearTimeout(this.#sweepTimer);
     for (const name of this.#held) this.release(name);
     const deadline = setTimeout(() => this.#stop.abort(), timeoutMs);
     await Promise.all([...this.#removals.values(), this.#sweeping]);
@@ -72,17 +81,19 @@ export class Reaper {
     this.#stop.abort();
   }
 
-  async #remove(name: string): Promise<void> {
+  /** Tries until it is done; answers `false` where that took too long. */
+  async #remove(name: string): Promise<boolean> {
     const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(removalTimeoutMs)]);
     for (let tries = 0; !signal.aborted; tries += 1) {
       try {
         using _ = await this.#gate.enter(signal);
         await this.#client.remove(name, signal);
-        return;
+        return true;
       } catch {
         await sleep(retryDelaysMs[tries] ?? retryDelaysMs.at(-1), undefined, { signal }).catch(() => {});
       }
     }
+    return false;
   }
 
   async #sweep(): Promise<void> {
@@ -91,6 +102,10 @@ export class Reaper {
     const leftovers = (await listCells(this.#client, signal)).filter(({ name, labels, ...rest }) =>
       isMine(labels) ? !this.#held.has(name) && !this.#removals.has(name) : isOrphan({ name, labels, ...rest }),
     );
-    await Promise.all(leftovers.map(({ name }) => this.#remove(name)));
+    const removed = await Promise.all(
+      leftovers.map(async (leftover) => ((await this.#remove(leftover.name)) ? [leftover] : [])),
+    );
+    const orphans = removed.flat().filter(({ labels }) => !isMine(labels)).length;
+    if (orphans > 0) this.#logger.info({ orphans }, 'removed containers that dead engines had left');
   }
 }

@@ -1,3 +1,5 @@
+import { HotcellError } from '../../contract/errors.ts';
+import { type Logger, silentLogger } from '../../support/logger.ts';
 import type { DockerClient, DockerVersion } from './docker-client.ts';
 import { ImageStore } from './image-store.ts';
 import { createOwner, type Owner } from './owner.ts';
@@ -19,7 +21,7 @@ const closeTimeoutMs = 10_000;
  * Finds the engine (unless the address is given) and begins to use it.
  * @throws {HotcellError} `BACKEND_UNAVAILABLE` where none answers; `signal.reason` once `signal` is aborted.
  */
-export async function openSession(address: string | undefined, signal: AbortSignal): Promise<DockerSession> {
+async function openSession(address: string | undefined, logger: Logger, signal: AbortSignal): Promise<DockerSession> {
   // Loaded here: the Docker API's library takes longer to load than all the rest, and many callers never need it.
   const { connectDocker } = await import('./client.ts');
   const { findEngine } = await import('./engine-address.ts');
@@ -27,7 +29,7 @@ export async function openSession(address: string | undefined, signal: AbortSign
   try {
     const version = await client.version(signal);
     const owner = createOwner();
-    const reaper = new Reaper(client, owner);
+    const reaper = new Reaper(client, owner, logger);
     reaper.start();
     return { client, version, owner, reaper, images: new ImageStore(client) };
   } catch (error) {
@@ -36,9 +38,57 @@ export async function openSession(address: string | undefined, signal: AbortSign
   }
 }
 
-/** Removes all containers of the session, as far as the daemon answers, and closes its connections. */
-export async function closeSession(session: DockerSession): Promise<void> {
-  session.images.close();
-  await session.reaper.close(closeTimeoutMs);
-  session.client.close();
+/** One user's hold on a {@link SharedSession}. */
+export interface SessionUse {
+  /** The session; a failure to open it is not remembered. See {@link openSession}. */
+  open(): Promise<DockerSession>;
+  /** Lets go; the last one to do so ends the session. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** One session for all that use the same engine, opened by whoever needs it first. */
+export class SharedSession {
+  readonly #address: string | undefined;
+  readonly #logger: Logger;
+  readonly #closing = new AbortController();
+  readonly #uses = new Set<object>();
+  #session: Promise<DockerSession> | undefined;
+
+  constructor(address: string | undefined, logger: Logger = silentLogger) {
+    this.#address = address;
+    this.#logger = logger;
+  }
+
+  /** To be called once by each user, before it opens anything. */
+  join(): SessionUse {
+    const use: SessionUse = {
+      open: () => this.#open(),
+      close: async () => {
+        if (this.#uses.delete(use) && this.#uses.size === 0) await this.#close();
+      },
+    };
+    this.#uses.add(use);
+    return use;
+  }
+
+  async #open(): Promise<DockerSession> {
+    const { signal } = this.#closing;
+    signal.throwIfAborted();
+    this.#session ??= openSession(this.#address, this.#logger, signal).catch((error: unknown) => {
+      // The next one looks again.
+      this.#session = undefined;
+      throw error;
+    });
+    return await this.#session;
+  }
+
+  /** Removes all containers of the session, as far as the daemon answers, and closes its connections. */
+  async #close(): Promise<void> {
+    this.#closing.abort(new HotcellError('ENGINE_CLOSED', 'The call was refused because the engine is closed.'));
+    const session = await this.#session?.catch(() => undefined);
+    if (!session) return;
+    session.images.close();
+    await session.reaper.close(closeTimeoutMs);
+    session.client.close();
+  }
 }

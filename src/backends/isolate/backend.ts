@@ -6,17 +6,37 @@
  * keeps the caller's process alive.
  */
 import type { Backend } from '../../contract/backend.ts';
+import type { HostLauncher } from '../../contract/host-launcher.ts';
+import { defaultCeilings, type Limits } from '../../contract/limits.ts';
 import { checkIsolates } from './doctor.ts';
 import { Fleet } from './fleet.ts';
+import { hostArguments } from './host-command.ts';
 import { IsolateCell } from './isolate-cell.ts';
+import { memoryBudgetMb } from './memory-budget.ts';
 import { type IsolateOptions, settleOptions } from './options.ts';
+import { createProcessLauncher } from './process-launcher.ts';
 
 export type { IsolateOptions } from './options.ts';
 
+/** What the engine decides for the isolate backend. */
+export interface IsolatePlacement {
+  /** Where host processes run. Default: beside the caller's own process. */
+  readonly launcher?: HostLauncher | undefined;
+  /** The highest limits that a job can have. */
+  readonly ceilings?: Limits | undefined;
+}
+
+/** The least memory of a place that holds a host to a fixed amount, in MiB: four jobs of the default limits. */
+const placeMb = 3_072;
+
 /** Makes the isolate backend. Costs nothing: no process, no timer. */
-export function createIsolateBackend(options: IsolateOptions = {}): Backend {
+export function createIsolateBackend(options: IsolateOptions = {}, placement: IsolatePlacement = {}): Backend {
   const settings = settleOptions(options);
-  const fleet = new Fleet(settings);
+  const { launcher = createProcessLauncher(), ceilings = defaultCeilings } = placement;
+  const fleet = new Fleet(settings, launcher, {
+    nodeArguments: (home) => hostArguments(settings.spareIsolates, home),
+    memoryMb: Math.max(placeMb, memoryBudgetMb([ceilings])),
+  });
   return {
     name: 'isolate',
     languages: ['javascript', 'typescript'],
@@ -26,6 +46,7 @@ export function createIsolateBackend(options: IsolateOptions = {}): Backend {
       return new IsolateCell(host, running, warm);
     },
     async prepare(report, signal) {
+      await launcher.prepare(report, signal);
       const step = 'isolate host process';
       report({ step, state: 'running', detail: 'starting' });
       const startedAt = performance.now();

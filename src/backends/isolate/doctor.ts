@@ -39,7 +39,7 @@ export async function checkIsolates(fleet: Fleet, signal: AbortSignal): Promise<
     place = await fleet.place(program, within);
     const startMs = Math.round(performance.now() - startedAt);
     const ready = await place.host.ready;
-    checks.push({ name: 'isolated-vm', verdict: 'ok', detail: ready.isolatedVm }, checkUid(ready));
+    checks.push({ name: 'isolated-vm', verdict: 'ok', detail: ready.isolatedVm }, checkUid(ready, place.host.image));
     const [value, runMs] = await run(place, within);
     checks.push(
       value === '42'
@@ -67,8 +67,9 @@ function checkNode(): Check {
     : { ...found, verdict: 'fail', remedy: 'Install Node 24 or newer.' };
 }
 
-function checkUid({ uid }: ReadyMessage): Check {
+function checkUid({ uid }: ReadyMessage, image: string | undefined): Check {
   const name = 'isolate user';
+  if (image !== undefined) return { name, verdict: uid === 0 ? 'fail' : 'ok', detail: `user ${uid} in a container` };
   if (uid === undefined) {
     return {
       name,

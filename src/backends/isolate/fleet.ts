@@ -1,7 +1,9 @@
 import { HotcellError } from '../../contract/errors.ts';
+import type { HostLauncher, HostProgram } from '../../contract/host-launcher.ts';
 import type { Job } from '../../contract/job.ts';
-import { createHostCommand, type HostCommand } from './host-command.ts';
+import { untilAborted } from '../../support/until-aborted.ts';
 import { HostProcess } from './host-process.ts';
+import { memoryBudgetMb } from './memory-budget.ts';
 import type { IsolateSettings } from './options.ts';
 import type { Running } from './running.ts';
 import { Watchdog } from './watchdog.ts';
@@ -25,15 +27,18 @@ export interface Place {
  */
 export class Fleet {
   readonly #settings: IsolateSettings;
+  readonly #launcher: HostLauncher;
+  readonly #program: HostProgram;
   readonly #hosts = new Set<HostProcess>();
   readonly #watchdog: Watchdog = new Watchdog(() => this.#hosts);
-  #command: HostCommand | undefined;
   #spareTimer: NodeJS.Timeout | undefined;
   #idleTimer: NodeJS.Timeout | undefined;
   #closed = false;
 
-  constructor(settings: IsolateSettings) {
+  constructor(settings: IsolateSettings, launcher: HostLauncher, program: HostProgram) {
     this.#settings = settings;
+    this.#launcher = launcher;
+    this.#program = program;
   }
 
   /**
@@ -81,11 +86,14 @@ export class Fleet {
       host.kill({ kind: 'closed' });
     }
     await Promise.all(hosts.map((host) => host.exit));
+    await this.#launcher.close();
   }
 
   #choose(job: Job): HostProcess {
     const { hostProcesses } = this.#settings;
-    const own = this.#find(job.tenant).sort((a, b) => a.running.size - b.running.size);
+    const own = this.#find(job.tenant)
+      .filter((host) => this.#fits(job, host))
+      .sort((a, b) => a.running.size - b.running.size);
     const best = own[0];
     const spare = this.#find(undefined).sort((a, b) => Number(b.isReady) - Number(a.isReady))[0];
     // A second host helps at once only if it is up already; the first is needed in any case.
@@ -102,6 +110,13 @@ export class Fleet {
 
   #find(tenant: string | undefined): HostProcess[] {
     return [...this.#hosts].filter((host) => host.usable && host.tenant === tenant);
+  }
+
+  /** Whether the host's place has the memory for one job more. An idle host takes any: no other could do better. */
+  #fits({ limits }: Job, { running }: HostProcess): boolean {
+    if (!this.#launcher.limitsMemory || running.size === 0) return true;
+    const all = [...running.values()].map((job) => job.limits);
+    return memoryBudgetMb([...all, limits]) <= this.#program.memoryMb;
   }
 
   /** Retires hosts that nobody needs until the job fits into the budget. */
@@ -138,8 +153,9 @@ export class Fleet {
   }
 
   #start(): HostProcess {
-    this.#command ??= createHostCommand(this.#settings.spareIsolates);
-    const host = new HostProcess(this.#command, { changed: (changed) => this.#changed(changed) });
+    const host = new HostProcess(this.#launcher.launch(this.#program), {
+      changed: (changed) => this.#changed(changed),
+    });
     this.#hosts.add(host);
     return host;
   }
@@ -174,17 +190,5 @@ export class Fleet {
       for (const host of idle) if (now - host.idleSince >= idleMs) host.kill({ kind: 'retired' });
       if (idle.some((host) => host.usable)) this.#planRetirement();
     }, idleMs).unref();
-  }
-}
-
-/** Settles as `promise` does, or rejects with the signal's reason once it is aborted. */
-async function untilAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const onAbort = (): void => reject(signal.reason);
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
   }
 }

@@ -1,36 +1,36 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join, sep } from 'node:path';
+import { dirname, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-
-/** How a host process is started. */
-export interface HostCommand {
-  readonly path: string;
-  readonly arguments: readonly string[];
-}
+import type { HostHome } from '../../contract/host-launcher.ts';
 
 /**
- * The command line of a host process. Node's permission model leaves it read access to this package and to the folder
- * of modules that it lies in or that lie in it, and native addons, of which isolated-vm is one.
+ * The arguments that make Node a host process. Node's permission model leaves it read access to hotcell and its
+ * modules, and native addons, of which isolated-vm is one.
  */
-export function createHostCommand(spareIsolates: number): HostCommand {
+export function hostArguments(spareIsolates: number, home: HostHome): readonly string[] {
+  return [
+    '--no-node-snapshot',
+    '--disable-warning=ExperimentalWarning',
+    '--disable-warning=SecurityWarning',
+    '--permission',
+    '--allow-addons',
+    ...home.readableFolders.map((folder) => `--allow-fs-read=${folder}`),
+    // Where the loader of isolated-vm's binary looks for musl.
+    '--allow-fs-read=/etc/alpine-release',
+    `${home.codeFolder}/backends/isolate/host/main.${home.extension}`,
+    ...[spareIsolates, home.inputFd, home.outputFd].map(String),
+  ];
+}
+
+/** This very installation. Package managers put modules around the package or into it. */
+export function findHome(): Pick<HostHome, 'codeFolder' | 'extension' | 'readableFolders'> {
   const here = fileURLToPath(import.meta.url);
-  const extension = here.endsWith('.ts') ? 'ts' : 'js';
-  const readable = new Set([findPackage(here), findModules(createRequire(import.meta.url).resolve('isolated-vm'))]);
+  const modules = findModules(createRequire(import.meta.url).resolve('isolated-vm'));
   return {
-    path: process.execPath,
-    arguments: [
-      '--no-node-snapshot',
-      '--disable-warning=ExperimentalWarning',
-      '--disable-warning=SecurityWarning',
-      '--permission',
-      '--allow-addons',
-      ...[...readable].map((folder) => `--allow-fs-read=${folder}${sep}`),
-      // Where the loader of isolated-vm's binary looks for musl.
-      '--allow-fs-read=/etc/alpine-release',
-      join(dirname(here), 'host', `main.${extension}`),
-      String(spareIsolates),
-    ],
+    codeFolder: resolve(dirname(here), '..', '..'),
+    extension: here.endsWith('.ts') ? 'ts' : 'js',
+    readableFolders: [...new Set([findPackage(here), modules])].map((folder) => `${folder}${sep}`),
   };
 }
 

@@ -1,19 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import type { Socket } from 'node:net';
-import type { Readable, Writable } from 'node:stream';
 import { Channel } from '../../cells/channel.ts';
 import { cellKinds } from '../../cells/frame-codec.ts';
 import { HotcellError } from '../../contract/errors.ts';
+import type { HostExit, LaunchedHost } from '../../contract/host-launcher.ts';
 import type { Job } from '../../contract/job.ts';
-import type { HostCommand } from './host-command.ts';
 import { type HeartbeatMessage, hostKinds, type ReadyMessage } from './protocol.ts';
 import type { Running } from './running.ts';
 import { type Cause, explainDeath } from './verdict-of-death.ts';
 
 /** A host that has not said `ready` after this long never will. */
 const startMaxMs = 10_000;
-/** What is kept of a host's stderr, for the message about its death. */
-const stderrKept = 4_096;
 /** A stream that ended is followed by the exit within this time, or the process is killed. */
 const exitGraceMs = 1_000;
 /** Beside a job's value and artifacts, what one message may hold. */
@@ -36,6 +31,10 @@ export class HostProcess {
   isReady = false;
   poisoned = false;
   exited = false;
+  /** Digest of the image that it runs in, once it is ready and where it is in a container. */
+  image: string | undefined;
+  /** Resident memory, by its own last word. */
+  residentBytes = 0;
   /** When it last had something to say, by `performance.now()`. */
   heardAt = 0;
   /** When its last job ended. */
@@ -43,53 +42,38 @@ export class HostProcess {
   /** Processor time of each job by the last heartbeat, and what was added by it. */
   readonly cpuGrowthMs: Map<number, number> = new Map();
   readonly running: Map<number, Running> = new Map();
-  readonly #child: ChildProcess;
+  readonly #launched: LaunchedHost;
   readonly #channel: Channel;
   readonly #owner: HostOwner;
   readonly #ready: PromiseWithResolvers<ReadyMessage> = Promise.withResolvers();
   readonly #cpuMs = new Map<number, number>();
-  #stderr = '';
+  #startTimer: NodeJS.Timeout | undefined;
   #cause: Cause | undefined;
   #references = 0;
 
-  constructor(command: HostCommand, owner: HostOwner) {
+  constructor(launched: LaunchedHost, owner: HostOwner) {
     this.#owner = owner;
-    this.#child = spawn(command.path, command.arguments, {
-      cwd: '/',
-      env: {},
-      stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
-    });
-    const [, , stderr, input, output] = this.#child.stdio as unknown as [null, null, Socket, Writable, Readable];
-    stderr.setEncoding('utf8').on('data', (text: string) => {
-      this.#stderr = (this.#stderr + text).slice(-stderrKept);
-    });
-    this.#channel = new Channel(output, input, {
+    this.#launched = launched;
+    this.#channel = new Channel(launched.output, launched.input, {
       control: (kind, payload) => this.#hear(kind, payload),
       closed: ({ violation, message }) => this.#streamEnded(violation ? message : undefined),
     });
     this.ready = this.#ready.promise;
-    const deadline = setTimeout(() => this.kill({ kind: 'slow-start' }), startMaxMs).unref();
-    const started = (): void => clearTimeout(deadline);
-    this.ready.then(started, started);
-    this.exit = new Promise((resolve) => {
-      const gone = (code: number | null, signal: string | null): void => {
-        if (this.exited) return;
-        this.exited = true;
-        this.#die(code, signal);
-        resolve();
-      };
-      // Not `exit`: what it said on stderr last tells why.
-      this.#child.once('close', gone);
-      this.#child.once('error', (error) => {
-        this.#stderr += error.message;
-        gone(null, null);
-      });
-    });
-    this.#reference(false);
+    // Whoever waits for it hears of it; a spare host has nobody.
+    this.ready.catch(() => {});
+    this.exit = launched.exit.then((exit) => this.#die(exit));
+    launched.launched.then(
+      ({ image }) => {
+        this.image = image;
+        if (!this.isReady) this.#startTimer = setTimeout(() => this.kill({ kind: 'slow-start' }), startMaxMs).unref();
+      },
+      (error: unknown) => this.#ready.reject(error),
+    );
   }
 
+  /** Its process id, where this process can look at it. */
   get pid(): number | undefined {
-    return this.#child.pid;
+    return this.#launched.pid;
   }
 
   /** Whether jobs may be sent to it. */
@@ -100,12 +84,12 @@ export class HostProcess {
   /** Keeps the caller's event loop alive until {@link unhold}; calls are counted. */
   hold(): void {
     this.#references += 1;
-    if (this.#references === 1) this.#reference(true);
+    if (this.#references === 1) this.#launched.hold(true);
   }
 
   unhold(): void {
     this.#references -= 1;
-    if (this.#references === 0) this.#reference(false);
+    if (this.#references === 0) this.#launched.hold(false);
   }
 
   /** Opens the port of a job. */
@@ -136,16 +120,18 @@ export class HostProcess {
   /** Kills the process; the first cause given is the one that its jobs are told. */
   kill(cause: Cause): void {
     this.#cause ??= cause;
-    this.#child.kill('SIGKILL');
+    this.#launched.kill();
   }
 
   #hear(kind: number, payload: Uint8Array): void {
     this.heardAt = performance.now();
     if (kind === cellKinds.ready) {
       this.isReady = true;
+      clearTimeout(this.#startTimer);
       this.#ready.resolve(JSON.parse(Buffer.from(payload).toString()) as ReadyMessage);
     } else if (kind === hostKinds.heartbeat) {
-      const { cpuMs } = JSON.parse(Buffer.from(payload).toString()) as HeartbeatMessage;
+      const { cpuMs, residentBytes } = JSON.parse(Buffer.from(payload).toString()) as HeartbeatMessage;
+      this.residentBytes = residentBytes;
       for (const [job, ms] of Object.entries(cpuMs)) {
         this.cpuGrowthMs.set(Number(job), ms - (this.#cpuMs.get(Number(job)) ?? 0));
         this.#cpuMs.set(Number(job), ms);
@@ -162,26 +148,22 @@ export class HostProcess {
     void this.exit.then(() => clearTimeout(timer));
   }
 
-  #die(code: number | null, signal: string | null): void {
-    const death = { cause: this.#cause, code, signal, stderr: this.#stderr };
+  #die(exit: HostExit): void {
+    this.exited = true;
+    clearTimeout(this.#startTimer);
+    const stderr = this.#launched.diagnostics;
+    const end = exit.signal ?? `exit code ${exit.code}`;
     this.#ready.reject(
       new HotcellError(
         'BACKEND_UNAVAILABLE',
-        `A host process for isolates did not start (${signal ?? `exit code ${code}`}). ${this.#stderr.trim().slice(-1_000)}`.trim(),
+        `A host process for isolates did not start (${end}). ${stderr.trim().slice(-1_000)}`.trim(),
         { ran: 'no' },
       ),
     );
+    const death = { ...exit, cause: this.#cause, stderr };
     for (const running of [...this.running.values()]) {
       running.port.end(explainDeath(death, running, [...this.running.values()]));
     }
     this.#owner.changed(this);
-  }
-
-  /** A host without jobs must not keep the caller's process alive. */
-  #reference(isReferenced: boolean): void {
-    for (const handle of [this.#child, ...this.#child.stdio] as (Socket | ChildProcess | null)[]) {
-      if (isReferenced) handle?.ref();
-      else handle?.unref();
-    }
   }
 }

@@ -21,7 +21,7 @@ export class IsolateCell implements Cell {
   constructor(host: HostProcess, running: Running, warm: boolean) {
     this.#host = host;
     this.#running = running;
-    this.sandbox = { backend: 'isolate', isolation: 'fresh', runtime: 'v8', warm };
+    this.sandbox = { backend: 'isolate', isolation: 'fresh', runtime: 'v8', image: host.image, warm };
   }
 
   listen(listener: CellListener): void {

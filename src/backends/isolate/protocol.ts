@@ -22,7 +22,10 @@ export interface ReadyMessage {
   readonly uid: number | undefined;
 }
 
-/** Payload of a heartbeat: processor time of each running job so far, in milliseconds. */
+/** Payload of a heartbeat. */
 export interface HeartbeatMessage {
+  /** Resident memory of the host process. */
+  readonly residentBytes: number;
+  /** Processor time of each running job so far, in milliseconds. */
   readonly cpuMs: Readonly<Record<string, number>>;
 }

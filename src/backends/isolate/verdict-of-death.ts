@@ -1,4 +1,5 @@
 import type { CellEnd } from '../../contract/backend.ts';
+import type { HostExit } from '../../contract/host-launcher.ts';
 import { hostFailed } from './protocol.ts';
 import type { Running } from './running.ts';
 
@@ -14,15 +15,16 @@ export type Cause =
   | { readonly kind: 'retired' };
 
 /** How a host process ended. */
-export interface Death {
+export interface Death extends HostExit {
   readonly cause: Cause | undefined;
-  readonly code: number | null;
-  readonly signal: string | null;
   readonly stderr: string;
 }
 
 /** V8 ends the process where it finds no way on: a size that nothing can have, or no memory at all. */
-const outOfMemory = /out of memory|invalid size error|allocation failed/iu;
+const outOfMemoryText = /out of memory|invalid size error|allocation failed/iu;
+
+/** Begins what Node adds where it is aborted. */
+const nativeTrace = '----- Native stack trace';
 
 /** What a host's death means for one of its jobs; `all` are the jobs that it had. */
 export function explainDeath(death: Death, running: Running, all: readonly Running[]): CellEnd {
@@ -62,17 +64,17 @@ export function explainDeath(death: Death, running: Running, all: readonly Runni
 }
 
 function explainExit(
-  { code, signal, stderr }: Death,
+  { code, signal, outOfMemory, stderr }: Death,
   running: Running,
   all: readonly Running[],
   lost: (message: string) => CellEnd,
 ): CellEnd {
-  if (outOfMemory.test(stderr)) {
+  if (outOfMemory || outOfMemoryText.test(stderr)) {
     if (all.length === 1) return memoryLimit(running);
     return lost('The host process ran out of memory; which job of the tenant did that is not known.');
   }
-  const failure = stderr.indexOf(hostFailed);
-  if (failure >= 0) return lost(`The host process failed: ${stderr.slice(failure + hostFailed.length).trim()}`);
+  const failure = stderr.split(hostFailed)[1]?.split(nativeTrace)[0];
+  if (failure !== undefined) return lost(`The host process failed: ${failure.trim()}`);
   if (signal === 'SIGKILL')
     return lost('The host process was killed from outside (SIGKILL), as the kernel does when memory is short.');
   if (signal !== null) return lost(`The host process was ended by ${signal}.`);

@@ -1,5 +1,6 @@
 import pidusage from 'pidusage';
 import type { HostProcess } from './host-process.ts';
+import { memoryBudgetMb } from './memory-budget.ts';
 import type { Running } from './running.ts';
 
 /** How often hosts with running jobs are looked at, in milliseconds. */
@@ -7,12 +8,6 @@ const lookEveryMs = 250;
 /** A host with running jobs that has said nothing for this long hangs. */
 const silentMaxMs = 4_000;
 const mebibyte = 1_048_576;
-/** A host process without jobs, its spare isolates included: 70 to 90 MiB were measured; twice that is allowed. */
-const hostMb = 192;
-/** isolated-vm calls its limit a guideline that a guest may exceed 2 to 3 times before it is stopped. */
-const overshoot = 2;
-/** Compiler, parser and other memory of V8 outside of the heap, for each job. */
-const jobMb = 128;
 
 /** Kills hosts that hang or take more memory than their jobs may. Runs only while there are jobs. */
 export class Watchdog {
@@ -44,25 +39,27 @@ export class Watchdog {
     this.#lookedAt = now;
     // Where this process itself was held up, heartbeats may be waiting unread.
     if (!wasHeldUp) {
-      for (const host of busy) if (now - host.heardAt > silentMaxMs) host.kill({ kind: 'hung' });
+      // One that is still starting has its own deadline.
+      for (const host of busy) if (host.isReady && now - host.heardAt > silentMaxMs) host.kill({ kind: 'hung' });
     }
     await Promise.all(busy.map((host) => checkMemory(host)));
   }
 }
 
 async function checkMemory(host: HostProcess): Promise<void> {
-  const { pid } = host;
-  if (pid === undefined) return;
-  // A process that is gone by now has nothing to be checked.
-  const usage = await pidusage(pid, { maxage: 5_000 }).catch(() => undefined);
-  const residentMb = Math.round((usage?.memory ?? 0) / mebibyte);
-  const budgetMb = [...host.running.values()].reduce(
-    (sum, { limits }) => sum + limits.memoryMb * overshoot + limits.diskMb + jobMb,
-    hostMb,
-  );
+  const residentMb = Math.round((await readResidentBytes(host)) / mebibyte);
+  const budgetMb = memoryBudgetMb([...host.running.values()].map(({ limits }) => limits));
   if (residentMb <= budgetMb) return;
   const culprit = findCulprit(host);
   if (culprit) host.kill({ kind: 'memory', culprit, residentMb, budgetMb });
+}
+
+async function readResidentBytes({ pid, residentBytes }: HostProcess): Promise<number> {
+  // In a container its own word is all there is in time; what it may take in any case is held by the container.
+  if (pid === undefined) return residentBytes;
+  // A process that is gone by now has nothing to be checked.
+  const usage = await pidusage(pid, { maxage: 5_000 }).catch(() => undefined);
+  return usage?.memory ?? 0;
 }
 
 /** Memory is taken by whoever computes: the job that used the most processor time between the last two heartbeats. */

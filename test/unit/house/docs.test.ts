@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, matchesGlob, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { readPrograms } from '../../attacks/program.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
@@ -9,7 +10,7 @@ const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 const rows = (page: string): string[][] =>
   read(page)
     .split('\n')
-    .filter((line) => line.startsWith('| ') && !/^\| (---|promise|threat)/.test(line))
+    .filter((line) => line.startsWith('| ') && !/^\| (---|promise|id)/.test(line))
     .map((line) => line.slice(2, -2).split(' | '));
 
 test('each promise of the specification names a test that exists', () => {
@@ -21,16 +22,37 @@ test('each promise of the specification names a test that exists', () => {
   expect(promises.filter(({ found }) => !found)).toEqual([]);
 });
 
-test('each threat names the tests that try it', () => {
-  const threats = rows('docs/threat-model.md').map(([threat, , tests = '']) => ({
-    threat,
-    missing: [...tests.matchAll(/`([^`]+)`/g)]
-      .map(([, path = '']) => path)
-      .filter((path) => !existsSync(join(root, path))),
-    named: tests.includes('`'),
-  }));
-  expect(threats.length).toBeGreaterThan(8);
-  expect(threats.filter(({ missing, named }) => missing.length > 0 || !named)).toEqual([]);
+/** The rows of the threat model: id, threat, layers, tests, what is not held. */
+const threats = rows('docs/threat-model.md').map(([id = '', , , tests = '']) => ({
+  id,
+  patterns: [...tests.matchAll(/`([^`]+)`/g)].map(([, pattern = '']) => pattern),
+}));
+const attacks = readPrograms().map(({ name, threat }) => ({ path: `test/attacks/${name}`, threat }));
+
+test('each threat names attacks, and each name leads to some', () => {
+  expect(threats.map(({ id }) => id)).toEqual(threats.map((_, index) => `T${index + 1}`));
+  const idle = threats.flatMap(({ id, patterns }) =>
+    patterns
+      .filter((pattern) =>
+        /^test\/attacks\/.*\*/.test(pattern)
+          ? !attacks.some(({ path, threat }) => threat === id && matchesGlob(path, pattern))
+          : !existsSync(join(root, pattern)),
+      )
+      .map((pattern) => `${id}: ${pattern}`),
+  );
+  expect(idle).toEqual([]);
+  expect(threats.filter(({ patterns }) => !patterns.some((pattern) => pattern.startsWith('test/attacks/')))).toEqual(
+    [],
+  );
+});
+
+test('each attack belongs to a threat, whose row names it', () => {
+  const patternsOf = new Map(threats.map(({ id, patterns }) => [id, patterns]));
+  const homeless = attacks.filter(
+    ({ path, threat }) => !patternsOf.get(threat)?.some((pattern) => matchesGlob(path, pattern)),
+  );
+  expect(homeless).toEqual([]);
+  expect(attacks.length).toBeGreaterThanOrEqual(150);
 });
 
 test.each([
@@ -39,6 +61,7 @@ test.each([
   'docs/specification.md',
   'docs/threat-model.md',
   'docs/performance.md',
+  'docs/redaction.md',
   'sandbox-images/README.md',
 ])('the links of %s lead somewhere', (page) => {
   const links = [...read(page).matchAll(/\]\(([^)#]+)\)/g)]

@@ -14,6 +14,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'backends/isolate': ['contract', 'cells', 'support'],
   'backends/docker': ['contract', 'cells', 'support'],
   tools: ['contract', 'support'],
+  attest: ['contract', 'support'],
   dispatch: ['contract', 'cells', 'redaction', 'support'],
   cli: ['engine.ts', 'contract'],
   'engine.ts': [
@@ -25,6 +26,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'backends/docker',
     'tools',
     'dispatch',
+    'attest',
   ],
   'unwrap.ts': ['contract'],
   'index.ts': ['contract', 'support', 'tools', 'dispatch', 'engine.ts', 'unwrap.ts'],

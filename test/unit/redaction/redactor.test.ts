@@ -129,6 +129,16 @@ describe('hostile text', () => {
     '%2574',
     '\\\\u0074',
     'authorization: bearer ',
+    'authorization: 1',
+    'passwd:secret:',
+    '-----BEGIN PRIVATE KEY-----\nAAAA-----END',
+    '<token>\n',
+    '"token", "1',
+    'token: string =',
+    'curl ',
+    'curl -u a',
+    '"auth":"a',
+    'pk.eyJ',
   ];
 
   it.each(hostile)('takes linear time for a megabyte of %j', (text) => {

@@ -1,44 +1,5 @@
-/**
- * Positive and negative examples of each pattern rule. Tokens are put together from parts, so that nothing in this file
- * looks like a live one to a scanner of source code.
- */
-export interface RuleExamples {
-  /** Text → what must be left of it. */
-  readonly redacted: readonly (readonly [text: string, expected: string])[];
-  /** Texts that must stay as they are. */
-  readonly untouched: readonly string[];
-}
-
-const mixed = 'aB3dE6gH9jK2mN5pQ8sT1vW4xY7z';
-const fill = (alphabet: string, length: number): string =>
-  alphabet.repeat(Math.ceil(length / alphabet.length)).slice(0, length);
-const alnum = (length: number): string => fill(mixed, length);
-const hex = (length: number): string => fill('0123456789abcdef', length);
-const upper = (length: number): string => fill('ABCDEFGH234567', length);
-
-/** A token alone, in a sentence, after an escape and in JSON; and two that are too short or in the middle of a word. */
-function token(
-  rule: string,
-  prefix: string,
-  body: string,
-  shortest: string,
-  ...others: readonly string[]
-): [string, RuleExamples] {
-  const whole = prefix + body;
-  const marker = `[redacted:${rule}]`;
-  return [
-    rule,
-    {
-      redacted: [
-        [whole, marker],
-        [`key is ${whole}, keep it`, `key is ${marker}, keep it`],
-        [`{"line":"first\\n${whole}\\n"}`, `{"line":"first\\n${marker}\\n"}`],
-        ...others.map((other) => [`<${other}>`, `<${marker}>`] as const),
-      ],
-      untouched: [`${prefix}${shortest}`, `the prefix ${prefix} alone`, `quite${whole}`],
-    },
-  ];
-}
+import { alnum, hex, type RuleExamples, token, upper } from './example-texts.ts';
+import { serviceTokenExamples } from './service-token-examples.ts';
 
 const pem = (kind: string): string =>
   ['-----BEGIN ', `${kind}-----\n`, `${alnum(64)}\n`.repeat(5), `${alnum(20)}==\n`, '-----END ', `${kind}-----`].join(
@@ -87,6 +48,7 @@ export const ruleExamples: Readonly<Record<string, RuleExamples>> = Object.fromE
   token('atlassian-token', 'ATATT3', alnum(180), alnum(40)),
   token('age-secret-key', 'AGE-SECRET-KEY-1', upper(58), upper(30)),
   token('azure-account-key', 'AccountKey=', `${alnum(86)}==`, alnum(20), `SharedAccessKey=${alnum(43)}=`),
+  ...serviceTokenExamples,
   token('jwt', 'eyJ', jwt.slice(3), alnum(40)),
   [
     'private-key',
@@ -116,6 +78,7 @@ export const ruleExamples: Readonly<Record<string, RuleExamples>> = Object.fromE
         [`{"Authorization": "Token ${hex(40)}"}`, '{"Authorization": "Token [redacted:authorization]"}'],
         [`curl -H 'authorization: bearer ${alnum(20)}'`, `curl -H 'authorization: bearer [redacted:authorization]'`],
         [`sent Bearer ${alnum(24)}.`, 'sent Bearer [redacted:authorization]'],
+        [`-H 'Authorization:  ${hex(40)}'`, "-H 'Authorization:  [redacted:authorization]'"],
       ],
       untouched: [
         'Authorization: required',
@@ -166,6 +129,47 @@ export const ruleExamples: Readonly<Record<string, RuleExamples>> = Object.fromE
     },
   ],
   [
+    'terraform-token',
+    {
+      redacted: [[`x ${alnum(14)}.atlasv1.${alnum(67)}`, `x ${alnum(14)}[redacted:terraform-token]`]],
+      untouched: [`${alnum(13)}.atlasv1.${alnum(67)}`, `${alnum(14)}.atlasv1.${alnum(30)}`, '.atlasv1.'],
+    },
+  ],
+  [
+    'azure-client-secret',
+    {
+      redacted: [
+        [`<value>${alnum(3)}8Q~${alnum(34)}</value>`, `<value>${alnum(3)}[redacted:azure-client-secret]</value>`],
+      ],
+      untouched: [`${alnum(3)}8Q~${alnum(20)}`, `${alnum(9)}8Q~${alnum(34)}`, '8q~'],
+    },
+  ],
+  [
+    'registry-auth',
+    {
+      redacted: [
+        [`{"auths": {"r": {"auth": "${alnum(27)}="}}}`, '{"auths": {"r": {"auth": "[redacted:registry-auth]"}}}'],
+        [`{\\"auth\\":\\"${alnum(28)}\\"}`, '{\\"auth\\":\\"[redacted:registry-auth]\\"}'],
+      ],
+      untouched: ['"auth": "none"', '"auth": true', '"auth": {"kind": "basic"}', '"auth":"user@example"'],
+    },
+  ],
+  [
+    'curl-user',
+    {
+      redacted: [
+        ['curl -u elastic:P4ss.w0rd https://x', 'curl -u elastic:[redacted:curl-user] https://x'],
+        ['curl -s --user "bob:hunter2" x', 'curl -s --user "bob:[redacted:curl-user]" x'],
+      ],
+      untouched: [
+        'curl -u bob https://x:8080/',
+        'curl -u "$USER:$PASS" x',
+        'curl https://example.org:8080/a',
+        'use curl -u user',
+      ],
+    },
+  ],
+  [
     'password',
     {
       redacted: [
@@ -179,6 +183,14 @@ export const ruleExamples: Readonly<Record<string, RuleExamples>> = Object.fromE
         ['?user=bob&password=hunter2&x=1', '?user=bob&password=[redacted:password]&x=1'],
         ['dbPassword => "hunter2"', 'dbPassword => "[redacted:password]"'],
         ['passphrase: "several words in a row"', 'passphrase: "[redacted:password]"'],
+        ['<password>hunter2</password>', '<password>[redacted:password]</password>'],
+        ['<password>\n    hunter2\n</password>', '<password>\n    [redacted:password]\n</password>'],
+        ['<add key="Password" value="hunter2" />', '<add key="Password" value="[redacted:password]" />'],
+        ['{"name": "DB_PASSWORD", "value": "hunter2"}', '{"name": "DB_PASSWORD", "value": "[redacted:password]"}'],
+        ['setProperty("DB_PASSWORD", "hunter2")', 'setProperty("DB_PASSWORD", "[redacted:password]")'],
+        ['var password string = "hunter2"', 'var password string = "[redacted:password]"'],
+        ['PASSWORD ?= hunter2', 'PASSWORD ?= [redacted:password]'],
+        ['if (password != "hunter2")', 'if (password != "[redacted:password]")'],
         ['DB_PASS=hunter2', 'DB_PASS=[redacted:password]'],
         ["os.environ['PASSWORD'] = 'hunter2'", "os.environ['PASSWORD'] = '[redacted:password]'"],
       ],
@@ -202,6 +214,11 @@ export const ruleExamples: Readonly<Record<string, RuleExamples>> = Object.fromE
         'wrong password',
         'password: [redacted:DB]',
         'PWD=/workspace',
+        'password = var.db_password',
+        '<password></password>',
+        '<password> some prose that goes on',
+        '["password", "user", "age"]',
+        'columns: "password", "user"',
         'the password is checked: if it is wrong, try again',
       ],
     },
@@ -221,6 +238,8 @@ export const ruleExamples: Readonly<Record<string, RuleExamples>> = Object.fromE
         'api key: see the documentation',
         'api_keys=3',
         'apiKey: string',
+        'generate(privateKey: Uint8Array, publicKey: KeyObject)',
+        'privateKey: Buffer;',
         'api_key = get_key(name)',
       ],
     },

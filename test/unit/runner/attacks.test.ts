@@ -3,6 +3,7 @@ import {
   buildRunnerImages,
   type CellJob,
   type CellOutcome,
+  onGvisor,
   RunnerCell,
   type RunnerImages,
   runInCell,
@@ -31,7 +32,8 @@ def attempt(call, *arguments):
 `;
 
 describe('the guest cannot', () => {
-  it.concurrent('reach the runner or gain a right', async () => {
+  it.concurrent('reach the runner or gain a right', async ({ skip }) => {
+    skip(onGvisor, 'gVisor refuses in other words: see test/attacks');
     const { value, verdict } = await python(`${attempt}
 PTRACE_ATTACH, CLONE_NEWUSER = 16, 0x10000000
 status = dict(line.split(":\\t") for line in open("/proc/self/status").read().splitlines() if ":\\t" in line)
@@ -48,6 +50,7 @@ status = dict(line.split(":\\t") for line in open("/proc/self/status").read().sp
     "mknod": attempt(os.mknod, "device", 0o60666, os.makedev(8, 0)),
     "root": attempt(open, "/x", "w"),
     "dev": attempt(open, "/dev/x", "w"),
+    "queue": attempt(open, "/dev/mqueue/x", "x"),
     "runner": attempt(open, "/opt/hotcell/runner/main.py", "r+"),
     "oom": attempt(open, "/proc/self/oom_score_adj", "r+"),
     "capabilities": [status[name] for name in ("CapInh", "CapPrm", "CapEff", "CapAmb")],
@@ -72,6 +75,7 @@ status = dict(line.split(":\\t") for line in open("/proc/self/status").read().sp
       mknod: 'Operation not permitted',
       root: 'Read-only file system',
       dev: 'Permission denied',
+      queue: 'Too many open files',
       runner: 'Permission denied',
       oom: 'Permission denied',
       capabilities: Array(4).fill('0000000000000000'),

@@ -3,6 +3,7 @@ import {
   buildRunnerImages,
   type CellJob,
   type CellOutcome,
+  onGvisor,
   type RunnerImages,
   runInCell,
 } from '../../support/runner-driver.ts';
@@ -63,7 +64,7 @@ describe('a Bash script', () => {
   it.concurrent('has pipelines, stdin, the usual devices, and may be long', async () => {
     const { stdout, stderr, verdict } = await run(
       `yes | head -n 1; echo "\${PIPESTATUS[*]}"; sort; echo err > /dev/stderr; echo out > /dev/stdout
-cat <(echo sub); echo t > /tmp/t; cat /workspace/.tmp/t; mktemp -u
+cat <(echo sub); echo t > /tmp/t; cat ${onGvisor ? '/tmp' : '/workspace/.tmp'}/t; mktemp -u
 ${'# a comment\n'.repeat(60_000)}echo end`,
       { stdin: 'b\na\n' },
     );

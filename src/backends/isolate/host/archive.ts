@@ -17,19 +17,28 @@ export async function unpack(chunks: readonly Uint8Array[], workspace: Workspace
   }
 }
 
-/** The files that `collect` names, as chunks of a tar archive; none where there are no such files. */
-export async function collectArtifacts(
-  workspace: Workspace,
-  collect: readonly string[],
-): Promise<readonly Uint8Array[]> {
+/** The most artifacts of one job. The engine takes no more, and holds many more for a broken archive. */
+const artifactsMax = 1_000;
+
+/** What is collected of a workspace. */
+export interface Collected {
+  /** A tar archive in pieces; none where there are no files. */
+  readonly chunks: readonly Uint8Array[];
+  /** Files left out because there are more than the engine takes. */
+  readonly dropped: number;
+}
+
+/** The files that `collect` names, in order of path. */
+export async function collectArtifacts(workspace: Workspace, collect: readonly string[]): Promise<Collected> {
   const matches = createMatcher(collect);
-  const entries = workspace.entries.filter(([path]) => matches(path));
-  if (entries.length === 0) return [];
+  const matching = workspace.entries.filter(([path]) => matches(path));
+  if (matching.length === 0) return { chunks: [], dropped: 0 };
+  const entries = matching.slice(0, artifactsMax);
   const { pack } = await loadTar();
   const archive = pack();
   for (const [name, content] of entries) archive.entry({ name, mode: 0o644, mtime: new Date(0) }, Buffer.from(content));
   archive.finalize();
   const chunks: Uint8Array[] = [];
   for await (const chunk of archive as AsyncIterable<Uint8Array>) chunks.push(chunk);
-  return chunks;
+  return { chunks, dropped: matching.length - entries.length };
 }

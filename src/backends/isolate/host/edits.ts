@@ -14,6 +14,9 @@ interface Edit {
 export class Edits {
   readonly #source: string;
   readonly #edits: Edit[] = [];
+  /** Made at the first {@link locate}: a guest may ask for many places in a long text. */
+  #ordered: readonly Edit[] | undefined;
+  #lineStarts: readonly number[] | undefined;
 
   constructor(source: string) {
     this.#source = source;
@@ -41,23 +44,21 @@ export class Edits {
   apply(): string {
     let result = '';
     let at = 0;
-    for (const { start, end, text } of this.#ordered()) {
+    for (const { start, end, text } of this.#order()) {
       result += this.#source.slice(at, start) + text;
       at = end;
     }
     return result + this.#source.slice(at);
   }
 
-  /** Where `position` in the changed text is in the original. */
+  /** Where `position` in the changed text is in the original. No more edits after the first call. */
   locate({ line, column }: Position): Position {
-    let lineStart = 0;
-    for (let current = 1; current < line; current += 1) {
-      const end = this.#source.indexOf('\n', lineStart);
-      if (end < 0) return { line, column };
-      lineStart = end + 1;
-    }
+    this.#ordered ??= this.#order();
+    this.#lineStarts ??= startsOfLines(this.#source);
+    const lineStart = this.#lineStarts[line - 1];
+    if (lineStart === undefined) return { line, column };
     let original = lineStart + column;
-    for (const { start, end, text } of this.#ordered()) {
+    for (const { start, end, text } of this.#ordered) {
       if (start < lineStart || text.length === end - start) continue;
       if (start >= original) break;
       original = Math.max(start, original - (text.length - (end - start)));
@@ -65,7 +66,13 @@ export class Edits {
     return { line, column: original - lineStart };
   }
 
-  #ordered(): readonly Edit[] {
+  #order(): readonly Edit[] {
     return this.#edits.toSorted((a, b) => a.start - b.start || a.end - b.end);
   }
+}
+
+function startsOfLines(text: string): readonly number[] {
+  const starts = [0];
+  for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', end + 1)) starts.push(end + 1);
+  return starts;
 }

@@ -228,15 +228,14 @@ export class HostJob {
     this.#output.close();
     if (ending.end === 'memory') meter?.takeMemory(this.#message.limits.memoryMb * 1_048_576);
     if (ending.value) wire.send(this.#job, cellKinds.value, this.#valueBytes(ending.value));
-    for (const chunk of await collectArtifacts(this.#workspace, this.#message.collect)) {
-      wire.send(this.#job, cellKinds.artifacts, chunk);
-    }
+    const { chunks, dropped } = await collectArtifacts(this.#workspace, this.#message.collect);
+    for (const chunk of chunks) wire.send(this.#job, cellKinds.artifacts, chunk);
     const verdict: Verdict = {
       end: ending.end,
       value: ending.value?.kind ?? 'none',
       ...(ending.error && { error: ending.error }),
       usage: { ...usage, peakMemoryBytes: meter?.peakMemoryBytes ?? 0 },
-      droppedArtifacts: 0,
+      droppedArtifacts: dropped,
     };
     if (this.#isLost) this.#host.poisoned();
     wire.send(this.#job, cellKinds.verdict, JSON.stringify(verdict));

@@ -1,11 +1,11 @@
 /**
  * Theory of operation. This is the entry of a host process: it holds the isolates of one tenant, apart from the process
  * of the caller. The engine starts it with an empty environment and Node's permission model (read access to the package
- * alone) and speaks the cell protocol with it over descriptors 3 and 4.
+ * alone) and speaks the cell protocol with it over two descriptors.
  *
  * Guests run on threads of isolated-vm; the main thread only moves messages, answers what realms ask and watches the
  * clock, so it is never in a guest's hands. A job is driven in turns (`job.ts`): start, poll, and one more turn for each
- * timer that is due. Before `ready` is said, root is given up for good. When descriptor 3 ends, the engine is gone, and
+ * timer that is due. Before `ready` is said, root is given up for good. When its input ends, the engine is gone, and
  * this process ends at once.
  */
 import { closeSync, openSync, writeSync } from 'node:fs';
@@ -28,7 +28,7 @@ const require = createRequire(import.meta.url);
 /** What does not load now fails the job that needs it, later, and with a reason. */
 const warmUp = (): void => void loadLibraries().catch(() => undefined);
 
-async function main(spareIsolates: number): Promise<void> {
+async function main(spareIsolates: number, inputFd: number, outputFd: number): Promise<void> {
   // V8 13.6 unrolls loops such as `for (;;) new Array(1000).fill(0)` into code that nothing can interrupt.
   setFlagsFromString('--no-turboshaft-loop-unrolling');
   const { default: ivm } = await import('isolated-vm');
@@ -44,7 +44,7 @@ async function main(spareIsolates: number): Promise<void> {
   const jobs = new Map<number, HostJob>();
   let heart: NodeJS.Timeout | undefined;
   let warmUpTimer: NodeJS.Timeout | undefined = setTimeout(warmUp, warmUpAfterMs);
-  const wire = new Wire(3, 4, {
+  const wire = new Wire(inputFd, outputFd, {
     job(job, message) {
       spares.pause();
       clearTimeout(warmUpTimer);
@@ -55,12 +55,12 @@ async function main(spareIsolates: number): Promise<void> {
     files: (job, chunk) => jobs.get(job)?.takeFiles(chunk),
     stdin: (job, chunk) => jobs.get(job)?.takeStdin(chunk),
     cancel: (job, reason) => jobs.get(job)?.cancel(reason),
-    // Not an orderly exit: a thread that never returns would hold it up.
-    closed: () => process.kill(process.pid, 'SIGKILL'),
+    closed: die,
   });
   const beat = (): void => {
     const cpuMs = Object.fromEntries([...jobs].map(([number, job]) => [number, job.look()]));
-    wire.tell(hostKinds.heartbeat, { cpuMs } satisfies HeartbeatMessage);
+    const residentBytes = process.memoryUsage.rss();
+    wire.tell(hostKinds.heartbeat, { residentBytes, cpuMs } satisfies HeartbeatMessage);
   };
   const host: JobHost = {
     wire,
@@ -79,9 +79,19 @@ async function main(spareIsolates: number): Promise<void> {
   spares.resume();
 }
 
-// An orderly exit takes isolates down under their running threads, which hangs or crashes. The engine reads the reason.
-process.on('uncaughtException', (error) => {
-  writeSync(process.stderr.fd, `${hostFailed} ${error.stack ?? error.message}\n`);
+/**
+ * Not an orderly exit: that takes isolates down under their running threads, which hangs or crashes. The first process
+ * of a container is spared by its own SIGKILL, but not by the fault that `abort` ends in.
+ */
+function die(): void {
   process.kill(process.pid, 'SIGKILL');
+  process.abort();
+}
+
+process.on('uncaughtException', (error) => {
+  // The engine reads it.
+  writeSync(process.stderr.fd, `${hostFailed} ${error.stack ?? error.message}\n`);
+  die();
 });
-await main(Number(process.argv[2]));
+const [spareIsolates = 0, inputFd = 0, outputFd = 1] = process.argv.slice(2).map(Number);
+await main(spareIsolates, inputFd, outputFd);

@@ -1,7 +1,16 @@
-import type { Node, Statement, Program as Tree } from 'acorn';
+import { randomBytes } from 'node:crypto';
+import type { Statement, Program as Tree } from 'acorn';
 import type { JobMessage } from '../../../cells/messages.ts';
 import { Edits, type Position } from './edits.ts';
-import { inspectProgram, noModules, ProgramError, parseProgram, refuseDynamicImports } from './syntax.ts';
+import {
+  inspectProgram,
+  lineAt,
+  noModules,
+  ProgramError,
+  parseProgram,
+  refuseDynamicImports,
+  SlowProgramError,
+} from './syntax.ts';
 import { stripTypes } from './typescript.ts';
 
 /** The guest's code in the form that the realm evaluates. */
@@ -39,33 +48,42 @@ export async function compileProgram({ language, mode, code }: JobMessage): Prom
 async function edit(code: string, mode: 'script' | 'handler', edits: Edits): Promise<string> {
   const tree = await parseProgram(code, mode).catch((error: unknown) => {
     // The parser may be behind V8, whose word counts where the code can be handed to it unchanged.
-    if (mode === 'script' && !(error as ProgramError).message.includes('return')) return undefined;
-    throw error;
+    if (mode === 'handler' || error instanceof SlowProgramError || String(error).includes('return')) throw error;
+    return undefined;
   });
-  if (!tree) return wrap(code, edits, '', '');
+  if (!tree) return wrapUnparsed(code, edits);
   const { awaits, dynamicImports } = inspectProgram(tree);
   refuseDynamicImports(dynamicImports, edits);
-  for (const node of tree.body) refuseStaticImport(node);
-  if (mode === 'handler') return wrap(code, edits, exportsName, editExports(tree, edits));
+  for (const node of tree.body) refuseStaticImport(node, code);
+  if (mode === 'handler') return wrap(code, edits, exportsName, `'use strict';`, editExports(tree, edits));
   for (const node of tree.body) {
     if (node.type.startsWith('Export')) {
       throw new ProgramError(
         'A script cannot export: its value is its last expression (handlers need mode "handler").',
-        lineOf(node),
+        lineAt(code, node.start),
       );
     }
   }
   if (!awaits) return '';
   returnLast(tree.body.at(-1) as Statement | undefined, edits);
-  return wrap(code, edits, '', '');
+  return wrap(code, edits, '', '', '');
 }
 
-/** Makes the code the body of an async function, on the lines where it is. */
-function wrap(code: string, edits: Edits, parameter: string, last: string): string {
-  const strict = parameter === '' ? '' : `'use strict';`;
-  if (code.startsWith('#!')) edits.replace(0, 2, `(async (${parameter}) => {${strict}//`);
-  else edits.prepend(`(async (${parameter}) => {${strict}`);
+/** Makes the code the body of an async function, on the lines where it is; `first` and `last` go around it. */
+function wrap(code: string, edits: Edits, parameter: string, first: string, last: string): string {
+  const start = `(async (${parameter}) => {${first}`;
+  if (code.startsWith('#!')) edits.replace(0, 2, `${start}//`);
+  else edits.prepend(start);
   return `\n${last}})${parameter === '' ? '()' : ''}`;
+}
+
+/**
+ * The same for code whose end nobody has seen: it could close the function and go on outside. The break at the end needs
+ * the block at the beginning around it, under a name that the guest cannot know.
+ */
+function wrapUnparsed(code: string, edits: Edits): string {
+  const label = `$${randomBytes(8).toString('hex')}`;
+  return wrap(code, edits, '', `${label}:{`, `break ${label};}`);
 }
 
 /** Lets the function return what the last statement evaluates to. */
@@ -89,9 +107,9 @@ function returnLast(statement: Statement | undefined | null, edits: Edits): void
   }
 }
 
-function refuseStaticImport(node: Tree['body'][number]): void {
+function refuseStaticImport(node: Tree['body'][number], code: string): void {
   if (!('source' in node) || !node.source) return;
-  throw new ProgramError(noModules(String(node.source.value)), lineOf(node));
+  throw new ProgramError(noModules(String(node.source.value)), lineAt(code, node.start));
 }
 
 /** Takes the exports off; returns statements that hand over those that matter. */
@@ -122,8 +140,4 @@ function editExports(tree: Tree, edits: Edits): string {
     }
   }
   return handOver;
-}
-
-function lineOf(node: Node): number | undefined {
-  return node.loc?.start.line;
 }

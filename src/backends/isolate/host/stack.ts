@@ -6,6 +6,9 @@ export interface GuestStack {
   readonly line: number | undefined;
 }
 
+/** The most frames that are shown; each has to be looked for in the guest's code, and a stack may be forged. */
+const framesMax = 100;
+
 /** Leaves out the frames of the realm and of the host, and puts positions where they are in the guest's own code. */
 export function cleanStack(stack: string, program: Pick<Program, 'fileName' | 'locate'>): GuestStack {
   const lines = stack.split('\n');
@@ -16,6 +19,7 @@ export function cleanStack(stack: string, program: Pick<Program, 'fileName' | 'l
   for (const text of firstFrame < 0 ? [] : lines.slice(firstFrame)) {
     const frame = parseFrame(text, program.fileName);
     if (!frame) continue;
+    if (frames.length === framesMax) break;
     const at = program.locate({ line: frame.line, column: frame.column - 1 });
     line ??= at.line;
     const place = `${program.fileName}:${at.line}:${at.column + 1}`;

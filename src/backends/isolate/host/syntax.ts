@@ -14,23 +14,67 @@ export class ProgramError extends Error {
   }
 }
 
-/** Parses code as a script in which `await` and, so that they can be named, `import` and `export` may stand. */
+/** How long parsing may keep the host's thread, in milliseconds; a host that is silent for longer is taken to hang. */
+const parseMaxMs = 2_000;
+
+/**
+ * Parses code as a script in which `await` and, so that they can be named, `import` and `export` may stand. Only the
+ * tree matters here: whether names are declared twice and expressions are sound is for V8 to say, when it gets the code,
+ * and the parser's own checks take time that is quadratic in what a guest writes.
+ * @throws {ProgramError} where the code does not parse, or takes too long to.
+ */
 export async function parseProgram(code: string, mode: 'script' | 'handler'): Promise<Program> {
-  const { parse } = await loadAcorn();
+  const { Parser } = await loadAcorn();
+  const deadline = performance.now() + parseMaxMs;
+  let tokens = 0;
   const options: Options = {
     ecmaVersion: 'latest',
     sourceType: mode === 'handler' ? 'module' : 'script',
     allowAwaitOutsideFunction: true,
     allowImportExportEverywhere: true,
     allowHashBang: true,
-    locations: true,
+    onToken({ start }) {
+      tokens += 1;
+      if (tokens % 64 === 0 && performance.now() > deadline) throw new SlowProgramError(lineAt(code, start));
+    },
   };
   try {
-    return parse(code, options);
+    return Parser.extend(trustNames as never).parse(code, options);
   } catch (error) {
+    if (error instanceof SlowProgramError) throw error;
     const { message, loc } = error as Error & { loc?: Position };
     throw new ProgramError(message.replace(/ \(\d+:\d+\)$/u, ''), loc?.line);
   }
+}
+
+/** Parsing took too long; nobody else is asked to try. */
+export class SlowProgramError extends ProgramError {
+  constructor(line: number) {
+    super(
+      `The code takes longer than ${parseMaxMs} ms to parse: make it smaller, or leave out await, import and export.`,
+      line,
+    );
+  }
+}
+
+/** A plugin of the parser: leaves out what it would remember of names and how it would check regular expressions. */
+function trustNames(Base: new (...given: never[]) => object): new (...given: never[]) => object {
+  return class extends Base {
+    declareName(): void {}
+    checkLocalExport(): void {}
+    validateRegExpFlags(): void {}
+    validateRegExpPattern(): void {}
+  };
+}
+
+/** Line of a place in a text, from 1, with all line ends of JavaScript. */
+export function lineAt(code: string, offset: number): number {
+  let line = 1;
+  for (const { index } of code.matchAll(/\r\n?|[\n\u2028\u2029]/gu)) {
+    if (index >= offset) break;
+    line += 1;
+  }
+  return line;
 }
 
 /** What the walk looks for. */

@@ -75,8 +75,12 @@ export class Workspace {
   }
 }
 
+/** The longest path as the guest may spell it; longer ones are not taken apart. */
+const spellingMax = 4_096;
+
 /** `path` relative to /workspace. */
 function normalise(path: string): string {
+  if (path.length > spellingMax) throw notAPath(path);
   const name = path.replace(/^\/workspace\//u, '').replace(/^(?:\.\/)+/u, '');
   const parts = name.split('/');
   const isSound =
@@ -84,6 +88,12 @@ function normalise(path: string): string {
     name.isWellFormed() &&
     !/[\u0000-\u001f\u007f-\u009f\u2028\u2029\\]/u.test(name) &&
     parts.every((part) => part !== '' && part !== '.' && part !== '..' && Buffer.byteLength(part) <= 255);
-  if (!isSound) throw new WorkspaceError(`"${path.slice(0, 256)}" is not a path under /workspace.`);
+  if (!isSound) throw notAPath(path);
   return name;
+}
+
+/** A long path is not repeated: cut, a secret in it would pass the redactor. */
+function notAPath(path: string): WorkspaceError {
+  const what = path.length > 256 ? `A text of ${path.length} characters` : `"${path}"`;
+  return new WorkspaceError(`${what} is not a path under /workspace.`);
 }

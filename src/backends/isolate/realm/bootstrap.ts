@@ -86,7 +86,10 @@ export function bootstrapRealm(parts: RealmParts, host: HostFunctions): RealmEnt
 
   /** Answers of the workspace begin with `+`, refusals with `-`. */
   const workspace = (question: string, path: unknown, content?: string): string => {
-    const answer = ask(question, `${path as string}`, content);
+    const name = `${path as string}`;
+    // Checked here, too: the host's thread would copy a path of any length before it could look at it.
+    if (name.length > 4_096) throw new Error(`A text of ${name.length} characters is not a path under /workspace.`);
+    const answer = ask(question, name, content);
     const rest = slice(answer, 1);
     if (slice(answer, 0, 1) === '+') return rest;
     throw new Error(rest);

@@ -66,12 +66,16 @@ export function installTimers({ now, define }: Intrinsics): Timers {
   };
 
   let entryOf: (handle: object) => Entry | undefined = () => undefined;
+  // The guest has the class by its handles; an entry of its own making would put its numbers into the list.
+  let making: Entry | undefined;
   class Timeout {
     readonly #entry: Entry;
     static {
       entryOf = (handle) => (#entry in handle ? handle.#entry : undefined);
     }
     constructor(entry: Entry) {
+      if (making === undefined || entry !== making) throw new TypeError('Illegal constructor');
+      making = undefined;
       this.#entry = entry;
     }
     ref(): this {
@@ -118,6 +122,7 @@ export function installTimers({ now, define }: Intrinsics): Timers {
       after: undefined,
       handle: undefined,
     };
+    making = entry;
     const timeout = new Timeout(entry);
     entry.handle = timeout;
     enqueue(entry);

@@ -62,7 +62,7 @@ describe('a leased cell', () => {
         PublishAllPorts: false,
         CapDrop: ['ALL'],
         CapAdd: ['SETUID', 'SETGID', 'KILL'],
-        SecurityOpt: ['no-new-privileges:true'],
+        SecurityOpt: ['no-new-privileges:true', expect.stringMatching(/^seccomp=\{/) as string],
         Memory: 272 * 1_048_576,
         MemorySwap: 272 * 1_048_576,
         PidsLimit: 65,

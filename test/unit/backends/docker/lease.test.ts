@@ -211,6 +211,7 @@ test('check tells what the engine is', async () => {
     'cgroups',
     'seccomp',
     'container runtimes',
+    'gVisor',
     'image python',
     'image bash',
     'leftover containers',

@@ -1,5 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { extract } from 'tar-stream';
+import { createHostContainers } from '../../../../src/backends/docker/host-container-launcher.ts';
+import { SharedSession } from '../../../../src/backends/docker/session.ts';
 import { createIsolateBackend, type IsolateOptions } from '../../../../src/backends/isolate/backend.ts';
 import { cellKinds, engineKinds } from '../../../../src/cells/frame-codec.ts';
 import type { JobMessage, Verdict } from '../../../../src/cells/messages.ts';
@@ -8,6 +11,7 @@ import { packFiles } from '../../../../src/cells/tar.ts';
 import type { Backend, Cell, CellEnd } from '../../../../src/contract/backend.ts';
 import type { Job } from '../../../../src/contract/job.ts';
 import { defaultLimits, type Limits } from '../../../../src/contract/limits.ts';
+import { type IsolatePlace, testPlaces } from '../../../support/placements.ts';
 
 /** A job as tests write it. */
 export interface Given extends Partial<Omit<Job, 'limits' | 'files' | 'stdin'>> {
@@ -28,8 +32,12 @@ export interface Said {
   readonly artifacts: Readonly<Record<string, string>>;
 }
 
-export function makeBackend(options: IsolateOptions = {}): Backend {
-  return createIsolateBackend({ spareHosts: 0, ...options });
+/** A backend on the given place, by default the first of `HOTCELL_TEST_PLACEMENTS`. */
+export function makeBackend(options: IsolateOptions = {}, place: IsolatePlace | undefined = testPlaces[0]): Backend {
+  const { placement, runtime } = place ?? {};
+  const launcher =
+    placement === 'container' ? createHostContainers(new SharedSession(undefined), { runtime }) : undefined;
+  return createIsolateBackend({ spareHosts: 0, ...options }, { launcher });
 }
 
 export function makeJob({ inputs, limits, files, stdin, ...rest }: Given): Job {
@@ -147,8 +155,15 @@ export function isAlive(pid: number): boolean {
   return inspectProcess(pid) !== undefined;
 }
 
-/** Process ids of the host processes that a process, this one by default, has started. */
-export function hostPids(parent: number = process.pid): number[] {
+/** Process ids of the host processes that a process, this one by default, has started, here or in containers. */
+export function hostPids(parent: number = process.pid, place: IsolatePlace | undefined = testPlaces[0]): number[] {
+  if (place?.placement === 'container') {
+    const docker = (...options: string[]): string[] =>
+      execFileSync('docker', options, { encoding: 'utf8' }).split('\n').filter(Boolean);
+    const containers = docker('ps', '--quiet', '--filter', `label=hotcell.pid=${parent}`);
+    const pids = containers.length > 0 ? docker('inspect', '--format', '{{.State.Pid}}', ...containers) : [];
+    return pids.map(Number).filter((pid) => pid > 0);
+  }
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)

@@ -1,0 +1,99 @@
+import { type Probe, probesIn } from './probe.ts';
+
+const container =
+  'Do not serve. Use a Docker engine that enforces what it is asked for: cgroups, seccomp, a current runtime; see "hotcell doctor".';
+const report = 'Do not serve. Rebuild the images with "hotcell setup"; report it if this stays.';
+
+const prelude = `
+breach() { echo "BREACH $*"; }
+tried() { echo TRIED; }
+bait() { jq -r ".$1" "$HOTCELL_INPUTS"; }
+`;
+
+/** What Bash in a container must not be able to do. */
+export const bashProbes: readonly Probe[] = probesIn('bash', prelude, [
+  {
+    name: 'network',
+    holds: 'no address and no name answers, no Docker socket',
+    remedy: container,
+    code: `
+for address in 127.0.0.1/$(bait port) 172.17.0.1/2375 169.254.169.254/80 1.1.1.1/53 example.com/80; do
+  (timeout 0.3 bash -c "exec 9<>/dev/tcp/$address" 2>/dev/null) && breach "$address answered"
+done
+for path in /sys/class/net/*; do
+  case \${path##*/} in lo | tunl0 | sit0 | gre* | ip* | erspan0 | '*') ;; *) breach "interface \${path##*/}" ;; esac
+done
+for path in /var/run/docker.sock /run/docker.sock /run/containerd/containerd.sock; do [ -e $path ] && breach "$path is there"; done
+tried`,
+  },
+  {
+    name: 'rights and mounts',
+    holds: 'no capability, no root, no place to write but its own',
+    remedy: container,
+    code: `
+while read -r name value; do
+  case $name in CapInh: | CapPrm: | CapEff: | CapAmb:) [ $((16#$value)) = 0 ] || breach "$name $value" ;; esac
+done < /proc/self/status
+[ "$(id -u)" = 0 ] && breach "the guest is root"
+for command in 'mount -o remount,rw /' 'mount -t tmpfs none /workspace' 'umount /proc/kcore' 'unshare -r true' 'unshare -m true' 'chroot / true' 'su -c true' 'mknod /workspace/d b 8 0' 'date -s 2000-01-01' 'hostname taken'; do
+  timeout 2 $command < /dev/null > /dev/null 2>&1 && breach "$command"
+done
+for path in /x /etc/x /usr/bin/x /root/x /run/x /dev/x /opt/x /sys/x /proc/sys/kernel/core_pattern /proc/sysrq-trigger /proc/sys/vm/overcommit_memory; do
+  (: > $path) 2>/dev/null && breach "$path can be written"
+done
+tried`,
+  },
+  {
+    name: 'host files and environment',
+    holds: 'no file, variable or process of the host can be seen',
+    remedy: container,
+    code: `
+file=$(bait file) variable=$(bait variable)
+for path in "$file" "/proc/1/root$file" "/host$file"; do [ -e "$path" ] && breach "$path has $(cat "$path")"; done
+[ -n "\${!variable}" ] && breach "environment: \${!variable}"
+for path in /proc/[0-9]*/environ; do grep -qs "$variable" "$path" && breach "$path has the canary"; done
+kill -0 1 2> /dev/null && breach "the runner can be signalled"
+(cat /proc/1/environ /proc/1/mem /proc/1/maps) > /dev/null 2>&1 && breach "the runner can be read"
+tried`,
+  },
+  {
+    name: 'process limit',
+    holds: 'a guest that forks is stopped at its limit',
+    remedy: container,
+    ends: 'error',
+    limits: { processes: 16, timeoutMs: 3_000 },
+    code: `
+tried
+for count in {1..96}; do sleep 2 & done 2> /dev/null
+[ "$(jobs -r | wc -l)" -gt 16 ] && breach "$(jobs -r | wc -l) processes under a limit of 16"
+kill $(jobs -p); exit 3`,
+  },
+  {
+    name: 'what it leaves behind',
+    holds: 'no process outlives the call',
+    remedy: report,
+    code: `
+for count in 1 2 3; do setsid bash -c 'trap "" TERM HUP INT; while :; do sleep 1; done' < /dev/null > /dev/null 2>&1 & done
+disown -a; sleep 0.1; tried`,
+  },
+  {
+    name: 'output flood',
+    holds: 'a flood of output is stopped and bounded',
+    remedy: report,
+    ends: 'output_limit',
+    limits: { outputKb: 8 },
+    code: 'tried; for count in {1..4096}; do printf "%8191d\\n" 0 || exit 0; done',
+  },
+  {
+    name: 'secrets in output',
+    holds: 'secrets leave in no output or file, plain or encoded',
+    remedy: report,
+    code: `
+hex=$(printf %s "$ATTEST_SECRET" | od -An -tx1 | tr -d ' \\n')
+for form in "$ATTEST_SECRET" "$(printf %s "$ATTEST_SECRET" | base64 -w 0)" "$hex"; do
+  echo "it is $form"; echo "$form" >&2; mkdir -p output; echo "$form" >> "output/$ATTEST_SECRET"
+  for ((index = 0; index < \${#form}; index++)); do printf %s "\${form:index:1}"; done; echo
+done
+[ -n "$ATTEST_SECRET" ] && tried`,
+  },
+]);

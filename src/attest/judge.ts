@@ -1,0 +1,66 @@
+import type { Check } from '../contract/backend.ts';
+import type { ExecutionResult } from '../contract/result.ts';
+import type { Probe } from './probe.ts';
+
+/** What must not be found in any result, by what it is. */
+export type Forbidden = Readonly<Record<string, string>>;
+
+const breachLine = /^BREACH (.*)$/gm;
+const triedLine = /^TRIED$/m;
+/** Runtimes whose guests do not meet the host's kernel. */
+const ownKernel = /^(runsc|kata)/;
+/** Breaches that one line of the report names. */
+const shownMax = 3;
+
+/** Says whether the host held against a probe: `fail` with what got through, `warn` where it could not be tried. */
+export function judgeProbe(probe: Probe, result: ExecutionResult, forbidden: Forbidden): Check {
+  const name = `${probe.language}: ${probe.name}`;
+  const { ends = 'success', holds, remedy } = probe;
+  const { error, status } = result;
+  if (error?.ran === 'no') {
+    const detail = `could not be tried: ${error.message}`;
+    return { name, verdict: 'warn', detail, remedy: `See "hotcell doctor" for what ${probe.language} needs.` };
+  }
+
+  if (probe.sharedKernel && ownKernel.test(result.sandbox?.runtime ?? '')) {
+    return { name, verdict: 'ok', detail: `${result.sandbox?.runtime} has a kernel of its own` };
+  }
+
+  const said = `${result.stdout}\n${result.stderr}`;
+  const breaches = [...said.matchAll(breachLine)].map(([, what = '']) => what);
+  breaches.push(...leaksOf(result, forbidden));
+  if (status !== ends) breaches.push(`the job ended as ${status}, not as ${ends}${error ? `: ${error.message}` : ''}`);
+  else if (probe.value !== undefined && JSON.stringify(result.value) !== JSON.stringify(probe.value)) {
+    breaches.push('the job came back with a value that it did not give');
+  }
+  if (breaches.length > 0) return { name, verdict: 'fail', detail: `NOT HELD: ${summarise(breaches)}`, remedy };
+  if (!triedLine.test(result.stdout)) {
+    const again = 'Try again on a quieter machine; if it stays, the image is not the one that hotcell builds.';
+    return { name, verdict: 'warn', detail: 'the attack was not reached, so this says nothing', remedy: again };
+  }
+  return { name, verdict: 'ok', detail: holds };
+}
+
+/** Texts that must not be in the result, in the forms that accidents give them. */
+function leaksOf(result: ExecutionResult, forbidden: Forbidden): string[] {
+  const artifacts = result.artifacts.map(({ path, content }) => path + Buffer.from(content).toString('latin1'));
+  const everything = (JSON.stringify({ ...result, artifacts: [] }) + artifacts.join('')).toLowerCase();
+  return Object.entries(forbidden)
+    .filter(([, text]) => formsOf(text).some((form) => everything.includes(form.toLowerCase())))
+    .map(([what]) => `${what} came out`);
+}
+
+/** Written apart from the redactor, which it judges. */
+function formsOf(text: string): string[] {
+  const bytes = Buffer.from(text);
+  const percent = bytes.toString('hex').replaceAll(/../g, '%$&');
+  // The last group of base64 depends on what follows.
+  const base64 = bytes.toString('base64').slice(0, -4);
+  return [text, base64, base64.replaceAll('+', '-').replaceAll('/', '_'), bytes.toString('hex'), percent];
+}
+
+function summarise(breaches: readonly string[]): string {
+  const shown = [...new Set(breaches)];
+  const more = shown.length - shownMax;
+  return shown.slice(0, shownMax).join('; ') + (more > 0 ? `; and ${more} more` : '');
+}

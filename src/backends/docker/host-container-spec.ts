@@ -1,0 +1,73 @@
+import { type ContainerProfile, seccompOptions } from './container-spec.ts';
+import type { ContainerSpec } from './docker-client.ts';
+import { runnerPaths } from './runner-image-recipe.ts';
+
+/** What the engine and its Docker daemon decide about every container of a host process. */
+export type HostProfile = Omit<ContainerProfile, 'cpus'>;
+
+const mebibyte = 1_048_576;
+/** The user of Dockerfile.runner. */
+const user = '10000:10000';
+/** Many times what a host with ten busy jobs was seen to use: 24 descriptors, 16 threads. */
+const openFiles = 256;
+const threads = 128;
+/** gVisor's own threads count as well, several for each of the host's. */
+const gvisorThreads = 512;
+
+/**
+ * The one template of every host process's container: an empty box for whoever breaks out of V8. There is nothing to
+ * write to and no right to give up; the cell protocol runs over stdin and stdout. Nothing in it comes from a caller.
+ */
+export function buildHostContainerSpec(
+  image: string,
+  nodeArguments: readonly string[],
+  memoryMb: number,
+  profile: HostProfile,
+  labels: Readonly<Record<string, string>>,
+): ContainerSpec {
+  return {
+    Image: image,
+    Hostname: 'host',
+    Domainname: '',
+    User: user,
+    WorkingDir: '/',
+    Env: [],
+    Entrypoint: [runnerPaths.node],
+    Cmd: [...nodeArguments],
+    Labels: { ...labels },
+    AttachStdin: true,
+    AttachStdout: true,
+    AttachStderr: true,
+    OpenStdin: true,
+    // The engine's connection is the host's life: where it breaks, the host reads the end of its stdin and ends.
+    StdinOnce: true,
+    Tty: false,
+    StopSignal: 'SIGKILL',
+    Healthcheck: { Test: ['NONE'] },
+    HostConfig: {
+      NetworkMode: 'none',
+      IpcMode: 'none',
+      ReadonlyRootfs: true,
+      Privileged: false,
+      CapDrop: ['ALL'],
+      SecurityOpt: ['no-new-privileges:true', ...seccompOptions(profile)],
+      Memory: memoryMb * mebibyte,
+      MemorySwap: memoryMb * mebibyte,
+      ...(profile.cgroupVersion === '1' ? { MemorySwappiness: 0 } : {}),
+      PidsLimit: profile.isGvisor ? gvisorThreads : threads,
+      Ulimits: [
+        { Name: 'nofile', Soft: openFiles, Hard: openFiles },
+        { Name: 'core', Soft: 0, Hard: 0 },
+        { Name: 'fsize', Soft: 0, Hard: 0 },
+      ],
+      LogConfig: { Type: 'none', Config: {} },
+      RestartPolicy: { Name: 'no', MaximumRetryCount: 0 },
+      // Not at exit: the daemon's record of a death is what tells a memory kill from others.
+      AutoRemove: false,
+      Init: false,
+      // Where the machine itself runs out of memory, a host goes first.
+      OomScoreAdj: 500,
+      ...(profile.runtime === undefined ? {} : { Runtime: profile.runtime }),
+    },
+  };
+}

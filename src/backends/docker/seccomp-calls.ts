@@ -1,0 +1,149 @@
+/** System calls that serve one purpose, by their Linux names. */
+export interface CallGroup {
+  readonly purpose: string;
+  readonly calls: readonly string[];
+}
+
+/** Calls that are allowed with certain arguments only: all conditions of one entry together, or those of another entry. */
+export interface ConditionalCall {
+  readonly call: string;
+  readonly purpose: string;
+  readonly when: readonly (readonly ArgumentCondition[])[];
+}
+
+/** The argument `index`, under `mask` where there is one, equals `value`. */
+export interface ArgumentCondition {
+  readonly index: number;
+  readonly value: number;
+  readonly mask?: number;
+}
+
+/**
+ * All that a guest, the runner and what starts them may ask of the kernel, whatever the arguments. Taken from Docker's
+ * default profile, call by call, leaving out what computing never needs: see `docs/decisions/0010-own-seccomp-profile.md`.
+ * Names that an architecture lacks (`open` on arm64) are no fault.
+ */
+export const allowedCalls: readonly CallGroup[] = [
+  {
+    purpose: 'Open, read, write and lock files.',
+    calls: [
+      ...['open', 'openat', 'openat2', 'creat', 'close', 'close_range', 'dup', 'dup2', 'dup3', 'fcntl', 'ioctl'],
+      ...['read', 'readv', 'pread64', 'preadv', 'preadv2', 'write', 'writev', 'pwrite64', 'pwritev', 'pwritev2'],
+      ...['lseek', 'ftruncate', 'truncate', 'fallocate', 'fadvise64', 'readahead', 'flock', 'fsync', 'fdatasync'],
+      ...['sync', 'syncfs', 'sync_file_range', 'copy_file_range', 'sendfile', 'splice', 'tee', 'pipe', 'pipe2'],
+    ],
+  },
+  {
+    purpose: 'Look at names, owners, modes and times, and change them; mknod makes fifos, the mount refuses devices.',
+    calls: [
+      ...['stat', 'lstat', 'fstat', 'newfstatat', 'statx', 'statfs', 'fstatfs', 'access', 'faccessat', 'faccessat2'],
+      ...['getcwd', 'chdir', 'fchdir', 'getdents', 'getdents64', 'readlink', 'readlinkat', 'umask'],
+      ...['mkdir', 'mkdirat', 'rmdir', 'mknod', 'mknodat', 'link', 'linkat', 'symlink', 'symlinkat'],
+      ...['unlink', 'unlinkat', 'rename', 'renameat', 'renameat2', 'chmod', 'fchmod', 'fchmodat', 'fchmodat2'],
+      ...['chown', 'fchown', 'lchown', 'fchownat', 'utime', 'utimes', 'futimesat', 'utimensat'],
+      ...['getxattr', 'lgetxattr', 'fgetxattr', 'listxattr', 'llistxattr', 'flistxattr'],
+      ...['setxattr', 'lsetxattr', 'fsetxattr', 'removexattr', 'lremovexattr', 'fremovexattr'],
+    ],
+  },
+  {
+    purpose: 'Memory of the process itself; NUMA placement, memfd_secret and the memory of others are left out.',
+    calls: [
+      ...['brk', 'mmap', 'munmap', 'mremap', 'mprotect', 'madvise', 'mincore', 'msync', 'membarrier', 'memfd_create'],
+      ...['mlock', 'mlock2', 'mlockall', 'munlock', 'munlockall', 'pkey_alloc', 'pkey_free', 'pkey_mprotect'],
+      'map_shadow_stack',
+    ],
+  },
+  {
+    purpose: 'Start, wait for and end processes; clone, without namespaces, is a conditional call.',
+    calls: [
+      ...['fork', 'vfork', 'execve', 'execveat', 'exit', 'exit_group', 'wait4', 'waitid', 'prctl', 'arch_prctl'],
+      ...['kill', 'tkill', 'tgkill', 'rt_sigqueueinfo', 'rt_tgsigqueueinfo', 'pidfd_open', 'pidfd_send_signal'],
+      ...['getpid', 'getppid', 'gettid', 'getpgid', 'getpgrp', 'setpgid', 'getsid', 'setsid'],
+      ...['getrlimit', 'setrlimit', 'prlimit64', 'getrusage', 'times', 'getpriority', 'setpriority'],
+      ...['uname', 'sysinfo', 'getcpu', 'getrandom'],
+    ],
+  },
+  {
+    purpose: 'Identity: the runner becomes the guest by these; a guest has no capability to gain by them.',
+    calls: [
+      ...['getuid', 'geteuid', 'getresuid', 'getgid', 'getegid', 'getresgid', 'getgroups', 'capget', 'capset'],
+      ...['setuid', 'setreuid', 'setresuid', 'setfsuid', 'setgid', 'setregid', 'setresgid', 'setfsgid', 'setgroups'],
+    ],
+  },
+  {
+    purpose: 'Threads and their scheduling.',
+    calls: [
+      ...['futex', 'futex_waitv', 'futex_wake', 'futex_wait', 'futex_requeue', 'set_robust_list', 'set_tid_address'],
+      ...['rseq', 'sched_yield', 'sched_getaffinity', 'sched_setaffinity', 'sched_getattr', 'sched_setattr'],
+      ...['sched_getparam', 'sched_setparam', 'sched_getscheduler', 'sched_setscheduler', 'sched_rr_get_interval'],
+      ...['sched_get_priority_min', 'sched_get_priority_max'],
+    ],
+  },
+  {
+    purpose: 'Signals, clocks to read, timers, and waiting for events.',
+    calls: [
+      ...['rt_sigaction', 'rt_sigprocmask', 'rt_sigpending', 'rt_sigsuspend', 'rt_sigtimedwait', 'rt_sigreturn'],
+      ...['sigaltstack', 'restart_syscall', 'pause', 'alarm', 'getitimer', 'setitimer', 'signalfd', 'signalfd4'],
+      ...['time', 'gettimeofday', 'clock_gettime', 'clock_getres', 'nanosleep', 'clock_nanosleep'],
+      ...['timer_create', 'timer_delete', 'timer_getoverrun', 'timer_gettime', 'timer_settime'],
+      ...['timerfd_create', 'timerfd_gettime', 'timerfd_settime', 'eventfd', 'eventfd2'],
+      ...['epoll_create', 'epoll_create1', 'epoll_ctl', 'epoll_wait', 'epoll_pwait', 'epoll_pwait2'],
+      ...['poll', 'ppoll', 'select', 'pselect6', 'inotify_init', 'inotify_init1'],
+      ...['inotify_add_watch', 'inotify_rm_watch'],
+    ],
+  },
+  {
+    purpose: 'Sockets, once made: which kinds can be made is a conditional call, and there is no network but loopback.',
+    calls: [
+      ...['bind', 'listen', 'accept', 'accept4', 'connect', 'shutdown', 'getsockname', 'getpeername', 'getsockopt'],
+      ...['setsockopt', 'sendto', 'sendmsg', 'sendmmsg', 'recvfrom', 'recvmsg', 'recvmmsg'],
+    ],
+  },
+];
+
+/** `CLONE_NEWNS`, `NEWCGROUP`, `NEWUTS`, `NEWIPC`, `NEWUSER`, `NEWPID` and `NEWNET` of linux/sched.h. */
+const namespaceFlags = 0x7e02_0000;
+
+const [unix, inet, inet6] = [1, 2, 10];
+const [stream, datagram] = [1, 2];
+const [tcp, udp] = [6, 17];
+
+/** What is allowed with certain arguments only. */
+export const conditionalCalls: readonly ConditionalCall[] = [
+  {
+    call: 'clone',
+    purpose: 'Processes and threads in the namespaces that there are.',
+    when: [[{ index: 0, mask: namespaceFlags, value: 0 }]],
+  },
+  {
+    call: 'personality',
+    purpose: 'Ask for the personality, or take on the usual one: the others switch protections off.',
+    when: [[{ index: 0, value: 0 }], [{ index: 0, value: 0xffff_ffff }]],
+  },
+  {
+    call: 'socketpair',
+    purpose: 'Pipes of both directions.',
+    when: [[{ index: 0, value: unix }]],
+  },
+  {
+    call: 'socket',
+    purpose:
+      'Local sockets, TCP and UDP. Nothing that talks to the kernel, and no protocol that it would have to load.',
+    when: [
+      [{ index: 0, value: unix }],
+      ...[inet, inet6].flatMap((family) => [
+        ...internetSocket(family, stream, tcp),
+        ...internetSocket(family, datagram, udp),
+      ]),
+    ],
+  },
+];
+
+/** A socket whose protocol is named, or left to be the usual one of its type. The type's high bits are flags. */
+function internetSocket(family: number, type: number, protocol: number): ArgumentCondition[][] {
+  return [0, protocol].map((named) => [
+    { index: 0, value: family },
+    { index: 1, mask: 0xf, value: type },
+    { index: 2, value: named },
+  ]);
+}

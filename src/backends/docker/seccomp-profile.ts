@@ -1,0 +1,37 @@
+import { type ArgumentCondition, allowedCalls, conditionalCalls } from './seccomp-calls.ts';
+
+/** Linux error numbers. */
+const [EPERM, ENOSYS] = [1, 38];
+
+/**
+ * The filter of system calls that every container runs under, as text in Docker's format. What it does not name fails with
+ * `EPERM`. Calls of 32-bit or x32 programs end their process: an architecture that is not listed has no calls at all.
+ */
+export const guestSeccompProfile: string = buildProfile(
+  // Its flags lie in memory, where no filter sees them. With this answer the C library falls back to clone.
+  { names: ['clone3'], action: 'SCMP_ACT_ERRNO', errnoRet: ENOSYS },
+);
+
+/** The same for gVisor, which takes no error number from a profile: its own kernel answers this call. */
+export const gvisorSeccompProfile: string = buildProfile({ names: ['clone3'], action: 'SCMP_ACT_ALLOW' });
+
+function buildProfile(clone3: object): string {
+  return JSON.stringify({
+    defaultAction: 'SCMP_ACT_ERRNO',
+    defaultErrnoRet: EPERM,
+    archMap: [{ architecture: 'SCMP_ARCH_X86_64' }, { architecture: 'SCMP_ARCH_AARCH64' }],
+    syscalls: [
+      { names: allowedCalls.flatMap(({ calls }) => calls), action: 'SCMP_ACT_ALLOW' },
+      ...conditionalCalls.flatMap(({ call, when }) =>
+        when.map((conditions) => ({ names: [call], action: 'SCMP_ACT_ALLOW', args: conditions.map(toArgument) })),
+      ),
+      clone3,
+    ],
+  });
+}
+
+/** For a masked comparison, `value` is the mask and `valueTwo` what is compared with. */
+function toArgument({ index, value, mask }: ArgumentCondition): object {
+  if (mask === undefined) return { index, value, op: 'SCMP_CMP_EQ' };
+  return { index, value: mask, valueTwo: value, op: 'SCMP_CMP_MASKED_EQ' };
+}

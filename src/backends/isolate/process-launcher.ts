@@ -1,0 +1,128 @@
+/**
+ * Theory of operation. A host process is started with nothing of the caller's: an empty environment, `/` for its
+ * folder, and no descriptor but its own pipes. A shell goes before it where there is one, because only a shell can
+ * lower limits of the system and then become the program: no core dump that would hold a tenant's secrets, no file of
+ * its own writing, few descriptors, and first to go where memory is short. Root is given up by the host itself
+ * (`host/lower-privileges.ts`), which has to load what only root may read.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import { devNull } from 'node:os';
+import type { Readable, Writable } from 'node:stream';
+import type { HostExit, HostHome, HostLauncher, LaunchedHost } from '../../contract/host-launcher.ts';
+import { findHome } from './host-command.ts';
+
+/** What is kept of a host's stderr, for the message about its death. */
+const stderrKept = 4_096;
+const inputFd = 3;
+const outputFd = 4;
+
+const shell = '/bin/sh';
+const emptier = '/usr/bin/env';
+/**
+ * Limits on descriptors and threads are many times what a host with ten busy jobs was seen to use (24 and 16). Threads are
+ * counted by user, and a host has a user of its own only under root. dash calls that limit p, other shells u.
+ */
+const lowerLimits = `{ echo 500 >/proc/self/oom_score_adj; ulimit -c 0; ulimit -n 256; ulimit -f 0; } 2>/dev/null
+if [ "$0" = root ]; then ulimit -u 128 2>/dev/null || ulimit -p 128 2>/dev/null; fi
+exec ${emptier} -i "$@"`;
+
+/** Starts host processes on this machine, beside the caller's own. */
+export function createProcessLauncher(): HostLauncher {
+  let home: HostHome | undefined;
+  return {
+    limitsMemory: false,
+    launch(program) {
+      home ??= { ...findHome(), inputFd, outputFd };
+      return new HostChild(program.nodeArguments(home));
+    },
+    prepare: async () => {},
+    close: async () => {},
+  };
+}
+
+class HostChild implements LaunchedHost {
+  readonly input: Writable;
+  readonly output: Readable;
+  readonly launched: Promise<Record<string, never>> = Promise.resolve({});
+  readonly exit: Promise<HostExit>;
+  diagnostics = '';
+  readonly #child: ChildProcess;
+  readonly #pipes: readonly Socket[];
+
+  constructor(nodeArguments: readonly string[]) {
+    this.#child = startAlone(process.execPath, nodeArguments);
+    const [, , stderr, input, output] = this.#child.stdio as unknown as [null, null, Socket, Socket, Socket];
+    this.input = input;
+    this.output = output;
+    this.#pipes = [stderr, input, output];
+    stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.diagnostics = (this.diagnostics + text).slice(-stderrKept);
+    });
+    this.exit = new Promise((resolve) => {
+      // Not `exit`: what it said on stderr last tells why.
+      this.#child.once('close', (code, signal) => resolve({ code, signal, outOfMemory: false }));
+      this.#child.once('error', (error) => {
+        this.diagnostics += error.message;
+        resolve({ code: null, signal: null, outOfMemory: false });
+      });
+    });
+    this.hold(false);
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  kill(): void {
+    this.#child.kill('SIGKILL');
+  }
+
+  hold(isHeld: boolean): void {
+    for (const handle of [this.#child, ...this.#pipes]) {
+      if (isHeld) handle.ref();
+      else handle.unref();
+    }
+  }
+}
+
+function startAlone(program: string, programArguments: readonly string[]): ChildProcess {
+  const inherited = findInheritedDescriptors();
+  const nothing = openSync(devNull, 'r');
+  try {
+    const stdio: ('ignore' | 'pipe' | number)[] = ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'];
+    for (const fd of inherited) stdio[fd] = nothing;
+    const options = { cwd: '/', env: {}, stdio: Array.from(stdio, (entry) => entry ?? 'ignore') };
+    if (!existsSync(shell) || !existsSync(emptier)) return spawn(program, programArguments, options);
+    const who = process.getuid?.() === 0 ? 'root' : 'user';
+    return spawn(shell, ['-c', lowerLimits, who, program, ...programArguments], options);
+  } finally {
+    closeSync(nothing);
+  }
+}
+
+/**
+ * Descriptors that a child would get unasked: Node marks its own as not for children, but whoever started this process,
+ * and native modules, need not have. Known on Linux only.
+ */
+function findInheritedDescriptors(): readonly number[] {
+  try {
+    return readdirSync('/proc/self/fdinfo')
+      .map(Number)
+      .filter((fd) => fd > outputFd && isInheritable(fd));
+  } catch {
+    return [];
+  }
+}
+
+function isInheritable(fd: number): boolean {
+  const closeOnExec = 0o2_000_000;
+  try {
+    const flags = /^flags:\s+(\d+)$/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'latin1'))?.[1];
+    return flags !== undefined && (Number.parseInt(flags, 8) & closeOnExec) === 0;
+  } catch {
+    // The one that read the folder is closed by now.
+    return false;
+  }
+}

@@ -1,0 +1,130 @@
+/**
+ * Runs each attack program on every backend and runtime that takes its language, beside the host canary.
+ *
+ * `HOTCELL_TEST_RUNTIMES=runc,runsc` names the OCI runtimes (default: the Docker engine's own, taken for runc) and
+ * `HOTCELL_TEST_PLACEMENTS=process,container` where isolates live (default: in a process). `HOTCELL_TEST_ATTACKS` keeps
+ * the programs whose names contain it.
+ */
+import { createEngine, type Engine, type ExecutionResult, executionResultSchema } from 'hotcell';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { workspacePathSchema } from '../../src/contract/request.ts';
+import { Canary } from '../support/canary.ts';
+import { Neighbour } from '../support/canary-neighbour.ts';
+import { type AttackProgram, type AttackRuntime, readPrograms } from './program.ts';
+
+const named = (name: string): string[] => process.env[name]?.split(',').filter(Boolean) ?? [];
+const [wanted = ''] = named('HOTCELL_TEST_ATTACKS');
+const programs = readPrograms().filter(({ name }) => name.includes(wanted));
+
+/** Where attacks are run: one engine each, with one backend that takes them. */
+interface Home {
+  readonly title: string;
+  readonly runtime: AttackRuntime;
+  readonly languages: readonly AttackProgram['language'][];
+  readonly start: () => Engine;
+}
+const placements = named('HOTCELL_TEST_PLACEMENTS');
+const runtimes = named('HOTCELL_TEST_RUNTIMES');
+const homes: Home[] = [
+  ...(placements.length > 0 ? placements : ['process']).map(
+    (placement): Home => ({
+      title: `v8 in a ${placement}`,
+      runtime: 'v8',
+      languages: ['javascript'],
+      start: () => createEngine({ docker: false, isolate: placements.length > 0 ? ({ placement } as object) : {} }),
+    }),
+  ),
+  ...(runtimes.length > 0 ? runtimes : ['runc']).map(
+    (runtime): Home => ({
+      title: runtime,
+      runtime: runtime as AttackRuntime,
+      languages: ['python', 'bash'],
+      start: () => createEngine({ isolate: false, docker: runtimes.length > 0 ? { runtime } : {} }),
+    }),
+  ),
+];
+
+/** A call that any engine in good health answers at once. */
+const greetings = {
+  javascript: '"well"',
+  typescript: '"well"',
+  python: '"well"',
+  bash: 'echo \'"well"\' >"$HOTCELL_VALUE"',
+};
+
+let canary: Canary;
+beforeAll(async () => {
+  canary = await Canary.start();
+});
+afterAll(async () => {
+  const touched = await canary.check();
+  await canary[Symbol.asyncDispose]();
+  expect(touched).toEqual([]);
+});
+
+describe.each(homes)('$title', ({ runtime, languages, start }) => {
+  const own = programs.filter(({ language }) => languages.includes(language));
+  if (own.length === 0) return test.skip('no program of those that were asked for');
+  let engine: Engine;
+  let neighbour: Neighbour;
+  beforeAll(() => {
+    engine = start();
+    neighbour = new Neighbour(engine, runtime === 'v8' ? ['javascript'] : ['python'], canary.token);
+  });
+  afterAll(async () => {
+    await neighbour.stop();
+    await engine.close();
+    expect(neighbour.wrong).toEqual([]);
+    expect(neighbour.right).toBeGreaterThan(0);
+  });
+
+  for (const program of own) {
+    const reason = program.skips.get(runtime);
+    const title = `${program.name}: ${program.tries}`;
+    if (reason !== undefined) {
+      test.skip(`${title} (${reason})`);
+      continue;
+    }
+    // At most `maxConcurrency` of vitest, 5, at one time; the engine's own slots bound what really runs.
+    test.concurrent(title, async () => {
+      const { language, code, request } = program;
+      const timeoutMs = request.limits?.timeoutMs ?? 10_000;
+      const limits = { memoryMb: 128, ...request.limits, timeoutMs };
+      const inputs = { ...(request.inputs as object | undefined), canary: canary.place };
+      const tenant = program.name;
+      const result = await engine.execute({ tenant, ...request, language, code, inputs, limits });
+
+      expect(breaches(result, [canary.token, ...Object.values(request.secrets ?? {})])).toEqual([]);
+      expect(executionResultSchema.safeParse(result).error).toBeUndefined();
+      expect(program.ends, `${result.error?.message}\n${result.stdout}${result.stderr}`).toContain(result.status);
+      if (program.proof) expect(result.stdout).toMatch(program.proof);
+      const { queuedMs, acquireMs, runMs, settleMs } = result.timings;
+      expect(runMs + settleMs, `queued ${queuedMs} ms, cell after ${acquireMs} ms`).toBeLessThan(timeoutMs + 1_000);
+
+      const after = await engine.execute({ tenant, language, code: greetings[language] });
+      expect([after.status, after.value], after.error?.message).toEqual(['success', 'well']);
+      expect(await canary.check()).toEqual([]);
+      expect(neighbour.wrong).toEqual([]);
+    });
+  }
+});
+
+/** Lines of a result that say `BREACH`, places where a secret is, and artifacts that no caller could put in a folder. */
+function breaches(result: ExecutionResult, secrets: readonly string[]): string[] {
+  const artifacts = result.artifacts.map(({ path, content }) => `${path}\n${Buffer.from(content).toString('latin1')}`);
+  const texts: string[] = [result.stdout, result.stderr, ...textsIn(result.value), ...artifacts];
+  for (const part of [result.error?.name, result.error?.message, result.error?.stack]) if (part) texts.push(part);
+  const lines = texts.flatMap((text) => text.split('\n')).filter((line) => line.startsWith('BREACH'));
+  const whole = [JSON.stringify({ ...result, artifacts: [] }), ...texts].join('\n');
+  const forms = secrets.flatMap((secret) => [secret, Buffer.from(secret).toString('hex')]);
+  const leaks = forms.filter((form) => form !== '' && whole.includes(form)).map((form) => `in the result: ${form}`);
+  const paths = result.artifacts.map(({ path }) => path).filter((path) => !workspacePathSchema.safeParse(path).success);
+  return [...lines, ...leaks, ...paths.map((path) => `an artifact is called ${JSON.stringify(path)}`)];
+}
+
+/** All texts in a JSON value, keys too. */
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => [key, ...textsIn(inner)]);
+}

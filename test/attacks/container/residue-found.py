@@ -1,0 +1,31 @@
+# tries: find what an earlier call left: marks of residue-left.py, files, processes, environment, memory, modules, counters
+# holds: the cell is new: its own files alone, nothing in the interpreter that a program put there
+# threat: T9
+# ends: success
+# proof: looked at \d+
+import builtins
+import os
+import sys
+import time
+
+mark = "hotcell-" + "residue"
+looked = 0
+for folder in ("/workspace", "/tmp", "/var/tmp", "/dev/shm", "/dev/mqueue", "/run", "/dev", "/home", "/opt", "/var/lib"):
+    for where, _, names in os.walk(folder):
+        for name in names:
+            looked += 1
+            if mark in name:
+                print("BREACH", f"{where}/{name}")
+for name in os.listdir("/workspace"):
+    if name != ".tmp":
+        print("BREACH in a new workspace:", name)
+if os.listdir("/tmp"):
+    print("BREACH in a new /tmp:", os.listdir("/tmp"))
+if "HOTCELL_RESIDUE" in os.environ or hasattr(builtins, "residue") or "residue" in sys.modules:
+    print("BREACH in the interpreter")
+# A file system that is older than this call was somebody else's.
+age = time.time() - os.stat("/workspace/.tmp").st_ctime
+print("age of /tmp", round(age, 3))
+with open("/proc/self/stat") as file:
+    print("own process number", file.read().split()[0])
+print("looked at", looked)

@@ -1,0 +1,28 @@
+// tries: to reach the host's Function by the constructors of everything at hand
+// holds: every constructor is the guest's own; none of them knows process or require
+// threat: T1
+// ends: success
+// proof: ^tried \d\d
+
+const things = [{}, [], () => 1, async () => 1, /x/, new Date(), Promise.resolve(), Symbol.iterator, 1n];
+things.push(console.log, console, context, context.files, context.files.read, context.env, inputs, inputs.canary);
+things.push(
+  setTimeout(() => {}, 1),
+  crypto,
+  performance.now,
+  new URL('a://b'),
+  new AbortController().signal,
+);
+let tried = 0;
+for (const thing of things) {
+  for (let maker = thing.constructor; maker; maker = maker.constructor === maker ? undefined : maker.constructor) {
+    tried += 1;
+    try {
+      const found = await maker('return typeof process + typeof require + typeof module')();
+      if (found !== 'undefinedundefinedundefined') console.log(`BREACH ${found}`);
+    } catch {
+      // No maker of functions.
+    }
+  }
+}
+console.log('tried', tried);

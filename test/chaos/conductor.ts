@@ -1,0 +1,179 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { listContainers } from './containers.ts';
+import { type EngineHandle, startEngine } from './engine-handle.ts';
+import type { EngineSettings } from './engine-process.ts';
+import { type Arena, explains, type Fault, type Injected } from './fault.ts';
+import { faults } from './faults.ts';
+import type { PrivateDocker } from './private-docker.ts';
+import type { FoundProcess } from './processes.ts';
+import type { Random } from './random.ts';
+import type { MemoryReport } from './report.ts';
+import { Tally } from './tally.ts';
+
+/** How a run of chaos is set up. */
+export interface ChaosOptions {
+  readonly random: Random;
+  readonly address: string | undefined;
+  readonly docker: PrivateDocker | undefined;
+  readonly mix: EngineSettings['mix'];
+  readonly seed: number;
+  /** A folder of our own; the engines' temporary files go below it. */
+  readonly folder: string;
+  /** How many faults at most, and for how long. */
+  readonly faults: number;
+  readonly minutes: number;
+  onProgress(text: string): void;
+}
+
+/** What a run of chaos brought to light. */
+export interface ChaosEnd {
+  readonly tally: Tally;
+  /** Faults that were injected, by kind. */
+  readonly counts: Readonly<Record<string, number>>;
+  readonly leaks: readonly string[];
+  /** Shims that the Docker engine itself has lost: it was killed while it made or removed their containers. */
+  readonly residue: number;
+  readonly memory: MemoryReport;
+}
+
+/** The most that may pass between two faults, in milliseconds. */
+const pauseMaxMs = 1_200;
+/** Faults are forgotten when no call that they met can still be under way. */
+const rememberMs = 180_000;
+/** An orphan that was still being made when its engine died is found by the sweep of the next minute. */
+const orphanPatienceMs = 75_000;
+const removalMs = 1_500;
+const hostPatienceMs = 5_000;
+/** Processes of the Docker engine that are neither runner nor guest. */
+const dockerHelpers = /^(containerd-shim|runc)/;
+const strangerPatienceMs = 15_000;
+const finishPatienceMs = 150_000;
+/** Before the first fault, so that there is somebody to hit. */
+const warmUpMs = 4_000;
+
+/**
+ * Runs two engines under load, injects faults, and keeps the books. One engine lives through all of it and is measured;
+ * the other is killed now and then, and its successor has to clean up after it.
+ */
+export async function runChaos(options: ChaosOptions): Promise<ChaosEnd> {
+  const { random, address, docker, mix, seed, folder, onProgress } = options;
+  const counts: Record<string, number> = {};
+  const leaks: string[] = [];
+  const injected: Injected[] = [];
+  const pending = new Set<Promise<void>>();
+  const tally = new Tally((outcome) => explains(injected, outcome));
+  const orphans = { left: 0, said: 0 };
+  let isCleaning = false;
+
+  let engines = 0;
+  const open = async (callers: number): Promise<EngineHandle> => {
+    engines += 1;
+    const name = `e${seed}x${engines}`;
+    const temporary = join(folder, name);
+    await mkdir(temporary);
+    const settings = { name, address, mix, seed: seed + engines, callers };
+    return startEngine(settings, temporary, {
+      outcome: (outcome) => tally.add(outcome),
+      orphansRemoved: (count) => {
+        orphans.said += count;
+      },
+    });
+  };
+  const steady = await open(6);
+  let mortal = await open(3);
+
+  const track = (work: Promise<void>): void => {
+    const tracked = work.catch((error: unknown) => tally.complain(`chaos itself failed: ${String(error)}`));
+    pending.add(tracked);
+    void tracked.finally(() => pending.delete(tracked));
+  };
+  /** Waits until a dead engine's containers are removed, and a living one has said so. */
+  const awaitOrphans = async (pid: number): Promise<void> => {
+    const giveUpAtMs = performance.now() + orphanPatienceMs;
+    for (;;) {
+      // A daemon that is down now will tell later.
+      const left = await listContainers(address, pid).catch(() => undefined);
+      if (left?.length === 0 && orphans.said >= orphans.left) return;
+      if (performance.now() > giveUpAtMs) {
+        leaks.push(`${left?.length ?? 'unknown'} containers of an engine that was killed`);
+        return;
+      }
+      await sleep(500);
+    }
+  };
+  const killEngine = async (): Promise<boolean> => {
+    // Its predecessor's containers are removed and spoken of first, or whoever does that would be killed over it.
+    if (isCleaning) return false;
+    isCleaning = true;
+    const victim = mortal;
+    const survivors = await victim.kill(hostPatienceMs);
+    for (const { pid, name } of survivors) leaks.push(`process ${pid} ${name} outlived its engine`);
+    // What it was having removed when it died is no orphan.
+    await sleep(removalMs);
+    orphans.left += (await listContainers(address, victim.pid).catch(() => [])).length;
+    mortal = await open(3);
+    track(
+      awaitOrphans(victim.pid).finally(() => {
+        isCleaning = false;
+      }),
+    );
+    return true;
+  };
+  const arena: Arena = { random, address, docker, engines: () => [steady, mortal], killEngine };
+
+  const inject = async (fault: Fault): Promise<void> => {
+    const entry: Injected = { fault, fromMs: Date.now(), toMs: Number.POSITIVE_INFINITY };
+    injected.push(entry);
+    const hit = await fault.inject(arena).catch((error: unknown) => {
+      tally.complain(`${fault.name}: ${String(error)}`);
+      return false;
+    });
+    entry.toMs = Date.now();
+    if (hit) counts[fault.name] = (counts[fault.name] ?? 0) + 1;
+    else injected.splice(injected.indexOf(entry), 1);
+  };
+
+  await sleep(warmUpMs);
+  const untilMs = performance.now() + options.minutes * 60_000;
+  const total = (): number => Object.values(counts).reduce((sum, count) => sum + count, 0);
+  const usable = faults.filter(({ alone }) => docker !== undefined || !alone);
+  while (total() < options.faults && performance.now() < untilMs) {
+    const fault = random.pickWeighted(usable);
+    if (fault.alone) await inject(fault);
+    else track(inject(fault));
+    const old = Date.now() - rememberMs;
+    while (injected[0] && injected[0].toMs < old) injected.shift();
+    onProgress(`${total()} of ${options.faults} faults, ${tally.calls} calls, ${tally.faulty} faulty, ${fault.name}`);
+    await sleep(random.between(0, pauseMaxMs));
+  }
+  while (pending.size > 0) await Promise.all(pending);
+
+  onProgress('waiting for the last calls to end');
+  const [end, ...others] = await Promise.all([steady.finish(finishPatienceMs), mortal.finish(finishPatienceMs)]);
+  for (const { leaks: left } of [end, ...others]) leaks.push(...left);
+  for (const { pid } of [steady, mortal]) {
+    for (const { id } of await listContainers(address, pid)) leaks.push(`container ${id}`);
+  }
+  if (orphans.said < orphans.left) {
+    leaks.push(
+      `${orphans.left} containers were orphaned, and engines said only of ${orphans.said} that they removed them`,
+    );
+  }
+  const strangers = await awaitStrangers(docker);
+  const residue = strangers.filter(({ name }) => dockerHelpers.test(name));
+  for (const { name, state } of strangers.filter((one) => !residue.includes(one)))
+    leaks.push(`process ${name} of a container that is gone, in state ${state}`);
+  return { tally, counts, leaks, residue: residue.length, memory: end.memory ?? { firstMb: 0, lastMb: 0 } };
+}
+
+/** Processes of containers that are gone: shims take a moment to end. */
+async function awaitStrangers(docker: PrivateDocker | undefined): Promise<readonly FoundProcess[]> {
+  const giveUpAtMs = performance.now() + strangerPatienceMs;
+  for (;;) {
+    const strangers = docker?.strangers() ?? [];
+    if (strangers.length === 0 || performance.now() > giveUpAtMs) return strangers;
+    await sleep(250);
+  }
+}

@@ -1,0 +1,71 @@
+/** A process that runs an engine under load until it is told to finish, or killed. Started by `engine-handle.ts`. */
+import { createEngine, type Logger } from 'hotcell';
+import { settleLeaks, takeCensus, warmUpProcess } from './leak-census.ts';
+import { type Outcome, runLoad } from './load.ts';
+import { loadTools, type MixOptions } from './load-mix.ts';
+import { measureMemory, memoryDrift } from './memory-drift.ts';
+import { createRandom } from './random.ts';
+import type { MemoryReport } from './report.ts';
+import { startStallClock } from './stall-clock.ts';
+
+/** What the process is told at its start, as JSON in its only argument. */
+export interface EngineSettings {
+  /** Part of all marks; lower-case letters and digits. */
+  readonly name: string;
+  /** Where its Docker engine is; the usual one without. */
+  readonly address?: string | undefined;
+  readonly mix: MixOptions;
+  readonly seed: number;
+  readonly callers: number;
+}
+
+/** What the process says. */
+export type EngineMessage =
+  | { readonly type: 'outcome'; readonly outcome: Outcome }
+  | { readonly type: 'orphans'; readonly count: number }
+  | { readonly type: 'done'; readonly leaks: readonly string[]; readonly memory: MemoryReport };
+
+const queueTimeoutMs = 30_000;
+const sampleEveryMs = 1_000;
+const patienceMs = 12_000;
+
+const settings = JSON.parse(process.argv[2] ?? '') as EngineSettings;
+const say = (message: EngineMessage): void => void process.send?.(message);
+const ignore = (): void => undefined;
+const logger: Logger = {
+  debug: ignore,
+  info(fields) {
+    if (typeof fields.orphans === 'number') say({ type: 'orphans', count: fields.orphans });
+  },
+  warn: ignore,
+  error: ignore,
+};
+
+const finish = new AbortController();
+process.once('message', () => finish.abort());
+// Whoever conducts us is gone.
+process.once('disconnect', () => finish.abort());
+
+await warmUpProcess();
+const before = takeCensus();
+const samplesMb: number[] = [];
+{
+  using stalls = startStallClock();
+  await using engine = createEngine({
+    tools: loadTools,
+    queue: { queueTimeoutMs },
+    docker: { address: settings.address },
+    logger,
+  });
+  const sampler = setInterval(() => samplesMb.push(measureMemory()), sampleEveryMs);
+  const random = createRandom(settings.seed);
+  const onOutcome = (outcome: Outcome): void => say({ type: 'outcome', outcome });
+  const { name, mix, callers } = settings;
+  await runLoad({ name, engine, mix, random, callers, queueTimeoutMs, stalls, onOutcome }, finish.signal);
+  clearInterval(sampler);
+}
+const leaks = await settleLeaks(before, patienceMs);
+const memory = { firstMb: samplesMb[0] ?? 0, lastMb: samplesMb.at(-1) ?? 0, drift: memoryDrift(samplesMb) };
+say({ type: 'done', leaks, memory });
+// Nothing else may keep this process alive: whatever does is a leak, and whoever conducts us sees it.
+if (process.connected) process.disconnect();

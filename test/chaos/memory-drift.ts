@@ -1,0 +1,32 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
+/**
+ * Resident memory of this process in MiB, after a garbage collection that gives back what it can: V8 else keeps a young
+ * generation of up to 100 MiB for the next flood of output, which is no leak.
+ */
+export function measureMemory(): number {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as (options: object) => void;
+  collect({ type: 'major', execution: 'sync', flavor: 'last-resort' });
+  return process.memoryUsage().rss / 1_048_576;
+}
+
+/** With fewer, a process is still warming up when the run ends. */
+const samplesMin = 150;
+
+/**
+ * How much the memory of a process grew over its life: the median of the last tenth of the samples against that of the
+ * second tenth (the first warms caches), as a share of the latter. `undefined` for fewer than {@link samplesMin} samples.
+ */
+export function memoryDrift(samplesMb: readonly number[]): number | undefined {
+  if (samplesMb.length < samplesMin) return undefined;
+  const tenth = Math.floor(samplesMb.length / 10);
+  return median(samplesMb.slice(-tenth)) / median(samplesMb.slice(tenth, 2 * tenth)) - 1;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = (sorted.length - 1) / 2;
+  return ((sorted[Math.floor(middle)] ?? 0) + (sorted[Math.ceil(middle)] ?? 0)) / 2;
+}

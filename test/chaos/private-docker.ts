@@ -1,0 +1,132 @@
+/**
+ * A Docker engine of our own, to be killed at will. It lives in namespaces of its own (process ids, mounts, network), so
+ * that it cannot touch another engine's interfaces, sockets and shims, and so that all of it is gone when their first
+ * process is: that one ends when its stdin does, at the latest with us.
+ */
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { appendFile, mkdir, mkdtemp, readdir, rm, rmdir, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { docker } from './containers.ts';
+import { type FoundProcess, listProcesses } from './processes.ts';
+
+/** The engine and what can be done to it. */
+export interface PrivateDocker extends AsyncDisposable {
+  readonly address: string;
+  /** The daemon's process, where it runs. */
+  daemon(): FoundProcess | undefined;
+  /** The process of its containerd, where it runs. */
+  containerd(): FoundProcess | undefined;
+  /** Starts the daemon anew after its end, and waits until it answers. */
+  start(): Promise<void>;
+  /** Processes that are not the engine's own: runners, guests and their shims. */
+  strangers(): FoundProcess[];
+}
+
+const startTimeoutMs = 60_000;
+/** Containers of this engine are in a control group of its own, so that what is left of it can be removed. */
+const controlGroups = '/sys/fs/cgroup';
+
+/** Starts a daemon for every line on stdin. Shells as first process reap what is left to them. */
+const keeper = `
+mkdir -p /run/containerd && mount -t tmpfs tmpfs /run/containerd || exit 1
+while read -r _; do "$@" </dev/null >>"$LOG" 2>&1 & done`;
+
+/** Starts a Docker engine that has the images of the usual one. Needs root on Linux, and \`unshare\`. */
+export async function startPrivateDocker(images: readonly string[]): Promise<PrivateDocker> {
+  const folder = await mkdtemp(join(tmpdir(), 'hotcell-chaos-docker-'));
+  const group = folder.slice(folder.lastIndexOf('/') + 1);
+  const address = `unix://${folder}/docker.sock`;
+  const log = join(folder, 'dockerd.log');
+  const daemonCommand = [
+    ...['dockerd', '--host', address, '--data-root', `${folder}/data`, '--exec-root', `${folder}/exec`],
+    ...['--pidfile', `${folder}/docker.pid`, `--cgroup-parent=/${group}`],
+    ...['--bridge=none', '--iptables=false', '--ip6tables=false', '--ip-forward=false'],
+  ];
+  const namespaces = ['--net', '--mount', '--pid', '--fork', '--mount-proc', '--kill-child=KILL'];
+  await mkdir(join(folder, 'exec'));
+  const shell = spawn('unshare', [...namespaces, 'bash', '-c', keeper, 'bash', ...daemonCommand], {
+    env: { ...process.env, LOG: log },
+    stdio: ['pipe', 'ignore', 'inherit'],
+  });
+  const engine: PrivateDocker = {
+    address,
+    daemon: () => insiders(shell).find(({ name }) => name === 'dockerd'),
+    containerd: () => insiders(shell).find(({ name }) => name === 'containerd'),
+    async start() {
+      await appendFile(log, '\n');
+      shell.stdin?.write('\n');
+      await answers(address, log);
+    },
+    strangers: () =>
+      insiders(shell).filter(({ name, parent }) => parent !== shell.pid && !['dockerd', 'containerd'].includes(name)),
+    async [Symbol.asyncDispose]() {
+      shell.kill('SIGKILL');
+      // Who is paused cannot die, and the namespaces wait for it.
+      await eachControlGroup(group, thaw);
+      if (shell.exitCode === null && shell.signalCode === null)
+        await new Promise((resolve) => shell.once('exit', resolve));
+      await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
+      await eachControlGroup(group, (path) => rmdir(path));
+    },
+  };
+  try {
+    await engine.start();
+    await copyImages(images, address);
+    return engine;
+  } catch (error) {
+    await engine[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** Names of the images that hotcell has built on the usual engine. */
+export async function listSandboxImages(): Promise<string[]> {
+  return await docker(undefined, 'images', '--filter', 'label=hotcell.recipe', '--format', '{{.Repository}}:{{.Tag}}');
+}
+
+async function copyImages(images: readonly string[], address: string): Promise<void> {
+  // Names are data and not part of the command.
+  const script = 'set -o pipefail; to="$1"; shift; docker save "$@" | docker --host "$to" load';
+  await promisify(execFile)('bash', ['-c', script, 'bash', address, ...images], { timeout: 300_000 });
+}
+
+async function answers(address: string, log: string): Promise<void> {
+  const giveUpAtMs = performance.now() + startTimeoutMs;
+  while (performance.now() < giveUpAtMs) {
+    const up = await docker(address, 'version').then(
+      () => true,
+      () => false,
+    );
+    if (up) return;
+    await sleep(100);
+  }
+  throw new Error(`The Docker engine at ${address} does not start; see ${log}.`);
+}
+
+/** All processes below the one that made the namespaces, itself left out. */
+function insiders({ pid }: ChildProcess): FoundProcess[] {
+  const all = listProcesses();
+  const found = all.filter(({ parent }) => parent === pid);
+  for (const one of found) found.push(...all.filter(({ parent }) => parent === one.pid));
+  return found.filter(({ state }) => state !== 'Z');
+}
+
+/** Visits our control groups in each hierarchy, children first; what cannot be done to one is left undone. */
+async function eachControlGroup(group: string, act: (path: string) => Promise<void>): Promise<void> {
+  const hierarchies = await readdir(controlGroups).catch(() => []);
+  for (const top of [controlGroups, ...hierarchies.map((name) => join(controlGroups, name))]) {
+    const parent = join(top, group);
+    const children = await readdir(parent, { withFileTypes: true }).catch(() => []);
+    for (const child of children) if (child.isDirectory()) await act(join(parent, child.name)).catch(() => undefined);
+    await act(parent).catch(() => undefined);
+  }
+}
+
+/** In the words of cgroup v1 and v2; each has but one of the files. */
+async function thaw(path: string): Promise<void> {
+  await writeFile(join(path, 'freezer.state'), 'THAWED', { flag: 'r+' }).catch(() => undefined);
+  await writeFile(join(path, 'cgroup.freeze'), '0', { flag: 'r+' }).catch(() => undefined);
+}

@@ -1,0 +1,67 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Engine, ExecutionRequest, ExecutionResult } from 'hotcell';
+
+/** The neighbour's jobs: each holds the secret for a while and then answers from it. */
+const jobs = {
+  javascript: `await new Promise((done) => setTimeout(done, 300)); inputs.number + context.env.NEIGHBOUR.length`,
+  python: `import os, time\nheld = os.environ['NEIGHBOUR']\ntime.sleep(0.3)\ninputs['number'] + len(held)`,
+} as const;
+
+/**
+ * A tenant who works on the same engine while others attack. Its jobs carry the canary's token as a secret and must
+ * all end with their right values.
+ */
+export class Neighbour {
+  readonly #engine: Engine;
+  readonly #languages: readonly (keyof typeof jobs)[];
+  readonly #token: string;
+  readonly #wrong: string[] = [];
+  readonly #working: Promise<void>;
+  #right = 0;
+  #isOver = false;
+
+  constructor(engine: Engine, languages: readonly (keyof typeof jobs)[], token: string) {
+    this.#engine = engine;
+    this.#languages = languages;
+    this.#token = token;
+    this.#working = this.#work();
+  }
+
+  /** Jobs that ended as they must. */
+  get right(): number {
+    return this.#right;
+  }
+
+  /** The results that were not right so far. */
+  get wrong(): readonly string[] {
+    return this.#wrong;
+  }
+
+  /** Lets the running job end, and starts no more. */
+  async stop(): Promise<void> {
+    this.#isOver = true;
+    await this.#working;
+  }
+
+  async #work(): Promise<void> {
+    for (let number = 0; !this.#isOver; number += 1) {
+      const language = this.#languages[number % this.#languages.length];
+      if (!language) return;
+      const request: ExecutionRequest = {
+        language,
+        code: jobs[language],
+        inputs: { number },
+        secrets: { NEIGHBOUR: this.#token },
+        tenant: 'neighbour',
+      };
+      const result = await this.#engine.execute(request);
+      if (isRight(result, number + this.#token.length)) this.#right += 1;
+      else this.#wrong.push(`${language}: ${JSON.stringify(result)}`);
+      await sleep(100);
+    }
+  }
+}
+
+function isRight({ status, value, stdout, stderr }: ExecutionResult, expected: number): boolean {
+  return status === 'success' && value === expected && stdout === '' && stderr === '';
+}

@@ -1,0 +1,60 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { connectDocker } from '../../../../src/backends/docker/client.ts';
+import type { DockerClient } from '../../../../src/backends/docker/docker-client.ts';
+import { findEngine } from '../../../../src/backends/docker/engine-address.ts';
+import { createOwner, ownerLabels } from '../../../../src/backends/docker/owner.ts';
+import { Reaper } from '../../../../src/backends/docker/reaper.ts';
+import { type Logger, silentLogger } from '../../../../src/support/logger.ts';
+import { proxyEngine } from './engine-proxy.ts';
+import { buildFaultImage } from './fault-image.ts';
+
+let address: string;
+let client: DockerClient;
+let image: string;
+
+beforeAll(async () => {
+  ({ address } = await findEngine());
+  client = connectDocker({ address });
+  image = await buildFaultImage(client, 'sound');
+});
+afterAll(async () => {
+  await client.removeImage(image);
+  client.close();
+});
+
+/** A container whose engine is gone. */
+async function leaveOrphan(): Promise<string> {
+  const labels = { ...createOwner().labels(), [ownerLabels.pid]: '4194305' };
+  return await client.createContainer(`hotcell-test-${randomBytes(8).toString('hex')}`, {
+    Image: image,
+    Labels: labels,
+  });
+}
+
+test('the containers of dead engines are removed at the first use, and the log says so', async () => {
+  const orphan = await leaveOrphan();
+  const said: unknown[] = [];
+  const logger: Logger = { ...silentLogger, info: (fields, message) => said.push([fields, message]) };
+  const reaper = new Reaper(client, createOwner(), logger);
+  reaper.start();
+  await expect.poll(() => said.length, { timeout: 10_000 }).toBe(1);
+  // Other tests may have left some as well.
+  expect(said).toEqual([[{ orphans: expect.any(Number) as number }, 'removed containers that dead engines had left']]);
+  expect(await client.inspect(orphan)).toBeUndefined();
+  await reaper.close(5_000);
+});
+
+test('a daemon that hung at the first use is searched again soon after it comes back', async () => {
+  await using proxy = await proxyEngine(address);
+  const impatient = connectDocker({ address: proxy.address, callTimeoutMs: 300 });
+  const orphan = await leaveOrphan();
+  proxy.freeze();
+  const reaper = new Reaper(impatient, createOwner(), silentLogger);
+  reaper.start();
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  proxy.thaw();
+  await expect.poll(() => client.inspect(orphan), { timeout: 15_000, interval: 250 }).toBeUndefined();
+  await reaper.close(5_000);
+  impatient.close();
+});

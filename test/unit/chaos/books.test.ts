@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'vitest';
+import { explains } from '../../chaos/fault.ts';
+import { findLeaks } from '../../chaos/leak-census.ts';
+import { memoryDrift } from '../../chaos/memory-drift.ts';
+import { makeReport, printReport } from '../../chaos/report.ts';
+import { Tally } from '../../chaos/tally.ts';
+import { outcomeOf } from './call.ts';
+
+const fault = (reach: 'isolate' | 'docker' | 'both', stops: boolean, fromMs: number, toMs: number) => ({
+  fault: { name: 'fault', reach, stops },
+  fromMs,
+  toMs,
+});
+
+describe('a fault explains a failure', () => {
+  const disturbed = outcomeOf({ worth: 'disturbed' });
+  const slowed = outcomeOf({ worth: 'slowed' });
+  test.each([
+    ['that it met', disturbed, fault('docker', false, 100_500, 100_600), true],
+    ['that came soon after it', disturbed, fault('both', false, 89_000, 90_000), true],
+    ['not where it came later', disturbed, fault('docker', false, 101_001, 102_000), false],
+    ['not where it was long over', disturbed, fault('docker', false, 70_000, 74_000), false],
+    ['not where it cannot reach', disturbed, fault('isolate', false, 100_500, 100_600), false],
+    ['of time, where something stood still', slowed, fault('docker', true, 100_500, Number.POSITIVE_INFINITY), true],
+    ['of time, not where something was killed', slowed, fault('docker', false, 100_500, 100_600), false],
+  ])('%s', (_, outcome, injected, expected) => {
+    expect(explains([injected], outcome)).toBe(expected);
+  });
+});
+
+test('the tally excuses what a fault explains, and nothing else', () => {
+  const tally = new Tally(({ kind }) => kind === 'excused');
+  tally.add(outcomeOf());
+  tally.add(outcomeOf({ kind: 'excused', worth: 'disturbed', status: 'internal_error', code: 'CELL_LOST' }));
+  tally.add(outcomeOf({ worth: 'disturbed', status: 'internal_error', code: 'CELL_LOST', why: 'gone' }));
+  tally.add(outcomeOf({ kind: 'excused', worth: 'wrong', why: 'not mine' }));
+  tally.add(outcomeOf({ kind: 'excused', worth: 'lost', status: 'none', why: 'never' }));
+  tally.add(outcomeOf({ hostile: true, lateMs: 12.3 }));
+  expect(tally).toMatchObject({ calls: 6, hostile: 1, disturbed: 1, wrong: 2, lost: 1, late: 1, faulty: 4 });
+  expect(tally.verdicts).toEqual({ success: 3, 'internal_error CELL_LOST': 2, none: 1 });
+  expect(tally.complaints).toEqual([
+    'python answer: gone',
+    'excused: not mine',
+    'excused: never',
+    'python answer: 13 ms late, ended with success',
+  ]);
+});
+
+test('leaks are what there is more of', () => {
+  expect(findLeaks({ a: 1, b: 2, c: 1 }, { a: 1, b: 4, d: 1 })).toEqual(['2 × b', '1 × d']);
+  expect(findLeaks({ a: 1 }, { a: 1 })).toEqual([]);
+});
+
+test('drift compares the last tenth with the second, by their medians', () => {
+  const flat = Array.from({ length: 200 }, (_, index) => (index < 20 ? 10 : 100));
+  expect(memoryDrift(flat)).toBe(0);
+  expect(memoryDrift([...flat.slice(0, 199), 1_000])).toBe(0);
+  expect(memoryDrift([...flat.slice(0, 180), ...Array.from({ length: 20 }, () => 125)])).toBe(0.25);
+  expect(memoryDrift(flat.slice(0, 100))).toBeUndefined();
+});
+
+describe('a run', () => {
+  const run = { load: 'some', seed: 7, seconds: 2, leaks: [], memory: { firstMb: 90, lastMb: 95, drift: 0.05 } };
+  const tally = new Tally();
+  tally.add(outcomeOf());
+
+  test('has held where nothing is amiss', () => {
+    const report = makeReport(tally, { ...run, faults: { 'host killed': 2, 'dockerd killed': 1 } });
+    expect(report).toMatchObject({ held: true, calls: 1, callsPerSecond: 0.5 });
+    expect(printReport(report)).toBe(
+      [
+        'load       some, seed 7',
+        'calls      1 in 2 s, 0.5 a second, 0 of them hostile',
+        'verdicts        1  success',
+        'faults     3 injected',
+        '                2  host killed',
+        '                1  dockerd killed',
+        'results    0 wrong, 0 late, 0 lost, 0 disturbed',
+        'leaks      0',
+        'memory     90 MiB at first, 95 MiB at last, drift 5.0 %',
+        'verdict    held',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test('has not held with a leak, with memory that grows, or with a result that is wrong', () => {
+    expect(makeReport(tally, { ...run, leaks: ['1 × process node'] }).held).toBe(false);
+    expect(makeReport(tally, { ...run, memory: { ...run.memory, drift: 0.1 } }).held).toBe(false);
+    const bad = new Tally();
+    bad.add(outcomeOf({ worth: 'wrong' }));
+    expect(makeReport(bad, run).held).toBe(false);
+  });
+});
