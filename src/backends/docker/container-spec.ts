@@ -1,5 +1,6 @@
 import type { Limits } from '../../contract/limits.ts';
 import type { ContainerSpec } from './docker-client.ts';
+import { sealedContainer, sealedHostConfig } from './sealed-container.ts';
 import { guestSeccompProfile, gvisorSeccompProfile } from './seccomp-profile.ts';
 
 /** What the runner itself needs (`sandbox-images/runner/README.md`), so that the job has the whole of its limits. */
@@ -56,33 +57,17 @@ export function buildContainerSpec(
   const openFiles = Math.max(limits.openFiles, runnerNeeds.openFilesMin);
   const fileBytes = limits.diskMb * mebibyte;
   return {
+    ...sealedContainer,
     Image: image,
     Hostname: 'cell',
-    Domainname: '',
     User: '0:0',
     Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'LANG=C.UTF-8'],
     Labels: { ...labels },
-    AttachStdin: true,
-    AttachStdout: true,
-    AttachStderr: true,
-    OpenStdin: true,
-    // The engine's connection is the cell's life: where it breaks, the runner reads the end of its stdin and exits.
-    StdinOnce: true,
-    Tty: false,
-    StopSignal: 'SIGKILL',
-    Healthcheck: { Test: ['NONE'] },
     HostConfig: {
-      NetworkMode: 'none',
-      IpcMode: 'none',
-      ReadonlyRootfs: true,
-      Privileged: false,
-      CapDrop: ['ALL'],
+      ...sealedHostConfig(memory, profile),
       // For the runner alone, to become the guest's user and to kill what that leaves behind.
       CapAdd: ['SETUID', 'SETGID', 'KILL'],
       SecurityOpt: ['no-new-privileges:true', ...seccompOptions(profile)],
-      Memory: memory,
-      MemorySwap: memory,
-      ...(profile.cgroupVersion === '1' ? { MemorySwappiness: 0 } : {}),
       NanoCpus: Math.round(profile.cpus * 1e9),
       PidsLimit: isGvisor ? gvisorNeeds.threads + gvisorNeeds.threadsPerProcess * processes : processes,
       Ulimits: [
@@ -95,14 +80,6 @@ export function buildContainerSpec(
       // The images make /tmp a link into /workspace, so that one size bounds both. Over that link, gVisor would mount a
       // file system without a size if none were named.
       Tmpfs: { '/workspace': diskOptions(limits.diskMb), ...(isGvisor ? { '/tmp': diskOptions(limits.diskMb) } : {}) },
-      LogConfig: { Type: 'none', Config: {} },
-      RestartPolicy: { Name: 'no', MaximumRetryCount: 0 },
-      // Not at exit: the daemon's record of a death is what tells a memory kill from others.
-      AutoRemove: false,
-      Init: false,
-      // Where the host itself runs out of memory, a cell goes first.
-      OomScoreAdj: 500,
-      ...(profile.runtime === undefined ? {} : { Runtime: profile.runtime }),
     },
   };
 }

@@ -1,6 +1,7 @@
 import { type ContainerProfile, seccompOptions } from './container-spec.ts';
 import type { ContainerSpec } from './docker-client.ts';
 import { runnerPaths } from './runner-image-recipe.ts';
+import { sealedContainer, sealedHostConfig } from './sealed-container.ts';
 
 /** What the engine and its Docker daemon decide about every container of a host process. */
 export type HostProfile = Omit<ContainerProfile, 'cpus'>;
@@ -26,48 +27,24 @@ export function buildHostContainerSpec(
   labels: Readonly<Record<string, string>>,
 ): ContainerSpec {
   return {
+    ...sealedContainer,
     Image: image,
     Hostname: 'host',
-    Domainname: '',
     User: user,
     WorkingDir: '/',
     Env: [],
     Entrypoint: [runnerPaths.node],
     Cmd: [...nodeArguments],
     Labels: { ...labels },
-    AttachStdin: true,
-    AttachStdout: true,
-    AttachStderr: true,
-    OpenStdin: true,
-    // The engine's connection is the host's life: where it breaks, the host reads the end of its stdin and ends.
-    StdinOnce: true,
-    Tty: false,
-    StopSignal: 'SIGKILL',
-    Healthcheck: { Test: ['NONE'] },
     HostConfig: {
-      NetworkMode: 'none',
-      IpcMode: 'none',
-      ReadonlyRootfs: true,
-      Privileged: false,
-      CapDrop: ['ALL'],
+      ...sealedHostConfig(memoryMb * mebibyte, profile),
       SecurityOpt: ['no-new-privileges:true', ...seccompOptions(profile)],
-      Memory: memoryMb * mebibyte,
-      MemorySwap: memoryMb * mebibyte,
-      ...(profile.cgroupVersion === '1' ? { MemorySwappiness: 0 } : {}),
       PidsLimit: profile.isGvisor ? gvisorThreads : threads,
       Ulimits: [
         { Name: 'nofile', Soft: openFiles, Hard: openFiles },
         { Name: 'core', Soft: 0, Hard: 0 },
         { Name: 'fsize', Soft: 0, Hard: 0 },
       ],
-      LogConfig: { Type: 'none', Config: {} },
-      RestartPolicy: { Name: 'no', MaximumRetryCount: 0 },
-      // Not at exit: the daemon's record of a death is what tells a memory kill from others.
-      AutoRemove: false,
-      Init: false,
-      // Where the machine itself runs out of memory, a host goes first.
-      OomScoreAdj: 500,
-      ...(profile.runtime === undefined ? {} : { Runtime: profile.runtime }),
     },
   };
 }
