@@ -41,6 +41,18 @@ export const workspacePathSchema: z.ZodType<string, string> = z
     'has a part longer than 255 bytes',
   );
 
+/** A record by name. `__proto__` is refused, because zod's own record would leave it out and not say so. */
+function recordOf<Value>(
+  names: z.ZodType<string, string>,
+  values: z.ZodType<Value, Value>,
+): z.ZodType<Record<string, Value>, Record<string, Value>> {
+  const hasProto = (value: unknown): boolean =>
+    typeof value === 'object' && value !== null && Object.hasOwn(value, '__proto__');
+  return z
+    .custom<Record<string, Value>>((value) => !hasProto(value), 'must not have the name "__proto__"')
+    .pipe(z.record(names, values));
+}
+
 /** A name of an environment variable or secret: letters, digits and `_`, not starting with a digit, not `HOTCELL_…`. */
 const environmentNameSchema = z
   .string()
@@ -48,15 +60,13 @@ const environmentNameSchema = z
   .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be a name of letters, digits and "_"')
   .refine((name) => !name.startsWith('HOTCELL_'), 'must not start with HOTCELL_, which is reserved');
 
-const environmentSchema = z
-  .record(
-    environmentNameSchema,
-    z
-      .string()
-      .max(131_072)
-      .refine((value) => !value.includes('\0'), 'must not contain a null byte'),
-  )
-  .refine((names) => Object.keys(names).length <= namesMax, `must not have more than ${namesMax} names`);
+const environmentSchema = recordOf(
+  environmentNameSchema,
+  z
+    .string()
+    .max(131_072)
+    .refine((value) => !value.includes('\0'), 'must not contain a null byte'),
+).refine((names) => Object.keys(names).length <= namesMax, `must not have more than ${namesMax} names`);
 
 /** A tenant or tool-call identifier: printable, at most 128 characters. */
 export const identifierSchema: z.ZodType<string, string> = z
@@ -134,8 +144,7 @@ export const executionRequestSchema: z.ZodType<ParsedRequest, ExecutionRequest> 
   mode: z.enum(['script', 'handler']).default('script'),
   inputs: z.unknown().optional(),
   stdin: z.union([z.string(), bytesSchema, streamSchema]).optional(),
-  files: z
-    .record(workspacePathSchema, z.union([z.string(), bytesSchema]))
+  files: recordOf(workspacePathSchema, z.union([z.string(), bytesSchema]))
     .refine((files) => Object.keys(files).length <= filesMax, `must not hold more than ${filesMax} files`)
     .default({}),
   collect: z.array(workspacePathSchema).max(64).default(['output/**']),

@@ -48,7 +48,12 @@ export class Fleet {
   async place(job: Job, signal: AbortSignal): Promise<Place> {
     signal.throwIfAborted();
     if (this.#closed) throw new HotcellError('BACKEND_UNAVAILABLE', 'The isolate backend is closed.', { ran: 'no' });
-    const host = this.#choose(job);
+    let host = this.#choose(job);
+    // Its answer comes at once as a rule. Where it does not, the host is killed, and this job is not to die with it.
+    while (host.isInDoubt) {
+      await untilAborted(host.doubtless(), signal);
+      host = this.#choose(job);
+    }
     const warm = host.isReady;
     // The place is taken before anything is awaited, so that calls at the same time see each other.
     const running = host.open(job);
@@ -93,7 +98,7 @@ export class Fleet {
     const { hostProcesses } = this.#settings;
     const own = this.#find(job.tenant)
       .filter((host) => this.#fits(job, host))
-      .sort((a, b) => a.running.size - b.running.size);
+      .sort((a, b) => Number(a.isInDoubt) - Number(b.isInDoubt) || a.running.size - b.running.size);
     const best = own[0];
     const spare = this.#find(undefined).sort((a, b) => Number(b.isReady) - Number(a.isReady))[0];
     // A second host helps at once only if it is up already; the first is needed in any case.

@@ -48,6 +48,7 @@ export class HostProcess {
   readonly #ready: PromiseWithResolvers<ReadyMessage> = Promise.withResolvers();
   readonly #cpuMs = new Map<number, number>();
   #startTimer: NodeJS.Timeout | undefined;
+  #doubtless: PromiseWithResolvers<void> | undefined;
   #cause: Cause | undefined;
   #references = 0;
 
@@ -81,6 +82,18 @@ export class HostProcess {
     return !this.exited && !this.poisoned && this.#cause === undefined;
   }
 
+  /** Whether it may be killed soon, for a job that it was told to destroy and that it has not answered for. */
+  get isInDoubt(): boolean {
+    return this.running.values().some(({ isStopping }) => isStopping);
+  }
+
+  /** Settles once it is not in doubt any more, one way or the other. */
+  doubtless(): Promise<void> {
+    if (!this.isInDoubt || this.exited) return Promise.resolve();
+    this.#doubtless ??= Promise.withResolvers();
+    return this.#doubtless.promise;
+  }
+
   /** Keeps the caller's event loop alive until {@link unhold}; calls are counted. */
   hold(): void {
     this.#references += 1;
@@ -99,6 +112,7 @@ export class HostProcess {
       port: this.#channel.open(valueKb * 1_024 + messageSlackBytes),
       limits: job.limits,
       startedAt: undefined,
+      isStopping: false,
     };
     if (this.running.size === 0) this.heardAt = performance.now();
     this.running.set(running.port.job, running);
@@ -114,6 +128,7 @@ export class HostProcess {
     this.cpuGrowthMs.delete(port.job);
     this.idleSince = performance.now();
     this.unhold();
+    if (!this.isInDoubt) this.#endDoubt();
     if (this.running.size === 0) this.#owner.changed(this);
   }
 
@@ -121,6 +136,11 @@ export class HostProcess {
   kill(cause: Cause): void {
     this.#cause ??= cause;
     this.#launched.kill();
+  }
+
+  #endDoubt(): void {
+    this.#doubtless?.resolve();
+    this.#doubtless = undefined;
   }
 
   #hear(kind: number, payload: Uint8Array): void {
@@ -150,6 +170,7 @@ export class HostProcess {
 
   #die(exit: HostExit): void {
     this.exited = true;
+    this.#endDoubt();
     clearTimeout(this.#startTimer);
     const stderr = this.#launched.diagnostics;
     const end = exit.signal ?? `exit code ${exit.code}`;

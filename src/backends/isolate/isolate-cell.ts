@@ -50,6 +50,7 @@ export class IsolateCell implements Cell {
     if (this.#isOver || this.#running.startedAt === undefined) return this.#over();
     this.listen({ frame: () => undefined, ended: () => undefined });
     if (this.#isOver) return;
+    this.#running.isStopping = true;
     void this.send(engineKinds.cancel, Buffer.from(JSON.stringify({ reason: 'cancelled' } satisfies CancelMessage)));
     this.#deadline = setTimeout(() => this.#host.kill({ kind: 'unanswered' }), destroyGraceMs);
   }

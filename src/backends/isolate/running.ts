@@ -7,4 +7,6 @@ export interface Running {
   readonly limits: Limits;
   /** Set once the `job` message is on its way. */
   startedAt: number | undefined;
+  /** Whether the host was told to destroy it and has not said yet that it did. */
+  isStopping: boolean;
 }

@@ -1,6 +1,6 @@
-import pidusage from 'pidusage';
 import type { HostProcess } from './host-process.ts';
 import { memoryBudgetMb } from './memory-budget.ts';
+import { readResidentBytes } from './resident-memory.ts';
 import type { Running } from './running.ts';
 
 /** How often hosts with running jobs are looked at, in milliseconds. */
@@ -47,19 +47,13 @@ export class Watchdog {
 }
 
 async function checkMemory(host: HostProcess): Promise<void> {
-  const residentMb = Math.round((await readResidentBytes(host)) / mebibyte);
+  // In a container its own word is all there is in time; what it may take in any case is held by the container.
+  const residentBytes = host.pid === undefined ? host.residentBytes : await readResidentBytes(host.pid);
+  const residentMb = Math.round(residentBytes / mebibyte);
   const budgetMb = memoryBudgetMb([...host.running.values()].map(({ limits }) => limits));
   if (residentMb <= budgetMb) return;
   const culprit = findCulprit(host);
   if (culprit) host.kill({ kind: 'memory', culprit, residentMb, budgetMb });
-}
-
-async function readResidentBytes({ pid, residentBytes }: HostProcess): Promise<number> {
-  // In a container its own word is all there is in time; what it may take in any case is held by the container.
-  if (pid === undefined) return residentBytes;
-  // A process that is gone by now has nothing to be checked.
-  const usage = await pidusage(pid, { maxage: 5_000 }).catch(() => undefined);
-  return usage?.memory ?? 0;
 }
 
 /** Memory is taken by whoever computes: the job that used the most processor time between the last two heartbeats. */

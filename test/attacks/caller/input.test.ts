@@ -280,6 +280,13 @@ describe('names of every object', () => {
     expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
   });
 
+  test.concurrent.each(['env', 'secrets', 'files'])('"__proto__" in %s is refused, not left out', async (field) => {
+    const names: unknown = JSON.parse('{"__proto__":"value-of-it","other":"1"}');
+    const result = await engine.execute({ language: 'bash', code: 'env', [field]: names });
+    expect(result).toMatchObject({ status: 'validation_error', error: { code: 'INVALID_REQUEST', ran: 'no' } });
+    expect(result.error?.message).toBe(`The request is invalid: ${field}: must not have the name "__proto__".`);
+  });
+
   test.concurrent('as tenants, variables, files and tools they are names', async () => {
     const names = ['constructor', 'toString', 'hasOwnProperty'];
     const record = (value: string): Record<string, string> => Object.fromEntries(names.map((name) => [name, value]));

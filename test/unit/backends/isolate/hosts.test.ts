@@ -68,6 +68,15 @@ test('a host killed from outside: its jobs are lost, and the next call runs', as
   expect((await run(backend, '2')).value).toBe('2');
 });
 
+test('no job is placed on a host that may be killed for another job', async () => {
+  const backend = open({ hostProcesses: 1, spareHosts: 0 });
+  const going = await begin(backend, { code: lasting });
+  await going.written('begun');
+  for (const pid of hostPids()) process.kill(pid, 'SIGSTOP');
+  await going.cell[Symbol.asyncDispose]();
+  expect((await run(backend, '4')).value).toBe('4');
+});
+
 test('a host that hangs is killed', async () => {
   const backend = open();
   const going = await begin(backend, { code: lasting, limits: { timeoutMs: 60_000 } });
