@@ -22,12 +22,16 @@ export function judgeProbe(probe: Probe, result: ExecutionResult, forbidden: For
     return { name, verdict: 'warn', detail, remedy: `See "hotcell doctor" for what ${probe.language} needs.` };
   }
 
-  if (probe.sharedKernel && ownKernel.test(result.sandbox?.runtime ?? '')) {
-    return { name, verdict: 'ok', detail: `${result.sandbox?.runtime} has a kernel of its own` };
-  }
+  const { runtime = '' } = result.sandbox ?? {};
+  const hasOwnKernel = ownKernel.test(runtime);
+  if (probe.sharedKernel && hasOwnKernel) return { name, verdict: 'ok', detail: `${runtime} has a kernel of its own` };
 
   const said = `${result.stdout}\n${result.stderr}`;
-  const breaches = [...said.matchAll(breachLine)].map(([, what = '']) => what);
+  const isHarmless = (what: string): boolean => hasOwnKernel && probe.harmlessInOwnKernel?.test(what) === true;
+  const { true: harmless = [], false: breaches = [] } = Object.groupBy(
+    [...said.matchAll(breachLine)].map(([, what = '']) => what),
+    (what) => `${isHarmless(what)}` as const,
+  );
   breaches.push(...leaksOf(result, forbidden));
   if (status !== ends) breaches.push(`the job ended as ${status}, not as ${ends}${error ? `: ${error.message}` : ''}`);
   else if (probe.value !== undefined && JSON.stringify(result.value) !== JSON.stringify(probe.value)) {
@@ -37,6 +41,10 @@ export function judgeProbe(probe: Probe, result: ExecutionResult, forbidden: For
   if (!triedLine.test(result.stdout)) {
     const again = 'Try again on a quieter machine; if it stays, the image is not the one that hotcell builds.';
     return { name, verdict: 'warn', detail: 'the attack was not reached, so this says nothing', remedy: again };
+  }
+  if (harmless.length > 0) {
+    const detail = `held but for what ${runtime} allows inside its own kernel: ${summarise(harmless)}`;
+    return { name, verdict: 'warn', detail, remedy: `See what is not held with ${runtime} in docs/threat-model.md.` };
   }
   return { name, verdict: 'ok', detail: holds };
 }

@@ -22,6 +22,8 @@ export interface Probe {
   readonly value?: JsonValue | undefined;
   /** It is about the host's kernel, and says nothing where the runtime brings a kernel of its own (gVisor, Kata). */
   readonly sharedKernel?: boolean | undefined;
+  /** Breaches that are a warning where the runtime brings a kernel of its own: a guest does these to that kernel alone. */
+  readonly harmlessInOwnKernel?: RegExp | undefined;
   readonly limits?: PartialLimits | undefined;
   /** A program that runs before it, in the same tenant, and leaves what `code` must not find. */
   readonly before?: string | undefined;

@@ -31,6 +31,19 @@ export const cases: readonly ConformanceCase[] = [
     check: (result) => expect(result).toMatchObject({ status: 'success', value: 21 }),
   },
   {
+    name: 'waiting for input for a time only',
+    guests: {
+      javascript: {
+        code: 'await Promise.race([new Promise(() => {}), new Promise((r) => setTimeout(r, 20, "waited"))])',
+      },
+      python: {
+        code: 'import os, select\nends = os.pipe()\n"waited" if select.select(ends[:1], [], [], 0.02)[0] == [] else "read"',
+      },
+      bash: { code: 'mkfifo f; exec 3<>f; read -t 0.02 -u 3; [ $? -gt 128 ] && echo \'"waited"\' > "$HOTCELL_VALUE"' },
+    },
+    check: (result) => expect(result).toMatchObject({ status: 'success', value: 'waited', stderr: '' }),
+  },
+  {
     name: 'stdout and stderr are kept apart and in order',
     guests: {
       javascript: { code: 'console.log("one"); console.error("bad"); console.log("two");' },

@@ -47,6 +47,22 @@ describe('a probe is judged', () => {
     });
   });
 
+  test('warn where what got through is harmless in a kernel of its own, and only there', () => {
+    const device: Probe = { ...probe, harmlessInOwnKernel: /^a device$/ };
+    const stdout = 'BREACH a device\nTRIED\n';
+    const sandbox = { backend: 'docker', isolation: 'fresh', warm: false } as const;
+    const inside = (said: string, runtime: string) =>
+      judgeProbe(device, result({ stdout: said, sandbox: { ...sandbox, runtime } }), none);
+    expect(inside(stdout, 'runsc')).toEqual({
+      name: 'python: door',
+      verdict: 'warn',
+      detail: 'held but for what runsc allows inside its own kernel: a device',
+      remedy: 'See what is not held with runsc in docs/threat-model.md.',
+    });
+    expect(inside(stdout, 'runc').verdict).toBe('fail');
+    expect(inside(`${stdout}BREACH more\n`, 'runsc').detail).toBe('NOT HELD: more');
+  });
+
   test('fail where the job ended otherwise than it must, or with a value that is not its own', () => {
     const error = { code: 'CELL_LOST', message: 'It died.', ran: 'unknown' } as const;
     const limited: Probe = { ...probe, ends: 'memory_limit' };
