@@ -73,7 +73,7 @@ for count in {1..12}; do
 done
 read -t 0.5 -u 9
 set -- /proc/[0-9]*
-[ $# -gt 18 ] && breach "$# processes under a limit of 16"
+[ $# -gt 20 ] && breach "$# processes under a limit of 16"
 kill $! 2> /dev/null; true`,
   },
   {
