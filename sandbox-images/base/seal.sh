@@ -2,9 +2,15 @@
 # The last step of every sandbox image: what the guest finds, and what it must not find.
 set -eu
 
-# The guest. The uid is part of the cell's contract: the runner changes to it.
+# The guest. Each container's has another number: the runner writes these lists anew into a /run of its own.
 echo 'guest:x:10001:' >>/etc/group
 echo 'guest:x:10001:10001:guest:/workspace:/bin/bash' >>/etc/passwd
+mkdir -p /opt/hotcell/etc
+for list in passwd group; do
+  cp "/etc/$list" /opt/hotcell/etc/
+  mv "/etc/$list" /run/
+  ln -s "/run/$list" "/etc/$list"
+done
 
 # The root is read-only at run time and /workspace the only place to write: temporary files land there, under its quota.
 mkdir -p /workspace

@@ -21,6 +21,7 @@ from runner.identity import WORKSPACE, AsGuest
 from runner.intake import Intake
 from runner.loop import Loop
 from runner.meter import Meter
+from runner.names import name_guest
 from runner.outbox import EngineGone, Outbox
 from runner.run import SETTLE_SECONDS, Run
 from runner.stdin import StdinPump
@@ -72,6 +73,7 @@ class Cell:
 
     def serve(self) -> None:
         """Says `ready`, runs the job, says the verdict."""
+        name_guest()
         with AsGuest():
             os.mkdir(f"{WORKSPACE}/.tmp", 0o700)
         ready = {"protocol": 1, "language": self._language, "python": "{}.{}.{}".format(*sys.version_info)}
@@ -137,7 +139,7 @@ class Cell:
         verdict = Ending(
             stop=run.stop,
             status=status,
-            memory_killed=run.meter.memory_killed(os.WIFSIGNALED(status)),
+            memory_killed=run.meter.memory_killed(os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL),
             cpu_used_up=run.meter.cpu_used_up(),
             handler=job.handler,
             answer=answer,

@@ -41,7 +41,8 @@ class Ending:
         return self._exited(os.WEXITSTATUS(self.status))
 
     def _signalled(self, number: int) -> Verdict:
-        if self.memory_killed:
+        # Memory is taken back by SIGKILL alone: whoever dies of another signal dies of a fault of its own.
+        if self.memory_killed and number == signal.SIGKILL:
             end = "memory"
         elif self.cpu_used_up and number in (signal.SIGXCPU, signal.SIGKILL):
             # RLIMIT_CPU was faster than the meter.

@@ -61,6 +61,10 @@ class Family:
                     ticks += int(fields[11]) + int(fields[12])
         return ticks / os.sysconf("SC_CLK_TCK")
 
+    def count(self) -> int:
+        """How many processes live, those that wait to be reaped included."""
+        return sum(name.isdecimal() for name in os.listdir("/proc")) - 1
+
     def kill(self) -> None:
         """Kills every process but this one. The kernel does so in one sweep that no fork escapes."""
         with suppress(ProcessLookupError):

@@ -44,7 +44,7 @@ class Guest:
             self.answer, answer = os.pipe()
             #: Says one byte once the guest is confined, and nothing where that failed.
             self.started, started = os.pipe()
-        # Refused where others with the guest's uid, in other containers, hold too many pipes.
+        # Refused where others with the guest's uid, in other containers by chance, hold too many pipes.
         with suppress(PermissionError):
             fcntl.fcntl(stdout, fcntl.F_SETPIPE_SZ, _OUTPUT_PIPE_BYTES)
         # What is warm now stays shared with the guest: its collector does not touch it.

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 
-#: Part of the image's contract: see README.md.
-GUEST_UID = 10_001
-GUEST_GID = 10_001
-#: Where the guest lives, and the only place that can be written to.
+#: Where the guest lives, and the only place that it can write to.
 WORKSPACE = "/workspace"
+#: The guest's user and group. The engine chooses a number for each container, as the kernel counts some things by user in
+#: all containers together, and says so by the owner of the workspace.
+GUEST_ID = os.stat(WORKSPACE).st_uid
+if GUEST_ID == 0:
+    raise PermissionError(f"{WORKSPACE} belongs to root; its owner is to be the guest's user.")
 
 
 class AsGuest:
@@ -19,8 +21,8 @@ class AsGuest:
     """
 
     def __enter__(self) -> None:
-        os.setegid(GUEST_GID)
-        os.seteuid(GUEST_UID)
+        os.setegid(GUEST_ID)
+        os.seteuid(GUEST_ID)
 
     def __exit__(self, *_: object) -> None:
         os.seteuid(0)
@@ -30,7 +32,7 @@ class AsGuest:
 def become_guest() -> None:
     """Turns this process into the guest for good: after that it holds no capability and cannot get one."""
     os.setgroups([])
-    os.setresgid(GUEST_GID, GUEST_GID, GUEST_GID)
-    os.setresuid(GUEST_UID, GUEST_UID, GUEST_UID)
-    if os.getresuid() != (GUEST_UID,) * 3 or os.getresgid() != (GUEST_GID,) * 3 or os.getgroups():
+    os.setresgid(GUEST_ID, GUEST_ID, GUEST_ID)
+    os.setresuid(GUEST_ID, GUEST_ID, GUEST_ID)
+    if os.getresuid() != (GUEST_ID,) * 3 or os.getresgid() != (GUEST_ID,) * 3 or os.getgroups():
         raise PermissionError("The guest's identity was not taken on.")

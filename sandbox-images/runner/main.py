@@ -12,7 +12,7 @@ container is killed and reaped, the pipes are drained, the files that the job co
 Nothing of the guest is alive from the kill on, so its files hold still.
 
 Trust. This process is uid 0 with three capabilities: SETUID, SETGID, KILL. It cannot read the guest's files; where it
-must, it takes the guest's effective uid for that moment (identity.py). The guest is uid 10001 with none. It cannot
+must, it takes the guest's effective uid for that moment (identity.py). The guest is another user, with none. It cannot
 signal, trace or inspect this process, holds no descriptor of the channel, and so cannot forge a frame. All it can say
 to the runner is the bytes on its stdout, stderr and answer pipe, each read with a bound, none of them trusted.
 

@@ -8,6 +8,7 @@ import time
 from runner.cgroup import Cgroup
 from runner.family import Family
 from runner.job import MIB, Limits
+from runner.own_kernel import OwnKernel
 
 #: Shortest time between two looks at the processor time, in seconds.
 _LOOK_SECONDS = 0.005
@@ -25,11 +26,12 @@ class Meter:
         self._own_cpu = time.process_time()
         self._cpu = cgroup.cpu_seconds()
         self._oom_kills = cgroup.oom_kills()
+        self._own_kernel = OwnKernel.find(limits, family) if self._oom_kills is None else None
         self._next_look = self._start
         self._processors = os.cpu_count() or 1
 
     def broken(self) -> str | None:
-        """The limit that is broken now: `wall`, `cpu` or None."""
+        """The limit that is broken now: `wall`, `cpu`, `memory` or None."""
         now = time.monotonic()
         if now - self._start >= self._limits.timeout_ms / 1000:
             return "wall"
@@ -39,12 +41,16 @@ class Meter:
                 return "cpu"
             # With all processors busy, it cannot be used up sooner.
             self._next_look = now + max(left / self._processors, _LOOK_SECONDS)
+        if self._own_kernel and now >= self._own_kernel.next_look and self._own_kernel.used_up():
+            return "memory"
         return None
 
     def seconds_to_look(self) -> float:
         """When to ask `broken` again."""
-        deadline = self._start + self._limits.timeout_ms / 1000
-        return min(deadline, self._next_look) - time.monotonic()
+        looks = [self._start + self._limits.timeout_ms / 1000, self._next_look]
+        if self._own_kernel:
+            looks.append(self._own_kernel.next_look)
+        return min(looks) - time.monotonic()
 
     def stop(self) -> None:
         """The guest ended now."""
@@ -60,15 +66,18 @@ class Meter:
     def cpu_used_up(self) -> bool:
         return self.cpu_seconds() >= self._limits.cpu_ms / 1000
 
-    def memory_killed(self, signalled: bool) -> bool:
+    def memory_killed(self, main_killed: bool) -> bool:
         """Whether the kernel killed a process because memory was used up.
 
-        Where the kernel's counter cannot be read: whether the main process was killed while a process held nine
-        tenths of the limit.
+        Where the kernel's counter cannot be read: whether the main process was killed, which `main_killed` says, while
+        a process held nine tenths of the limit.
         """
+        if self._own_kernel:
+            # It kills no process for want of memory.
+            return False
         kills = self._cgroup.oom_kills()
         if kills is None or self._oom_kills is None:
-            return signalled and self._family.peak_bytes >= 0.9 * self._limits.memory_mb * MIB
+            return main_killed and self._family.peak_bytes >= 0.9 * self._limits.memory_mb * MIB
         return kills > self._oom_kills
 
     def usage(self) -> dict[str, float]:
@@ -76,5 +85,9 @@ class Meter:
         return {
             "wallMs": round((self._wall or 0) * 1000, 3),
             "cpuMs": round(self.cpu_seconds() * 1000, 3),
-            "peakMemoryBytes": self._cgroup.peak_bytes() or self._family.peak_bytes,
+            "peakMemoryBytes": self._peak_bytes(),
         }
+
+    def _peak_bytes(self) -> int:
+        seen = self._own_kernel.peak_bytes if self._own_kernel else 0
+        return self._cgroup.peak_bytes() or max(self._family.peak_bytes, seen)

@@ -6,10 +6,12 @@ import { defaultLimits } from '../../src/contract/limits.ts';
 
 const image = 'sha256:0123';
 const labels = { 'hotcell.owner': 'an engine' };
+const guestId = 23_456;
+const runnersDisk = 'rw,nosuid,nodev,noexec,size=64k,nr_inodes=16,mode=0755';
 const docker: ContainerProfile = { cgroupVersion: '2', cpus: 1, isPodman: false, isGvisor: false };
 
 test('every container is made with exactly these settings', () => {
-  expect(buildContainerSpec(image, defaultLimits, docker, labels)).toStrictEqual({
+  expect(buildContainerSpec(image, defaultLimits, docker, labels, guestId)).toStrictEqual({
     Image: 'sha256:0123',
     Hostname: 'cell',
     Domainname: '',
@@ -42,7 +44,8 @@ test('every container is made with exactly these settings', () => {
         { Name: 'fsize', Soft: 67_108_864, Hard: 67_108_864 },
       ],
       Tmpfs: {
-        '/workspace': 'rw,nosuid,nodev,exec,size=64m,nr_inodes=16384,mode=0700,uid=10001,gid=10001',
+        '/workspace': 'rw,nosuid,nodev,exec,size=64m,nr_inodes=16384,mode=0700,uid=23456,gid=23456',
+        '/run': runnersDisk,
       },
       LogConfig: { Type: 'none', Config: {} },
       RestartPolicy: { Name: 'no', MaximumRetryCount: 0 },
@@ -54,10 +57,10 @@ test('every container is made with exactly these settings', () => {
 });
 
 test('an engine setting changes its own field alone', () => {
-  const plain = buildContainerSpec(image, defaultLimits, docker, labels);
+  const plain = buildContainerSpec(image, defaultLimits, docker, labels, guestId);
   const seccompProfile = '{"defaultAction":""}';
   const changed = { ...docker, cgroupVersion: '1', cpus: 0.5, runtime: 'runsc', seccompProfile } as const;
-  expect(buildContainerSpec(image, defaultLimits, changed, labels)).toStrictEqual({
+  expect(buildContainerSpec(image, defaultLimits, changed, labels, guestId)).toStrictEqual({
     ...plain,
     HostConfig: {
       ...(plain.HostConfig as object),
@@ -77,7 +80,8 @@ test('the filter of system calls is exactly this one', () => {
 
 test('Podman keeps its own filter, as it takes the path of a file only', () => {
   const securityOf = (profile: ContainerProfile): unknown =>
-    (buildContainerSpec(image, defaultLimits, profile, labels).HostConfig as { SecurityOpt: unknown }).SecurityOpt;
+    (buildContainerSpec(image, defaultLimits, profile, labels, guestId).HostConfig as { SecurityOpt: unknown })
+      .SecurityOpt;
   expect(securityOf({ ...docker, isPodman: true })).toEqual(['no-new-privileges:true']);
   expect(securityOf({ ...docker, isPodman: true, seccompProfile: '/etc/filter.json' })).toEqual([
     'no-new-privileges:true',
@@ -86,16 +90,16 @@ test('Podman keeps its own filter, as it takes the path of a file only', () => {
 });
 
 test('gVisor gets what its own kernel needs, and counts the processes itself', () => {
-  expect(buildContainerSpec(image, defaultLimits, { ...docker, isGvisor: true }, labels)).toMatchObject({
+  expect(buildContainerSpec(image, defaultLimits, { ...docker, isGvisor: true }, labels, guestId)).toMatchObject({
     HostConfig: {
-      Memory: 318_767_104,
-      MemorySwap: 318_767_104,
+      Memory: 352_321_536,
+      MemorySwap: 352_321_536,
       SecurityOpt: ['no-new-privileges:true', `seccomp=${gvisorSeccompProfile}`],
       PidsLimit: 3_248,
       Ulimits: [{ Name: 'nofile' }, { Name: 'core' }, { Name: 'fsize' }, { Name: 'nproc', Soft: 65, Hard: 65 }],
       Tmpfs: {
         '/workspace': expect.stringContaining('size=64m') as unknown,
-        '/tmp': 'rw,nosuid,nodev,exec,size=64m,nr_inodes=16384,mode=0700,uid=10001,gid=10001',
+        '/tmp': 'rw,nosuid,nodev,exec,size=64m,nr_inodes=16384,mode=0700,uid=23456,gid=23456',
       },
     },
   });
@@ -103,7 +107,7 @@ test('gVisor gets what its own kernel needs, and counts the processes itself', (
 
 test('the smallest limits leave the runner what it needs itself', () => {
   const limits = { ...defaultLimits, memoryMb: 8, processes: 1, openFiles: 16, diskMb: 1 };
-  expect(buildContainerSpec(image, limits, docker, labels)).toMatchObject({
+  expect(buildContainerSpec(image, limits, docker, labels, guestId)).toMatchObject({
     HostConfig: {
       Memory: 25_165_824,
       PidsLimit: 16,
@@ -112,7 +116,10 @@ test('the smallest limits leave the runner what it needs itself', () => {
         { Name: 'core', Soft: 0, Hard: 0 },
         { Name: 'fsize', Soft: 1_048_576, Hard: 1_048_576 },
       ],
-      Tmpfs: { '/workspace': 'rw,nosuid,nodev,exec,size=1m,nr_inodes=4096,mode=0700,uid=10001,gid=10001' },
+      Tmpfs: {
+        '/workspace': 'rw,nosuid,nodev,exec,size=1m,nr_inodes=4096,mode=0700,uid=23456,gid=23456',
+        '/run': runnersDisk,
+      },
     },
   });
 });

@@ -1,6 +1,9 @@
 /** Drives one sandbox container by hand, through the docker command: the runner alone, without an engine. */
 import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
+import { rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { promisify } from 'node:util';
@@ -9,6 +12,7 @@ import { connectDocker } from '../../src/backends/docker/client.ts';
 import { findEngine } from '../../src/backends/docker/engine-address.ts';
 import { isGvisor } from '../../src/backends/docker/gvisor.ts';
 import { ensureImage } from '../../src/backends/docker/images.ts';
+import { guestSeccompProfile, gvisorSeccompProfile } from '../../src/backends/docker/seccomp-profile.ts';
 import { cellKinds, encodeMessage, engineKinds, type Frame, FrameDecoder } from '../../src/cells/frame-codec.ts';
 import { type CancelMessage, type JobMessage, type Verdict, verdictSchema } from '../../src/cells/messages.ts';
 import { defaultLimits, type Limits } from '../../src/contract/limits.ts';
@@ -70,6 +74,8 @@ export class RunnerCell implements AsyncDisposable {
   readonly ready: Promise<{ readonly protocol: number; readonly language: string; readonly python: string }>;
   /** Settles with the container's exit code. */
   readonly exited: Promise<number>;
+  /** The guest's user and group. */
+  readonly guestId: number = randomInt(20_000, 60_000);
   readonly #name: string;
   readonly #process: ChildProcessByStdio<Writable, Readable, Readable>;
   readonly #crash: Promise<Buffer>;
@@ -80,7 +86,10 @@ export class RunnerCell implements AsyncDisposable {
   constructor(images: RunnerImages, language: RunnerLanguage, limits: Partial<Limits> = {}) {
     this.#limits = { ...defaultLimits, ...limits };
     this.#name = `hotcell-runner-test-${randomUUID()}`;
-    this.#process = spawn('docker', ['run', ...this.#containerFlags(), images[language]], {
+    // The docker command takes the path of a file only.
+    const profile = join(tmpdir(), `${this.#name}.json`);
+    writeFileSync(profile, onGvisor ? gvisorSeccompProfile : guestSeccompProfile);
+    this.#process = spawn('docker', ['run', ...this.#containerFlags(profile), images[language]], {
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     this.#crash = buffer(this.#process.stderr);
@@ -94,6 +103,7 @@ export class RunnerCell implements AsyncDisposable {
     const { promise, resolve } = Promise.withResolvers<number>();
     this.exited = promise;
     this.#process.on('close', (code) => {
+      rmSync(profile, { force: true });
       resolve(code ?? -1);
       for (const wake of this.#waiting.splice(0)) wake();
     });
@@ -217,17 +227,19 @@ export class RunnerCell implements AsyncDisposable {
     await this.send(engineKinds.files, '');
   }
 
-  #containerFlags(): string[] {
+  #containerFlags(seccompProfile: string): string[] {
     const { processes, diskMb, memoryMb } = this.#limits;
     // What gVisor itself needs: see src/backends/docker/container-spec.ts.
-    const memory = `${memoryMb + runnerMemoryMb + (onGvisor ? 32 : 0)}m`;
-    const disk = `rw,nosuid,nodev,exec,size=${diskMb}m,mode=0700,uid=10001,gid=10001`;
+    const memory = `${memoryMb + runnerMemoryMb + (onGvisor ? 64 : 0)}m`;
+    const disk = `rw,nosuid,nodev,exec,size=${diskMb}m,mode=0700,uid=${this.guestId},gid=${this.guestId}`;
     return [
       ...['--rm', '--interactive', '--runtime', runtime, '--name', this.#name, '--label', 'hotcell-helper=runner'],
       ...['--network', 'none', '--read-only', '--ipc', 'none', '--log-driver', 'none'],
       ...['--cap-drop', 'ALL', '--cap-add', 'SETUID', '--cap-add', 'SETGID', '--cap-add', 'KILL'],
-      ...['--security-opt', 'no-new-privileges', '--memory', memory, '--memory-swap', memory, '--cpus', '1'],
+      ...['--security-opt', 'no-new-privileges', '--security-opt', `seccomp=${seccompProfile}`],
+      ...['--memory', memory, '--memory-swap', memory, '--cpus', '1'],
       ...['--pids-limit', `${onGvisor ? 128 + 48 * (processes + 1) : processes + 1}`, '--tmpfs', `/workspace:${disk}`],
+      ...['--tmpfs', '/run:size=64k,mode=0755'],
       ...['--ulimit', 'nofile=1024:1024', '--ulimit', 'core=0:0'],
       ...(onGvisor ? ['--ulimit', `nproc=${processes + 1}`, '--tmpfs', `/tmp:${disk}`] : []),
     ];

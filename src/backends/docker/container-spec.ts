@@ -17,13 +17,11 @@ const runnerNeeds = {
 
 /**
  * What gVisor's own kernel needs beside that: it lives under the container's limits too. Measured with the ptrace platform:
- * 20 MiB and 45 threads, then 4.4 MiB and 6 threads for each process of the guest, 36 while all of them fork in a loop. The
- * memory of the processes is theirs to pay; at the limit of threads gVisor would crash, so that it must not be reached.
+ * 20 MiB and 45 threads, then 6 threads for each process of the guest, 36 while all of them fork in a loop; at the limit of
+ * threads it would crash, so that it must not be reached. The rest of the memory is room in which the runner ends a guest
+ * that takes too much, up to 26 MiB between two looks, before the host's kernel ends the container without a verdict.
  */
-const gvisorNeeds = { memoryMb: 32, threads: 128, threadsPerProcess: 48 } as const;
-
-/** The guest's user and group; the images have an account of that number, the runner changes to it. */
-const guestUid = 10_001;
+const gvisorNeeds = { memoryMb: 64, threads: 128, threadsPerProcess: 48 } as const;
 
 /** What the engine and its Docker daemon decide about every container. */
 export interface ContainerProfile {
@@ -43,19 +41,21 @@ const mebibyte = 1_048_576;
 
 /**
  * The one template of every cell's container. Nothing in it comes from a caller but the numbers of `limits`, which are
- * validated and clamped by then.
+ * validated and clamped by then. `guestId` is the guest's user and group: the runner changes to the owner of /workspace.
  */
 export function buildContainerSpec(
   image: string,
   limits: Limits,
   profile: ContainerProfile,
   labels: Readonly<Record<string, string>>,
+  guestId: number,
 ): ContainerSpec {
   const { isGvisor } = profile;
   const memory = (limits.memoryMb + runnerNeeds.memoryMb + (isGvisor ? gvisorNeeds.memoryMb : 0)) * mebibyte;
   const processes = Math.max(limits.processes + runnerNeeds.processes, runnerNeeds.processesMin);
   const openFiles = Math.max(limits.openFiles, runnerNeeds.openFilesMin);
   const fileBytes = limits.diskMb * mebibyte;
+  const disk = diskOptions(limits.diskMb, guestId);
   return {
     ...sealedContainer,
     Image: image,
@@ -79,7 +79,7 @@ export function buildContainerSpec(
       ],
       // The images make /tmp a link into /workspace, so that one size bounds both. Over that link, gVisor would mount a
       // file system without a size if none were named.
-      Tmpfs: { '/workspace': diskOptions(limits.diskMb), ...(isGvisor ? { '/tmp': diskOptions(limits.diskMb) } : {}) },
+      Tmpfs: { '/workspace': disk, '/run': runnersDisk, ...(isGvisor ? { '/tmp': disk } : {}) },
     },
   };
 }
@@ -97,8 +97,11 @@ export function seccompOptions({
   return isPodman ? [] : [`seccomp=${isGvisor ? gvisorSeccompProfile : guestSeccompProfile}`];
 }
 
+/** Where the runner gives the guest's number a name (`sandbox-images/runner/names.py`); the guest reads it. */
+const runnersDisk = 'rw,nosuid,nodev,noexec,size=64k,nr_inodes=16,mode=0755';
+
 /** One inode for every 4 KiB of disk: without a bound, empty files would fill the memory instead. */
-function diskOptions(diskMb: number): string {
+function diskOptions(diskMb: number, guestId: number): string {
   const inodes = Math.max(4_096, diskMb * 256);
-  return `rw,nosuid,nodev,exec,size=${diskMb}m,nr_inodes=${inodes},mode=0700,uid=${guestUid},gid=${guestUid}`;
+  return `rw,nosuid,nodev,exec,size=${diskMb}m,nr_inodes=${inodes},mode=0700,uid=${guestId},gid=${guestId}`;
 }

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import type { CellEnd } from '../../contract/backend.ts';
 import { HotcellError } from '../../contract/errors.ts';
 import type { Limits } from '../../contract/limits.ts';
@@ -23,6 +23,13 @@ export interface CellMaker {
   readonly cells: Set<DockerCell>;
 }
 
+/**
+ * The numbers of which each guest gets one, by chance, as its user: the kernel counts inotify, queued signals and pipe pages
+ * by user, in all containers together. They lie above the usual accounts of people, below those of systemd (60 001 on), and
+ * within the 65 536 that an engine without root has.
+ */
+const guestIds = { from: 20_000, below: 60_000 } as const;
+
 /** A runner that is not ready after so long never will be. */
 const readyTimeoutMs = 15_000;
 
@@ -40,7 +47,8 @@ export async function openCell(
   const { client, reaper } = maker;
   // Named here and not by the daemon, so that it can be found whatever becomes of the daemon's answer.
   const name = `hotcell-${randomBytes(8).toString('hex')}`;
-  const spec = buildContainerSpec(imageDigest, limits, maker.profile, maker.owner.labels());
+  const guestId = randomInt(guestIds.from, guestIds.below);
+  const spec = buildContainerSpec(imageDigest, limits, maker.profile, maker.owner.labels(), guestId);
   reaper.register(name);
   // Not ended by the signal: the daemon would go on all the same, and nobody would know until when.
   const created = client.createContainer(name, spec);

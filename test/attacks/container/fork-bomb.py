@@ -3,7 +3,7 @@
 # threat: T8
 # ends: timeout error
 # proof: before
-# request: {"limits": {"timeoutMs": 900, "processes": 32}}
+# request: {"limits": {"timeoutMs": 900, "processes": 32, "memoryMb": 512}}
 import os
 
 print("before", flush=True)

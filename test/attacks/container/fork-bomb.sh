@@ -3,7 +3,7 @@
 # threat: T8
 # ends: timeout error
 # proof: before
-# request: {"limits": {"timeoutMs": 900, "processes": 40}}
+# request: {"limits": {"timeoutMs": 900, "processes": 40, "memoryMb": 512}}
 
 echo before
 setsid bash -c 'while :; do sleep 0.01 & done' 2>/dev/null &

@@ -14,5 +14,5 @@ done
 for way in /etc/ld.so.preload /etc/cron.d /var/spool/cron; do
   if [ -e "$way" ] && [ -w "$way" ]; then echo "BREACH $way"; fi
 done
-cp /bin/bash /workspace/sh && chmod 6755 /workspace/sh && [ "$(/workspace/sh -p -c 'id -u')" != 10001 ] && echo "BREACH another user"
+cp /bin/bash /workspace/sh && chmod 6755 /workspace/sh && [ "$(/workspace/sh -p -c 'id -u')" != "$UID" ] && echo "BREACH another user"
 echo tried

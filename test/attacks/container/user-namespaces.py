@@ -8,6 +8,7 @@ import os
 
 libc = ctypes.CDLL(None, use_errno=True)
 NEWUSER = 0x10000000
+own = os.getuid()
 kinds = {"user": 0, "mnt": 0x20000, "cgroup": 0x2000000, "uts": 0x4000000, "ipc": 0x8000000, "pid": 0x20000000, "net": 0x40000000}
 kinds["all"] = sum(kinds.values())
 for name, kind in kinds.items():
@@ -18,7 +19,7 @@ for name, kind in kinds.items():
         print(name, os.strerror(ctypes.get_errno()), flush=True)
         os._exit(0)
     print(name, "it is there", flush=True)
-    for file, text in (("setgroups", "deny"), ("uid_map", "0 10001 1"), ("gid_map", "0 10001 1")):
+    for file, text in (("setgroups", "deny"), ("uid_map", f"0 {own} 1"), ("gid_map", f"0 {own} 1")):
         try:
             with open(f"/proc/self/{file}", "w") as map:
                 map.write(text)

@@ -3,7 +3,7 @@
 # threat: T8
 # ends: timeout
 # proof: before
-# request: {"limits": {"timeoutMs": 600}}
+# request: {"limits": {"timeoutMs": 600, "processes": 16, "memoryMb": 512}}
 import ctypes
 import os
 

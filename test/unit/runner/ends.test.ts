@@ -106,6 +106,18 @@ const cases: readonly Case[] = [
     { end: 'completed', exitCode: 0 },
     'lost\n',
   ],
+  [
+    'memory of a child, and a fault of the guest that has nothing to do with it',
+    python(
+      `import ctypes, os
+if os.fork() == 0: bytearray(10**9)
+print(os.WTERMSIG(os.wait()[1]), flush=True)
+ctypes.string_at(0)`,
+      memory,
+    ),
+    { end: 'signalled', signal: 'SIGSEGV' },
+    '9\n',
+  ],
   ['a value that is too large', python('"x" * 2000', { limits: { valueKb: 1 } }), { end: 'value', value: 'none' }],
   ['a text of a value that is too large', python('{"x" * 2000}', { limits: { valueKb: 1 } }), { end: 'value' }],
   [
@@ -119,15 +131,31 @@ const cases: readonly Case[] = [
 
 describe('the end of a job', () => {
   it.concurrent.for(cases)('%s', async ([what, job, verdict, stdout], { skip }) => {
-    skip(
-      onGvisor && what.startsWith('memory'),
-      'gVisor ends with its guest, and Docker says why: see the conformance suite',
-    );
+    skip(onGvisor && what.startsWith('memory'), 'gVisor kills no single process, nor does it refuse: see below');
     const outcome = await runInCell(images, job);
     expect(outcome.verdict).toMatchObject(verdict);
     expect(outcome.crash).toBe('');
     expect(outcome.exitCode).toBe(0);
     if (stdout !== undefined) expect(outcome.stdout).toBe(stdout);
+  });
+
+  it('is told where the kernel is its own and only the runner watches memory', async ({ skip }) => {
+    skip(!onGvisor, 'the kernel is shared, and counts what it kills');
+    const before = 'mkdir -p output; echo kept > output/x; echo a; sleep 0.1';
+    const jobs = [
+      bash(`${before}; x=a; while :; do x+=$x; done`, memory),
+      bash(`${before}; head -c 60M /dev/zero > y; tail -c 1 /dev/zero; echo no`, memory),
+      bash(
+        `${before}; for i in {1..20}; do python3 -c 'x = bytearray(10**7); import time; time.sleep(9)' & done; wait`,
+        memory,
+      ),
+    ];
+    for (const job of jobs) {
+      const { verdict, stdout, artifacts } = await runInCell(images, job);
+      expect([verdict.end, stdout, artifacts]).toEqual(['memory', 'a\n', { 'output/x': 'kept\n' }]);
+    }
+    const kill = python('x = bytearray(32 * 2**20)\nimport os\nos.kill(os.getpid(), 9)', memory);
+    expect((await runInCell(images, kill)).verdict).toMatchObject({ end: 'signalled', signal: 'SIGKILL' });
   });
 
   it('counts time and memory', async () => {

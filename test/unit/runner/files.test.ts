@@ -111,7 +111,7 @@ made`,
   });
 
   it.concurrent('come back after a timeout too', async () => {
-    const outcome = await run('mkdir output; echo kept > output/x; sleep 60', { limits: { timeoutMs: 300 } });
+    const outcome = await run('mkdir output; echo kept > output/x; sleep 60', { limits: { timeoutMs: 1_500 } });
     expect([outcome.verdict.end, outcome.artifacts]).toEqual(['wall', { 'output/x': 'kept\n' }]);
   });
 });

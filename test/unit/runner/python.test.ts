@@ -55,9 +55,9 @@ const values: [code: string, kind: 'json' | 'repr' | 'none', text?: string][] = 
   ['inputs["n"] * 2', 'json', '84'],
   ['context.id, context.env["A"]', 'json', '["job-1", "b"]'],
   [
-    'import os\n[os.environ["A"], os.getcwd(), os.environ["HOME"], os.getuid()]',
+    'import getpass, grp, os, pathlib\n[os.environ["A"], os.getcwd(), str(pathlib.Path.home()), getpass.getuser(), grp.getgrgid(os.getgid()).gr_name]',
     'json',
-    '["b", "/workspace", "/workspace", 10001]',
+    '["b", "/workspace", "/workspace", "guest", "guest"]',
   ],
   ['__name__', 'json', '"__main__"'],
   ['import sys\n[sys.argv, sys.path[0], __file__]', 'json', '[["main.py"], "/workspace", "main.py"]'],

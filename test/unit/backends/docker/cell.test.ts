@@ -96,7 +96,7 @@ describe('a leased cell', () => {
     expect(mounts.find((line) => line.split(' ')[1] === '/')).toMatch(/ ro,/);
     const workspace = mounts.find((line) => line.includes(' /workspace ')) ?? '';
     expect(workspace).toMatch(/^tmpfs \/workspace tmpfs rw,nosuid,nodev,.*size=65536k,nr_inodes=16384,mode=700/);
-    expect(workspace).toMatch(/uid=10001,gid=10001/);
+    expect(workspace).toMatch(/uid=([2-5]\d{4}),gid=\1\b/);
     expect(workspace).not.toMatch(/noexec/);
     const writable = mounts.filter((line) => / (?:ext4|xfs|btrfs|overlay) rw/.test(line));
     expect(writable).toEqual([]);
@@ -142,7 +142,9 @@ describe('the end of a cell that nobody asked for', () => {
     expect(await leased.ended).toEqual({
       code: 'CELL_LOST',
       ran: 'unknown',
-      message: 'The container ended with exit code 3 and without a verdict. Its runner said last: the disk is on fire',
+      message: expect.stringMatching(
+        /^The container hotcell-[0-9a-f]{16} ended with exit code 3 and without a verdict\. Its runner said last: the disk is on fire$/,
+      ),
     });
   });
 
@@ -163,7 +165,7 @@ describe('the end of a cell that nobody asked for', () => {
     expect(await leased.ended).toMatchObject({
       code: 'CELL_LOST',
       ran: 'unknown',
-      message: expect.stringMatching(/^The container (?:was removed while its job ran|ended with exit code 137)/),
+      message: expect.stringMatching(/^The container \S+ (?:was removed while its job ran|ended with exit code 137)/),
     });
   });
 
@@ -184,7 +186,7 @@ describe('an engine that fails under a cell', () => {
       code: 'CELL_LOST',
       ran: 'unknown',
       message: expect.stringMatching(
-        /^The connection to the container broke, and its end cannot be looked up\. The Docker/,
+        /^The connection to the container \S+ broke, and its end cannot be looked up\. The Docker/,
       ),
     });
     await leased.cell[Symbol.asyncDispose]();
