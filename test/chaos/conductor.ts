@@ -4,12 +4,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { listContainers } from './containers.ts';
 import { type EngineHandle, startEngine } from './engine-handle.ts';
 import type { EngineSettings } from './engine-process.ts';
-import { type Arena, explains, type Fault, type Injected } from './fault.ts';
+import type { Arena, Fault, Injected, Target } from './fault.ts';
 import { faults } from './faults.ts';
 import type { PrivateDocker } from './private-docker.ts';
-import type { FoundProcess } from './processes.ts';
 import type { Random } from './random.ts';
 import type { MemoryReport } from './report.ts';
+import { judgeStrangers, type Residue } from './strangers.ts';
 import { Tally } from './tally.ts';
 
 /** How a run of chaos is set up. */
@@ -33,22 +33,16 @@ export interface ChaosEnd {
   /** Faults that were injected, by kind. */
   readonly counts: Readonly<Record<string, number>>;
   readonly leaks: readonly string[];
-  /** Shims that the Docker engine itself has lost: it was killed while it made or removed their containers. */
-  readonly residue: number;
+  readonly residue: Residue;
   readonly memory: MemoryReport;
 }
 
 /** The most that may pass between two faults, in milliseconds. */
 const pauseMaxMs = 1_200;
-/** Faults are forgotten when no call that they met can still be under way. */
-const rememberMs = 180_000;
 /** An orphan that was still being made when its engine died is found by the sweep of the next minute. */
 const orphanPatienceMs = 75_000;
 const removalMs = 1_500;
 const hostPatienceMs = 5_000;
-/** Processes of the Docker engine that are neither runner nor guest. */
-const dockerHelpers = /^(containerd-shim|runc)/;
-const strangerPatienceMs = 15_000;
 const finishPatienceMs = 150_000;
 /** Before the first fault, so that there is somebody to hit. */
 const warmUpMs = 4_000;
@@ -63,7 +57,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosEnd> {
   const leaks: string[] = [];
   const injected: Injected[] = [];
   const pending = new Set<Promise<void>>();
-  const tally = new Tally((outcome) => explains(injected, outcome));
+  const tally = new Tally();
   const orphans = { left: 0, said: 0 };
   let isCleaning = false;
 
@@ -85,7 +79,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosEnd> {
   let mortal = await open(3);
 
   const track = (work: Promise<void>): void => {
-    const tracked = work.catch((error: unknown) => tally.complain(`chaos itself failed: ${String(error)}`));
+    const tracked = work.catch((error: unknown) => tally.fail(`chaos itself failed: ${String(error)}`));
     pending.add(tracked);
     void tracked.finally(() => pending.delete(tracked));
   };
@@ -103,11 +97,12 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosEnd> {
       await sleep(500);
     }
   };
-  const killEngine = async (): Promise<boolean> => {
+  const killEngine: Arena['killEngine'] = async (hit) => {
     // Its predecessor's containers are removed and spoken of first, or whoever does that would be killed over it.
     if (isCleaning) return false;
     isCleaning = true;
     const victim = mortal;
+    hit(victim.pid);
     const survivors = await victim.kill(hostPatienceMs);
     for (const { pid, name } of survivors) leaks.push(`process ${pid} ${name} outlived its engine`);
     // What it was having removed when it died is no orphan.
@@ -124,15 +119,18 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosEnd> {
   const arena: Arena = { random, address, docker, engines: () => [steady, mortal], killEngine };
 
   const inject = async (fault: Fault): Promise<void> => {
-    const entry: Injected = { fault, fromMs: Date.now(), toMs: Number.POSITIVE_INFINITY };
-    injected.push(entry);
-    const hit = await fault.inject(arena).catch((error: unknown) => {
-      tally.complain(`${fault.name}: ${String(error)}`);
+    let entry: Injected | undefined;
+    const strike = (target: Target): void => {
+      entry = { fault, target, fromMs: Date.now(), toMs: Number.POSITIVE_INFINITY };
+      injected.push(entry);
+    };
+    const wasHit = await fault.inject(arena, strike).catch((error: unknown) => {
+      tally.fail(`${fault.name}: ${String(error)}`);
       return false;
     });
-    entry.toMs = Date.now();
-    if (hit) counts[fault.name] = (counts[fault.name] ?? 0) + 1;
-    else injected.splice(injected.indexOf(entry), 1);
+    if (entry) entry.toMs = Date.now();
+    // A command that failed may have done its work all the same, so the entry stays.
+    if (wasHit) counts[fault.name] = (counts[fault.name] ?? 0) + 1;
   };
 
   await sleep(warmUpMs);
@@ -143,9 +141,8 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosEnd> {
     const fault = random.pickWeighted(usable);
     if (fault.alone) await inject(fault);
     else track(inject(fault));
-    const old = Date.now() - rememberMs;
-    while (injected[0] && injected[0].toMs < old) injected.shift();
-    onProgress(`${total()} of ${options.faults} faults, ${tally.calls} calls, ${tally.faulty} faulty, ${fault.name}`);
+    const state = `${tally.calls} calls, ${tally.faulty} faulty, ${tally.open} to explain`;
+    onProgress(`${total()} of ${options.faults} faults, ${state}, ${fault.name}`);
     await sleep(random.between(0, pauseMaxMs));
   }
   while (pending.size > 0) await Promise.all(pending);
@@ -161,19 +158,9 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosEnd> {
       `${orphans.left} containers were orphaned, and engines said only of ${orphans.said} that they removed them`,
     );
   }
-  const strangers = await awaitStrangers(docker);
-  const residue = strangers.filter(({ name }) => dockerHelpers.test(name));
-  for (const { name, state } of strangers.filter((one) => !residue.includes(one)))
-    leaks.push(`process ${name} of a container that is gone, in state ${state}`);
-  return { tally, counts, leaks, residue: residue.length, memory: end.memory ?? { firstMb: 0, lastMb: 0 } };
-}
-
-/** Processes of containers that are gone: shims take a moment to end. */
-async function awaitStrangers(docker: PrivateDocker | undefined): Promise<readonly FoundProcess[]> {
-  const giveUpAtMs = performance.now() + strangerPatienceMs;
-  for (;;) {
-    const strangers = docker?.strangers() ?? [];
-    if (strangers.length === 0 || performance.now() > giveUpAtMs) return strangers;
-    await sleep(250);
-  }
+  tally.close(injected);
+  onProgress('waiting for the processes of containers to end');
+  const { residue, leaks: outlived } = await judgeStrangers(docker);
+  leaks.push(...outlived);
+  return { tally, counts, leaks, residue, memory: end.memory ?? { firstMb: 0, lastMb: 0 } };
 }

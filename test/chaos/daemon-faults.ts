@@ -4,7 +4,7 @@ import type { PrivateDocker } from './private-docker.ts';
 import { type FoundProcess, isAlive, signalProcess } from './processes.ts';
 import type { Random } from './random.ts';
 
-/** How long a daemon stands still or is down, in milliseconds; the engine gives up on one after 1.5 s. */
+/** How long a daemon stands still or is down, in milliseconds; the engine gives up on one after 3.5 s. */
 const outageMs = { least: 100, most: 5_000 } as const;
 /** A daemon that is asked to end kills its containers first. */
 const shutdownMs = 30_000;
@@ -12,22 +12,25 @@ const shutdownMs = 30_000;
 /** Faults of the Docker engine itself; where it is not our own, nobody is hit. */
 export const daemonFaults: readonly Fault[] = [
   daemonFault('dockerd killed', 2, false, async (docker, random) => {
-    await endDaemon(docker, 'SIGKILL');
+    const wasUp = await endDaemon(docker, 'SIGKILL');
     await outage(random);
     await docker.start();
+    return wasUp;
   }),
   daemonFault('dockerd restarted', 2, false, async (docker) => {
-    await endDaemon(docker, 'SIGTERM');
+    const wasUp = await endDaemon(docker, 'SIGTERM');
     await docker.start();
+    return wasUp;
   }),
   daemonFault('dockerd stopped and continued', 3, true, (docker, random) => standstill(docker.daemon(), random)),
   daemonFault('containerd killed', 1, true, async (docker) => {
     const before = docker.containerd();
-    if (before === undefined) return;
+    if (before === undefined) return false;
     signalProcess(before.pid, 'SIGKILL');
     // The daemon starts it again.
     const giveUpAtMs = performance.now() + shutdownMs;
     while (docker.containerd() === undefined && performance.now() < giveUpAtMs) await sleep(100);
+    return true;
   }),
   daemonFault('containerd stopped and continued', 2, true, (docker, random) => standstill(docker.containerd(), random)),
 ];
@@ -36,38 +39,49 @@ function daemonFault(
   name: string,
   weight: number,
   stops: boolean,
-  act: (docker: PrivateDocker, random: Random) => Promise<void>,
+  act: (docker: PrivateDocker, random: Random) => Promise<boolean>,
 ): Fault {
   return {
     name,
     weight,
-    reach: 'docker',
     stops,
     alone: true,
-    async inject({ docker, random }) {
+    async inject({ docker, random }, hit) {
       if (docker === undefined) return false;
-      await act(docker, random);
-      return true;
+      hit({ kind: 'daemon' });
+      const wasHit = await act(docker, random);
+      await docker.recovers();
+      return wasHit;
     },
   };
 }
 
-async function standstill(target: FoundProcess | undefined, random: Random): Promise<void> {
-  if (target === undefined) return;
+async function standstill(target: FoundProcess | undefined, random: Random): Promise<boolean> {
+  if (target === undefined) return false;
   signalProcess(target.pid, 'SIGSTOP');
   await outage(random);
   signalProcess(target.pid, 'SIGCONT');
+  return true;
 }
 
 async function outage(random: Random): Promise<void> {
   await sleep(random.between(outageMs.least, outageMs.most));
 }
 
-async function endDaemon(docker: PrivateDocker, signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+/** Whether there was one. */
+async function endDaemon(docker: PrivateDocker, signal: 'SIGKILL' | 'SIGTERM'): Promise<boolean> {
   const daemon = docker.daemon();
-  if (daemon === undefined) return;
+  if (daemon === undefined) return false;
   signalProcess(daemon.pid, signal);
-  const giveUpAtMs = performance.now() + shutdownMs;
+  await isGone(daemon, shutdownMs);
+  signalProcess(daemon.pid, 'SIGKILL');
+  // The next one refuses to start beside it.
+  if (!(await isGone(daemon, shutdownMs))) throw new Error('The daemon outlives SIGKILL.');
+  return true;
+}
+
+async function isGone(daemon: FoundProcess, withinMs: number): Promise<boolean> {
+  const giveUpAtMs = performance.now() + withinMs;
   while (isAlive(daemon) && performance.now() < giveUpAtMs) await sleep(50);
-  if (isAlive(daemon)) signalProcess(daemon.pid, 'SIGKILL');
+  return !isAlive(daemon);
 }

@@ -10,7 +10,12 @@ import type { StallClock } from './stall-clock.ts';
 export interface Outcome extends Judgement {
   readonly kind: string;
   readonly hostile: boolean;
+  /** The process id of the engine that was called. */
+  readonly engine: number;
   readonly backend: 'isolate' | 'docker';
+  readonly tenant: string;
+  /** The container that its error names. */
+  readonly container: string | undefined;
   readonly status: string;
   readonly code: string;
   /** By how much it came too late, in milliseconds. */
@@ -40,6 +45,9 @@ export interface LoadOptions {
 const lostAfterMs = 60_000;
 /** Whoever is refused comes back later, or a daemon that is down would be called a thousand times a second. */
 const pauseMs = 200;
+
+/** How a container is called in error messages. */
+const containerName = /\bhotcell-[0-9a-f]{16}\b/;
 
 /** Makes calls until there were enough or `stop` is aborted; settles when each has ended or is lost. */
 export async function runLoad(options: LoadOptions, stop: AbortSignal): Promise<void> {
@@ -74,9 +82,14 @@ async function runCall(call: PlannedCall, options: LoadOptions): Promise<Outcome
 
   const nowMs = performance.now();
   const backend = language === 'python' || language === 'bash' ? 'docker' : 'isolate';
-  const outcome = { kind: `${language} ${name}`, hostile, backend, fromMs, toMs: Date.now() } as const;
-  if (!answered) return { ...outcome, status: 'none', code: '', worth: 'lost', why: 'it never ended', lateMs: 0 };
+  const { tenant } = call;
+  const kind = `${language} ${name}`;
+  const made = { kind, hostile, engine: process.pid, backend, tenant, fromMs, toMs: Date.now() } as const;
+  if (!answered) {
+    return { ...made, container: undefined, status: 'none', code: '', worth: 'lost', why: 'it never ended', lateMs: 0 };
+  }
   const { result, startedMs } = answered;
+  const outcome = { ...made, container: result.error?.message.match(containerName)?.[0] };
   const observed = {
     wallMs: nowMs - beganMs,
     sinceStartedMs: startedMs === undefined ? undefined : nowMs - startedMs,

@@ -21,11 +21,15 @@ export interface PrivateDocker extends AsyncDisposable {
   containerd(): FoundProcess | undefined;
   /** Starts the daemon anew after its end, and waits until it answers. */
   start(): Promise<void>;
+  /** Waits until containers start and end as they do in peace; only then is a fault over. */
+  recovers(): Promise<void>;
   /** Processes that are not the engine's own: runners, guests and their shims. */
   strangers(): FoundProcess[];
 }
 
 const startTimeoutMs = 60_000;
+/** In peace a container takes 0.2 s from its making to its removal; under load, and after a restart, a few times that. */
+const peaceMs = 3_000;
 /** Containers of this engine are in a control group of its own, so that what is left of it can be removed. */
 const controlGroups = '/sys/fs/cgroup';
 
@@ -60,6 +64,10 @@ export async function startPrivateDocker(images: readonly string[]): Promise<Pri
       shell.stdin?.write('\n');
       await answers(address, log);
     },
+    async recovers() {
+      const [image] = images;
+      if (image !== undefined) await peace(address, image);
+    },
     strangers: () =>
       insiders(shell).filter(({ name, parent }) => parent !== shell.pid && !['dockerd', 'containerd'].includes(name)),
     async [Symbol.asyncDispose]() {
@@ -84,13 +92,15 @@ export async function startPrivateDocker(images: readonly string[]): Promise<Pri
 
 /** Names of the images that hotcell has built on the usual engine. */
 export async function listSandboxImages(): Promise<string[]> {
-  return await docker(undefined, 'images', '--filter', 'label=hotcell.recipe', '--format', '{{.Repository}}:{{.Tag}}');
+  const filters = ['--filter', 'label=hotcell.recipe', '--filter', 'dangling=false'];
+  return await docker(undefined, 'images', ...filters, '--format', '{{.Repository}}:{{.Tag}}');
 }
 
 async function copyImages(images: readonly string[], address: string): Promise<void> {
   // Names are data and not part of the command.
   const script = 'set -o pipefail; to="$1"; shift; docker save "$@" | docker --host "$to" load';
-  await promisify(execFile)('bash', ['-c', script, 'bash', address, ...images], { timeout: 300_000 });
+  // Ends the whole pipeline: who waits for its output would otherwise wait for whoever is left of it.
+  await promisify(execFile)('timeout', ['--signal=KILL', '300', 'bash', '-c', script, 'bash', address, ...images]);
 }
 
 async function answers(address: string, log: string): Promise<void> {
@@ -104,6 +114,20 @@ async function answers(address: string, log: string): Promise<void> {
     await sleep(100);
   }
   throw new Error(`The Docker engine at ${address} does not start; see ${log}.`);
+}
+
+async function peace(address: string, image: string): Promise<void> {
+  const giveUpAtMs = performance.now() + startTimeoutMs;
+  while (performance.now() < giveUpAtMs) {
+    const fromMs = performance.now();
+    const ended = await docker(address, 'run', '--rm', '--network=none', '--entrypoint=true', image).then(
+      () => true,
+      () => false,
+    );
+    if (ended && performance.now() - fromMs < peaceMs) return;
+    await sleep(100);
+  }
+  throw new Error(`The Docker engine at ${address} does not recover.`);
 }
 
 /** All processes below the one that made the namespaces, itself left out. */

@@ -66,6 +66,11 @@ export function findShim(container: string): FoundProcess | undefined {
   );
 }
 
+/** The command line of a process, its words separated by spaces; empty where it is gone. */
+export function readCommand(pid: number): string {
+  return read(`/proc/${pid}/cmdline`)?.replaceAll('\0', ' ').trim() ?? '';
+}
+
 /** Sends a signal, and answers whether there was still somebody to get it. */
 export function signalProcess(pid: number, signal: NodeJS.Signals): boolean {
   try {

@@ -1,3 +1,4 @@
+import type { Residue } from './strangers.ts';
 import type { Tally } from './tally.ts';
 
 /** The figures of a run. */
@@ -18,8 +19,8 @@ export interface Report {
   readonly late: number;
   readonly lost: number;
   readonly leaks: readonly string[];
-  /** Shims, without a guest, that a Docker engine lost when it was killed; no fault of hotcell's, and none that it could mend. */
-  readonly residue?: number | undefined;
+  /** What a Docker engine lost when it was killed: none of it runs any code, and none of it can be reached through its API. */
+  readonly residue?: Residue | undefined;
   readonly memory: MemoryReport;
   readonly complaints: readonly string[];
   /** Whether all that must be 0 is, and memory did not grow. */
@@ -60,16 +61,21 @@ export function printReport(report: Report): string {
     row('faults', `${injected} injected`),
     ...table('', faults),
     row('results', `${report.wrong} wrong, ${report.late} late, ${report.lost} lost, ${report.disturbed} disturbed`),
-    row(
-      'leaks',
-      `${leaks.length}${report.residue ? `, besides ${report.residue} shims that the Docker engine lost` : ''}`,
-    ),
+    row('leaks', String(leaks.length)),
     ...leaks.map((leak) => row('', leak)),
+    ...residueRows(report.residue),
     row('memory', `${memory.firstMb.toFixed(0)} MiB at first, ${memory.lastMb.toFixed(0)} MiB at last, drift ${drift}`),
     ...report.complaints.map((complaint) => row('complaint', complaint)),
     row('verdict', report.held ? 'held' : 'NOT HELD'),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function residueRows({ emptyShims, unstarted }: Residue = { emptyShims: 0, unstarted: 0 }): string[] {
+  if (emptyShims + unstarted === 0) return [];
+  return [
+    row('docker', `lost ${emptyShims} shims with nobody inside and ${unstarted} containers that it never started`),
+  ];
 }
 
 function row(title: string, text: string): string {

@@ -51,12 +51,13 @@ const samplesMb: number[] = [];
     tally.add(outcome);
     if (tally.calls % sampleEvery === 0) samplesMb.push(measureMemory());
     const rate = tally.calls / ((performance.now() - startedMs) / 1_000);
-    line.show(`${tally.calls} of ${calls} calls, ${rate.toFixed(1)} a second, ${tally.faulty} faulty`);
+    line.show(`${tally.calls} of ${calls} calls, ${rate.toFixed(1)} a second, ${tally.faulty + tally.open} faulty`);
   };
   const random = createRandom(seed);
   const load = { name: `soak${seed}`, engine, mix, random, callers, calls, queueTimeoutMs, stalls, onOutcome };
   await runLoad(load, new AbortController().signal);
 }
+tally.close();
 const seconds = (performance.now() - startedMs) / 1_000;
 line.clear();
 

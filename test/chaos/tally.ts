@@ -1,9 +1,11 @@
+import { findUnexplained } from './explain.ts';
+import type { Injected } from './fault.ts';
 import type { Outcome } from './load.ts';
 
 /** How many complaints are kept word for word. */
 const complaintsMax = 50;
 
-/** Counts outcomes. `excuse` says whether something that was done to the engine explains one that is not right. */
+/** Counts outcomes. Those that a fault may excuse are judged at the end, when all faults are known. */
 export class Tally {
   calls = 0;
   hostile = 0;
@@ -12,13 +14,11 @@ export class Tally {
   wrong = 0;
   late = 0;
   lost = 0;
+  /** Faults that could not be injected or undone: a run with one has not shown what it should. */
+  failed = 0;
   readonly complaints: string[] = [];
-  readonly #excuse: (outcome: Outcome) => boolean;
+  readonly #excusable: Outcome[] = [];
   readonly #verdicts = new Map<string, number>();
-
-  constructor(excuse: (outcome: Outcome) => boolean = () => false) {
-    this.#excuse = excuse;
-  }
 
   add(outcome: Outcome): void {
     this.calls += 1;
@@ -27,20 +27,39 @@ export class Tally {
     this.#verdicts.set(verdict, (this.#verdicts.get(verdict) ?? 0) + 1);
     if (outcome.lateMs > 0) {
       this.late += 1;
-      this.complain(`${outcome.kind}: ${Math.ceil(outcome.lateMs)} ms late, ended with ${verdict}`);
+      this.#complain(`${outcome.kind}: ${Math.ceil(outcome.lateMs)} ms late, ended with ${verdict}`);
     }
     if (outcome.worth === 'right') return;
-    const isExcusable = outcome.worth === 'disturbed' || outcome.worth === 'slowed';
-    if (isExcusable && this.#excuse(outcome)) {
-      this.disturbed += 1;
+    if (outcome.worth === 'disturbed' || outcome.worth === 'slowed') {
+      this.#excusable.push(outcome);
       return;
     }
     if (outcome.worth === 'lost') this.lost += 1;
     else this.wrong += 1;
-    this.complain(`${outcome.kind}: ${outcome.why}`);
+    this.#complain(`${outcome.kind}: ${outcome.why}`);
   }
 
-  complain(text: string): void {
+  /** Judges what is open: a failure that no fault explains is wrong. To be called once, at the end. */
+  close(injected: readonly Injected[] = []): void {
+    const unexplained = findUnexplained(this.#excusable, injected);
+    this.wrong += unexplained.length;
+    this.disturbed += this.#excusable.length - unexplained.length;
+    this.#excusable.length = 0;
+    for (const outcome of unexplained) this.#complain(`${outcome.kind}: ${outcome.why}${nearest(outcome, injected)}`);
+  }
+
+  /** Failures that wait for {@link close}. */
+  get open(): number {
+    return this.#excusable.length;
+  }
+
+  /** The program itself failed, and not the engine. */
+  fail(text: string): void {
+    this.failed += 1;
+    this.#complain(text);
+  }
+
+  #complain(text: string): void {
     if (this.complaints.length < complaintsMax) this.complaints.push(text);
   }
 
@@ -49,8 +68,19 @@ export class Tally {
     return Object.fromEntries([...this.#verdicts].sort(([, a], [, b]) => b - a));
   }
 
-  /** Results that should not be, of all kinds. */
+  /** What should not be, of all kinds. */
   get faulty(): number {
-    return this.wrong + this.late + this.lost;
+    return this.wrong + this.late + this.lost + this.failed;
   }
+}
+
+/** The faults that there were when an unexplained call was under way, for whoever looks into it. */
+function nearest({ engine, fromMs, toMs }: Outcome, injected: readonly Injected[]): string {
+  const near = injected
+    .filter((one) => one.fromMs <= toMs && one.toMs >= fromMs)
+    .map(({ fault, target }) => {
+      const whose = target.kind === 'daemon' ? '' : target.engine === engine ? ' of its engine' : ' of another engine';
+      return `${fault.name} (${target.kind === 'container' ? target.name : target.kind}${whose})`;
+    });
+  return near.length === 0 ? '; no fault was near' : `; near it, but no excuse: ${near.join(', ')}`;
 }

@@ -1,8 +1,11 @@
 import type { DockerClient } from './docker-client.ts';
 
-/** How often a daemon that is made to wait for is asked for a sign of life, and how long it may take to give it. */
+/**
+ * How often a daemon that is waited for is asked for a sign of life, and how long it may take to give it: on a host whose
+ * processors are all taken several times over, a healthy one was seen to take more than 1 s.
+ */
 const intervalMs = 500;
-const answerMs = 1_000;
+const answerMs = 3_000;
 /** A deadline that is noticed so much too late says that this process was held up, and nothing about the daemon. */
 const lateMs = 250;
 

@@ -29,15 +29,15 @@ export async function explainDeath(
   try {
     state = await restingState(client, name);
   } catch (error) {
-    return lost(`The connection to the container broke, and its end cannot be looked up. ${textOf(error)}`);
+    return lost(`The connection to the container ${name} broke, and its end cannot be looked up. ${textOf(error)}`);
   }
-  if (!state) return lost('The container was removed while its job ran, and not by hotcell.');
-  if (state.running) return lost(`The connection to the container broke while it ran. ${message}`);
+  if (!state) return lost(`The container ${name} was removed while its job ran, and not by hotcell.`);
+  if (state.running) return lost(`The connection to the container ${name} broke while it ran. ${message}`);
   if (state.oomKilled) {
     const needed = 'The guest needed more memory than limits.memoryMb, and the kernel ended its container.';
     return { code: 'MEMORY_LIMIT', ran: 'yes', message: needed };
   }
-  return lost(`The container ended with exit code ${state.exitCode} and without a verdict.`);
+  return lost(`The container ${name} ended with exit code ${state.exitCode} and without a verdict.`);
 }
 
 /**

@@ -1,48 +1,35 @@
 import { describe, expect, test } from 'vitest';
-import { explains } from '../../chaos/fault.ts';
 import { findLeaks } from '../../chaos/leak-census.ts';
 import { memoryDrift } from '../../chaos/memory-drift.ts';
 import { makeReport, printReport } from '../../chaos/report.ts';
 import { Tally } from '../../chaos/tally.ts';
 import { outcomeOf } from './call.ts';
 
-const fault = (reach: 'isolate' | 'docker' | 'both', stops: boolean, fromMs: number, toMs: number) => ({
-  fault: { name: 'fault', reach, stops },
-  fromMs,
-  toMs,
-});
-
-describe('a fault explains a failure', () => {
-  const disturbed = outcomeOf({ worth: 'disturbed' });
-  const slowed = outcomeOf({ worth: 'slowed' });
-  test.each([
-    ['that it met', disturbed, fault('docker', false, 100_500, 100_600), true],
-    ['that came soon after it', disturbed, fault('both', false, 89_000, 90_000), true],
-    ['not where it came later', disturbed, fault('docker', false, 101_001, 102_000), false],
-    ['not where it was long over', disturbed, fault('docker', false, 70_000, 74_000), false],
-    ['not where it cannot reach', disturbed, fault('isolate', false, 100_500, 100_600), false],
-    ['of time, where something stood still', slowed, fault('docker', true, 100_500, Number.POSITIVE_INFINITY), true],
-    ['of time, not where something was killed', slowed, fault('docker', false, 100_500, 100_600), false],
-  ])('%s', (_, outcome, injected, expected) => {
-    expect(explains([injected], outcome)).toBe(expected);
-  });
-});
-
-test('the tally excuses what a fault explains, and nothing else', () => {
-  const tally = new Tally(({ kind }) => kind === 'excused');
+test('the tally judges at the end, and what no fault excuses is wrong', () => {
+  const tally = new Tally();
   tally.add(outcomeOf());
-  tally.add(outcomeOf({ kind: 'excused', worth: 'disturbed', status: 'internal_error', code: 'CELL_LOST' }));
-  tally.add(outcomeOf({ worth: 'disturbed', status: 'internal_error', code: 'CELL_LOST', why: 'gone' }));
-  tally.add(outcomeOf({ kind: 'excused', worth: 'wrong', why: 'not mine' }));
-  tally.add(outcomeOf({ kind: 'excused', worth: 'lost', status: 'none', why: 'never' }));
+  const lost = { worth: 'disturbed', status: 'internal_error', code: 'CELL_LOST', why: 'gone' } as const;
+  tally.add(outcomeOf({ ...lost, container: 'hit' }));
+  tally.add(outcomeOf({ ...lost, container: 'other' }));
+  tally.add(outcomeOf({ worth: 'wrong', why: 'not mine' }));
+  tally.add(outcomeOf({ worth: 'lost', status: 'none', why: 'never' }));
   tally.add(outcomeOf({ hostile: true, lateMs: 12.3 }));
-  expect(tally).toMatchObject({ calls: 6, hostile: 1, disturbed: 1, wrong: 2, lost: 1, late: 1, faulty: 4 });
+  expect(tally).toMatchObject({ open: 2, disturbed: 0 });
+  tally.close([
+    {
+      fault: { name: 'container killed', stops: false },
+      target: { kind: 'container', engine: 7, name: 'hit' },
+      fromMs: 100_500,
+      toMs: 100_600,
+    },
+  ]);
+  expect(tally).toMatchObject({ calls: 6, hostile: 1, disturbed: 1, wrong: 2, lost: 1, late: 1, faulty: 4, open: 0 });
   expect(tally.verdicts).toEqual({ success: 3, 'internal_error CELL_LOST': 2, none: 1 });
   expect(tally.complaints).toEqual([
-    'python answer: gone',
-    'excused: not mine',
-    'excused: never',
+    'python answer: not mine',
+    'python answer: never',
     'python answer: 13 ms late, ended with success',
+    'python answer: gone; near it, but no excuse: container killed (hit of its engine)',
   ]);
 });
 
@@ -82,6 +69,13 @@ describe('a run', () => {
         '',
       ].join('\n'),
     );
+  });
+
+  test('has not held where a fault could not be injected', () => {
+    const broken = new Tally();
+    broken.fail('dockerd killed: it does not recover');
+    const report = makeReport(broken, run);
+    expect(report).toMatchObject({ held: false, complaints: ['dockerd killed: it does not recover'] });
   });
 
   test('has not held with a leak, with memory that grows, or with a result that is wrong', () => {

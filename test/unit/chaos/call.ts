@@ -49,7 +49,10 @@ export function outcomeOf(changes: Partial<Outcome> = {}): Outcome {
   return {
     kind: 'python answer',
     hostile: false,
+    engine: 7,
     backend: 'docker',
+    tenant: 'north',
+    container: undefined,
     status: 'success',
     code: '',
     worth: 'right',

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { cellKinds, engineKinds } from '../../../src/cells/frame-codec.ts';
@@ -190,4 +192,20 @@ it('the frames of a job come in the order of the protocol', async () => {
   await cell.outcome();
   const artifacts = await cell.waitFor(({ kind }) => kind === cellKinds.artifacts);
   expect(artifacts.payload.length % 512).toBe(0);
+});
+
+it('a runner whose job never comes ends by itself, with its stdin still open', async () => {
+  const impatient = `
+import sys
+sys.path.insert(0, "/opt/hotcell")
+import runner.cell
+runner.cell._ABANDONED_SECONDS = 0.5
+runner.cell.serve("python")`;
+  const sealed = ['--rm', '--interactive', '--network=none', '--tmpfs=/workspace:uid=20001,gid=20001', '--tmpfs=/run'];
+  const command = ['--entrypoint=python3', images.python, '-I', '-S', '-B', '-c', impatient];
+  const docker = spawn('docker', ['run', ...sealed, ...command], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const [ready] = (await once(docker.stdout, 'data')) as [Buffer];
+  expect(ready[8]).toBe(cellKinds.ready);
+  expect(await once(docker, 'close')).toEqual([0, null]);
+  docker.stdin.destroy();
 });

@@ -13,13 +13,14 @@ beforeAll(async () => {
 });
 afterAll(() => proxy[Symbol.asyncDispose]());
 
-test('a daemon that hangs is given up after 1.5 s', async () => {
+test('a daemon that hangs is given up after 3.5 s', async () => {
   const client = connectDocker({ address: proxy.address });
   using watch = new DaemonWatch(client, never);
   const began = performance.now();
   proxy.freeze();
   await new Promise((resolve) => watch.signal.addEventListener('abort', resolve, { once: true }));
-  expect(performance.now() - began).toBeLessThan(3_000);
+  expect(performance.now() - began).toBeGreaterThan(3_000);
+  expect(performance.now() - began).toBeLessThan(5_000);
   expect(watch.signal.reason).toMatchObject({ code: 'BACKEND_UNAVAILABLE', ran: 'no' });
   proxy.thaw();
   client.close();
@@ -33,7 +34,7 @@ test('a daemon is not blamed for a process that is itself held up', async () => 
   await sleep(600);
   proxy.thaw();
   // A ping is on its way, and nobody can read its answer until its time is long over.
-  const untilMs = performance.now() + 2_000;
+  const untilMs = performance.now() + 4_000;
   while (performance.now() < untilMs);
   await sleep(100);
   expect(watch.signal.aborted).toBe(false);
