@@ -10,7 +10,7 @@ import type { ExecutionEvent } from './contract/events.ts';
 import { defaultCeilings, type Limits, type PartialLimits } from './contract/limits.ts';
 import type { ExecutionRequest } from './contract/request.ts';
 import type { ExecutionResult } from './contract/result.ts';
-import { Dispatcher } from './dispatch/dispatcher.ts';
+import { Dispatcher, type EngineStats, type WarmRequest } from './dispatch/dispatcher.ts';
 import { EventStream } from './dispatch/event-stream.ts';
 import type { RedactionOptions } from './redaction/redactor.ts';
 import { type Logger, silentLogger } from './support/logger.ts';
@@ -59,8 +59,15 @@ export interface Engine extends AsyncDisposable {
   callTool(call: ToolCall): Promise<ExecutionResult>;
   /** Calls many tools at once and answers in their order, each on its own. */
   callTools(calls: readonly ToolCall[]): Promise<ExecutionResult[]>;
-  /** Jobs that run and wait now, by backend. */
-  stats(): Record<string, { readonly running: number; readonly waiting: number }>;
+  /** Jobs that run and wait now, and cells that wait for jobs, by backend. */
+  stats(): EngineStats;
+  /**
+   * Has `count` cells wait for such requests from now on, and settles when they do; 0 takes that back. For Python and
+   * Bash these are containers with the limits given, for JavaScript and TypeScript host processes.
+   * @throws {HotcellError} `INVALID_REQUEST` where the request is none or there is no room for so many,
+   * `BACKEND_UNAVAILABLE` where none can be made.
+   */
+  warm(request: WarmRequest, signal?: AbortSignal): Promise<void>;
   /**
    * Makes ready what the first calls would otherwise wait for: images, above all. Without `report` it works in silence.
    * @throws {HotcellError} `BACKEND_UNAVAILABLE` once all backends are through, where one could not be made ready.
@@ -108,6 +115,7 @@ export function createEngine(options: EngineOptions = {}): Engine {
     callTool: (call) => tools.call(call),
     callTools: (calls) => Promise.all(calls.map((call) => tools.call(call))),
     stats: () => dispatcher.stats(),
+    warm: (request, signal = AbortSignal.timeout(120_000)) => dispatcher.warm(request, signal),
     async prepare(report = ignore, signal = AbortSignal.timeout(600_000)) {
       const ends = await Promise.allSettled(backends.map((backend) => backend.prepare(report, signal)));
       for (const end of ends) if (end.status === 'rejected') throw end.reason;
@@ -142,7 +150,7 @@ function createBackends(options: EngineOptions, ceilings: Limits): readonly Back
     const launcher = placement === 'container' ? createHostContainers(session, containers) : undefined;
     backends.push(createIsolateBackend(rest, { launcher, ceilings }));
   }
-  if (docker !== false) backends.push(createDockerBackend(docker, session));
+  if (docker !== false) backends.push(createDockerBackend(docker, session, ceilings));
   return backends;
 }
 

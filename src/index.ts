@@ -3,7 +3,7 @@ import type { ExecutionRequest } from './contract/request.ts';
 import type { ExecutionResult } from './contract/result.ts';
 import { createEngine } from './engine.ts';
 
-export type { Check, PreparationStep } from './contract/backend.ts';
+export type { Check, PoolStats, PreparationStep } from './contract/backend.ts';
 export {
   type ErrorCode,
   type ErrorRow,
@@ -33,6 +33,7 @@ export {
   type SandboxInfo,
   type ToolReference,
 } from './contract/result.ts';
+export type { EngineStats, WarmRequest } from './dispatch/dispatcher.ts';
 export { createEngine, type Engine, type EngineOptions } from './engine.ts';
 export type { Logger } from './support/logger.ts';
 export type { ToolCall } from './tools/call-tool.ts';

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 #: A cell that has waited this long gets its job later still: time to import what jobs often need.
 _IDLE_SECONDS = 0.02
-#: A job that has not come by then never will. The end of stdin tells a runner that its engine is gone; but where the
+#: An engine that has said nothing for so long is gone: it asks waiting cells for a sign of life more often. The end of stdin tells a runner that its engine is gone; but where the
 #: Docker daemon was killed while it started the container, the shim keeps stdin open for ever and no daemon knows of
 #: the container any more.
 _ABANDONED_SECONDS = 120
@@ -69,7 +69,7 @@ class Cell:
         self.loop = Loop()
         self.outbox = Outbox(1, self.loop)
         self.stdin = StdinPump(self.loop)
-        self.intake = Intake(0, self.loop, self.stdin)
+        self.intake = Intake(0, self.loop, self.stdin, lambda: self.outbox.send(frames.PONG, b""))
         self.family = Family(self.loop)
         self._cgroup = Cgroup()
         self._language = language
@@ -100,7 +100,7 @@ class Cell:
     def step(self, timeout: float, deadline: float | None = None) -> bool:
         """Waits for something to happen and deals with it; whether anything did.
 
-        Past `deadline`, an engine that does not take what it is sent, or sends nothing, counts as gone.
+        Past `deadline`, an engine that does not take what it is sent counts as gone.
         """
         if deadline is not None and time.monotonic() > deadline:
             raise EngineGone
@@ -111,11 +111,12 @@ class Cell:
         """Waits until the guest can start, or is not to start at all, and warms up meanwhile."""
         idle_modules = list(reversed(self.harness.IDLE_MODULES))
         timeout = _IDLE_SECONDS
-        abandoned = time.monotonic() + _ABANDONED_SECONDS
         while not (self.intake.complete or self.intake.job and (self.intake.stop or self.intake.fault)):
             waiting = self.intake.job is None and bool(idle_modules)
-            left = max(abandoned - time.monotonic(), 0) + _IDLE_SECONDS
-            if not self.step(timeout if waiting else left, abandoned) and waiting:
+            heard = self.step(timeout if waiting else _ABANDONED_SECONDS)
+            if not heard and not waiting:
+                raise EngineGone
+            if not heard:
                 importlib.import_module(idle_modules.pop())
                 timeout = 0
         assert self.intake.job

@@ -15,6 +15,7 @@ INPUTS: Final = 2
 FILES: Final = 3
 STDIN: Final = 4
 CANCEL: Final = 6
+PING: Final = 7
 
 # To the engine.
 READY: Final = 17
@@ -23,6 +24,7 @@ STDERR: Final = 19
 VALUE: Final = 20
 ARTIFACTS: Final = 22
 VERDICT: Final = 23
+PONG: Final = 24
 
 #: Job number of messages that belong to the cell itself.
 CONTROL_JOB: Final = 0

@@ -13,6 +13,10 @@ from runner.outbox import EngineGone
 from runner.stdin import StdinPump
 from runner.unpack import Unpacker
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 #: How a job ends that is cancelled for one of the reasons in CancelMessage (src/cells/messages.ts).
 _CANCEL_ENDS = {"cancelled": "cancelled", "output": "output", "timeout": "wall"}
 
@@ -21,10 +25,10 @@ class Intake:
     """The reading side of the channel.
 
     `complete` says that the guest can start. `stop` is the end that a `cancel` asks for, `fault` says why the files
-    could not be placed.
+    could not be placed. `pinged` is called when the engine asks a waiting cell for a sign of life.
     """
 
-    def __init__(self, fd: int, loop: Loop, stdin: StdinPump) -> None:
+    def __init__(self, fd: int, loop: Loop, stdin: StdinPump, pinged: Callable[[], None]) -> None:
         self.job: Job | None = None
         self.job_number = frames.CONTROL_JOB
         self.stop: str | None = None
@@ -32,6 +36,7 @@ class Intake:
         self._fd = fd
         self._loop = loop
         self._stdin = stdin
+        self._pinged = pinged
         self._decoder = frames.Decoder()
         self._partial = bytearray()
         self._unpacker = Unpacker()
@@ -72,6 +77,8 @@ class Intake:
             self._unpack(payload)
         elif kind == frames.STDIN:
             self._stdin.feed(payload)
+        elif kind == frames.PING and self.job is None:
+            self._pinged()
         elif kind in (frames.JOB, frames.INPUTS, frames.CANCEL):
             self._partial += payload
             if not more:

@@ -102,7 +102,7 @@ for line in open("/proc/self/mountinfo"):
     before, _, after = line.partition(" - ")
     point, options, kind = *before.split()[4:6], after.split()[0]
     if point == "/" and "ro" not in options.split(","): breach("the root can be written")
-    known = point == "/workspace" or point.startswith(("/proc", "/sys", "/dev")) or point in ("/", "/etc/resolv.conf", "/etc/hostname", "/etc/hosts")
+    known = point in ("/workspace", "/run") or point.startswith(("/proc", "/sys", "/dev")) or point in ("/", "/etc/resolv.conf", "/etc/hostname", "/etc/hosts")
     if not known: breach(f"{point} is mounted, a {kind}")
     if point not in ("/workspace",) and not point.startswith(("/dev", "/proc")) and os.access(point, os.W_OK): breach(point + " is writable")
 for path in ("/x", "/etc/passwd", "/etc/resolv.conf", "/etc/hosts", "/usr/bin/x", "/opt/hotcell/runner/main.py", "/root/x", "/dev/x", "/dev/shm/x", "/run/x",

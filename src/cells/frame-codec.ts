@@ -11,12 +11,12 @@
  *
  * `files` and `artifacts` are chunks of one tar archive each. `files` frames come only where the job message says
  * `files: true`, `stdin` frames only where it says `stdin: true`. The verdict is the last word of a job: it comes
- * exactly once, and after everything else. Guest bytes occur only as payloads of `stdout`, `stderr`, `value` and
+ * exactly once, and after everything else. Outside any job (job number 0) a cell that waits answers `ping` with `pong`. Guest bytes occur only as payloads of `stdout`, `stderr`, `value` and
  * `artifacts`, written by trusted code; whatever breaks these rules costs the cell its life.
  */
 
 /** Message kinds from the engine to a cell. */
-export const engineKinds = { job: 1, inputs: 2, files: 3, stdin: 4, toolResult: 5, cancel: 6 } as const;
+export const engineKinds = { job: 1, inputs: 2, files: 3, stdin: 4, toolResult: 5, cancel: 6, ping: 7 } as const;
 
 /** Message kinds from a cell to the engine. */
 export const cellKinds = {
@@ -27,6 +27,7 @@ export const cellKinds = {
   toolCall: 21,
   artifacts: 22,
   verdict: 23,
+  pong: 24,
 } as const;
 
 /** Set in `kind` where more of the message follows in the next frame of that job. */

@@ -63,7 +63,7 @@ export function addRun(program: Command): void {
 async function run(path: string | undefined, options: RunOptions): Promise<number> {
   try {
     const request = await readRunRequest(path, options);
-    await using engine = createEngine({ closeGraceMs: 0 });
+    await using engine = createEngine({ closeGraceMs: 0, docker: { pool: { ceiling: 0 } } });
     const interrupt = new AbortController();
     process.once('SIGINT', () => interrupt.abort());
     process.once('SIGTERM', () => interrupt.abort());

@@ -50,6 +50,21 @@ export interface PreparationStep {
   readonly detail: string;
 }
 
+/** Cells of one kind that wait for a job, or are being made. */
+export interface PoolStats {
+  /** What they are and which limits they have. */
+  readonly profile: string;
+  readonly ready: number;
+  readonly making: number;
+  /** Calls that wait for a cell. */
+  readonly waiting: number;
+  /** Calls a second, lately. */
+  readonly rate: number;
+  /** Calls that found a waiting cell, and calls that did not. */
+  readonly hits: number;
+  readonly misses: number;
+}
+
 /** A way to isolate. A new one implements this and nothing else changes. */
 export interface Backend {
   readonly name: BackendName;
@@ -61,6 +76,14 @@ export interface Backend {
    * @throws {HotcellError} `BACKEND_UNAVAILABLE` where none can be made; `signal.reason` once `signal` is aborted.
    */
   lease(job: Job, signal: AbortSignal): Promise<Cell>;
+  /**
+   * Sees to it that `count` cells wait for jobs like this one from now on, and settles when they do. 0 takes that back.
+   * @throws {HotcellError} `INVALID_REQUEST` where there is no room for so many, `BACKEND_UNAVAILABLE` where none can be
+   * made; `signal.reason` once `signal` is aborted.
+   */
+  warm(job: Job, count: number, signal: AbortSignal): Promise<void>;
+  /** The cells that wait, by kind. */
+  pool(): readonly PoolStats[];
   /**
    * Makes what the first lease would otherwise have to make, such as images, and says so step by step.
    * @throws {HotcellError} `BACKEND_UNAVAILABLE` where that cannot be done.

@@ -1,9 +1,10 @@
 import { converse } from '../cells/conversation.ts';
-import type { Backend, Cell } from '../contract/backend.ts';
+import type { Backend, Cell, PoolStats } from '../contract/backend.ts';
 import { HotcellError } from '../contract/errors.ts';
 import type { ExecutionEvent } from '../contract/events.ts';
 import type { Job } from '../contract/job.ts';
 import type { Limits } from '../contract/limits.ts';
+import type { ExecutionRequest } from '../contract/request.ts';
 import type { ExecutionResult, ToolReference } from '../contract/result.ts';
 import { createRedactor, type RedactionOptions } from '../redaction/redactor.ts';
 import type { Logger } from '../support/logger.ts';
@@ -25,6 +26,25 @@ export interface DispatcherOptions {
   readonly redaction: RedactionOptions;
   readonly logger: Logger;
 }
+
+/** How many cells are to wait, and what the requests will be like; the defaults are those of a request. */
+export type WarmRequest = Pick<ExecutionRequest, 'language' | 'limits' | 'backend' | 'tenant' | 'isolation'> & {
+  readonly count: number;
+};
+
+/** One row for each backend, by its name. */
+export type EngineStats = Readonly<
+  Record<
+    string,
+    {
+      /** Jobs. */
+      readonly running: number;
+      readonly waiting: number;
+      /** Cells that wait for a job, by kind. */
+      readonly pool: readonly PoolStats[];
+    }
+  >
+>;
 
 /**
  * How long a cell may take to come: `timeoutMs` + 500 ms, but never less than 10 s, or short jobs would be refused just
@@ -85,10 +105,28 @@ export class Dispatcher {
     return this.#closing;
   }
 
-  /** Jobs that run and wait now, by backend. */
-  stats(): Record<string, { readonly running: number; readonly waiting: number }> {
-    const rows = [...this.#admissions].map(([{ name }, { running, waiting }]) => [name, { running, waiting }] as const);
+  /** Jobs that run and wait now, and cells that wait for jobs, by backend. */
+  stats(): EngineStats {
+    const rows = [...this.#admissions].map(
+      ([backend, { running, waiting }]) => [backend.name, { running, waiting, pool: backend.pool() }] as const,
+    );
     return Object.fromEntries(rows);
+  }
+
+  /**
+   * Has cells wait for such requests.
+   * @throws {HotcellError} as `Engine.warm` does.
+   */
+  async warm({ count, ...request }: WarmRequest, signal: AbortSignal): Promise<void> {
+    if (!Number.isSafeInteger(count) || count < 0) {
+      throw new HotcellError(
+        'INVALID_REQUEST',
+        `The number of cells to warm must be a whole number from 0, and is ${count}.`,
+      );
+    }
+    const valid = validateRequest({ ...request, code: '' });
+    const job = makeJob(new CallRecord(undefined), valid, this.#options.ceilings, signal);
+    await routeJob(job, this.#options.backends).warm(job, count, signal);
   }
 
   async #drain(graceMs: number): Promise<void> {

@@ -19,7 +19,7 @@ export interface Residue {
 
 /** Shims take a moment to end. */
 const patienceMs = 15_000;
-/** A runner without a guest that has nobody to end it does so itself, when its job has not come for 2 minutes. */
+/** A runner without a guest that has nobody to end it does so itself, when nobody has spoken to it for 2 minutes. */
 const runnerPatienceMs = 140_000;
 
 const runnerProgram = '/opt/hotcell/runner/main.py';

@@ -1,18 +1,34 @@
-import { availableParallelism } from 'node:os';
-import type { Backend, Cell, Check, PreparationStep } from '../../contract/backend.ts';
+import { availableParallelism, totalmem } from 'node:os';
+import { Pool } from '../../cells/pool.ts';
+import type { Profile } from '../../cells/pool-profile.ts';
+import type { Backend, Cell, Check, PoolStats, PreparationStep } from '../../contract/backend.ts';
 import { HotcellError } from '../../contract/errors.ts';
 import type { Job } from '../../contract/job.ts';
+import { defaultCeilings, type Limits } from '../../contract/limits.ts';
 import type { Language } from '../../contract/request.ts';
 import { untilAborted } from '../../support/until-aborted.ts';
 import type { DockerCell } from './cell.ts';
+import { cellProfile } from './cell-profile.ts';
 import { DaemonWatch } from './daemon-watch.ts';
 import { statusOf } from './docker-call.ts';
 import { checkEngine } from './doctor.ts';
 import { Gate } from './gate.ts';
 import { isGvisor } from './gvisor.ts';
-import { openCell } from './open-cell.ts';
+import type { CellMaker } from './open-cell.ts';
 import { prepareEngine, runStep } from './prepare.ts';
 import { type DockerSession, type SessionUse, SharedSession } from './session.ts';
+
+/** Containers that wait for a job. */
+export interface CellPoolOptions {
+  /** How many wait for each set of limits that was used lately, however seldom calls come. Default 1. */
+  readonly floor?: number | undefined;
+  /** How many wait at most, all together. Default: 4 for each processor of this host; 0: none, each call makes its own. */
+  readonly ceiling?: number | undefined;
+  /** What all that wait may take, in MiB (12 each, 36 with gVisor). Default: an eighth of the machine's memory. */
+  readonly memoryBudgetMb?: number | undefined;
+  /** After so long without a call those that nobody asked for go, in milliseconds. Default 60 000. */
+  readonly idleMs?: number | undefined;
+}
 
 type ImageLanguage = 'python' | 'bash';
 const languages: readonly ImageLanguage[] = ['python', 'bash'];
@@ -34,10 +50,13 @@ export interface DockerOptions {
    * a file, and the default is Podman's own.
    */
   readonly seccompProfile?: string | undefined;
+  /** Containers that are made ahead and wait for their one job. */
+  readonly pool?: CellPoolOptions | undefined;
 }
 
 /** Containers that are made at one time; more of them only slow each other down inside the daemon. */
 const parallelStarts = Math.max(2, availableParallelism());
+const defaultSlots = Math.max(4, 2 * availableParallelism());
 
 /**
  * Runs Python and Bash, each job in a container of its own. Touches nothing before the first lease.
@@ -46,11 +65,17 @@ const parallelStarts = Math.max(2, availableParallelism());
 export function createDockerBackend(
   options: DockerOptions = {},
   shared: SharedSession = new SharedSession(options.address),
+  ceilings: Limits = defaultCeilings,
 ): Backend {
   const { cpus = 1, slots = 1 } = options;
   if (!Number.isFinite(cpus) || cpus <= 0) throw badOption('cpus', 'a number above 0', cpus);
   if (!Number.isSafeInteger(slots) || slots < 1) throw badOption('slots', 'a whole number from 1', slots);
-  return new DockerBackend(options, shared.join());
+  for (const [name, value] of Object.entries(options.pool ?? {})) {
+    if (value !== undefined && !(Number.isSafeInteger(value) && value >= 0)) {
+      throw badOption(`pool.${name}`, 'a whole number from 0', value);
+    }
+  }
+  return new DockerBackend(options, shared.join(), ceilings);
 }
 
 class DockerBackend implements Backend {
@@ -59,16 +84,33 @@ class DockerBackend implements Backend {
   readonly slots: number;
   readonly #options: DockerOptions;
   readonly #session: SessionUse;
+  readonly #ceilings: Limits;
   readonly #gate = new Gate(parallelStarts);
+  readonly #pool: Pool<DockerCell>;
   readonly #closing = new AbortController();
   readonly #leases = new Set<Promise<unknown>>();
   readonly #cells = new Set<DockerCell>();
+  /** A process that ends by itself, without closing its engine, leaves no container waiting. */
+  readonly #onBeforeExit = (): void => void this.#pool.drain();
   #closed: Promise<void> | undefined;
 
-  constructor(options: DockerOptions, session: SessionUse) {
+  constructor(options: DockerOptions, session: SessionUse, ceilings: Limits) {
     this.#options = options;
     this.#session = session;
-    this.slots = options.slots ?? Math.max(4, 2 * availableParallelism());
+    this.#ceilings = ceilings;
+    const { floor, ceiling, memoryBudgetMb, idleMs } = options.pool ?? {};
+    this.#pool = new Pool({
+      // Each running job may have one made for it; how many are made at one time is the gate's business.
+      parallel: options.slots ?? defaultSlots,
+      floor: floor ?? 1,
+      ceiling: ceiling ?? 4 * availableParallelism(),
+      memoryBudgetMb: memoryBudgetMb ?? Math.floor(totalmem() / 8 / 1_048_576),
+      idleMs: idleMs ?? 60_000,
+      // The next call that needs one tells what is wrong.
+      failed: () => undefined,
+    });
+    process.on('beforeExit', this.#onBeforeExit);
+    this.slots = options.slots ?? defaultSlots;
   }
 
   async lease(job: Job, signal: AbortSignal): Promise<Cell> {
@@ -79,6 +121,15 @@ class DockerBackend implements Backend {
     } finally {
       this.#leases.delete(lease);
     }
+  }
+
+  async warm(job: Job, count: number, signal: AbortSignal): Promise<void> {
+    const either = AbortSignal.any([signal, this.#closing.signal]);
+    await this.#withImage(job, either, (profile) => this.#pool.warm(profile, count, either));
+  }
+
+  pool(): readonly PoolStats[] {
+    return this.#pool.stats();
   }
 
   async prepare(report: (step: PreparationStep) => void, signal: AbortSignal): Promise<void> {
@@ -107,28 +158,39 @@ class DockerBackend implements Backend {
   }
 
   async #makeCell(job: Job, signal: AbortSignal): Promise<Cell> {
+    const { item: cell, warm } = await this.#withImage(job, signal, (profile) => this.#pool.lease(profile, signal));
+    cell.wake(warm);
+    return cell;
+  }
+
+  /** Does something with the profile of the job's cells; once more where the image, or a container, was just removed. */
+  async #withImage<T>(job: Job, signal: AbortSignal, use: (profile: Profile<DockerCell>) => Promise<T>): Promise<T> {
     signal.throwIfAborted();
     const session = await untilAborted(this.#open(), signal);
-    using watch = new DaemonWatch(session.client, signal);
     const language = job.language as ImageLanguage;
+    const profile = async (): Promise<Profile<DockerCell>> => {
+      using watch = new DaemonWatch(session.client, signal);
+      const image = await this.#findImage(session, language, watch.signal);
+      return cellProfile(this.#maker(session), language, image, job.limits);
+    };
     try {
-      return await this.#makeFrom(await this.#findImage(session, language, watch.signal), session, job, watch.signal);
+      return await use(await profile());
     } catch (error) {
       if (statusOf(error) !== 404) throw error;
-      // Somebody removed the image, or the container, in between.
       session.images.forget(language);
-      return await this.#makeFrom(await this.#findImage(session, language, watch.signal), session, job, watch.signal);
+      return await use(await profile());
     }
   }
 
-  async #makeFrom(image: string, session: DockerSession, job: Job, signal: AbortSignal): Promise<Cell> {
-    using _ = await this.#gate.enter(signal);
+  #maker(session: DockerSession): CellMaker {
     const { runtime, cpus = 1, seccompProfile } = this.#options;
     const { cgroupVersion, defaultRuntime, isPodman } = session.version;
     const runtimeName = runtime ?? defaultRuntime;
     const profile = { cgroupVersion, runtime, cpus, seccompProfile, isPodman, isGvisor: isGvisor(runtimeName) };
-    const maker = { ...session, profile, runtime: runtimeName, cells: this.#cells };
-    return await openCell(maker, image, job.limits, signal);
+    const { client, reaper, owner } = session;
+    const valueMaxKb = this.#ceilings.valueKb;
+    const [gate, cells] = [this.#gate, this.#cells];
+    return { client, reaper, owner, profile, runtime: runtimeName, valueMaxKb, gate, cells };
   }
 
   async #findImage(session: DockerSession, language: ImageLanguage, signal: AbortSignal): Promise<string> {
@@ -150,6 +212,8 @@ class DockerBackend implements Backend {
   async #shutDown(): Promise<void> {
     this.#closing.abort(new HotcellError('ENGINE_CLOSED', 'The call was refused because the engine is closed.'));
     await Promise.allSettled(this.#leases);
+    process.off('beforeExit', this.#onBeforeExit);
+    await this.#pool.close(this.#closing.signal.reason);
     for (const cell of this.#cells) {
       cell.end({ code: 'CELL_LOST', message: 'The engine was closed while the job ran.', ran: 'unknown' });
       await cell[Symbol.asyncDispose]();

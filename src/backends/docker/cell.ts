@@ -1,49 +1,97 @@
-import { type Duplex, pipeline } from 'node:stream';
-import { Channel, type Port } from '../../cells/channel.ts';
-import { cellKinds } from '../../cells/frame-codec.ts';
+import type { Socket } from 'node:net';
+import { pipeline } from 'node:stream';
+import { Channel, controlJob, type Port } from '../../cells/channel.ts';
+import { cellKinds, engineKinds } from '../../cells/frame-codec.ts';
+import type { Pooled } from '../../cells/pool-profile.ts';
 import type { Cell, CellEnd, CellListener } from '../../contract/backend.ts';
+import type { Limits } from '../../contract/limits.ts';
 import type { SandboxInfo } from '../../contract/result.ts';
 import { DockerDemux } from './demux.ts';
 
 /** What a cell needs of the container that it lives in. */
 export interface CellParts {
   /** The container's attached stdio. */
-  readonly stream: Duplex;
+  readonly stream: Socket;
   readonly sandbox: SandboxInfo;
   /** The longest message that the container may send, in bytes. */
   readonly messageMaxBytes: number;
+  /** Lets the container have these limits from now on, exactly. */
+  adapt(limits: Limits, signal: AbortSignal): Promise<void>;
   /** Finds out why the stream ended; never rejects. */
   explainDeath(message: string, diagnostics: string): Promise<CellEnd>;
   /** Has the container killed and removed; called once. */
   remove(): void;
 }
 
+/** How long a waiting runner may take to answer. It has nothing else to do; the host may. */
+const pongMs = 1_000;
+
 /** A container, by way of its attached stdio. */
-export class DockerCell implements Cell {
-  readonly sandbox: SandboxInfo;
+export class DockerCell implements Cell, Pooled {
+  /** Settles when the container can take no job any more. */
+  readonly died: Promise<void>;
   /** Settles with `undefined` when the runner says `ready`, or with the cell's end where that comes first. */
   readonly ready: Promise<CellEnd | undefined>;
   readonly #parts: CellParts;
   readonly #demux = new DockerDemux();
+  readonly #channel: Channel;
   readonly #port: Port;
+  readonly #died: PromiseWithResolvers<void> = Promise.withResolvers();
+  #ponged: PromiseWithResolvers<boolean> = Promise.withResolvers();
+  #isWarm = false;
+  /** Whether it rests on the shelf, where nobody needs to know why it died. */
+  #isResting = false;
   #isOver = false;
   #settleReady: (end: CellEnd | undefined) => void;
 
   constructor(parts: CellParts) {
-    this.sandbox = parts.sandbox;
     this.#parts = parts;
+    this.died = this.#died.promise;
     const { promise, resolve } = Promise.withResolvers<CellEnd | undefined>();
     this.ready = promise;
     this.#settleReady = resolve;
-    const channel = new Channel(this.#demux, parts.stream, {
+    this.#channel = new Channel(this.#demux, parts.stream, {
       control: (kind) => {
         if (kind === cellKinds.ready) this.#settleReady(undefined);
+        else if (kind === cellKinds.pong) this.#ponged.resolve(true);
       },
       closed: (reason) => void this.#close(reason),
     });
-    this.#port = channel.open(parts.messageMaxBytes);
+    this.#port = this.#channel.open(parts.messageMaxBytes);
     // Its errors reach the channel through the demultiplexer.
     pipeline(parts.stream, this.#demux, () => {});
+  }
+
+  get sandbox(): SandboxInfo {
+    return { ...this.#parts.sandbox, warm: this.#isWarm };
+  }
+
+  /** Waits for its job from now on, and keeps no process alive meanwhile. */
+  rest(): void {
+    this.#isResting = true;
+    this.#parts.stream.unref();
+  }
+
+  /** Is about to get its job. `isWarm`: it was waiting before the job came. */
+  wake(isWarm: boolean): void {
+    this.#isResting = false;
+    this.#isWarm = isWarm;
+    this.#parts.stream.ref();
+  }
+
+  async isAlive(): Promise<boolean> {
+    if (this.#isOver || this.#channel.closed) return false;
+    this.#parts.stream.ref();
+    this.#ponged = Promise.withResolvers();
+    const timer = setTimeout(() => this.#ponged.resolve(false), pongMs);
+    void this.#channel.send(controlJob, engineKinds.ping, new Uint8Array());
+    const isAlive = await this.#ponged.promise;
+    clearTimeout(timer);
+    return isAlive;
+  }
+
+  adapt(limits: Limits, signal: AbortSignal): Promise<void> {
+    return this.#parts.adapt(limits, signal);
   }
 
   listen(listener: CellListener): void {
@@ -63,6 +111,7 @@ export class DockerCell implements Cell {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#died.resolve();
     this.#port.release();
     this.#parts.stream.destroy();
     this.#parts.remove();
@@ -70,6 +119,9 @@ export class DockerCell implements Cell {
 
   async #close(reason: { readonly violation: boolean; readonly message: string }): Promise<void> {
     if (this.#isOver) return;
+    this.#died.resolve();
+    this.#ponged.resolve(false);
+    if (this.#isResting) return;
     const { stream } = this.#parts;
     // Whoever kills a container cuts its last frame; that is no violation.
     const cut = stream.readableEnded || stream.destroyed;

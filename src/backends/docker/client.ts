@@ -116,6 +116,13 @@ export function connectDocker(options: DockerConnectOptions = {}): DockerClient 
       await call(`start the container ${id}`, signal, (abortSignal) => docker.getContainer(id).start({ abortSignal }));
     },
 
+    async update(id, { memoryBytes, processes }, signal) {
+      const limits = { Memory: memoryBytes, MemorySwap: memoryBytes, PidsLimit: processes };
+      await call(`update the limits of the container ${id}`, signal, (abortSignal) =>
+        docker.getContainer(id).update({ ...limits, abortSignal }),
+      );
+    },
+
     inspect(id, signal) {
       return call(`inspect the container ${id}`, signal, (abortSignal) =>
         orElse(404, undefined, async () => {

@@ -51,8 +51,7 @@ export function buildContainerSpec(
   guestId: number,
 ): ContainerSpec {
   const { isGvisor } = profile;
-  const memory = (limits.memoryMb + runnerNeeds.memoryMb + (isGvisor ? gvisorNeeds.memoryMb : 0)) * mebibyte;
-  const processes = Math.max(limits.processes + runnerNeeds.processes, runnerNeeds.processesMin);
+  const { memoryBytes, processes } = containerLimits(limits, profile);
   const openFiles = Math.max(limits.openFiles, runnerNeeds.openFilesMin);
   const fileBytes = limits.diskMb * mebibyte;
   const disk = diskOptions(limits.diskMb, guestId);
@@ -64,24 +63,41 @@ export function buildContainerSpec(
     Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'LANG=C.UTF-8'],
     Labels: { ...labels },
     HostConfig: {
-      ...sealedHostConfig(memory, profile),
+      ...sealedHostConfig(memoryBytes, profile),
       // For the runner alone, to become the guest's user and to kill what that leaves behind.
       CapAdd: ['SETUID', 'SETGID', 'KILL'],
       SecurityOpt: ['no-new-privileges:true', ...seccompOptions(profile)],
       NanoCpus: Math.round(profile.cpus * 1e9),
-      PidsLimit: isGvisor ? gvisorNeeds.threads + gvisorNeeds.threadsPerProcess * processes : processes,
+      PidsLimit: processes,
       Ulimits: [
         { Name: 'nofile', Soft: openFiles, Hard: openFiles },
         { Name: 'core', Soft: 0, Hard: 0 },
         { Name: 'fsize', Soft: fileBytes, Hard: fileBytes },
         // By user, and each gVisor counts its own; elsewhere the kernel would count all containers together.
-        ...(isGvisor ? [{ Name: 'nproc', Soft: processes, Hard: processes }] : []),
+        ...(isGvisor ? [{ Name: 'nproc', Soft: guestProcesses(limits), Hard: guestProcesses(limits) }] : []),
       ],
       // The images make /tmp a link into /workspace, so that one size bounds both. Over that link, gVisor would mount a
       // file system without a size if none were named.
       Tmpfs: { '/workspace': disk, '/run': runnersDisk, ...(isGvisor ? { '/tmp': disk } : {}) },
     },
   };
+}
+
+/** What the container may use, so that the guest has the whole of its limits. */
+export function containerLimits(
+  limits: Pick<Limits, 'memoryMb' | 'processes'>,
+  { isGvisor }: Pick<ContainerProfile, 'isGvisor'>,
+): { readonly memoryBytes: number; readonly processes: number } {
+  const memoryMb = limits.memoryMb + runnerNeeds.memoryMb + (isGvisor ? gvisorNeeds.memoryMb : 0);
+  const processes = guestProcesses(limits);
+  return {
+    memoryBytes: memoryMb * mebibyte,
+    processes: isGvisor ? gvisorNeeds.threads + gvisorNeeds.threadsPerProcess * processes : processes,
+  };
+}
+
+function guestProcesses({ processes }: Pick<Limits, 'processes'>): number {
+  return Math.max(processes + runnerNeeds.processes, runnerNeeds.processesMin);
 }
 
 /**

@@ -37,6 +37,12 @@ export interface DockerClient {
   /** Both directions of the container's stdio, still multiplexed by Docker (8-byte headers) on the way out. */
   attach(id: string, signal?: AbortSignal): Promise<Duplex>;
   start(id: string, signal?: AbortSignal): Promise<void>;
+  /** Changes limits of a container that runs, in bytes and processes; what is done is done when it settles. */
+  update(
+    id: string,
+    limits: { readonly memoryBytes: number; readonly processes: number },
+    signal?: AbortSignal,
+  ): Promise<void>;
   inspect(id: string, signal?: AbortSignal): Promise<ContainerState | undefined>;
   /** Kills and removes; a container that is not there counts as removed. */
   remove(id: string, signal?: AbortSignal): Promise<void>;

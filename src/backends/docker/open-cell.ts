@@ -1,13 +1,15 @@
 import { randomBytes, randomInt } from 'node:crypto';
+import type { Socket } from 'node:net';
 import type { CellEnd } from '../../contract/backend.ts';
 import { HotcellError } from '../../contract/errors.ts';
 import type { Limits } from '../../contract/limits.ts';
 import { untilAborted } from '../../support/until-aborted.ts';
 import { DockerCell } from './cell.ts';
-import { buildContainerSpec, type ContainerProfile } from './container-spec.ts';
+import { buildContainerSpec, type ContainerProfile, containerLimits } from './container-spec.ts';
 import { explainDeath } from './death.ts';
 import { callDaemon } from './docker-call.ts';
 import type { DockerClient } from './docker-client.ts';
+import type { Gate } from './gate.ts';
 import type { Owner } from './owner.ts';
 import type { Reaper } from './reaper.ts';
 
@@ -19,6 +21,10 @@ export interface CellMaker {
   readonly profile: ContainerProfile;
   /** Name of the OCI runtime, for results. */
   readonly runtime: string;
+  /** `limits.valueKb` of any job at most. */
+  readonly valueMaxKb: number;
+  /** Lets a few at a time use the daemon; more of them only slow each other down inside it. */
+  readonly gate: Gate;
   /** The cells that live; each leaves when it is disposed. */
   readonly cells: Set<DockerCell>;
 }
@@ -45,6 +51,7 @@ export async function openCell(
   signal: AbortSignal,
 ): Promise<DockerCell> {
   const { client, reaper } = maker;
+  using turn = await maker.gate.enter(signal);
   // Named here and not by the daemon, so that it can be found whatever becomes of the daemon's answer.
   const name = `hotcell-${randomBytes(8).toString('hex')}`;
   const guestId = randomInt(guestIds.from, guestIds.below);
@@ -56,16 +63,17 @@ export async function openCell(
   try {
     await untilAborted(created, signal);
     cell = new DockerCell({
-      stream: await client.attach(name, signal),
+      stream: (await client.attach(name, signal)) as Socket,
       sandbox: { backend: 'docker', isolation: 'fresh', runtime: maker.runtime, image: imageDigest, warm: false },
-      messageMaxBytes: limits.valueKb * 1_024 + 1_048_576,
+      messageMaxBytes: maker.valueMaxKb * 1_024 + 1_048_576,
+      adapt: (wanted, stop) => client.update(name, containerLimits(wanted, maker.profile), stop),
       explainDeath: (message, diagnostics) => explainDeath(client, name, message, diagnostics),
       remove: () => {
         if (cell) maker.cells.delete(cell);
         reaper.release(name);
       },
     });
-    const end = await bringUp(client, name, cell, signal);
+    const end = await bringUp(client, name, cell, turn, signal);
     if (end) throw neverReady(end);
     maker.cells.add(cell);
     return cell;
@@ -76,11 +84,15 @@ export async function openCell(
   }
 }
 
-/** Starts the container and waits for its runner, whose word often comes before the daemon's own answer. */
+/**
+ * Starts the container and waits for its runner, whose word often comes before the daemon's own answer. The first of both
+ * ends the turn at the daemon: a runner that is held up holds up nobody else.
+ */
 function bringUp(
   client: DockerClient,
   name: string,
   cell: DockerCell,
+  turn: Disposable,
   signal: AbortSignal,
 ): Promise<CellEnd | undefined> {
   return callDaemon({
@@ -90,6 +102,8 @@ function bringUp(
     signal,
     run: async (starting) => {
       const started = client.start(name, starting);
+      await Promise.race([cell.ready, started]);
+      turn[Symbol.dispose]();
       const end = await Promise.race([cell.ready, started.then(() => cell.ready)]);
       // Where it could not be started, the daemon's reason says more than the container's end.
       if (end) await started;

@@ -45,6 +45,8 @@ export function createIsolateBackend(options: IsolateOptions = {}, placement: Is
       const { host, running, warm } = await fleet.place(job, signal);
       return new IsolateCell(host, running, warm);
     },
+    warm: (_job, count, signal) => fleet.warm(count, signal),
+    pool: () => [fleet.spares()],
     async prepare(report, signal) {
       await launcher.prepare(report, signal);
       const step = 'isolate host process';

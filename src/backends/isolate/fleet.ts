@@ -1,3 +1,4 @@
+import type { PoolStats } from '../../contract/backend.ts';
 import { HotcellError } from '../../contract/errors.ts';
 import type { HostLauncher, HostProgram } from '../../contract/host-launcher.ts';
 import type { Job } from '../../contract/job.ts';
@@ -34,6 +35,10 @@ export class Fleet {
   #spareTimer: NodeJS.Timeout | undefined;
   #idleTimer: NodeJS.Timeout | undefined;
   #closed = false;
+  /** Hosts that are to wait because somebody asked for them. */
+  #asked = 0;
+  #hits = 0;
+  #misses = 0;
 
   constructor(settings: IsolateSettings, launcher: HostLauncher, program: HostProgram) {
     this.#settings = settings;
@@ -79,6 +84,34 @@ export class Fleet {
     }
   }
 
+  /** Has `count` hosts wait from now on, and settles when they do. */
+  async warm(count: number, signal: AbortSignal): Promise<void> {
+    const { memoryBudgetMb } = this.#settings;
+    if (count * hostMb > memoryBudgetMb) {
+      const message =
+        `There is no room for ${count} host processes: each takes ${hostMb} MiB, and isolate.memoryBudgetMb is ` +
+        `${memoryBudgetMb}. Ask for fewer, or raise it.`;
+      throw new HotcellError('INVALID_REQUEST', message);
+    }
+    this.#asked = count;
+    const waiting = this.#find(undefined);
+    while (waiting.length < count) waiting.push(this.#start());
+    for (const host of waiting) host.hold();
+    try {
+      await untilAborted(Promise.all(waiting.map((host) => host.ready)), signal);
+    } finally {
+      for (const host of waiting) host.unhold();
+    }
+  }
+
+  /** The hosts that wait for a tenant. */
+  spares(): PoolStats {
+    const waiting = this.#find(undefined);
+    const ready = waiting.filter((host) => host.isReady).length;
+    const making = waiting.length - ready;
+    return { profile: 'host process', ready, making, waiting: 0, rate: 0, hits: this.#hits, misses: this.#misses };
+  }
+
   /** Kills all hosts and waits until they are gone. */
   async close(): Promise<void> {
     this.#closed = true;
@@ -110,6 +143,8 @@ export class Fleet {
     this.#makeRoom(job, spare ? 0 : hostMb);
     const host = spare ?? this.#start();
     host.tenant = job.tenant;
+    if (host.isReady) this.#hits += 1;
+    else this.#misses += 1;
     return host;
   }
 
@@ -177,7 +212,7 @@ export class Fleet {
     if (this.#closed) return;
     this.#spareTimer = setTimeout(() => {
       const { spareHosts, memoryBudgetMb } = this.#settings;
-      const missing = spareHosts - this.#find(undefined).length;
+      const missing = Math.max(spareHosts, this.#asked) - this.#find(undefined).length;
       if (missing <= 0 || this.#promisedMb() + hostMb > memoryBudgetMb) return;
       this.#start();
       if (missing > 1) this.#planSpares();

@@ -34,7 +34,7 @@ describe('stream', () => {
     const startMs = performance.now();
     for await (const event of engine.stream({ language: 'javascript', code: spin })) if (event.type === 'stdout') break;
     expect(performance.now() - startMs).toBeLessThan(3_000);
-    expect(engine.stats().isolate).toEqual({ running: 0, waiting: 0 });
+    expect(engine.stats().isolate).toMatchObject({ running: 0, waiting: 0 });
   });
 
   test('output comes before the end, redacted across chunks', async () => {

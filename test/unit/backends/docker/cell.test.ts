@@ -22,7 +22,7 @@ beforeAll(async () => {
   ({ address } = await findEngine());
   client = connectDocker({ address });
   image = await buildFaultImage(client, 'sound');
-  backend = createDockerBackend({ address, images: { python: image } });
+  backend = createDockerBackend({ address, images: { python: image }, pool: { ceiling: 0 } });
 });
 afterAll(async () => {
   await backend.close();
@@ -179,7 +179,7 @@ describe('the end of a cell that nobody asked for', () => {
 describe('an engine that fails under a cell', () => {
   test('killed: the cell is lost, its container is removed by the next engine', async () => {
     await using proxy = await proxyEngine(address);
-    const doomed = createDockerBackend({ address: proxy.address, images: { python: image } });
+    const doomed = createDockerBackend({ address: proxy.address, images: { python: image }, pool: { ceiling: 0 } });
     const leased = await leaseCell(doomed);
     await proxy.kill();
     expect(await leased.ended).toMatchObject({
@@ -198,7 +198,7 @@ describe('an engine that fails under a cell', () => {
 
   test('frozen: disposing does not wait, and the container is removed once it answers', async () => {
     await using proxy = await proxyEngine(address);
-    const slow = createDockerBackend({ address: proxy.address, images: { python: image } });
+    const slow = createDockerBackend({ address: proxy.address, images: { python: image }, pool: { ceiling: 0 } });
     const leased = await leaseCell(slow);
     proxy.freeze();
     const began = performance.now();

@@ -19,7 +19,7 @@ const images: Record<Birth, string> = { sound: '', mute: '', stillborn: '' };
 const listOf = (pid: number) => client.list({ [ownerLabels.pid]: String(pid) });
 const listMine = () => listOf(process.pid);
 const createBackend = (birth: Birth = 'sound', options: DockerOptions = {}) =>
-  createDockerBackend({ address, images: { python: images[birth] }, ...options });
+  createDockerBackend({ address, images: { python: images[birth] }, pool: { ceiling: 0 }, ...options });
 
 beforeAll(async () => {
   ({ address } = await findEngine());

@@ -1,0 +1,38 @@
+import type { Profile } from '../../cells/pool-profile.ts';
+import type { Limits } from '../../contract/limits.ts';
+import type { DockerCell } from './cell.ts';
+import { DaemonWatch } from './daemon-watch.ts';
+import { type CellMaker, openCell } from './open-cell.ts';
+
+/** What a waiting runner takes, in MiB: 8 to 9 were measured, in a container of 1 or 2. */
+const waitingMb = 12;
+/** What gVisor's own kernel takes for each container beside that, in MiB. */
+const gvisorMb = 24;
+
+/**
+ * The cells that a job of these limits may have. Memory and processes can be changed while a container runs; the size of
+ * its disk and the ceiling of its descriptors are fixed when it is made, and all of it with gVisor and Podman.
+ */
+export function cellProfile(
+  maker: CellMaker,
+  language: string,
+  imageDigest: string,
+  limits: Limits,
+): Profile<DockerCell> {
+  const { isGvisor, isPodman } = maker.profile;
+  const { memoryMb, processes, diskMb, openFiles } = limits;
+  const fixed = `${language} ${imageDigest.slice(7, 19)} ${diskMb} MiB disk, ${openFiles} files`;
+  const key = `${fixed}, ${memoryMb} MiB, ${processes} processes`;
+  return {
+    key,
+    family: isGvisor || isPodman ? key : fixed,
+    memoryMb: waitingMb + (isGvisor ? gvisorMb : 0),
+    async make(signal) {
+      using watch = new DaemonWatch(maker.client, signal);
+      const cell = await openCell(maker, imageDigest, limits, watch.signal);
+      cell.rest();
+      return cell;
+    },
+    adapt: (cell, signal) => cell.adapt(limits, signal),
+  };
+}

@@ -1,0 +1,21 @@
+/** What a pool can hold. */
+export interface Pooled extends AsyncDisposable {
+  /** Settles when it can take no job any more, whatever the reason. Never rejects. */
+  readonly died: Promise<unknown>;
+  /** Whether it answers; asked right before it is handed out. Never rejects. */
+  isAlive(): Promise<boolean>;
+}
+
+/** Cells that can stand in for each other. */
+export interface Profile<Item extends Pooled> {
+  /** Unique, and readable: statistics show it. */
+  readonly key: string;
+  /** Profiles of one family differ only in what {@link Profile.adapt} can change. */
+  readonly family: string;
+  /** What one waiting cell takes, in MiB. */
+  readonly memoryMb: number;
+  /** Makes one; it has its own deadline, and ends early once `signal` is aborted. */
+  make(signal: AbortSignal): Promise<Item>;
+  /** Turns a cell of the same family into one of this profile; rejects where it cannot. */
+  adapt(item: Item, signal: AbortSignal): Promise<void>;
+}
