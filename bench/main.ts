@@ -1,81 +1,66 @@
-/**
- * Orders of cost: hotcell beside the raw machinery it stands on, in one run. `npm run bench -- [--calls N] [--only javascript|python|redaction] [--json]`
- */
+/** `npm run bench`: what a call costs, hotcell beside everything else that runs code, in one run. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { javascriptContestants } from './javascript.ts';
-import { type Measured, measure, quantile } from './measure.ts';
-import { pythonContestants } from './python.ts';
-import { redactionContestants, redactorContestants } from './redaction.ts';
+import { catalog } from './catalog.ts';
+import { installPeers } from './packages.ts';
+import { endProgress, showProgress } from './progress.ts';
+import { writeDocs, writePlots } from './report/docs.ts';
+import { drawPlots } from './report/plots.ts';
+import { makeReport } from './report/report.ts';
+import { toText } from './report/table.ts';
+import { runGroups } from './run.ts';
+import { groupsOf, type Mode, restrict } from './scenarios.ts';
 
+const usage = `npm run bench -- [options]
+  --quick        rough figures in under two minutes; the full run takes about an hour
+  --only NAME    a family, group, scenario or contestant, such as javascript, idle, python/cold or vm2
+  --json         the report as JSON on stdout, in place of tables
+  --out DIR      writes report.json, report.txt and the plots into a folder
+  --write-docs   writes tables and plots into docs/performance.md and docs/plots/
+`;
+/** Two minutes less the longest single step that may have begun. */
+const quickDeadlineMs = 100_000;
+
+const root = fileURLToPath(new URL('..', import.meta.url));
 const { values: options } = parseArgs({
   options: {
-    calls: { type: 'string', default: '100' },
+    quick: { type: 'boolean', default: false },
     only: { type: 'string' },
     json: { type: 'boolean', default: false },
+    out: { type: 'string' },
+    'write-docs': { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
   },
 });
 
-/** The first contestant of a group is what the others are compared with. */
-const groups = [
-  {
-    name: 'javascript',
-    title: 'JavaScript, one call: 1 + 1 in a fresh isolate',
-    goal: 'hotcell at most 2 times the first line',
-    open: javascriptContestants,
-  },
-  {
-    name: 'python',
-    title: 'Python, one cold call: 1 + 1 in a fresh container',
-    goal: 'hotcell at most 1.15 times the first line',
-    open: pythonContestants,
-  },
-  {
-    name: 'redaction',
-    title: 'Redaction of 1 MB of output in pieces of 64 KB',
-    goal: 'at most 5 ms for known values (200 MB/s), 25 ms with pattern rules on ordinary output (40 MB/s)',
-    open: redactionContestants,
-  },
-  {
-    name: 'redaction',
-    title: 'A redactor for one call',
-    goal: 'small beside a call of 2 ms',
-    open: redactorContestants,
-  },
-].filter(({ name }) => options.only === undefined || options.only === name);
-
-const report: object[] = [];
-for (const { title, goal, open } of groups) {
-  await using group = await open();
-  const rounds = Number(options.calls);
-  const measured = await measure(group.contestants, rounds, (round) => {
-    if (process.stderr.isTTY) process.stderr.write(`\r${title}: ${round}/${rounds} `);
-  });
-  if (process.stderr.isTTY) process.stderr.write('\r\u001b[2K');
-  report.push({ title, goal, measured: measured.map(summarise) });
-  if (!options.json) print(title, goal, measured);
-}
-if (options.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
-
-function summarise({ name, times, failures, leavesOut }: Measured): object {
-  return {
-    name,
-    calls: times.length,
-    failures,
-    medianMs: quantile(times, 0.5),
-    p95Ms: quantile(times, 0.95),
-    p99Ms: quantile(times, 0.99),
-    leavesOut,
-  };
+const mode: Mode = options.quick ? 'quick' : 'full';
+const groups = restrict(groupsOf(mode), options.only);
+if (options.help || groups.length === 0) {
+  const names = [...new Set(groupsOf(mode).map(({ id }) => id)), ...Object.keys(catalog)].join(', ');
+  process.stderr.write(options.help ? usage : `--only ${options.only} names nothing. There are ${names}.\n`);
+  process.exit(options.help ? 0 : 2);
 }
 
-function print(title: string, goal: string, measured: readonly Measured[]): void {
-  const baseline = quantile(measured[0]?.times ?? [], 0.5);
-  process.stdout.write(`\n${title}\n${'median'.padStart(10)}${'p95'.padStart(10)}${'ratio'.padStart(8)}\n`);
-  for (const { name, times, failures, leavesOut } of measured) {
-    const [median, p95] = [quantile(times, 0.5), quantile(times, 0.95)];
-    const figures = `${median.toFixed(2).padStart(7)} ms${p95.toFixed(2).padStart(7)} ms${(median / baseline).toFixed(2).padStart(8)}`;
-    const failed = failures > 0 ? `, ${failures} FAILED` : '';
-    process.stdout.write(`${figures}  ${name} (${times.length} calls${failed}; leaves out: ${leavesOut})\n`);
-  }
-  process.stdout.write(`goal: ${goal}\n`);
+const problem = await installPeers(showProgress);
+if (problem !== undefined) process.stderr.write(`${problem}\nPeers that are missing are left out.\n`);
+
+const startedAt = new Date();
+const rows = await runGroups(groups, {
+  hotcell: join(root, 'dist', 'index.js'),
+  deadlineMs: mode === 'quick' ? quickDeadlineMs : Number.POSITIVE_INFINITY,
+  report: showProgress,
+});
+endProgress();
+const report = makeReport(mode, startedAt, rows);
+const json = `${JSON.stringify(report, null, 2)}\n`;
+process.stdout.write(options.json ? json : toText(report));
+
+if (options.out !== undefined) {
+  await mkdir(options.out, { recursive: true });
+  await writeFile(join(options.out, 'report.json'), json);
+  await writeFile(join(options.out, 'report.txt'), toText(report));
+  await writePlots(options.out, drawPlots(rows));
 }
+if (options['write-docs']) await writeDocs(join(root, 'docs', 'performance.md'), report, drawPlots(rows));

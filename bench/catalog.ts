@@ -1,0 +1,156 @@
+/** All contestants: by which name, in which languages, what their numbers leave out, and where their code is. */
+import type { Family, OpenFunction } from './contestant.ts';
+
+/** One line of the catalog. */
+export interface Entry {
+  readonly title: string;
+  readonly families: readonly Family[];
+  /** What a number of this contestant does not hold, and hotcell's does. */
+  readonly leavesOut: string;
+  /** Loads the contestant's code, and only its own, into the process that asks. */
+  readonly load: () => Promise<OpenFunction>;
+}
+
+const inProcess = 'a process of its own, limits on processor and output, files, redaction, a structured result';
+const noTenants = 'everything between the calls: they share one place';
+const noEngine = 'limits on disk and output, collected files, redaction, a structured result';
+const redaction = (kind: string, title: string, leavesOut = 'nothing'): Entry => ({
+  title,
+  families: ['redaction'],
+  leavesOut,
+  load: async () => (await import('./contestants/redaction.ts')).openRedaction(kind),
+});
+
+/** By name; hotcell first. */
+export const catalog: Readonly<Record<string, Entry>> = {
+  hotcell: {
+    title: 'hotcell',
+    families: ['javascript', 'python', 'bash'],
+    leavesOut: 'nothing; what follows the result (removal, refill) is not in the latency, but in calls a second',
+    load: async () => (await import('./contestants/hotcell.ts')).openHotcell,
+  },
+  'hotcell-tenant': {
+    title: 'hotcell, tenant tier',
+    families: ['javascript', 'python', 'bash'],
+    leavesOut: 'a container or isolate host of its own for each call: the calls of one tenant share it',
+    load: async () => (await import('./contestants/hotcell.ts')).openTenantTier,
+  },
+  'hotcell-tenants': {
+    title: 'hotcell, another tenant each call',
+    families: ['javascript'],
+    leavesOut: 'nothing',
+    load: async () => (await import('./contestants/hotcell.ts')).openTenantsInTurn,
+  },
+  'hotcell-cold': {
+    title: 'hotcell, nothing warm',
+    families: ['python', 'bash'],
+    leavesOut: 'the removal of the container, which follows the result',
+    load: async () => (await import('./contestants/hotcell-starts.ts')).openCold,
+  },
+  'hotcell-start': {
+    title: 'hotcell, from createEngine to the first result',
+    families: ['javascript'],
+    leavesOut: 'the start of Node itself and the import of the module',
+    load: async () => (await import('./contestants/hotcell-starts.ts')).openStart,
+  },
+  'isolated-vm': {
+    title: 'raw isolated-vm, fresh isolate, one thread',
+    families: ['javascript'],
+    leavesOut: inProcess,
+    load: async () => (await import('./contestants/in-process.ts')).openIsolatedVm,
+  },
+  vm2: {
+    title: 'vm2, new VM',
+    families: ['javascript'],
+    leavesOut: `${inProcess}, a limit on memory, and a boundary that holds`,
+    load: async () => (await import('./contestants/in-process.ts')).openVm2,
+  },
+  quickjs: {
+    title: 'quickjs-emscripten, new runtime',
+    families: ['javascript'],
+    leavesOut: `${inProcess}, a compiler`,
+    load: async () => (await import('./contestants/in-process.ts')).openQuickJs,
+  },
+  'node-vm': {
+    title: 'node:vm, new context',
+    families: ['javascript'],
+    leavesOut: `${inProcess}, and any boundary`,
+    load: async () => (await import('./contestants/in-process.ts')).openNodeVm,
+  },
+  'docker-run': {
+    title: 'docker run --rm',
+    families: ['python', 'bash'],
+    leavesOut: `seccomp of our own, ${noEngine}`,
+    load: async () => (await import('./contestants/docker.ts')).openDockerRun,
+  },
+  'docker-api': {
+    title: 'dockerode: create, attach, start, remove',
+    families: ['python', 'bash'],
+    leavesOut: `seccomp of our own, ${noEngine}`,
+    load: async () => (await import('./contestants/docker.ts')).openDockerApi,
+  },
+  'docker-create': {
+    title: 'dockerode: create, start, remove',
+    families: ['python'],
+    leavesOut: 'running anything to its end, output, limits, a result',
+    load: async () => (await import('./contestants/docker.ts')).openDockerCreate,
+  },
+  'docker-exec': {
+    title: 'exec in one running container',
+    families: ['python', 'bash'],
+    leavesOut: `${noTenants}; ${noEngine}`,
+    load: async () => (await import('./contestants/docker.ts')).openDockerExec,
+  },
+  'docker-attach': {
+    title: 'one waiting container, attached',
+    families: ['python'],
+    leavesOut: `${noTenants}, even the process; ${noEngine}`,
+    load: async () => (await import('./contestants/docker-attach.ts')).openDockerAttach,
+  },
+  bubblewrap: {
+    title: 'bubblewrap',
+    families: ['python'],
+    leavesOut: `limits on memory and processes, seccomp, an own root file system; ${noEngine}`,
+    load: async () => (await import('./contestants/processes.ts')).openBubblewrap,
+  },
+  'sandbox-runtime': {
+    title: '@anthropic-ai/sandbox-runtime',
+    families: ['python'],
+    leavesOut: `limits on memory and processes, an own root file system; ${noEngine}`,
+    load: async () => (await import('./contestants/processes.ts')).openSandboxRuntime,
+  },
+  pyodide: {
+    title: 'Pyodide, one interpreter',
+    families: ['python'],
+    leavesOut: `${noTenants}; ${inProcess}`,
+    load: async () => (await import('./contestants/pyodide.ts')).openPyodide,
+  },
+  'pyodide-fresh': {
+    title: 'Pyodide, new interpreter',
+    families: ['python'],
+    leavesOut: inProcess,
+    load: async () => (await import('./contestants/pyodide.ts')).openFreshPyodide,
+  },
+  fork: {
+    title: 'bare fork of a warm interpreter',
+    families: ['python'],
+    leavesOut: 'every boundary and every limit',
+    load: async () => (await import('./contestants/processes.ts')).openBareFork,
+  },
+  'fork-namespaces': {
+    title: 'bare fork into new namespaces',
+    families: ['python'],
+    leavesOut: 'every limit, seccomp, a root file system of its own, a result',
+    load: async () => (await import('./contestants/processes.ts')).openForkIntoNamespaces,
+  },
+  'redaction-index-of': redaction('indexOf', 'indexOf, one text as it is', 'every other form, streaming, counting'),
+  'redaction-one': redaction('one secret', 'known values: one secret in all its forms', 'pattern rules'),
+  'redaction-three': redaction('three secrets', 'known values: three secrets', 'pattern rules'),
+  'redaction-rules': redaction('rules, one secret', 'pattern rules and one secret'),
+  'redaction-hits': redaction('rules, many hits', 'the same, a secret on every tenth line'),
+  'redaction-hostile-keys': redaction('hostile: key headers', 'hostile: headers of private keys'),
+  'redaction-hostile-names': redaction('hostile: names without values', 'hostile: names without values'),
+  'redaction-hostile-secret': redaction('hostile: begins of the secret', 'hostile: begins of the secret'),
+  'redaction-hostile-tokens': redaction('hostile: begins of tokens', 'hostile: begins of tokens'),
+  'redaction-setup': redaction('new redactor, 3 secrets', 'a new redactor for 3 secrets, and one line'),
+};

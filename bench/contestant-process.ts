@@ -1,0 +1,67 @@
+/** The other end of protocol.ts: starts a contestant's process, asks it, and sees to its end. */
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import type { Ask, Results, Told } from './protocol.ts';
+
+const child = fileURLToPath(new URL('child.ts', import.meta.url));
+/** Time to put away containers after the last call. */
+const closeTimeoutMs = 30_000;
+
+/** A contestant in its own process. Dispose it to end the process. */
+export interface ContestantProcess extends AsyncDisposable {
+  /**
+   * Asks and waits for the answer; a process that dies or stays silent for `timeoutMs` is a failure as well.
+   * One question at a time.
+   */
+  ask<Kind extends Ask['do']>(
+    ask: Extract<Ask, { readonly do: Kind }>,
+    timeoutMs: number,
+  ): Promise<Told<Results[Kind]>>;
+}
+
+/** Starts a process that knows nothing yet. */
+export function startContestantProcess(): ContestantProcess {
+  const flags = ['--no-node-snapshot', '--disable-warning=ExperimentalWarning', child];
+  const spawned = spawn(process.execPath, flags, { stdio: ['pipe', 'ignore', 'pipe', 'pipe'] });
+  let complaint = '';
+  spawned.stderr?.on('data', (chunk: Buffer) => {
+    complaint = (complaint + chunk.toString()).slice(-500);
+  });
+  spawned.stdin?.on('error', () => undefined);
+  let hear: (told: Told<never>) => void = () => undefined;
+  let isOver = false;
+  const ended = new Promise<void>((resolve) => {
+    spawned.once('error', (error) => {
+      complaint = error.message;
+      isOver = true;
+      resolve();
+    });
+    spawned.once('close', () => {
+      isOver = true;
+      resolve();
+    });
+  });
+  const died = (): Told<never> => ({ failure: `its process ended: ${complaint.trim() || 'it said nothing'}` });
+  void ended.then(() => hear(died()));
+  const answers = spawned.stdio[3] as Readable;
+  createInterface({ input: answers }).on('line', (line) => hear(JSON.parse(line) as Told<never>));
+
+  return {
+    ask(ask, timeoutMs) {
+      const { promise, resolve } = Promise.withResolvers<Told<never>>();
+      if (isOver) return Promise.resolve(died());
+      hear = resolve;
+      const silence = setTimeout(() => resolve({ failure: `it gave no answer in ${timeoutMs / 1_000} s` }), timeoutMs);
+      spawned.stdin?.write(`${JSON.stringify(ask)}\n`);
+      return promise.finally(() => clearTimeout(silence));
+    },
+    async [Symbol.asyncDispose]() {
+      spawned.stdin?.end();
+      const patience = setTimeout(() => spawned.kill('SIGKILL'), closeTimeoutMs);
+      await ended;
+      clearTimeout(patience);
+    },
+  };
+}

@@ -1,0 +1,15 @@
+import { LeftOut } from '../contestant.ts';
+
+/**
+ * A peer's module; its types are the caller's business, because it need not be there.
+ * @throws {LeftOut} where it is not installed
+ */
+export async function importPeer<Module>(name: string): Promise<Module> {
+  let address: string;
+  try {
+    address = import.meta.resolve(name);
+  } catch {
+    throw new LeftOut(`the package ${name} is not installed in bench/`);
+  }
+  return (await import(address)) as Module;
+}

@@ -1,0 +1,164 @@
+/** What is run: groups of scenarios, each group in one fresh process a contestant and round. */
+import type { Family } from './contestant.ts';
+import type { Load } from './drive.ts';
+
+/** `quick` is for a look in under two minutes; its figures are rough. */
+export type Mode = 'quick' | 'full';
+
+/** One line of the report for each contestant. */
+export interface Scenario {
+  /** `family/name`, unique. */
+  readonly id: string;
+  readonly workload: string;
+  readonly load: Load;
+}
+
+/** Scenarios that one process runs one after another. */
+export interface Group {
+  readonly id: string;
+  readonly family: Family;
+  readonly contestants: readonly string[];
+  readonly rounds: number;
+  readonly scenarios: readonly Scenario[];
+  /** The memory of a waiting cell is asked for instead. */
+  readonly measuresMemory?: true;
+}
+
+const javascript = ['hotcell', 'isolated-vm', 'vm2', 'quickjs', 'node-vm'];
+const containers = ['hotcell', 'docker-run', 'docker-api', 'docker-exec'];
+const python = [
+  ...containers,
+  ...['hotcell-tenant', 'docker-attach', 'bubblewrap', 'sandbox-runtime', 'pyodide', 'fork', 'fork-namespaces'],
+];
+const single = ['nothing', 'work', 'compute'];
+const inputSizes = ['data-1kb', 'data-10kb', 'data-100kb', 'data-1mb'];
+const outputSizes = ['output-10kb', 'output-100kb', 'output-1mb', 'output-10mb'];
+const pythonOnly = ['files-20', 'imports', 'numpy'];
+const concurrencies = [1, 2, 4, 16, 64, 256];
+
+/** All groups of a mode, those that goals are computed from first. */
+export function groupsOf(mode: Mode): readonly Group[] {
+  const isFull = mode === 'full';
+  const pick = <Value>(full: Value, quick: Value): Value => (isFull ? full : quick);
+  const steady = (calls: number, budgetMs: number, more: Partial<Load> = {}): Load => ({
+    ...{ concurrency: 1, calls, budgetMs, pauseMs: 0, warmUp: 1 },
+    ...more,
+  });
+  const group = (
+    family: Family,
+    name: string,
+    contestants: readonly string[],
+    rounds: number,
+    scenarios: Readonly<Record<string, readonly [workload: string, load: Load]>>,
+  ): Group => ({
+    id: `${family}/${name}`,
+    family,
+    contestants,
+    rounds,
+    scenarios: Object.entries(scenarios).map(([key, [workload, load]]) => ({ id: `${family}/${key}`, workload, load })),
+  });
+  const works = (names: readonly string[], load: Load) =>
+    Object.fromEntries(names.map((name) => [name, [name, load] as const]));
+  const loads = (workers: readonly number[], budgetMs: number, warmUp: number) =>
+    Object.fromEntries(
+      workers.map((concurrency) => [
+        `concurrency-${concurrency}`,
+        ['nothing', { concurrency, calls: 100_000, budgetMs, pauseMs: 0, warmUp }] as const,
+      ]),
+    );
+  const burst = steady(100, 60_000, { concurrency: 100 });
+  const sustained = steady(1_000_000, pick(60_000, 2_000), { concurrency: 16 });
+  const idle = steady(pick(20, 4), 120_000, { pauseMs: 1_000 });
+  const memory = (family: Family): Group => ({ ...group(family, 'memory', ['hotcell'], 1, {}), measuresMemory: true });
+
+  return [
+    group('javascript', 'idle', javascript, pick(5, 2), {
+      idle: ['nothing', steady(pick(100, 15), 20_000, { pauseMs: 20, warmUp: pick(20, 5) })],
+    }),
+    group('python', 'idle', pick(containers, ['hotcell', 'docker-run']), pick(5, 1), { idle: ['nothing', idle] }),
+    group('bash', 'idle', pick(containers, ['hotcell', 'docker-run']), pick(5, 1), { idle: ['nothing', idle] }),
+    group('javascript', 'concurrency', pick(javascript, ['hotcell', 'isolated-vm']), pick(5, 1), {
+      ...loads(pick(concurrencies, [1, 16, 256]), pick(3_000, 400), 20),
+    }),
+    group('javascript', 'start', ['hotcell-start'], pick(5, 1), {
+      start: ['nothing', steady(pick(10, 5), 20_000)],
+    }),
+    group('javascript', 'tenants', ['hotcell-tenants'], 1, {
+      'tenants-in-turn': ['nothing', steady(pick(200, 15), 120_000, { pauseMs: 200 })],
+    }),
+    group('python', 'cold', ['hotcell-cold', 'docker-create', 'docker-api'], pick(5, 1), {
+      cold: ['nothing', steady(pick(10, 5), 20_000)],
+    }),
+    group(
+      'python',
+      'sustained',
+      pick(
+        [...containers, 'docker-create', 'hotcell-tenant', 'bubblewrap', 'fork', 'fork-namespaces'],
+        ['hotcell', 'docker-create', 'hotcell-tenant', 'fork-namespaces'],
+      ),
+      1,
+      { sustained: ['nothing', sustained] },
+    ),
+    ...(['javascript', 'python'] as const).map(memory),
+    group('javascript', 'work', javascript, pick(5, 1), {
+      ...works(
+        [
+          ...pick(single, ['nothing', 'compute']),
+          ...pick(inputSizes, ['data-1mb']),
+          ...pick(outputSizes, ['output-10mb']),
+        ],
+        {
+          ...steady(pick(200, 100), pick(2_000, 200)),
+          warmUp: pick(10, 3),
+        },
+      ),
+    }),
+    group('python', 'work', pick([...python, 'pyodide-fresh'], python), pick(5, 1), {
+      ...works(
+        pick(
+          [...single, ...inputSizes, ...outputSizes, ...pythonOnly],
+          ['nothing', 'imports', 'data-1mb', 'output-10mb'],
+        ),
+        steady(pick(20, 10), pick(3_000, 350)),
+      ),
+    }),
+    group('javascript', 'burst', pick(javascript, ['hotcell', 'isolated-vm']), pick(5, 1), {
+      'burst-100': ['nothing', burst],
+    }),
+    group('redaction', 'redaction', redactionWork, pick(5, 1), {
+      redaction: ['nothing', steady(pick(100, 10), pick(2_000, 100), { warmUp: 2 })],
+    }),
+    ...(isFull
+      ? [
+          group('python', 'concurrency', python, 3, loads(concurrencies, 4_000, 1)),
+          group('python', 'burst', python, 3, { 'burst-100': ['nothing', burst] }),
+          group('bash', 'work', containers, 5, works(['nothing'], steady(20, 3_000))),
+          group('javascript', 'sustained', javascript, 1, { sustained: ['nothing', sustained] }),
+        ]
+      : []),
+  ];
+}
+
+const redactionWork = [
+  'redaction-index-of',
+  'redaction-one',
+  'redaction-three',
+  'redaction-rules',
+  'redaction-hits',
+  'redaction-hostile-keys',
+  'redaction-hostile-names',
+  'redaction-hostile-secret',
+  'redaction-hostile-tokens',
+  'redaction-setup',
+];
+
+/** What of a plan concerns `only`: a family, a group, a scenario or a contestant. Empty where it names nothing. */
+export function restrict(groups: readonly Group[], only: string | undefined): readonly Group[] {
+  if (only === undefined) return groups;
+  return groups.flatMap((group) => {
+    if ([group.family, group.id, group.id.split('/')[1]].includes(only)) return [group];
+    if (group.contestants.includes(only)) return [{ ...group, contestants: [only] }];
+    const scenarios = group.scenarios.filter(({ id }) => id === only || id.split('/')[1] === only);
+    return scenarios.length > 0 ? [{ ...group, scenarios }] : [];
+  });
+}
