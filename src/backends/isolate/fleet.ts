@@ -84,7 +84,7 @@ export class Fleet {
     }
   }
 
-  /** Has `count` hosts wait from now on, and settles when they do. */
+  /** Has `count` hosts wait from now on, and settles when they do; what is too many goes. */
   async warm(count: number, signal: AbortSignal): Promise<void> {
     const { memoryBudgetMb } = this.#settings;
     if (count * hostMb > memoryBudgetMb) {
@@ -96,6 +96,7 @@ export class Fleet {
     this.#asked = count;
     const waiting = this.#find(undefined);
     while (waiting.length < count) waiting.push(this.#start());
+    for (const host of waiting.splice(Math.max(count, this.#settings.spareHosts))) host.kill({ kind: 'retired' });
     for (const host of waiting) host.hold();
     try {
       await untilAborted(Promise.all(waiting.map((host) => host.ready)), signal);

@@ -68,6 +68,22 @@ test('a host killed from outside: its jobs are lost, and the next call runs', as
   expect((await run(backend, '2')).value).toBe('2');
 });
 
+test('warmed ahead, as many hosts wait, and the first call of a tenant finds one', async () => {
+  const backend = open({ memoryBudgetMb: 1_024 });
+  const signal = AbortSignal.timeout(20_000);
+  await backend.warm(makeJob({}), 3, signal);
+  expect(hostPids()).toHaveLength(3);
+  const first = await begin(backend, { code: '1', tenant: 'a' });
+  expect(first.cell.sandbox.warm).toBe(true);
+  await first.said;
+  await first.cell[Symbol.asyncDispose]();
+  expect(backend.pool()).toMatchObject([{ profile: 'host process', ready: 2, hits: 1, misses: 0 }]);
+  await expect.poll(() => backend.pool()[0]?.ready, { timeout: 10_000 }).toBe(3);
+  await backend.warm(makeJob({}), 1, signal);
+  await expect.poll(() => hostPids().length, { timeout: 10_000 }).toBe(2);
+  await expect(backend.warm(makeJob({}), 100, signal)).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
+});
+
 test('no job is placed on a host that may be killed for another job', async () => {
   const backend = open({ hostProcesses: 1, spareHosts: 0 });
   const going = await begin(backend, { code: lasting });
