@@ -1,15 +1,28 @@
-/** One line on a terminal that is written over; silent in a pipe. */
+/** One line on a terminal that is written over; in a pipe, a line now and then. */
 export interface ProgressLine {
   show(text: string): void;
   clear(): void;
 }
 
+/** How often a pipe gets a line: a log that is followed should move, and stay short. */
+const pipedEveryMs = 30_000;
+
 /** Writes to stderr, so that a report on stdout stays clean. */
 export function createProgressLine(): ProgressLine {
   const { stderr } = process;
-  if (!stderr.isTTY) return { show: () => undefined, clear: () => undefined };
+  if (stderr.isTTY) {
+    return {
+      show: (text) => void stderr.write(`\r\u001b[2K${text.slice(0, (stderr.columns ?? 80) - 1)}`),
+      clear: () => void stderr.write('\r\u001b[2K'),
+    };
+  }
+  let writtenAt = performance.now();
   return {
-    show: (text) => void stderr.write(`\r\u001b[2K${text.slice(0, (stderr.columns ?? 80) - 1)}`),
-    clear: () => void stderr.write('\r\u001b[2K'),
+    show(text) {
+      if (performance.now() - writtenAt < pipedEveryMs) return;
+      writtenAt = performance.now();
+      stderr.write(`${text}\n`);
+    },
+    clear: () => undefined,
   };
 }
