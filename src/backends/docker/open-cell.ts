@@ -40,8 +40,8 @@ const guestIds = { from: 20_000, below: 60_000 } as const;
 const readyTimeoutMs = 15_000;
 
 /**
- * Makes a container of the image and returns it when its runner is ready. On any other way out the container is left to
- * the reaper, even where the daemon finishes making it later.
+ * Makes a container of the image and returns it when its runner is ready. Where it ends before, another is made: that
+ * tells an accident of one container from an image that does not work.
  * @throws {HotcellError} `BACKEND_UNAVAILABLE`; `signal.reason` once `signal` is aborted.
  */
 export async function openCell(
@@ -50,6 +50,23 @@ export async function openCell(
   limits: Limits,
   signal: AbortSignal,
 ): Promise<DockerCell> {
+  const first = await tryToOpen(maker, imageDigest, limits, signal);
+  if (first instanceof DockerCell) return first;
+  const second = await tryToOpen(maker, imageDigest, limits, signal);
+  if (second instanceof DockerCell) return second;
+  throw neverReady(second);
+}
+
+/**
+ * The cell, or how its container ended before it was ready. On any way out but with a cell the container is left to the
+ * reaper, even where the daemon finishes making it later.
+ */
+async function tryToOpen(
+  maker: CellMaker,
+  imageDigest: string,
+  limits: Limits,
+  signal: AbortSignal,
+): Promise<DockerCell | CellEnd> {
   const { client, reaper } = maker;
   using turn = await maker.gate.enter(signal);
   // Named here and not by the daemon, so that it can be found whatever becomes of the daemon's answer.
@@ -74,9 +91,12 @@ export async function openCell(
       },
     });
     const end = await bringUp(client, name, cell, turn, signal);
-    if (end) throw neverReady(end);
-    maker.cells.add(cell);
-    return cell;
+    if (!end) {
+      maker.cells.add(cell);
+      return cell;
+    }
+    await cell[Symbol.asyncDispose]();
+    return end;
   } catch (error) {
     await cell?.[Symbol.asyncDispose]();
     reaper.release(name, created);

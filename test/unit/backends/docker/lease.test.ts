@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createDockerBackend, type DockerOptions } from '../../../../src/backends/docker/backend.ts';
 import { connectDocker } from '../../../../src/backends/docker/client.ts';
@@ -113,6 +114,23 @@ describe('a lease that fails', () => {
       message: expect.stringMatching(
         /^The container was not made ready.* exit code 1 and without a verdict\. Its runner said last: born to fail$/,
       ),
+    });
+    await backend.close();
+  });
+
+  test('where the container dies before its runner is ready, only if a second one does too', async () => {
+    const backend = createBackend('mute');
+    const leased = backend.lease(testJob(), AbortSignal.timeout(30_000));
+    leased.catch(() => undefined);
+    const killed = new Set<string>();
+    while (killed.size < 2) {
+      const next = (await listMine()).find(({ id, state }) => state === 'running' && !killed.has(id));
+      if (next) await promisify(execFile)('docker', ['kill', next.id]);
+      if (next) killed.add(next.id);
+    }
+    await expect(leased).rejects.toMatchObject({
+      code: 'BACKEND_UNAVAILABLE',
+      message: expect.stringMatching(/^The container was not made ready.* exit code 137 /),
     });
     await backend.close();
   });
