@@ -24,7 +24,7 @@ export interface Axis {
   readonly format?: (value: number) => string;
 }
 
-const [width, height] = [860, 440];
+const [width, height] = [900, 440];
 const area = { left: 70, right: 560, top: 48, bottom: 380 };
 /** Okabe and Ito's palette, which the colour-blind can tell apart, without its black and with a grey. */
 const colours = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#8a8a8a'];
