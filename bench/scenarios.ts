@@ -68,16 +68,17 @@ export function groupsOf(mode: Mode): readonly Group[] {
     );
   const burst = steady(100, 60_000, { concurrency: 100 });
   const sustained = steady(1_000_000, pick(60_000, 2_000), { concurrency: 16 });
-  const idle = steady(pick(20, 4), 120_000, { pauseMs: 1_000 });
+  const idle = steady(pick(15, 4), 120_000, { pauseMs: 1_000 });
+  const idleContainers = ['hotcell', 'docker-run', ...pick(['hotcell-tenant', 'docker-exec'], [])];
   const memory = (family: Family): Group => ({ ...group(family, 'memory', ['hotcell'], 1, {}), measuresMemory: true });
 
   return [
     group('javascript', 'idle', javascript, pick(5, 2), {
       idle: ['nothing', steady(pick(100, 15), 20_000, { pauseMs: 20, warmUp: pick(20, 5) })],
     }),
-    group('python', 'idle', pick(containers, ['hotcell', 'docker-run']), pick(5, 1), { idle: ['nothing', idle] }),
-    group('bash', 'idle', pick(containers, ['hotcell', 'docker-run']), pick(5, 1), { idle: ['nothing', idle] }),
-    group('javascript', 'concurrency', pick(javascript, ['hotcell', 'isolated-vm']), pick(5, 1), {
+    group('python', 'idle', idleContainers, pick(5, 1), { idle: ['nothing', idle] }),
+    group('bash', 'idle', idleContainers, pick(5, 1), { idle: ['nothing', idle] }),
+    group('javascript', 'concurrency', pick(javascript, ['hotcell', 'isolated-vm']), pick(3, 1), {
       ...loads(pick(concurrencies, [1, 16, 256]), pick(3_000, 400), 20),
     }),
     group('javascript', 'start', ['hotcell-start'], pick(5, 1), {
@@ -89,18 +90,11 @@ export function groupsOf(mode: Mode): readonly Group[] {
     group('python', 'cold', ['hotcell-cold', 'docker-create', 'docker-api'], pick(5, 1), {
       cold: ['nothing', steady(pick(10, 5), 20_000)],
     }),
-    group(
-      'python',
-      'sustained',
-      pick(
-        [...containers, 'docker-create', 'hotcell-tenant', 'bubblewrap', 'fork', 'fork-namespaces'],
-        ['hotcell', 'docker-create', 'hotcell-tenant', 'fork-namespaces'],
-      ),
-      1,
-      { sustained: ['nothing', sustained] },
-    ),
+    group('python', 'sustained', ['hotcell', 'docker-create', 'hotcell-tenant', 'fork-namespaces'], 1, {
+      sustained: ['nothing', sustained],
+    }),
     ...(['javascript', 'python'] as const).map(memory),
-    group('javascript', 'work', javascript, pick(5, 1), {
+    group('javascript', 'work', javascript, pick(3, 1), {
       ...works(
         [
           ...pick(single, ['nothing', 'compute']),
@@ -113,13 +107,13 @@ export function groupsOf(mode: Mode): readonly Group[] {
         },
       ),
     }),
-    group('python', 'work', pick([...python, 'pyodide-fresh'], python), pick(5, 1), {
+    group('python', 'work', pick([...python, 'pyodide-fresh'], python), pick(3, 1), {
       ...works(
         pick(
           [...single, ...inputSizes, ...outputSizes, ...pythonOnly],
           ['nothing', 'imports', 'data-1mb', 'output-10mb'],
         ),
-        steady(pick(20, 10), pick(3_000, 350)),
+        steady(pick(20, 10), pick(1_500, 350)),
       ),
     }),
     group('javascript', 'burst', pick(javascript, ['hotcell', 'isolated-vm']), pick(5, 1), {
@@ -130,10 +124,10 @@ export function groupsOf(mode: Mode): readonly Group[] {
     }),
     ...(isFull
       ? [
-          group('python', 'concurrency', python, 3, loads(concurrencies, 4_000, 1)),
+          group('python', 'concurrency', python, 3, loads(concurrencies, 2_000, 1)),
           group('python', 'burst', python, 3, { 'burst-100': ['nothing', burst] }),
           group('bash', 'work', containers, 5, works(['nothing'], steady(20, 3_000))),
-          group('javascript', 'sustained', javascript, 1, { sustained: ['nothing', sustained] }),
+          group('javascript', 'sustained', ['hotcell', 'isolated-vm'], 1, { sustained: ['nothing', sustained] }),
         ]
       : []),
   ];
