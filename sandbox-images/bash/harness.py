@@ -34,26 +34,24 @@ class BashHarness:
 
     IDLE_MODULES = ()
 
-    def __init__(self) -> None:
-        self._script = _SCRIPT
+    def enter(self, *, rehearse: bool) -> None:
+        # Python ignores these two; a shell's pipelines need the first.
+        for number in (signal.SIGPIPE, signal.SIGXFSZ):
+            signal.signal(number, signal.SIG_DFL)
 
     def prepare(self, job: Job) -> frozenset[int]:
         os.makedirs(_FOLDER, mode=0o700, exist_ok=True)
         _write(f"{_FOLDER}/inputs.json", job.inputs)
-        if os.path.lexists(f"{WORKSPACE}/{_SCRIPT}"):
-            self._script = _OTHER_SCRIPT
-        return frozenset({_write(f"{WORKSPACE}/{self._script}", job.code.encode())})
+        job.script = _OTHER_SCRIPT if os.path.lexists(f"{WORKSPACE}/{_SCRIPT}") else _SCRIPT
+        return frozenset({_write(f"{WORKSPACE}/{job.script}", job.code.encode())})
 
     def stdin(self, job: Job) -> bytes | None:
         return job.inputs if job.handler else None
 
     def run(self, job: Job, answer_fd: int) -> NoReturn:
-        # Python ignores these two; a shell's pipelines need the first.
-        for number in (signal.SIGPIPE, signal.SIGXFSZ):
-            signal.signal(number, signal.SIG_DFL)
         os.environ["HOTCELL_INPUTS"] = f"{_FOLDER}/inputs.json"
         os.environ["HOTCELL_VALUE"] = f"{_FOLDER}/value.json"
-        os.execv("/bin/bash", ["bash", self._script])
+        os.execv("/bin/bash", ["bash", job.script])
 
     def answer(self, job: Job, record: bytes, stdout: bytes | None) -> Answer:
         text = stdout if job.handler else _read_value(job.limits.value_bytes)

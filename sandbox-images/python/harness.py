@@ -6,6 +6,9 @@ and end is done by hand (interpreter.py); between them the program is compiled a
 
 from __future__ import annotations
 
+import gc
+import sys
+
 from python import interpreter, program
 from python.reply import Reply
 from runner import answers
@@ -30,6 +33,12 @@ class PythonHarness:
     def __init__(self) -> None:
         interpreter.complete()
 
+    def enter(self, *, rehearse: bool) -> None:
+        if rehearse:
+            program.rehearse()
+            gc.freeze()
+        interpreter.start()
+
     def prepare(self, job: Job) -> frozenset[int]:
         return frozenset()
 
@@ -37,7 +46,8 @@ class PythonHarness:
         return None
 
     def run(self, job: Job, answer_fd: int) -> NoReturn:
-        main = interpreter.start()
+        interpreter.make_way()
+        main = sys.modules["__main__"]
         code = program.run(job, main, Reply(answer_fd))
         interpreter.finish(main, code)
 

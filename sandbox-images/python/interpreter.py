@@ -15,6 +15,7 @@ from runner.identity import WORKSPACE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Set
     from typing import NoReturn
 
 #: Packages of the runner, of which the guest's module table knows nothing.
@@ -29,7 +30,7 @@ def complete() -> None:
     site.addsitepackages(set())
 
 
-def start() -> ModuleType:
+def start() -> None:
     """In the guest: a fresh `__main__` with streams, arguments and module table of its own."""
     # Written through, so that what was printed is out, whatever ends the process.
     streams = {
@@ -41,13 +42,18 @@ def start() -> ModuleType:
     sys.argv = ["main.py"]
     sys.orig_argv = ["python3", "main.py"]
     sys.path[0] = WORKSPACE
-    hidden = _OWN_PACKAGES | _shadowed()
-    for name in [name for name in sys.modules if name.partition(".")[0] in hidden]:
-        del sys.modules[name]
+    _hide(_OWN_PACKAGES)
     main = ModuleType("__main__")
     vars(main).update(__file__="main.py", __builtins__=builtins)
     sys.modules["__main__"] = main
-    return main
+
+
+def make_way() -> None:
+    """In the guest, once its files are there: warm modules give way to those that a cold interpreter would find first."""
+    files = {name.removesuffix(".py") for name in os.listdir(WORKSPACE) if not name.startswith(".")}
+    found = {name for name in files if name in sys.modules}
+    if found:
+        _hide({name for name in found if getattr(sys.modules[name].__spec__, "origin", None) not in ("built-in", "frozen")})
 
 
 def finish(main: ModuleType, code: int) -> NoReturn:
@@ -66,11 +72,9 @@ def _descriptor(fd: int, mode: str) -> io.FileIO:
     return io.FileIO(fd, mode, closefd=False)
 
 
-def _shadowed() -> set[str]:
-    """Modules that are warm but that a file of the job's replaces: what a cold interpreter would import from there."""
-    files = {name.removesuffix(".py") for name in os.listdir(WORKSPACE) if not name.startswith(".")}
-    found = {name for name in files if name in sys.modules}
-    return {name for name in found if getattr(sys.modules[name].__spec__, "origin", None) not in ("built-in", "frozen")}
+def _hide(packages: Set[str]) -> None:
+    for name in [name for name in sys.modules if name.partition(".")[0] in packages]:
+        del sys.modules[name]
 
 
 def _let_go(main: ModuleType) -> None:

@@ -17,6 +17,7 @@ from runner.artifacts import Collector
 from runner.cgroup import Cgroup
 from runner.ending import Ending
 from runner.family import Family
+from runner.guest import Guest
 from runner.identity import WORKSPACE, AsGuest
 from runner.intake import Intake
 from runner.loop import Loop
@@ -73,7 +74,9 @@ class Cell:
         self.family = Family(self.loop)
         self._cgroup = Cgroup()
         self._language = language
-        self.harness: Harness = importlib.import_module(f"{language}.harness").create()
+        self._harness: Harness = importlib.import_module(f"{language}.harness").create()
+        #: Forked ahead of the job, where there was time.
+        self._guest: Guest | None = None
 
     def serve(self) -> None:
         """Says `ready`, runs the job, says the verdict."""
@@ -109,16 +112,21 @@ class Cell:
 
     def _await_job(self) -> Job:
         """Waits until the guest can start, or is not to start at all, and warms up meanwhile."""
-        idle_modules = list(reversed(self.harness.IDLE_MODULES))
+        idle_modules = list(reversed(self._harness.IDLE_MODULES))
         timeout = _IDLE_SECONDS
         while not (self.intake.complete or self.intake.job and (self.intake.stop or self.intake.fault)):
-            waiting = self.intake.job is None and bool(idle_modules)
-            heard = self.step(timeout if waiting else _ABANDONED_SECONDS)
-            if not heard and not waiting:
+            idle = self.intake.job is None and self._guest is None
+            heard = self.step(timeout if idle else _ABANDONED_SECONDS)
+            if not heard and not idle:
                 raise EngineGone
             if not heard:
-                importlib.import_module(idle_modules.pop())
                 timeout = 0
+                if idle_modules:
+                    importlib.import_module(idle_modules.pop())
+                else:
+                    self._guest = self._fork_guest(rehearse=True)
+            if self._guest and self.family.has_lost_main():
+                raise RuntimeError("The guest's process ended before it had its job.")
         assert self.intake.job
         return self.intake.job
 
@@ -130,19 +138,20 @@ class Cell:
         if job.language != self._language:
             return _unran("fault", f"This cell runs {self._language}, not {job.language}.")
         with AsGuest():
-            private_files = self.harness.prepare(job)
-        stdin = self.harness.stdin(job)
+            private_files = self._harness.prepare(job)
+        stdin = self._harness.stdin(job)
         if stdin is not None:
             self.stdin.replace(stdin)
-        run = Run(self, job)
-        run.play()
-        if not run.confined and not run.stop:
+        guest = self._guest or self._fork_guest(rehearse=False)
+        if not guest.is_confined():
             return _unran("fault", "The guest could not be confined, so it was not started.")
+        run = Run(self, job, guest)
+        run.play()
 
         status = run.status
         exited = not run.stop and os.WIFEXITED(status)
         captured = None if run.stdout.overflowed else run.stdout.content
-        answer = self.harness.answer(job, run.record, captured) if exited else Answer()
+        answer = self._harness.answer(job, run.record, captured) if exited else Answer()
         verdict = Ending(
             stop=run.stop,
             status=status,
@@ -153,9 +162,14 @@ class Cell:
         ).verdict()
         usage = run.meter.usage()
         if verdict["value"] != "none":
-            self.outbox.send(frames.VALUE, answer.value)
+            self.outbox.send(frames.VALUE, answer.value, more=True)
         dropped = self._send_artifacts(Collector(job.collect, job.limits, private_files))
         return verdict | {"usage": usage, "droppedArtifacts": dropped}
+
+    def _fork_guest(self, *, rehearse: bool) -> Guest:
+        guest = Guest(self._harness, rehearse=rehearse)
+        self.family.adopt(guest.pid)
+        return guest
 
     def _send_artifacts(self, collector: Collector) -> int:
         chunks = collector.chunks()
@@ -165,7 +179,7 @@ class Cell:
             if chunk is None:
                 return collector.dropped
             self._settle(lambda: not self.outbox.full)
-            self.outbox.send(frames.ARTIFACTS, chunk)
+            self.outbox.send(frames.ARTIFACTS, chunk, more=True)
 
     def _settle(self, done: Callable[[], bool]) -> None:
         """Waits until the engine has taken enough."""

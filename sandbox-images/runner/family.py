@@ -35,6 +35,11 @@ class Family:
         """Says which process is the guest's main one."""
         self._main = main
 
+    def has_lost_main(self) -> bool:
+        """Whether the guest's main process ended."""
+        self.reap()
+        return self.status is not None
+
     def reap(self) -> None:
         """Takes note of what ended."""
         for _ in range(_REAPED_AT_ONCE):

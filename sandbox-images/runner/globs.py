@@ -13,6 +13,18 @@ if TYPE_CHECKING:
 State = frozenset[tuple[int, int]]
 
 
+#: What makes a part of a glob more than a name.
+_SPECIAL = frozenset("*?[")
+
+
+def _matcher(part: str) -> Callable[[str], object] | None:
+    """Says whether a name meets the part; None for `**`."""
+    if part == "**":
+        return None
+    # Most are plain names, and to make an expression takes longer than all the rest of a walk.
+    return part.__eq__ if _SPECIAL.isdisjoint(part) else re.compile(translate(part)).match
+
+
 class Globs:
     """`*`, `?` and `[..]` stay within one name, `**` stands for any number of folders. Names with a leading dot are no
     exception.
@@ -22,8 +34,7 @@ class Globs:
 
     def __init__(self, patterns: list[str]) -> None:
         self._globs: list[list[Callable[[str], object] | None]] = [
-            [None if part == "**" else re.compile(translate(part)).match for part in pattern.split("/")]
-            for pattern in patterns
+            [_matcher(part) for part in pattern.split("/")] for pattern in patterns
         ]
         self.start: State = self._past_stars((index, 0) for index in range(len(self._globs)))
 

@@ -1,4 +1,9 @@
-"""Starts the guest: a fork of this warm interpreter that gives up everything before it runs foreign code."""
+"""Starts the guest: a fork of this warm interpreter that gives up everything before it hears of a job.
+
+A waiting cell has its guest forked ahead. Confined like any guest, it touches what a program will touch, so that the
+copies which that takes are made, and then reads from the cue: a pipe on which the runner sends the job. A job that
+comes sooner finds the same guest forked for it, without the rehearsal.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +12,12 @@ import gc
 import os
 import resource
 import signal
+import time
 import traceback
 from contextlib import suppress
 
 from runner.identity import WORKSPACE, AsGuest, become_guest
-from runner.job import MIB, Job
+from runner.job import MIB, Job, Limits
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,9 +25,10 @@ if TYPE_CHECKING:
 
     from runner.language import Harness
 
-#: The guest's descriptors beside 0, 1 and 2. Neither survives an exec.
+#: The guest's descriptors beside 0, 1 and 2. The first alone is there when foreign code runs, and survives no exec.
 _ANSWER_FD = 3
-_STARTED_FD = 4
+_CONFINED_FD = 4
+_CUE_FD = 5
 #: Large enough that a guest that prints much seldom waits.
 _OUTPUT_PIPE_BYTES = 262_144
 _BASE_ENVIRONMENT = {
@@ -33,42 +40,64 @@ _BASE_ENVIRONMENT = {
 
 
 class Guest:
-    """A started guest: its main process and this side of its pipes."""
+    """A guest that waits for its job, or was given it: its main process and this side of its pipes."""
 
-    __slots__ = ("pid", "stdin", "stdout", "stderr", "answer", "started")
+    __slots__ = ("pid", "stdin", "stdout", "stderr", "answer", "_confined", "_cue")
 
-    def __init__(self, harness: Harness, job: Job) -> None:
+    def __init__(self, harness: Harness, *, rehearse: bool) -> None:
         # Made with the guest's uid, so that it can open /dev/stdout and the like, which are links to these.
         with AsGuest():
             (stdin, self.stdin), (self.stdout, stdout), (self.stderr, stderr) = os.pipe(), os.pipe(), os.pipe()
             self.answer, answer = os.pipe()
-            #: Says one byte once the guest is confined, and nothing where that failed.
-            self.started, started = os.pipe()
+            self._confined, confined = os.pipe()
+            cue, self._cue = os.pipe()
         # Refused where others with the guest's uid, in other containers by chance, hold too many pipes.
         with suppress(PermissionError):
             fcntl.fcntl(stdout, fcntl.F_SETPIPE_SZ, _OUTPUT_PIPE_BYTES)
         # What is warm now stays shared with the guest: its collector does not touch it.
         gc.freeze()
+        theirs = (stdin, stdout, stderr, answer, confined, cue)
         self.pid = os.fork()
         if self.pid == 0:
-            _enter(harness, job, (stdin, stdout, stderr, answer, started))
-        for fd in (stdin, stdout, stderr, answer, started):
+            _enter(harness, rehearse, theirs)
+        for fd in theirs:
             os.close(fd)
 
+    def is_confined(self) -> bool:
+        """Whether the guest has lost all rights; it does so at once, or fails and ends. To be asked once."""
+        confined = os.read(self._confined, 1) == b"\1"
+        os.close(self._confined)
+        return confined
 
-def _enter(harness: Harness, job: Job, fds: tuple[int, ...]) -> NoReturn:
+    def begin(self, job: Job) -> None:
+        """Gives the guest its job."""
+        left = memoryview(job.pack())
+        # A guest that was killed meanwhile has an end like any other.
+        with suppress(BrokenPipeError):
+            while left:
+                left = left[os.write(self._cue, left) :]
+        os.close(self._cue)
+
+
+def _enter(harness: Harness, rehearse: bool, fds: tuple[int, ...]) -> NoReturn:
     try:
         _reset_signals()
         os.setsid()
         _keep_only(fds)
-        _limit(job)
+        be_first_to_go()
+        # Last to run when the runner wants to.
+        os.nice(19)
         become_guest()
         os.chdir(WORKSPACE)
         os.umask(0o022)
         # The runner emptied its own at its start.
-        os.environ.update(_BASE_ENVIRONMENT | job.env)
-        os.write(_STARTED_FD, b"\1")
-        os.close(_STARTED_FD)
+        os.environ.update(_BASE_ENVIRONMENT)
+        os.write(_CONFINED_FD, b"\1")
+        os.close(_CONFINED_FD)
+        harness.enter(rehearse=rehearse)
+        job = Job.unpack(_take_cue())
+        _limit(job.limits)
+        os.environ.update(job.env)
         gc.enable()
         harness.run(job, _ANSWER_FD)
     except BaseException:
@@ -86,12 +115,18 @@ def _reset_signals() -> None:
 
 
 def _keep_only(fds: tuple[int, ...]) -> None:
-    """Makes `fds` the descriptors 0 to 4 and closes all others: with them the channel to the engine."""
-    if min(fds) <= _STARTED_FD:
+    """Makes `fds` the descriptors 0 to 5 and closes all others: with them the channel to the engine."""
+    if min(fds) <= _CUE_FD:
         raise RuntimeError("A pipe of the guest has a number that it is to be moved to.")
     for target, fd in enumerate(fds):
         os.dup2(fd, target, inheritable=target <= 2)
-    os.closerange(_STARTED_FD + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+    os.closerange(_CUE_FD + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+
+
+def _take_cue() -> bytes:
+    """Waits for the job."""
+    with open(_CUE_FD, "rb", buffering=0) as cue:
+        return cue.read()
 
 
 def be_first_to_go() -> None:
@@ -101,13 +136,10 @@ def be_first_to_go() -> None:
     os.close(fd)
 
 
-def _limit(job: Job) -> None:
+def _limit(limits: Limits) -> None:
     """The kernel's limits of one process; those of all together are the container's and the meter's."""
-    be_first_to_go()
-    # Last to run when the runner wants to.
-    os.nice(19)
-    limits = job.limits
-    cpu_seconds = -(-limits.cpu_ms // 1000)
+    # Before its job came, the process used some.
+    cpu_seconds = -int(-(limits.cpu_ms / 1000 + time.process_time()) // 1)
     for kind, wanted in (
         (resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1)),
         (resource.RLIMIT_NOFILE, (limits.open_files, limits.open_files)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import marshal
 
 MIB = 1_048_576
 
@@ -27,12 +28,16 @@ class Limits:
 
 
 class Job:
-    """One job; immutable but for `inputs`, which come in a message of their own."""
+    """One job; immutable but for `inputs`, which come in a message of their own, and `script`."""
 
-    __slots__ = ("id", "language", "handler", "code", "has_files", "has_stdin", "collect", "env", "limits", "inputs")
+    __slots__ = (
+        *("id", "language", "handler", "code", "has_files", "has_stdin", "collect", "env", "limits", "inputs", "script"),
+        "_payload",
+    )
 
-    def __init__(self, payload: bytes) -> None:
+    def __init__(self, payload: bytes, inputs: bytes = b"null", script: str = "") -> None:
         message = json.loads(payload)
+        self._payload = payload
         self.id: str = message["id"]
         self.language: str = message["language"]
         #: Whether the code's handler answers, rather than its last expression.
@@ -44,4 +49,14 @@ class Job:
         self.env: dict[str, str] = message["env"]
         self.limits = Limits(message["limits"])
         #: JSON text.
-        self.inputs = b"null"
+        self.inputs = inputs
+        #: The file that the harness made of the code, if it did; then the inputs lie in a file too.
+        self.script = script
+
+    def pack(self) -> bytes:
+        """The job on its way to the guest's process."""
+        return marshal.dumps((self._payload, b"" if self.script else self.inputs, self.script))
+
+    @classmethod
+    def unpack(cls, packed: bytes) -> Job:
+        return cls(*marshal.loads(packed))

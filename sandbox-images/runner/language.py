@@ -16,8 +16,15 @@ if TYPE_CHECKING:
         #: Modules that are imported one by one while the cell waits for its job.
         IDLE_MODULES: Sequence[str]
 
+        def enter(self, *, rehearse: bool) -> None:
+            """Makes the guest's process ready for its job: in that process, confined, before the job is known.
+
+            Where there is time to `rehearse`, it touches what the job will touch, so that the copies of what is shared
+            with the runner are made by then.
+            """
+
         def prepare(self, job: Job) -> frozenset[int]:
-            """Places files, with the guest's effective ids, before the guest starts.
+            """Places files, with the guest's effective ids, before the guest has its job. Called in the runner.
 
             Returns the inodes of those that are no artifacts.
             """

@@ -15,7 +15,7 @@ _LOOK_SECONDS = 0.005
 
 
 class Meter:
-    """Counts from its making on, which is to be just before the guest starts, to `stop`."""
+    """Counts from its making on, which is to be just before the guest has its job, to `stop`."""
 
     def __init__(self, limits: Limits, cgroup: Cgroup, family: Family) -> None:
         self._limits = limits
@@ -25,6 +25,7 @@ class Meter:
         self._wall: float | None = None
         self._own_cpu = time.process_time()
         self._cpu = cgroup.cpu_seconds()
+        self._waiting_cpu = family.living_cpu_seconds() if self._cpu is None else 0.0
         self._oom_kills = cgroup.oom_kills()
         self._own_kernel = OwnKernel.find(limits, family) if self._oom_kills is None else None
         self._next_look = self._start
@@ -60,7 +61,7 @@ class Meter:
         """Processor time of the guest's processes, those that ended included."""
         total = self._cgroup.cpu_seconds()
         if total is None or self._cpu is None:
-            return self._family.cpu_seconds + self._family.living_cpu_seconds()
+            return max(self._family.cpu_seconds + self._family.living_cpu_seconds() - self._waiting_cpu, 0)
         return max(total - self._cpu - (time.process_time() - self._own_cpu), 0)
 
     def cpu_used_up(self) -> bool:

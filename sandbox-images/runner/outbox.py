@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from collections import deque
+from itertools import islice
 
 from runner import frames
 from runner.loop import GONE, WRITABLE, Loop
 
 #: From here on, nothing more is taken from the guest: 256 KiB.
 _FULL_BYTES = 262_144
+#: Written at once at most; the kernel's own bound is 1024.
+_PIECES_MAX = 64
 
 
 class EngineGone(Exception):
@@ -24,6 +27,8 @@ class Outbox:
         self._fd = fd
         self._loop = loop
         self._pieces: deque[memoryview] = deque()
+        #: Whether the engine has to take something first.
+        self._waits = False
         self._bytes = 0
         os.set_blocking(fd, False)
         # No event is asked for: an engine that is gone is reported all the same.
@@ -37,35 +42,40 @@ class Outbox:
     def empty(self) -> bool:
         return self._bytes == 0
 
-    def send(self, kind: int, payload: bytes) -> None:
-        """Queues one message and writes what the engine takes at once. The bound is the caller's to keep."""
-        was_empty = self.empty
+    def send(self, kind: int, payload: bytes, *, more: bool = False) -> None:
+        """Queues one message and writes what the engine takes at once; where `more` comes soon, together with that.
+
+        The bound is the caller's to keep.
+        """
         for piece in frames.encode(self.job, kind, payload):
             self._pieces.append(memoryview(piece))
             self._bytes += len(piece)
-        if was_empty:
-            self._write()
-            if not self.empty:
-                self._loop.watch(self._fd, WRITABLE, self._ready)
+        if self._waits or (more and not self.full):
+            return
+        self._write()
+        if not self.empty:
+            self._waits = True
+            self._loop.watch(self._fd, WRITABLE, self._ready)
 
     def _ready(self, event: int) -> None:
         if event & GONE:
             raise EngineGone
         self._write()
         if self.empty:
+            self._waits = False
             self._loop.watch(self._fd, 0, self._ready)
 
     def _write(self) -> None:
         while self._pieces:
-            piece = self._pieces[0]
             try:
-                written = os.write(self._fd, piece)
+                written = os.writev(self._fd, list(islice(self._pieces, _PIECES_MAX)))
             except BlockingIOError:
                 return
             except BrokenPipeError:
                 raise EngineGone from None
             self._bytes -= written
-            if written < len(piece):
-                self._pieces[0] = piece[written:]
-            else:
-                self._pieces.popleft()
+            while written:
+                piece = self._pieces.popleft()
+                if written < len(piece):
+                    self._pieces.appendleft(piece[written:])
+                written = max(written - len(piece), 0)

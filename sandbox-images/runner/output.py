@@ -24,34 +24,34 @@ class OutputPump:
     piece before it waits in the pipe until they are over. Bulk is not slowed down.
     """
 
-    def __init__(self, fd: int, loop: Loop, sink: Callable[[bytes], None]) -> None:
+    def __init__(self, fd: int, loop: Loop, sink: Callable[[bytes], None], *, paced: bool = True) -> None:
         self.ended = False
         self._fd = fd
         self._loop = loop
         self._sink = sink
         self._listening = False
         self._next_read = 0.0
+        self._pace = _PACE_SECONDS if paced else 0.0
 
-    def arm(self, *, has_room: bool, paced: bool) -> float:
+    def arm(self, *, has_room: bool) -> float:
         """To be called before each wait: watches the pipe or leaves it alone; the seconds after which to ask again."""
         if self.ended:
             return _NEVER_SECONDS
-        wait = self._next_read - time.monotonic() if paced else 0
-        if not has_room:
-            wait = _NEVER_SECONDS
+        wait = self._next_read - time.monotonic() if has_room else _NEVER_SECONDS
         if (wait <= 0) != self._listening:
             self._listening = not self._listening
             if self._listening:
-                self._loop.watch(self._fd, READABLE, self._ready)
+                self._loop.watch(self._fd, READABLE, lambda _: self.read())
             else:
                 # Not watched at all: a pipe whose writers are gone would be reported again and again.
                 self._loop.forget(self._fd)
         return wait if wait > 0 else _NEVER_SECONDS
 
-    def _ready(self, _: int) -> None:
+    def read(self) -> None:
+        """Reads once; waits where there is nothing to read and somebody could still write."""
         data = os.read(self._fd, _READ_BYTES)
         if data:
-            self._next_read = 0.0 if len(data) == _READ_BYTES else time.monotonic() + _PACE_SECONDS
+            self._next_read = 0.0 if len(data) == _READ_BYTES else time.monotonic() + self._pace
             self._sink(data)
             return
         self.ended = True

@@ -7,12 +7,12 @@ import time
 from runner import frames
 from runner.answers import record_limit
 from runner.family import Family
-from runner.guest import Guest
 from runner.output import Capture, OutputPump
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from runner.cell import Cell
+    from runner.guest import Guest
     from runner.job import Job
 
 #: After the guest's death, the engine must take what is left within this time.
@@ -24,36 +24,26 @@ _KILL_AGAIN_SECONDS = 0.05
 class Run:
     """One guest. After `play`, `stop` is the end that the runner brought about, if it did."""
 
-    def __init__(self, cell: Cell, job: Job) -> None:
+    def __init__(self, cell: Cell, job: Job, guest: Guest) -> None:
         self.stop: str | None = None
         self.meter = cell.new_meter(job.limits)
+        guest.begin(job)
         self._cell = cell
         self._family: Family = cell.family
         # A handler in Bash answers on stdout.
         self.stdout = Capture(job.limits.value_bytes if job.handler else 0)
         self._record = Capture(record_limit(job.limits.value_bytes))
-        self._started = Capture(1)
-        guest = Guest(cell.harness, job)
-        self._family.adopt(guest.pid)
         cell.stdin.attach(guest.stdin)
         self._outputs = (
             OutputPump(guest.stdout, cell.loop, self._take_stdout),
-            OutputPump(guest.stderr, cell.loop, lambda data: cell.outbox.send(frames.STDERR, data)),
+            OutputPump(guest.stderr, cell.loop, lambda data: self._pass_on(frames.STDERR, data)),
         )
-        self._private = (
-            OutputPump(guest.answer, cell.loop, self._record.take),
-            OutputPump(guest.started, cell.loop, self._started.take),
-        )
+        self._answer = OutputPump(guest.answer, cell.loop, self._record.take, paced=False)
 
     @property
     def record(self) -> bytes:
         """What the guest wrote to its answer pipe."""
         return self._record.content
-
-    @property
-    def confined(self) -> bool:
-        """Whether the guest's code ever started: not before it had lost all rights."""
-        return bool(self._started.content)
 
     @property
     def status(self) -> int:
@@ -80,21 +70,27 @@ class Run:
         family = self._family
         deadline = time.monotonic() + SETTLE_SECONDS
         self._cell.stdin.discard()
-        while not (family.gone and all(pump.ended for pump in (*self._outputs, *self._private))):
-            if not family.gone:
-                family.kill()
-                family.reap()
+        while not family.gone:
+            family.kill()
+            family.reap()
             self._step(_KILL_AGAIN_SECONDS, deadline)
+        # Nobody is left who could write: reading what is there never waits, for the engine alone.
+        for pump in (*self._outputs, self._answer):
+            while not pump.ended:
+                if self._cell.outbox.full:
+                    self._cell.step(_KILL_AGAIN_SECONDS, deadline)
+                else:
+                    pump.read()
 
     def _take_stdout(self, data: bytes) -> None:
         self.stdout.take(data)
-        self._cell.outbox.send(frames.STDOUT, data)
+        self._pass_on(frames.STDOUT, data)
+
+    def _pass_on(self, kind: int, data: bytes) -> None:
+        self._cell.outbox.send(kind, data, more=self._family.gone)
 
     def _step(self, timeout: float, deadline: float | None = None) -> None:
         has_room = not self._cell.outbox.full
-        # Once the writers are dead, there is nothing to wait for.
-        paced = not self._family.gone
-        waits = [pump.arm(has_room=has_room, paced=paced) for pump in self._outputs]
-        for pump in self._private:
-            pump.arm(has_room=True, paced=False)
+        waits = [pump.arm(has_room=has_room) for pump in self._outputs]
+        self._answer.arm(has_room=True)
         self._cell.step(min(timeout, *waits), deadline)
