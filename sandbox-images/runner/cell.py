@@ -70,7 +70,7 @@ class Cell:
         self.loop = Loop()
         self.outbox = Outbox(1, self.loop)
         self.stdin = StdinPump(self.loop)
-        self.intake = Intake(0, self.loop, self.stdin, lambda: self.outbox.send(frames.PONG, b""))
+        self.intake = Intake(0, self.loop, self.stdin, lambda: self.outbox.send(frames.PONG, b"", more=True))
         self.family = Family(self.loop)
         self._cgroup = Cgroup()
         self._language = language
@@ -108,6 +108,7 @@ class Cell:
         if deadline is not None and time.monotonic() > deadline:
             raise EngineGone
         self.intake.arm()
+        self.outbox.flush()
         return self.loop.step(timeout)
 
     def _await_job(self) -> Job:

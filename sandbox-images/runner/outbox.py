@@ -43,14 +43,19 @@ class Outbox:
         return self._bytes == 0
 
     def send(self, kind: int, payload: bytes, *, more: bool = False) -> None:
-        """Queues one message and writes what the engine takes at once; where `more` comes soon, together with that.
+        """Queues one message and writes what the engine takes at once; where `more` comes before the next wait, with that.
 
         The bound is the caller's to keep.
         """
         for piece in frames.encode(self.job, kind, payload):
             self._pieces.append(memoryview(piece))
             self._bytes += len(piece)
-        if self._waits or (more and not self.full):
+        if not more or self.full:
+            self.flush()
+
+    def flush(self) -> None:
+        """Writes what is queued, as far as the engine takes it. Called before each wait."""
+        if self._waits or self.empty:
             return
         self._write()
         if not self.empty:

@@ -122,8 +122,9 @@ class ChannelPort implements Port {
   #partsBytes = 0;
   #partsKind = 0;
   #listener: CellListener | undefined;
-  /** Kept until the listener comes. */
+  /** Kept until the listener comes; as much as one message may have. */
   #early: [kind: number, payload: Uint8Array][] = [];
+  #earlyBytes = 0;
   #end: CellEnd | undefined;
 
   constructor(channel: Channel, job: number, messageMaxBytes: number) {
@@ -177,8 +178,13 @@ class ChannelPort implements Port {
   }
 
   #deliver(kind: number, payload: Uint8Array): void {
-    if (this.#listener) this.#listener.frame(kind, payload);
-    else this.#early.push([kind, payload]);
+    if (this.#listener) {
+      this.#listener.frame(kind, payload);
+      return;
+    }
+    this.#earlyBytes += payload.length;
+    if (this.#earlyBytes > this.#messageMaxBytes) throw new ProtocolError('A cell says much that nobody listens to.');
+    this.#early.push([kind, payload]);
   }
 }
 

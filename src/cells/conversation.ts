@@ -7,8 +7,9 @@
 import type { Cell, CellEnd } from '../contract/backend.ts';
 import type { Job } from '../contract/job.ts';
 import { outputFloodFactor } from '../contract/limits.ts';
+import { briefCell } from './brief.ts';
 import { cellKinds, engineKinds } from './frame-codec.ts';
-import { type CancelMessage, type JobMessage, type Verdict, verdictSchema } from './messages.ts';
+import { type CancelMessage, type Verdict, verdictSchema } from './messages.ts';
 import { packFiles } from './tar.ts';
 
 /** Who stopped a job that did not end by itself. */
@@ -68,7 +69,7 @@ export function converse(cell: Cell, job: Job, sinks: OutputSinks): Promise<Conv
   const stop = (reason: StopReason): void => {
     if (over || stopped) return;
     stopped = reason;
-    void cell.send(engineKinds.cancel, encodeJson({ reason } satisfies CancelMessage));
+    void cell.send(engineKinds.cancel, Buffer.from(JSON.stringify({ reason } satisfies CancelMessage)));
     if (reason !== 'timeout') {
       clearTimeout(giveUpTimer);
       giveUpTimer = setTimeout(() => finish(undefined, undefined), cancelGraceMs);
@@ -131,20 +132,8 @@ export function converse(cell: Cell, job: Job, sinks: OutputSinks): Promise<Conv
 }
 
 async function sendJob(cell: Cell, job: Job, over: AbortSignal): Promise<void> {
-  const message: JobMessage = {
-    id: job.id,
-    language: job.language,
-    mode: job.mode,
-    code: job.code,
-    files: job.files.length > 0,
-    stdin: job.stdin !== undefined,
-    collect: job.collect,
-    env: { ...job.env, ...job.secrets },
-    limits: job.limits,
-  };
-  void cell.send(engineKinds.job, encodeJson(message));
-  await cell.send(engineKinds.inputs, Buffer.from(job.inputsJson));
-  if (message.files) {
+  if (!cell.isBriefed) await briefCell(cell, job);
+  if (job.files.length > 0) {
     for await (const chunk of packFiles(job.files)) await cell.send(engineKinds.files, chunk);
     await cell.send(engineKinds.files, new Uint8Array());
   }
@@ -170,10 +159,6 @@ async function sendStdin(cell: Cell, stdin: NonNullable<Job['stdin']>, over: Abo
     if (over.aborted) void Promise.resolve(chunks.return?.()).catch(() => undefined);
   }
   await cell.send(engineKinds.stdin, new Uint8Array());
-}
-
-function encodeJson(message: object): Uint8Array {
-  return Buffer.from(JSON.stringify(message));
 }
 
 function parseVerdict(payload: Uint8Array): Verdict | undefined {

@@ -6,6 +6,12 @@ export interface Pooled extends AsyncDisposable {
   isAlive(): Promise<boolean>;
 }
 
+/** Asks a waiting cell for a sign of life, and may tell it its job with that; whether it is to be had. Never rejects. */
+export type Claim<Item> = (item: Item) => Promise<boolean>;
+
+/** The plain {@link Claim}. */
+export const askForLife: Claim<Pooled> = (item) => item.isAlive();
+
 /** Cells that can stand in for each other. */
 export interface Profile<Item extends Pooled> {
   /** Unique, and readable: statistics show it. */

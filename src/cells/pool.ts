@@ -10,7 +10,7 @@ import type { PoolStats } from '../contract/backend.ts';
 import { HotcellError } from '../contract/errors.ts';
 import { untilAborted } from '../support/until-aborted.ts';
 import { type PlanBounds, shareOut } from './pool-plan.ts';
-import type { Pooled, Profile } from './pool-profile.ts';
+import { askForLife, type Claim, type Pooled, type Profile } from './pool-profile.ts';
 import { type Made, Shelf } from './pool-shelf.ts';
 
 /** How a pool is laid out. */
@@ -45,15 +45,19 @@ export class Pool<Item extends Pooled> implements AsyncDisposable {
   }
 
   /**
-   * A cell of the profile, and whether it was waiting. It belongs to the caller.
+   * A cell of the profile, and whether it was waiting. It belongs to the caller. One that had to be adapted is not claimed.
    * @throws what `profile.make` throws; `signal.reason` once `signal` is aborted; the reason of {@link close}.
    */
-  async lease(profile: Profile<Item>, signal: AbortSignal): Promise<{ readonly item: Item; readonly warm: boolean }> {
+  async lease(
+    profile: Profile<Item>,
+    signal: AbortSignal,
+    claim: Claim<Item> = askForLife,
+  ): Promise<{ readonly item: Item; readonly warm: boolean }> {
     signal.throwIfAborted();
     const shelf = this.#shelfOf(profile);
     shelf.arrive();
     this.#planRefill(refillDelayMs);
-    const waiting = (await this.#take(shelf, signal)) ?? (await this.#takeKin(shelf, signal));
+    const waiting = (await this.#take(shelf, signal, claim)) ?? (await this.#takeKin(shelf, signal));
     if (!waiting) shelf.misses += 1;
     else shelf.hits += 1;
     return { item: waiting ?? (await this.#wait(shelf, signal)), warm: waiting !== undefined };
@@ -103,9 +107,9 @@ export class Pool<Item extends Pooled> implements AsyncDisposable {
   }
 
   /** A cell of the shelf that is alive, if there is one. */
-  async #take(shelf: Shelf<Item>, signal: AbortSignal): Promise<Item | undefined> {
+  async #take(shelf: Shelf<Item>, signal: AbortSignal, claim: Claim<Item>): Promise<Item | undefined> {
     for (let item = shelf.take(); item; item = shelf.take()) {
-      const isAlive = await item.isAlive();
+      const isAlive = await claim(item);
       if (isAlive && !signal.aborted && !this.#closing.signal.aborted) return item;
       this.#dispose(item);
       // What killed one has often killed others, and each takes time to find out.
@@ -126,7 +130,7 @@ export class Pool<Item extends Pooled> implements AsyncDisposable {
     const { profile } = shelf;
     for (const other of this.#shelves.values()) {
       if (other === shelf || other.profile.family !== profile.family) continue;
-      const item = await this.#take(other, signal);
+      const item = await this.#take(other, signal, askForLife);
       if (!item) continue;
       try {
         await profile.adapt(item, signal);

@@ -25,6 +25,8 @@ export interface CellListener {
  */
 export interface Cell extends AsyncDisposable {
   readonly sandbox: SandboxInfo;
+  /** Whether it was told its job when it was leased: all but files and stdin (`cells/brief`). */
+  readonly isBriefed?: boolean;
   /** Takes the one listener; what came before is delivered first. */
   listen(listener: CellListener): void;
   /** Sends one message, split into frames as needed; settles when the cell's stream takes more. Never rejects: a dead cell says so by `ended`. */

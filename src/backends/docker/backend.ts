@@ -158,7 +158,9 @@ class DockerBackend implements Backend {
   }
 
   async #makeCell(job: Job, signal: AbortSignal): Promise<Cell> {
-    const { item: cell, warm } = await this.#withImage(job, signal, (profile) => this.#pool.lease(profile, signal));
+    const { item: cell, warm } = await this.#withImage(job, signal, (profile) =>
+      this.#pool.lease(profile, signal, (waiting) => waiting.brief(job)),
+    );
     cell.wake(warm);
     return cell;
   }

@@ -1,9 +1,11 @@
 import type { Socket } from 'node:net';
 import { pipeline } from 'node:stream';
+import { briefCell } from '../../cells/brief.ts';
 import { Channel, controlJob, type Port } from '../../cells/channel.ts';
 import { cellKinds, engineKinds } from '../../cells/frame-codec.ts';
 import type { Pooled } from '../../cells/pool-profile.ts';
 import type { Cell, CellEnd, CellListener } from '../../contract/backend.ts';
+import type { Job } from '../../contract/job.ts';
 import type { Limits } from '../../contract/limits.ts';
 import type { SandboxInfo } from '../../contract/result.ts';
 import { DockerDemux } from './demux.ts';
@@ -42,6 +44,7 @@ export class DockerCell implements Cell, Pooled {
   /** Whether it rests on the shelf, where nobody needs to know why it died. */
   #isResting = false;
   #isOver = false;
+  #isBriefed = false;
   #settleReady: (end: CellEnd | undefined) => void;
 
   constructor(parts: CellParts) {
@@ -66,6 +69,10 @@ export class DockerCell implements Cell, Pooled {
     return { ...this.#parts.sandbox, warm: this.#isWarm };
   }
 
+  get isBriefed(): boolean {
+    return this.#isBriefed;
+  }
+
   /** Waits for its job from now on, and keeps no process alive meanwhile. */
   rest(): void {
     this.#isResting = true;
@@ -88,6 +95,21 @@ export class DockerCell implements Cell, Pooled {
     const isAlive = await this.#ponged.promise;
     clearTimeout(timer);
     return isAlive;
+  }
+
+  /**
+   * Tells a waiting runner its job along with the question whether it is alive, and answers that: to wait for the answer
+   * first would take as long as a short job. What the runner sends before the listener comes is kept.
+   */
+  async brief(job: Job): Promise<boolean> {
+    const { stream } = this.#parts;
+    this.#isBriefed = true;
+    // One write: each wakes the daemon, the container's shim and the runner.
+    stream.cork();
+    const answer = this.isAlive();
+    void briefCell(this, job);
+    stream.uncork();
+    return await answer;
   }
 
   adapt(limits: Limits, signal: AbortSignal): Promise<void> {

@@ -43,6 +43,17 @@ test('messages reach the port of their job, also those that came before its list
   });
 });
 
+test('what comes before its listener is bounded', async () => {
+  const { channel, closed, say } = connect();
+  const port = channel.open(1_000);
+  say(port.job, 18, 'x'.repeat(600));
+  await setImmediate();
+  expect(closed).toEqual([]);
+  say(port.job, 18, 'x'.repeat(600));
+  await setImmediate();
+  expect(closed).toEqual([{ violation: true, message: 'A cell says much that nobody listens to.' }]);
+});
+
 test('a message for a job that was never opened costs the channel its life; one for a released job is dropped', async () => {
   const { channel, closed, say } = connect();
   const port = channel.open(1_000);

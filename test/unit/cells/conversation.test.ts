@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { briefCell } from '../../../src/cells/brief.ts';
 import { converse } from '../../../src/cells/conversation.ts';
 import { cellKinds } from '../../../src/cells/frame-codec.ts';
 import { defaultLimits } from '../../../src/contract/limits.ts';
@@ -39,6 +40,19 @@ describe('conversation', () => {
     expect(text).toEqual({ stdout: 'hello there', stderr: '' });
     expect(heard.map(([kind]) => kind)).toEqual([engineKinds.job, engineKinds.inputs]);
     expect(JSON.parse(heard[0]?.[1] ?? '')).toMatchObject({ env: { A: '1', B: '2' }, files: false, stdin: false });
+  });
+
+  test('goes on where the cell was told its job with the lease, with what it said since', async () => {
+    const { cell, heard } = polite();
+    const { text, sinks } = collect();
+    const job = jobOf({ inputsJson: '{"a":1}', files: [{ path: 'a', content: Buffer.from('x') }] });
+    await briefCell(cell, job);
+    await new Promise(setImmediate);
+    const end = await converse(Object.assign(cell, { isBriefed: true }), job, sinks);
+    expect(Buffer.from(end.value ?? []).toString()).toBe('[1]');
+    expect(text).toEqual({ stdout: 'hello there', stderr: '' });
+    const once = [engineKinds.job, engineKinds.inputs] as number[];
+    expect(heard.map(([kind]) => kind).filter((kind) => once.includes(kind))).toEqual(once);
   });
 
   test('streams stdin from an iterable and lets go of it when the job is over', async () => {

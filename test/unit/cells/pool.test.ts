@@ -130,6 +130,19 @@ test('a dead cell is never handed out: not one that says so, not one that does n
   expect(third?.disposed).toBe(1);
 });
 
+test('a claim that fails costs the cell its place, and the next one is claimed; one that is made for the call is not', async () => {
+  const [pool, maker] = [open({ floor: 0 }), new Maker()];
+  await pool.warm(maker, 2, never);
+  const claimed: number[] = [];
+  const claim = async (item: Item): Promise<boolean> => claimed.push(item.number) > 1;
+  expect((await pool.lease(maker, never, claim)).item.number).toBe(1);
+  expect(maker.made[1]?.disposed).toBe(1);
+  expect(claimed).toEqual([2, 1]);
+  await pool.drain();
+  const cold = await pool.lease(maker, never, claim);
+  expect([cold.warm, claimed]).toEqual([false, [2, 1]]);
+});
+
 test('where its own shelf is empty, a call gets a cell of the same family, adapted', async () => {
   const [pool, small, large, other] = [open(), new Maker('small', 'f'), new Maker('large', 'f'), new Maker('other')];
   await pool.warm(small, 2, never);

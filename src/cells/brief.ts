@@ -1,0 +1,21 @@
+import type { Cell } from '../contract/backend.ts';
+import type { Job } from '../contract/job.ts';
+import { engineKinds } from './frame-codec.ts';
+import type { JobMessage } from './messages.ts';
+
+/** Tells a cell its job: all of it but files and stdin. Settles when the cell's stream takes more; never rejects. */
+export async function briefCell(cell: Pick<Cell, 'send'>, job: Job): Promise<void> {
+  const message: JobMessage = {
+    id: job.id,
+    language: job.language,
+    mode: job.mode,
+    code: job.code,
+    files: job.files.length > 0,
+    stdin: job.stdin !== undefined,
+    collect: job.collect,
+    env: { ...job.env, ...job.secrets },
+    limits: job.limits,
+  };
+  void cell.send(engineKinds.job, Buffer.from(JSON.stringify(message)));
+  await cell.send(engineKinds.inputs, Buffer.from(job.inputsJson));
+}
