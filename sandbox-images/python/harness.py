@@ -27,17 +27,17 @@ class PythonHarness:
     #: asyncio is not among them: 30 ms to import, but seldom wanted, and 7 MiB in every waiting cell.
     IDLE_MODULES = (
         *("math", "random", "datetime", "typing", "string", "heapq", "bisect", "copy", "threading", "dataclasses"),
-        *("decimal", "statistics", "pathlib"),
+        *("decimal", "pathlib"),
     )
 
     def __init__(self) -> None:
-        interpreter.complete()
+        self._own_modules = interpreter.complete()
 
     def enter(self, *, rehearse: bool) -> None:
         if rehearse:
             program.rehearse()
             gc.freeze()
-        interpreter.start()
+        interpreter.start(self._own_modules)
 
     def prepare(self, job: Job) -> frozenset[int]:
         return frozenset()

@@ -15,22 +15,26 @@ from runner.identity import WORKSPACE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Set
+    from collections.abc import Set, Sequence
     from typing import NoReturn
 
-#: Packages of the runner, of which the guest's module table knows nothing.
 _OWN_PACKAGES = frozenset({"runner", "python"})
 
 
-def complete() -> None:
-    """In the runner, before any job: what `-S` left out at the start, which the guest's programs expect."""
+def complete() -> Sequence[str]:
+    """In the runner, before any job: what `-S` left out at the start, which the guest's programs expect.
+
+    Returns the runner's own modules, of which the guest's module table is to know nothing. They are all there by now; to
+    look for them in the guest would write to each module's name, and have the page around it copied.
+    """
     site.setquit()
     site.setcopyright()
     site.sethelper()
     site.addsitepackages(set())
+    return _modules_of(_OWN_PACKAGES)
 
 
-def start() -> None:
+def start(own_modules: Sequence[str]) -> None:
     """In the guest: a fresh `__main__` with streams, arguments and module table of its own."""
     # Written through, so that what was printed is out, whatever ends the process.
     streams = {
@@ -42,7 +46,7 @@ def start() -> None:
     sys.argv = ["main.py"]
     sys.orig_argv = ["python3", "main.py"]
     sys.path[0] = WORKSPACE
-    _hide(_OWN_PACKAGES)
+    _hide(own_modules)
     main = ModuleType("__main__")
     vars(main).update(__file__="main.py", __builtins__=builtins)
     sys.modules["__main__"] = main
@@ -53,7 +57,8 @@ def make_way() -> None:
     files = {name.removesuffix(".py") for name in os.listdir(WORKSPACE) if not name.startswith(".")}
     found = {name for name in files if name in sys.modules}
     if found:
-        _hide({name for name in found if getattr(sys.modules[name].__spec__, "origin", None) not in ("built-in", "frozen")})
+        builtin = ("built-in", "frozen")
+        _hide(_modules_of({name for name in found if getattr(sys.modules[name].__spec__, "origin", None) not in builtin}))
 
 
 def finish(main: ModuleType, code: int) -> NoReturn:
@@ -72,8 +77,12 @@ def _descriptor(fd: int, mode: str) -> io.FileIO:
     return io.FileIO(fd, mode, closefd=False)
 
 
-def _hide(packages: Set[str]) -> None:
-    for name in [name for name in sys.modules if name.partition(".")[0] in packages]:
+def _modules_of(packages: Set[str]) -> Sequence[str]:
+    return [name for name in sys.modules if name.partition(".")[0] in packages]
+
+
+def _hide(modules: Sequence[str]) -> None:
+    for name in modules:
         del sys.modules[name]
 
 

@@ -20,6 +20,7 @@ from runner.family import Family
 from runner.guest import Guest
 from runner.identity import WORKSPACE, AsGuest
 from runner.intake import Intake
+from runner.job import Job
 from runner.loop import Loop
 from runner.meter import Meter
 from runner.names import name_guest
@@ -33,9 +34,14 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
     from runner.ending import Verdict
-    from runner.job import Job, Limits
+    from runner.job import Limits
     from runner.language import Harness
 
+#: A job that is not run.
+_REHEARSAL = (
+    b'{"id":"","language":"","mode":"script","code":"","files":false,"stdin":false,"collect":["output/**"],"env":{},"limits":'
+    b'{"timeoutMs":1,"cpuMs":1,"memoryMb":1048576,"diskMb":1,"fileMb":1,"valueKb":1,"openFiles":1}}'
+)
 #: A cell that has waited this long gets its job later still: time to import what jobs often need.
 _IDLE_SECONDS = 0.02
 #: An engine that has said nothing for so long is gone: it asks waiting cells for a sign of life more often. The end of stdin tells a runner that its engine is gone; but where the
@@ -126,6 +132,7 @@ class Cell:
                     importlib.import_module(idle_modules.pop())
                 else:
                     self._guest = self._fork_guest(rehearse=True)
+                    self._rehearse()
             if self._guest and self.family.has_lost_main():
                 raise RuntimeError("The guest's process ended before it had its job.")
         assert self.intake.job
@@ -171,6 +178,15 @@ class Cell:
         guest = Guest(self._harness, rehearse=rehearse)
         self.family.adopt(guest.pid)
         return guest
+
+    def _rehearse(self) -> None:
+        """Does some of what a job will need: what is written to for the first time since the fork is copied first."""
+        job = Job(_REHEARSAL)
+        for read in (self._cgroup.cpu_seconds, self._cgroup.oom_kills, self._cgroup.peak_bytes):
+            read()
+        with AsGuest():
+            list(Collector(job.collect, job.limits, frozenset()).chunks())
+        json.dumps(_unran("completed"))
 
     def _send_artifacts(self, collector: Collector) -> int:
         chunks = collector.chunks()

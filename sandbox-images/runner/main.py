@@ -1,8 +1,8 @@
 """Theory of operation.
 
 This process is PID 1 of a container that runs one job. Its own stdin and stdout are the channel to the engine (see
-frames.py). It starts as a warm interpreter, says `ready`, takes the job, and forks the guest, which gives up every
-right and every descriptor before it runs a line of foreign code. From then on this process is one loop (loop.py) that
+frames.py). It starts as a warm interpreter, says `ready`, and forks the guest, which gives up every right and every
+descriptor and waits (guest.py). It takes the job and hands it on. From then on this process is one loop (loop.py) that
 never blocks: it moves bytes from the guest's pipes into a bounded outbox and watches clock, processor time and memory.
 When the engine does not read, the outbox fills and the guest is no longer read: back pressure reaches the guest, while
 the limits still hold.

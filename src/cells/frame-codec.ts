@@ -11,8 +11,9 @@
  *
  * `files` and `artifacts` are chunks of one tar archive each. `files` frames come only where the job message says
  * `files: true`, `stdin` frames only where it says `stdin: true`. The verdict is the last word of a job: it comes
- * exactly once, and after everything else. Outside any job (job number 0) a cell that waits answers `ping` with `pong`. Guest bytes occur only as payloads of `stdout`, `stderr`, `value` and
- * `artifacts`, written by trusted code; whatever breaks these rules costs the cell its life.
+ * exactly once, and after everything else. Outside any job (job number 0) a cell that waits answers `ping` with `pong`; the
+ * job may follow the `ping` at once. Guest bytes occur only as payloads of `stdout`, `stderr`, `value` and `artifacts`,
+ * written by trusted code; whatever breaks these rules costs the cell its life.
  */
 
 /** Message kinds from the engine to a cell. */

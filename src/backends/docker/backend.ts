@@ -171,8 +171,7 @@ class DockerBackend implements Backend {
     const session = await untilAborted(this.#open(), signal);
     const language = job.language as ImageLanguage;
     const profile = async (): Promise<Profile<DockerCell>> => {
-      using watch = new DaemonWatch(session.client, signal);
-      const image = await this.#findImage(session, language, watch.signal);
+      const image = await this.#findImage(session, language, signal);
       return cellProfile(this.#maker(session), language, image, job.limits);
     };
     try {
@@ -197,8 +196,11 @@ class DockerBackend implements Backend {
 
   async #findImage(session: DockerSession, language: ImageLanguage, signal: AbortSignal): Promise<string> {
     const override = this.#options.images?.[language];
-    if (override === undefined) return (await session.images.get(language, signal)).digest;
-    const digest = await session.client.imageDigest(override, signal);
+    const known = override === undefined ? session.images.known(language) : undefined;
+    if (known) return known.digest;
+    using watch = new DaemonWatch(session.client, signal);
+    if (override === undefined) return (await session.images.get(language, watch.signal)).digest;
+    const digest = await session.client.imageDigest(override, watch.signal);
     if (digest !== undefined) return digest;
     const message =
       `The Docker engine at ${session.client.address} has no image "${override}", which docker.images.${language} names. ` +

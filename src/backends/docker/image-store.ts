@@ -8,6 +8,7 @@ export class ImageStore {
   readonly #client: DockerClient;
   readonly #options: Omit<ImageOptions, 'signal'>;
   readonly #images = new Map<ImageName, Promise<SandboxImage>>();
+  readonly #known = new Map<ImageName, SandboxImage>();
   readonly #closing = new AbortController();
   #lastBuild: Promise<unknown> = Promise.resolve();
 
@@ -25,20 +26,32 @@ export class ImageStore {
     let image = this.#images.get(name);
     if (!image) {
       const options = { ...this.#options, signal: this.#closing.signal };
-      image = this.#lastBuild.then(() => ensureImage(this.#client, name, options));
+      image = this.#lastBuild.then(() => this.#find(name, options));
       this.#images.set(name, image);
       this.#lastBuild = image.catch(() => this.forget(name));
     }
     return signal ? await untilAborted(image, signal) : await image;
   }
 
+  /** The image, where an earlier {@link get} found it. */
+  known(name: ImageName): SandboxImage | undefined {
+    return this.#known.get(name);
+  }
+
   /** Looks again at the next {@link get}: the image was removed. */
   forget(name: ImageName): void {
     this.#images.delete(name);
+    this.#known.delete(name);
   }
 
   /** Ends a build that is going on. */
   close(): void {
     this.#closing.abort(new Error('The engine was closed.'));
+  }
+
+  async #find(name: ImageName, options: ImageOptions): Promise<SandboxImage> {
+    const image = await ensureImage(this.#client, name, options);
+    this.#known.set(name, image);
+    return image;
   }
 }
