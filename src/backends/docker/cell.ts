@@ -129,14 +129,19 @@ export class DockerCell implements Cell, Pooled {
     if (!this.#isOver) this.#port.end(end);
   }
 
-  /** Returns at once: the runner exits with its stdin, and the removal that kills it for certain goes on behind. */
+  /**
+   * Returns at once: the runner exits with its stdin, and the removal that kills it for certain goes on behind. Both begin
+   * in the next turn of the event loop, because in this one the result is on its way to the caller.
+   */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#died.resolve();
     this.#port.release();
-    this.#parts.stream.destroy();
-    this.#parts.remove();
+    setImmediate(() => {
+      this.#parts.stream.destroy();
+      this.#parts.remove();
+    });
   }
 
   async #close(reason: { readonly violation: boolean; readonly message: string }): Promise<void> {

@@ -5,7 +5,7 @@
  * holds, and containers of dead engines, are removed. An engine that dies takes its runners with it (their stdin ends)
  * and leaves stopped containers, which the next engine finds in the same way.
  */
-import { setImmediate as laterTurn, setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../../support/logger.ts';
 import type { DockerClient } from './docker-client.ts';
 import { Gate } from './gate.ts';
@@ -59,11 +59,8 @@ export class Reaper {
     this.#held.add(name);
   }
 
-  /**
-   * Kills and removes the container in the background, once `after` (its creation, say) has settled; not within this turn
-   * of the event loop, in which its result is on the way to the caller. Idempotent.
-   */
-  release(name: string, after: Promise<unknown> = laterTurn()): void {
+  /** Kills and removes the container in the background, once `after` (its creation, say) has settled. Idempotent. */
+  release(name: string, after: Promise<unknown> = Promise.resolve()): void {
     if (!this.#held.delete(name)) return;
     const removal = after
       .catch(() => {})
