@@ -1,4 +1,5 @@
 /** Drives one sandbox container by hand, through the docker command: the runner alone, without an engine. */
+
 import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
 import { randomInt, randomUUID } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
@@ -6,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { extract, pack } from 'tar-stream';
 import { connectDocker } from '../../src/backends/docker/client.ts';
@@ -246,9 +248,16 @@ export class RunnerCell implements AsyncDisposable {
   }
 }
 
-/** Runs one job in a container of its own, to its end. */
+/**
+ * Runs one job in a container of its own, to its end. With `HOTCELL_TEST_WAITING=1` the cell waits until it is as warm as it
+ * gets; otherwise its job comes at once.
+ */
 export async function runInCell(images: RunnerImages, job: CellJob): Promise<CellOutcome> {
   await using cell = new RunnerCell(images, job.language, job.limits);
+  if (process.env.HOTCELL_TEST_WAITING === '1') {
+    await cell.ready;
+    await sleep(400);
+  }
   await cell.sendJob(job);
   return await cell.outcome();
 }

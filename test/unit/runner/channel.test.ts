@@ -43,6 +43,25 @@ describe('a cell', () => {
     expect(performance.now() - start).toBeLessThan(3_000);
   });
 
+  it.concurrent('that waited runs its job with what a guest has, under exactly the limits of the job', async () => {
+    await using cell = new RunnerCell(images, 'python', { openFiles: 50, diskMb: 8 });
+    await cell.ready;
+    await sleep(600);
+    const code = `import os, resource
+names = ('NOFILE', 'FSIZE', 'CORE')
+[os.listdir('/proc/self/fd'), *(list(resource.getrlimit(getattr(resource, 'RLIMIT_' + name))) for name in names)]`;
+    await cell.sendJob({ language: 'python', code });
+    const { value } = await cell.outcome();
+    // 0 to 3, and the one that reads the folder: not the pipe that the job came on, and nothing of the runner's.
+    const disk = 8 * 1_048_576;
+    expect(JSON.parse(value ?? '')).toEqual([
+      ['0', '1', '2', '3', '4'],
+      [50, 50],
+      [disk, disk],
+      [0, 0],
+    ]);
+  });
+
   it.concurrent('refuses code of another language', async () => {
     await using cell = new RunnerCell(images, 'bash');
     await cell.sendJob({ language: 'python', code: '1' });
