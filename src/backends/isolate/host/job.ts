@@ -130,11 +130,8 @@ export class HostJob {
       if (error instanceof WorkspaceError) return { end: 'threw', error: { name: error.name, message: error.message } };
       throw error;
     }
-    const guest = await this.#host.spares.take(limits.memoryMb);
-    if (this.#isOver) {
-      guest.dispose();
-      return unsettled;
-    }
+    if (this.#isOver) return unsettled;
+    const guest = this.#host.spares.take(limits.memoryMb);
     this.#guest = guest;
     guest.attach({
       ask: (question, subject, detail) =>
@@ -164,7 +161,6 @@ export class HostJob {
   /** Runs turn after turn until the guest has reported its end or can go nowhere. */
   async #drive(guest: Guest, meter: Meter, start: readonly (string | number)[]): Promise<void> {
     let step = start;
-    void meter.sampleMemory().catch(() => undefined);
     for (;;) {
       // Sent together they cross the threads once: the step, the microtasks it left, then the questions.
       const turn = Promise.all([guest.enter(...step), guest.enter('poll'), meter.sampleMemory()]);

@@ -67,7 +67,7 @@ async function main(spareIsolates: number, inputFd: number, outputFd: number): P
     spares,
     over(job) {
       jobs.delete(job);
-      spares.refill();
+      spares.resume(jobs.size === 0);
       if (jobs.size > 0) return;
       clearInterval(heart);
       heart = undefined;
@@ -76,7 +76,7 @@ async function main(spareIsolates: number, inputFd: number, outputFd: number): P
     poisoned: () => wire.tell(hostKinds.poisoned, {}),
   };
   wire.tell(cellKinds.ready, { node: process.version, isolatedVm: version, uid } satisfies ReadyMessage);
-  spares.resume();
+  spares.resume(true);
 }
 
 /**

@@ -12,6 +12,7 @@ export class Meter {
   constructor(isolate: ivm.Isolate) {
     this.#isolate = isolate;
     this.#cpuAtStart = isolate.cpuTime;
+    this.#take(isolate.getHeapStatisticsSync());
   }
 
   get wallMs(): number {
@@ -41,7 +42,10 @@ export class Meter {
 
   /** Reads the heap: V8's own and what buffers hold outside of it. */
   async sampleMemory(): Promise<void> {
-    const heap = await this.#isolate.getHeapStatistics();
+    this.#take(await this.#isolate.getHeapStatistics());
+  }
+
+  #take(heap: ivm.HeapStatistics): void {
     this.takeMemory(heap.used_heap_size + heap.externally_allocated_size);
   }
 }
