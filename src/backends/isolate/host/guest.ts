@@ -17,7 +17,8 @@ export interface GuestListener {
 /** An isolate with a realm, ready for its one job. */
 export interface Guest {
   readonly isolate: ivm.Isolate;
-  readonly memoryMb: number;
+  /** Its heap before the guest's first line. */
+  readonly heap: ivm.HeapStatistics;
   /** Drives the realm: `RealmEntry` of `realm/bootstrap`. Steps that are sent together run one after the other. */
   enter(...step: readonly (string | number)[]): Promise<unknown>;
   /** Sets who hears of this guest from now on. */
@@ -72,7 +73,7 @@ export class GuestFactory {
     entry.applySync(undefined, ['rehearse']);
     return {
       isolate,
-      memoryMb,
+      heap: isolate.getHeapStatisticsSync(),
       enter: (...step) => entry.apply(undefined, step as never),
       attach(next) {
         listener = next;

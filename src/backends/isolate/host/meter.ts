@@ -1,4 +1,5 @@
 import type ivm from 'isolated-vm';
+import type { Guest } from './guest.ts';
 
 /** What one guest uses. Readings that an isolate no longer gives stay at the last one. */
 export class Meter {
@@ -9,10 +10,10 @@ export class Meter {
   #cpuMs = 0;
   #peakMemoryBytes = 0;
 
-  constructor(isolate: ivm.Isolate) {
+  constructor({ isolate, heap }: Guest) {
     this.#isolate = isolate;
     this.#cpuAtStart = isolate.cpuTime;
-    this.#take(isolate.getHeapStatisticsSync());
+    this.#take(heap);
   }
 
   get wallMs(): number {
