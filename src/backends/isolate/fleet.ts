@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { Arrivals } from '../../cells/arrivals.ts';
 import { cellsFor } from '../../cells/pool-plan.ts';
 import type { PoolStats } from '../../contract/backend.ts';
@@ -9,6 +10,7 @@ import { HostProcess } from './host-process.ts';
 import { memoryBudgetMb } from './memory-budget.ts';
 import type { IsolateSettings } from './options.ts';
 import type { Running } from './running.ts';
+import { runTrial, trialAnswer, trialJob } from './trial.ts';
 import { Watchdog } from './watchdog.ts';
 
 /** What a host process counts for in the memory budget, before its jobs. */
@@ -17,6 +19,8 @@ const hostMb = 96;
 const spareDelayMs = 50;
 /** How much of the latest start goes into the average. */
 const startWeight = 0.2;
+/** A host that waits has this long to run a job of ours, in milliseconds. */
+const trialMaxMs = 10_000;
 /** A tenant whose host was idle for so long gives it up for a host that waits, where memory is short. */
 const restMs = 1_000;
 
@@ -224,11 +228,27 @@ export class Fleet {
     this.#hosts.add(host);
     const started = (): void => {
       this.#startMs += (performance.now() - startedAt - this.#startMs) * startWeight;
+      if (host.tenant === undefined) void this.#try(host);
       this.#planSpares();
     };
     // One that does not come up is not followed by another: the next call says why.
     host.ready.then(started, () => undefined);
     return host;
+  }
+
+  /** Has a host that waits run a job of ours. One that fails at it is not handed out. */
+  async #try(host: HostProcess): Promise<void> {
+    const running = host.open(trialJob);
+    running.startedAt = performance.now();
+    this.#watchdog.wake();
+    try {
+      if ((await runTrial(running, AbortSignal.timeout(trialMaxMs))) === trialAnswer) return;
+    } catch {
+      // Dead or silent.
+    } finally {
+      host.release(running);
+    }
+    host.kill({ kind: 'unanswered' });
   }
 
   #changed(host: HostProcess): void {
@@ -246,15 +266,17 @@ export class Fleet {
     return Math.max(planned, this.#asked);
   }
 
-  /** Starts hosts that are missing, one after the other. */
+  /** Starts hosts that are missing, one after the other; where they are missing faster, as many at once as there are cores. */
   #planSpares(): void {
     if (this.#spareTimer || this.#closed) return;
     this.#spareTimer = setTimeout(() => {
       this.#spareTimer = undefined;
       const waiting = this.#find(undefined);
-      const isStarting = [...this.#hosts].some((host) => host.usable && !host.isReady);
-      if (isStarting || waiting.length >= this.#sparesWanted()) return;
-      if (this.#retire(this.#findIdle(restMs), hostMb)) this.#start();
+      const starting = [...this.#hosts].filter((host) => host.usable && !host.isReady).length;
+      if (starting >= availableParallelism() || waiting.length >= this.#sparesWanted()) return;
+      if (!this.#retire(this.#findIdle(restMs), hostMb)) return;
+      this.#start();
+      this.#planSpares();
     }, spareDelayMs).unref();
   }
 

@@ -21,7 +21,7 @@ import { SpareGuests } from './spare-guests.ts';
 import { Wire } from './wire.ts';
 
 /** A host that has waited this long loads what only some jobs need. */
-const warmUpAfterMs = 50;
+const warmUpAfterMs = 100;
 
 const require = createRequire(import.meta.url);
 

@@ -4,7 +4,7 @@ import type { Guest, GuestFactory } from './guest.ts';
 const spareMemoryMb = 256;
 /** After this long without a job there is time for what the next one needs. */
 const quietMs = 5;
-/** After this long there is time for what few need: it takes four times as long as a guest. */
+/** After this long there is time for what some jobs need: it takes four times as long as a guest. */
 const idleMs = 250;
 
 /** Keeps guests ready, so that a job does not wait for its isolate. Jobs come first: where they come without a pause, each
@@ -12,10 +12,9 @@ const idleMs = 250;
 export class SpareGuests {
   readonly #factory: GuestFactory;
   readonly #target: number;
-  /** Those that loaded all that they may need, and those that did not yet. */
-  readonly #warm: Guest[] = [];
   readonly #cool: Guest[] = [];
-  #isQuiet = false;
+  /** The one that loaded all that a job may need, and goes first. */
+  #warm: Guest | undefined;
   #next: NodeJS.Immediate | undefined;
   #timer: NodeJS.Timeout | undefined;
 
@@ -26,13 +25,14 @@ export class SpareGuests {
 
   /** A fresh guest; one that waits, where the limit fits. */
   take(memoryMb: number): Guest {
-    const waiting = memoryMb === spareMemoryMb ? (this.#warm.shift() ?? this.#cool.shift()) : undefined;
+    if (memoryMb !== spareMemoryMb) return this.#factory.create(memoryMb);
+    const waiting = this.#warm ?? this.#cool.shift();
+    this.#warm = undefined;
     return waiting ?? this.#factory.create(memoryMb);
   }
 
   /** To be called when a job begins. */
   pause(): void {
-    this.#isQuiet = false;
     clearImmediate(this.#next);
     clearTimeout(this.#timer);
   }
@@ -40,14 +40,13 @@ export class SpareGuests {
   /** To be called when a job is over: makes what is missing once it is quiet; at once, where none is left and none runs. */
   resume(isIdle: boolean): void {
     this.pause();
-    this.#isQuiet = true;
     if (this.#count === 0 && isIdle) this.#next = setImmediate(() => this.#add());
     else if (this.#count < this.#target) this.#timer = setTimeout(() => this.#add(), quietMs);
-    else if (this.#cool.length > 0) this.#timer = setTimeout(() => void this.#warmUp(), idleMs);
+    else if (!this.#warm) this.#timer = setTimeout(() => void this.#warmUp(), idleMs);
   }
 
   get #count(): number {
-    return this.#warm.length + this.#cool.length;
+    return this.#cool.length + (this.#warm ? 1 : 0);
   }
 
   #add(): void {
@@ -62,11 +61,11 @@ export class SpareGuests {
   }
 
   async #warmUp(): Promise<void> {
-    while (this.#isQuiet) {
-      const guest = this.#cool.shift();
-      if (!guest) return;
-      await guest.enter('warm');
-      this.#warm.push(guest);
-    }
+    const guest = this.#cool.shift();
+    if (!guest) return;
+    await guest.enter('warm');
+    // A job that came and went meanwhile had another one warmed.
+    if (this.#warm) this.#cool.push(guest);
+    else this.#warm = guest;
   }
 }
