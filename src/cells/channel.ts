@@ -69,11 +69,17 @@ export class Channel {
   /** Writes one message; settles when the stream takes more or is gone. */
   async send(job: number, kind: number, payload: Uint8Array): Promise<void> {
     if (this.#closed || this.#output.destroyed || !this.#output.writable) return;
-    this.#output.cork();
+    this.#gather();
     let ready = true;
     for (const chunk of encodeMessage(job, kind, payload)) ready = this.#output.write(chunk);
-    this.#output.uncork();
     if (!ready) await drained(this.#output);
+  }
+
+  /** What is sent until this turn of the loop is over leaves in one write: each wakes the cell once more. */
+  #gather(): void {
+    if (this.#output.writableCorked > 0) return;
+    this.#output.cork();
+    process.nextTick(() => this.#output.uncork());
   }
 
   /** The ports that are open now. */

@@ -50,7 +50,7 @@ export function converse(cell: Cell, job: Job, sinks: OutputSinks): Promise<Conv
   const artifactsMaxBytes = job.limits.diskMb * 1_048_576 * 2 + 1_048_576;
   const artifacts: Uint8Array[] = [];
   const written = { stdout: 0, stderr: 0, artifacts: 0 };
-  const stdin = new AbortController();
+  const isOver = Promise.withResolvers<StdinEnd>();
   let value: Uint8Array | undefined;
   let stopped: StopReason | undefined;
   let over = false;
@@ -61,7 +61,7 @@ export function converse(cell: Cell, job: Job, sinks: OutputSinks): Promise<Conv
     clearTimeout(askTimer);
     clearTimeout(giveUpTimer);
     job.signal?.removeEventListener('abort', onAbort);
-    stdin.abort();
+    isOver.resolve(jobIsOver);
     resolve({ verdict, end, stopped, value, artifacts });
   };
   const violate = (message: string): void => finish(undefined, { code: 'PROTOCOL_VIOLATION', message, ran: 'unknown' });
@@ -123,7 +123,7 @@ export function converse(cell: Cell, job: Job, sinks: OutputSinks): Promise<Conv
 
   if (job.signal?.aborted) onAbort();
   else job.signal?.addEventListener('abort', onAbort, { once: true });
-  void sendJob(cell, job, stdin.signal).catch((error: unknown) => {
+  void sendJob(cell, job, isOver.promise).catch((error: unknown) => {
     // Only the caller's own stdin can fail here: a dead cell reports itself through `ended`.
     sinks.stderr(Buffer.from(`hotcell: the stdin of the request failed: ${String(error)}\n`));
     stop('cancelled');
@@ -131,7 +131,11 @@ export function converse(cell: Cell, job: Job, sinks: OutputSinks): Promise<Conv
   return promise;
 }
 
-async function sendJob(cell: Cell, job: Job, over: AbortSignal): Promise<void> {
+/** What the rest of stdin is once nobody reads it any more. */
+const jobIsOver = { done: true, value: undefined } as const;
+type StdinEnd = typeof jobIsOver;
+
+async function sendJob(cell: Cell, job: Job, over: Promise<StdinEnd>): Promise<void> {
   if (!cell.isBriefed) await briefCell(cell, job);
   if (job.files.length > 0) {
     for await (const chunk of packFiles(job.files)) await cell.send(engineKinds.files, chunk);
@@ -141,22 +145,19 @@ async function sendJob(cell: Cell, job: Job, over: AbortSignal): Promise<void> {
 }
 
 /** Passes stdin on as it comes, until it ends or the job is over. */
-async function sendStdin(cell: Cell, stdin: NonNullable<Job['stdin']>, over: AbortSignal): Promise<void> {
+async function sendStdin(cell: Cell, stdin: NonNullable<Job['stdin']>, over: Promise<StdinEnd>): Promise<void> {
   if (typeof stdin === 'string' || stdin instanceof Uint8Array) {
     if (stdin.length > 0) await cell.send(engineKinds.stdin, typeof stdin === 'string' ? Buffer.from(stdin) : stdin);
   } else {
     const chunks = stdin[Symbol.asyncIterator]();
-    const ended = new Promise<{ readonly done: true; readonly value?: undefined }>((resolve) => {
-      over.addEventListener('abort', () => resolve({ done: true }), { once: true });
-    });
     for (;;) {
-      const next = await Promise.race([chunks.next(), ended]);
+      const next = await Promise.race([chunks.next(), over]);
+      // A source that waits for its next chunk may never settle `return`, so nothing waits for it.
+      if (next === jobIsOver) void Promise.resolve(chunks.return?.()).catch(() => undefined);
       if (next.done) break;
       const bytes = typeof next.value === 'string' ? Buffer.from(next.value) : next.value;
       if (bytes.length > 0) await cell.send(engineKinds.stdin, bytes);
     }
-    // A source that waits for its next chunk may never settle `return`, so nothing waits for it.
-    if (over.aborted) void Promise.resolve(chunks.return?.()).catch(() => undefined);
   }
   await cell.send(engineKinds.stdin, new Uint8Array());
 }

@@ -1,4 +1,5 @@
 import type { PoolStats } from '../contract/backend.ts';
+import { Arrivals } from './arrivals.ts';
 import type { Demand } from './pool-plan.ts';
 import type { Pooled, Profile } from './pool-profile.ts';
 
@@ -8,8 +9,6 @@ export type Made<Item> = { readonly item: Item } | { readonly error: unknown };
 /** A call that waits for a cell. */
 export type Waiter<Item> = PromiseWithResolvers<Item> & { readonly since: number };
 
-/** Time constants, in milliseconds: the long one sees one call a second as a rate, the short one sees a rush begin. */
-const [longMs, shortMs] = [10_000, 1_000];
 /** How much of the latest making goes into the average. */
 const makeWeight = 0.2;
 /** After a failure nothing is made ahead for so long, doubled with each that follows, in milliseconds. */
@@ -24,13 +23,10 @@ export class Shelf<Item extends Pooled> {
   floor = 0;
   hits = 0;
   misses = 0;
+  readonly arrivals: Arrivals = new Arrivals();
   readonly #waiters = new Set<Waiter<Item>>();
   #making = 0;
   #makeMs = 200;
-  /** Arrivals that fade with the long and with the short time constant, as of `#arrivedAt`. */
-  #long = 0;
-  #short = 0;
-  #arrivedAt: number = performance.now();
   #failures = 0;
   #failedAt = 0;
 
@@ -54,29 +50,6 @@ export class Shelf<Item extends Pooled> {
     if (this.#failures === 0) return true;
     const pauseMs = Math.min(retryMs * 2 ** (this.#failures - 1), retryMaxMs);
     return performance.now() - this.#failedAt >= pauseMs;
-  }
-
-  /** Calls a second, lately. One call alone is no rush. */
-  get rate(): number {
-    const passedMs = performance.now() - this.#arrivedAt;
-    const long = this.#long * Math.exp(-passedMs / longMs);
-    const short = this.#short * Math.exp(-passedMs / shortMs) - 1;
-    return Math.max(long / longMs, short / shortMs) * 1_000;
-  }
-
-  arrive(): void {
-    const now = performance.now();
-    const passedMs = now - this.#arrivedAt;
-    this.#long = this.#long * Math.exp(-passedMs / longMs) + 1;
-    this.#short = this.#short * Math.exp(-passedMs / shortMs) + 1;
-    this.#arrivedAt = now;
-  }
-
-  /** Forgets that calls came. */
-  forget(): void {
-    this.#long = 0;
-    this.#short = 0;
-    this.#arrivedAt = Number.NEGATIVE_INFINITY;
   }
 
   /** The cell made last: the freshest sign of life. */
@@ -130,14 +103,14 @@ export class Shelf<Item extends Pooled> {
   demand(floorInUse: number, idleMs: number): Demand {
     const { memoryMb } = this.profile;
     const makeMs = this.#makeMs;
-    if (this.#isIdle(idleMs)) return { rate: 0, makeMs, floor: this.floor, memoryMb };
-    return { rate: this.rate, makeMs, floor: Math.max(this.floor, floorInUse), memoryMb };
+    if (this.arrivals.isIdle(idleMs)) return { rate: 0, makeMs, floor: this.floor, memoryMb };
+    return { rate: this.arrivals.rate, makeMs, floor: Math.max(this.floor, floorInUse), memoryMb };
   }
 
   /** Whether nothing would be lost with it. */
   isAbandoned(idleMs: number): boolean {
     const isEmpty = this.ready.size === 0 && this.#making === 0 && this.#waiters.size === 0;
-    return isEmpty && this.floor === 0 && this.#isIdle(idleMs);
+    return isEmpty && this.floor === 0 && this.arrivals.isIdle(idleMs);
   }
 
   stats(): PoolStats {
@@ -146,13 +119,9 @@ export class Shelf<Item extends Pooled> {
       ready: this.ready.size,
       making: this.#making,
       waiting: this.#waiters.size,
-      rate: this.rate,
+      rate: this.arrivals.rate,
       hits: this.hits,
       misses: this.misses,
     };
-  }
-
-  #isIdle(idleMs: number): boolean {
-    return performance.now() - this.#arrivedAt >= idleMs;
   }
 }

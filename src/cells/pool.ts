@@ -55,7 +55,7 @@ export class Pool<Item extends Pooled> implements AsyncDisposable {
   ): Promise<{ readonly item: Item; readonly warm: boolean }> {
     signal.throwIfAborted();
     const shelf = this.#shelfOf(profile);
-    shelf.arrive();
+    shelf.arrivals.arrive();
     this.#planRefill(refillDelayMs);
     const waiting = (await this.#take(shelf, signal, claim)) ?? (await this.#takeKin(shelf, signal));
     if (!waiting) shelf.misses += 1;
@@ -85,7 +85,7 @@ export class Pool<Item extends Pooled> implements AsyncDisposable {
   async drain(): Promise<void> {
     for (const shelf of this.#shelves.values()) {
       shelf.floor = 0;
-      shelf.forget();
+      shelf.arrivals.forget();
       for (const item of [...shelf.ready]) this.#discard(shelf, item);
     }
     await Promise.all(this.#disposals);
@@ -288,7 +288,7 @@ export class Pool<Item extends Pooled> implements AsyncDisposable {
   /** How many cells are to wait on each shelf, the busiest first. */
   #shares(): ReadonlyMap<Shelf<Item>, number> {
     const { floor, idleMs } = this.#options;
-    const shelves = [...this.#shelves.values()].sort((a, b) => b.rate - a.rate);
+    const shelves = [...this.#shelves.values()].sort((a, b) => b.arrivals.rate - a.arrivals.rate);
     const demands = shelves.map((shelf) => shelf.demand(floor, idleMs));
     const shares = shareOut(demands, this.#options);
     return new Map(shelves.map((shelf, index) => [shelf, shares[index] ?? 0]));

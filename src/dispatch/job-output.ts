@@ -17,27 +17,33 @@ export interface StreamOutput {
  * what fits. Redaction comes before the cut, or half a secret would survive at its edge.
  */
 export class JobOutput implements OutputSinks {
-  readonly #streams: Record<'stdout' | 'stderr', OutputStream>;
+  readonly #open: (type: 'stdout' | 'stderr') => OutputStream;
+  /** Opened by the first bytes: most guests write to one of them or to none. */
+  readonly #streams: { stdout?: OutputStream; stderr?: OutputStream } = {};
 
   constructor(id: string, keepBytes: number, redactor: Redactor, emit: (event: ExecutionEvent) => void) {
-    const open = (type: 'stdout' | 'stderr'): OutputStream =>
+    this.#open = (type) =>
       new OutputStream(createBoundedOutput(keepBytes), redactor.stream(type), (text) => emit({ type, id, text }));
-    this.#streams = { stdout: open('stdout'), stderr: open('stderr') };
   }
 
   stdout(chunk: Uint8Array): void {
+    this.#streams.stdout ??= this.#open('stdout');
     this.#streams.stdout.push(chunk);
   }
 
   stderr(chunk: Uint8Array): void {
+    this.#streams.stderr ??= this.#open('stderr');
     this.#streams.stderr.push(chunk);
   }
 
   /** Flushes what redaction held back and returns what was kept. Call it once. */
   finish(): { readonly stdout: StreamOutput; readonly stderr: StreamOutput } {
-    return { stdout: this.#streams.stdout.finish(), stderr: this.#streams.stderr.finish() };
+    const { stdout, stderr } = this.#streams;
+    return { stdout: stdout?.finish() ?? nothing, stderr: stderr?.finish() ?? nothing };
   }
 }
+
+const nothing: StreamOutput = { text: '', cutBytes: 0, bytes: 0 };
 
 class OutputStream {
   readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true });

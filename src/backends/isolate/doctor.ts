@@ -1,33 +1,11 @@
 import { performance } from 'node:perf_hooks';
-import { cellKinds, engineKinds } from '../../cells/frame-codec.ts';
-import type { JobMessage, Verdict } from '../../cells/messages.ts';
 import type { Check } from '../../contract/backend.ts';
-import type { Job } from '../../contract/job.ts';
-import { defaultLimits } from '../../contract/limits.ts';
 import type { Fleet, Place } from './fleet.ts';
 import type { ReadyMessage } from './protocol.ts';
+import { runTrial, trialAnswer, trialJob } from './trial.ts';
 
 /** The whole check takes no longer, in milliseconds. */
 const checkMaxMs = 15_000;
-
-const program: Job = {
-  id: 'doctor',
-  tenant: 'hotcell:doctor',
-  language: 'javascript',
-  mode: 'script',
-  code: '6 * 7',
-  inputsJson: 'null',
-  stdin: undefined,
-  files: [],
-  collect: [],
-  env: {},
-  secrets: {},
-  limits: { ...defaultLimits, timeoutMs: 5_000, cpuMs: 5_000 },
-  isolation: 'fresh',
-  backend: 'isolate',
-  signal: undefined,
-  tool: undefined,
-};
 
 /** Starts a host process, runs a program in an isolate there and reports what was found. Never rejects. */
 export async function checkIsolates(fleet: Fleet, signal: AbortSignal): Promise<readonly Check[]> {
@@ -36,15 +14,22 @@ export async function checkIsolates(fleet: Fleet, signal: AbortSignal): Promise<
   let place: Place | undefined;
   try {
     const startedAt = performance.now();
-    place = await fleet.place(program, within);
+    place = await fleet.place(trialJob, within);
     const startMs = Math.round(performance.now() - startedAt);
     const ready = await place.host.ready;
     checks.push({ name: 'isolated-vm', verdict: 'ok', detail: ready.isolatedVm }, checkUid(ready, place.host.image));
-    const [value, runMs] = await run(place, within);
+    const runAt = performance.now();
+    const value = await runTrial(place.running, within);
+    const runMs = Math.round(performance.now() - runAt);
     checks.push(
-      value === '42'
+      value === trialAnswer
         ? { name: 'isolate', verdict: 'ok', detail: `host process ready in ${startMs} ms, program run in ${runMs} ms` }
-        : { name: 'isolate', verdict: 'fail', detail: `6 * 7 came back as ${value}`, remedy: 'Reinstall hotcell.' },
+        : {
+            name: 'isolate',
+            verdict: 'fail',
+            detail: `${trialJob.code} came back as ${value}`,
+            remedy: 'Reinstall hotcell.',
+          },
     );
   } catch (error) {
     checks.push({
@@ -86,27 +71,4 @@ function checkUid({ uid }: ReadyMessage, image: string | undefined): Check {
     detail: `host processes run as user ${uid}, as this process does`,
     remedy: 'Run hotcell as root or in its container to give each host process a user of its own.',
   };
-}
-
-/** The value that came back, and how long that took. */
-function run({ running }: Place, signal: AbortSignal): Promise<[value: string, ms: number]> {
-  const { promise, resolve, reject } = Promise.withResolvers<[string, number]>();
-  const startedAt = performance.now();
-  let value = 'nothing';
-  signal.addEventListener('abort', () => reject(new Error('The isolate did not answer in time.')), { once: true });
-  running.port.listen({
-    frame(kind, payload) {
-      const text = Buffer.from(payload).toString();
-      if (kind === cellKinds.value) value = text;
-      if (kind !== cellKinds.verdict) return;
-      const { end } = JSON.parse(text) as Verdict;
-      resolve([end === 'completed' ? value : end, Math.round(performance.now() - startedAt)]);
-    },
-    ended: ({ message }) => reject(new Error(message)),
-  });
-  const { id, language, mode, code, collect, env, limits } = program;
-  const message: JobMessage = { id, language, mode, code, collect, env, limits, files: false, stdin: false };
-  void running.port.send(engineKinds.job, Buffer.from(JSON.stringify(message)));
-  void running.port.send(engineKinds.inputs, Buffer.from(program.inputsJson));
-  return promise;
 }

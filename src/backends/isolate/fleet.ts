@@ -1,3 +1,6 @@
+import { availableParallelism } from 'node:os';
+import { Arrivals } from '../../cells/arrivals.ts';
+import { cellsFor } from '../../cells/pool-plan.ts';
 import type { PoolStats } from '../../contract/backend.ts';
 import { HotcellError } from '../../contract/errors.ts';
 import type { HostLauncher, HostProgram } from '../../contract/host-launcher.ts';
@@ -7,12 +10,19 @@ import { HostProcess } from './host-process.ts';
 import { memoryBudgetMb } from './memory-budget.ts';
 import type { IsolateSettings } from './options.ts';
 import type { Running } from './running.ts';
+import { runTrial, trialAnswer, trialJob } from './trial.ts';
 import { Watchdog } from './watchdog.ts';
 
 /** What a host process counts for in the memory budget, before its jobs. */
 const hostMb = 96;
-/** A spare is started this long after the last lease: starting one takes a core for 100 ms, which jobs need first. */
-const spareDelayMs = 250;
+/** A host is started so long after it was found to be missing: that takes a core for 100 ms, and a call has just begun. */
+const spareDelayMs = 50;
+/** How much of the latest start goes into the average. */
+const startWeight = 0.2;
+/** A host that waits has this long to run a job of ours, in milliseconds. */
+const trialMaxMs = 10_000;
+/** A tenant whose host was idle for so long gives it up for a host that waits, where memory is short. */
+const restMs = 1_000;
 
 /** A job's place in a host process. */
 export interface Place {
@@ -24,7 +34,8 @@ export interface Place {
 
 /**
  * All host processes. One that waits belongs to nobody; the first job of a tenant binds it to that tenant for good, and
- * it is killed when it has been idle for long. Tenants never share one.
+ * it is killed when it has been idle for long. Tenants never share one. How many wait is planned from how often tenants
+ * come, as in the cell pool; why this is no such pool is in docs/decisions/0018.
  */
 export class Fleet {
   readonly #settings: IsolateSettings;
@@ -35,6 +46,9 @@ export class Fleet {
   #spareTimer: NodeJS.Timeout | undefined;
   #idleTimer: NodeJS.Timeout | undefined;
   #closed = false;
+  /** How often hosts are bound, and how long one takes to start. */
+  readonly #bindings = new Arrivals();
+  #startMs = 100;
   /** Hosts that are to wait because somebody asked for them. */
   #asked = 0;
   #hits = 0;
@@ -110,7 +124,8 @@ export class Fleet {
     const waiting = this.#find(undefined);
     const ready = waiting.filter((host) => host.isReady).length;
     const making = waiting.length - ready;
-    return { profile: 'host process', ready, making, waiting: 0, rate: 0, hits: this.#hits, misses: this.#misses };
+    const { rate } = this.#bindings;
+    return { profile: 'host process', ready, making, waiting: 0, rate, hits: this.#hits, misses: this.#misses };
   }
 
   /** Kills all hosts and waits until they are gone. */
@@ -138,12 +153,13 @@ export class Fleet {
     // A second host helps at once only if it is up already; the first is needed in any case.
     const isMoreWelcome = best && best.running.size > 0 && own.length < hostProcesses && spare?.isReady;
     if (best && !isMoreWelcome) {
-      this.#makeRoom(job, 0);
+      this.#makeRoom(job, best);
       return best;
     }
-    this.#makeRoom(job, spare ? 0 : hostMb);
+    this.#makeRoom(job, spare);
     const host = spare ?? this.#start();
     host.tenant = job.tenant;
+    this.#bindings.arrive();
     if (host.isReady) this.#hits += 1;
     else this.#misses += 1;
     return host;
@@ -160,26 +176,37 @@ export class Fleet {
     return memoryBudgetMb([...all, limits]) <= this.#program.memoryMb;
   }
 
-  /** Retires hosts that nobody needs until the job fits into the budget. */
-  #makeRoom(job: Job, extraMb: number): void {
-    const { memoryBudgetMb } = this.#settings;
-    const neededMb = job.limits.memoryMb + extraMb;
-    const idle = [...this.#hosts]
-      .filter(
-        (host) => host.usable && host.running.size === 0 && host.tenant !== undefined && host.tenant !== job.tenant,
-      )
+  /** Retires hosts that nobody needs until the job fits into the budget, on `host` or on one that is to be started. */
+  #makeRoom(job: Job, host: HostProcess | undefined): void {
+    const neededMb = job.limits.memoryMb + (host ? 0 : hostMb);
+    const others = this.#findIdle(0).filter(({ tenant }) => tenant !== job.tenant);
+    const waiting = this.#find(undefined).filter((spare) => spare !== host);
+    if (this.#retire([...others, ...waiting], neededMb)) return;
+    throw new HotcellError(
+      'BACKEND_UNAVAILABLE',
+      `No room for a job of ${job.limits.memoryMb} MiB: the running jobs and host processes come to ${this.#promisedMb()} of ${this.#settings.memoryBudgetMb} MiB.`,
+      { ran: 'no', retryAfterMs: 1_000 },
+    );
+  }
+
+  /** Tenants' hosts without a job for so long; the one that was used longest ago comes first. */
+  #findIdle(ms: number): HostProcess[] {
+    const since = performance.now() - ms;
+    return [...this.#hosts]
+      .filter(({ usable, running, tenant, idleSince }) => {
+        return usable && running.size === 0 && tenant !== undefined && idleSince <= since;
+      })
       .sort((a, b) => a.idleSince - b.idleSince);
-    while (this.#promisedMb() + neededMb > memoryBudgetMb) {
-      const victim = idle.shift();
-      if (!victim) {
-        throw new HotcellError(
-          'BACKEND_UNAVAILABLE',
-          `No room for a job of ${job.limits.memoryMb} MiB: the running jobs and host processes come to ${this.#promisedMb()} of ${memoryBudgetMb} MiB.`,
-          { ran: 'no', retryAfterMs: 1_000 },
-        );
-      }
-      victim.kill({ kind: 'retired' });
+  }
+
+  /** Retires one after the other until there is room; whether there is. */
+  #retire(hosts: readonly HostProcess[], neededMb: number): boolean {
+    const isRoom = (): boolean => this.#promisedMb() + neededMb <= this.#settings.memoryBudgetMb;
+    for (const host of hosts) {
+      if (isRoom()) return true;
+      host.kill({ kind: 'retired' });
     }
+    return isRoom();
   }
 
   /** What the hosts that are there may come to take. */
@@ -194,11 +221,34 @@ export class Fleet {
   }
 
   #start(): HostProcess {
+    const startedAt = performance.now();
     const host = new HostProcess(this.#launcher.launch(this.#program), {
       changed: (changed) => this.#changed(changed),
     });
     this.#hosts.add(host);
+    const started = (): void => {
+      this.#startMs += (performance.now() - startedAt - this.#startMs) * startWeight;
+      if (host.tenant === undefined) void this.#try(host);
+      this.#planSpares();
+    };
+    // One that does not come up is not followed by another: the next call says why.
+    host.ready.then(started, () => undefined);
     return host;
+  }
+
+  /** Has a host that waits run a job of ours. One that fails at it is not handed out. */
+  async #try(host: HostProcess): Promise<void> {
+    const running = host.open(trialJob);
+    running.startedAt = performance.now();
+    this.#watchdog.wake();
+    try {
+      if ((await runTrial(running, AbortSignal.timeout(trialMaxMs))) === trialAnswer) return;
+    } catch {
+      // Dead or silent.
+    } finally {
+      host.release(running);
+    }
+    host.kill({ kind: 'unanswered' });
   }
 
   #changed(host: HostProcess): void {
@@ -208,15 +258,25 @@ export class Fleet {
     if (host.tenant !== undefined && !host.usable) this.#planSpares();
   }
 
+  /** How many hosts are to wait. */
+  #sparesWanted(): number {
+    const { spareHosts } = this.#settings;
+    const { rate } = this.#bindings;
+    const planned = spareHosts === 0 ? 0 : cellsFor({ rate, makeMs: this.#startMs + spareDelayMs, floor: spareHosts });
+    return Math.max(planned, this.#asked);
+  }
+
+  /** Starts hosts that are missing, one after the other; where they are missing faster, as many at once as there are cores. */
   #planSpares(): void {
-    clearTimeout(this.#spareTimer);
-    if (this.#closed) return;
+    if (this.#spareTimer || this.#closed) return;
     this.#spareTimer = setTimeout(() => {
-      const { spareHosts, memoryBudgetMb } = this.#settings;
-      const missing = Math.max(spareHosts, this.#asked) - this.#find(undefined).length;
-      if (missing <= 0 || this.#promisedMb() + hostMb > memoryBudgetMb) return;
+      this.#spareTimer = undefined;
+      const waiting = this.#find(undefined);
+      const starting = [...this.#hosts].filter((host) => host.usable && !host.isReady).length;
+      if (starting >= availableParallelism() || waiting.length >= this.#sparesWanted()) return;
+      if (!this.#retire(this.#findIdle(restMs), hostMb)) return;
       this.#start();
-      if (missing > 1) this.#planSpares();
+      this.#planSpares();
     }, spareDelayMs).unref();
   }
 
@@ -224,12 +284,9 @@ export class Fleet {
     clearTimeout(this.#idleTimer);
     const { idleMs } = this.#settings;
     this.#idleTimer = setTimeout(() => {
-      const now = performance.now();
-      const idle = [...this.#hosts].filter(
-        (host) => host.tenant !== undefined && host.running.size === 0 && host.usable,
-      );
-      for (const host of idle) if (now - host.idleSince >= idleMs) host.kill({ kind: 'retired' });
-      if (idle.some((host) => host.usable)) this.#planRetirement();
+      for (const host of this.#findIdle(idleMs)) host.kill({ kind: 'retired' });
+      for (const host of this.#find(undefined).slice(this.#sparesWanted())) host.kill({ kind: 'retired' });
+      if (this.#findIdle(0).length > 0) this.#planRetirement();
     }, idleMs).unref();
   }
 }

@@ -4,7 +4,7 @@ import { availableParallelism, totalmem } from 'node:os';
 export interface IsolateOptions {
   /** Host processes of one tenant at most. Default: one a core. */
   readonly hostProcesses?: number | undefined;
-  /** Host processes that wait, already started, for a tenant. Default 1. */
+  /** Host processes that wait, already started, for a tenant: at least so many, more where tenants come often; 0: none. Default 1. */
   readonly spareHosts?: number | undefined;
   /** How long a tenant's host process without jobs is kept, in milliseconds. Default 60 000. */
   readonly idleMs?: number | undefined;

@@ -3,7 +3,7 @@ import { cellKinds } from '../../../cells/frame-codec.ts';
 import type { CancelMessage, JobMessage, Verdict } from '../../../cells/messages.ts';
 import type { RealmEnd } from '../realm/bootstrap.ts';
 import { pollResults } from '../realm/bootstrap.ts';
-import { collectArtifacts, unpack } from './archive.ts';
+import { type Collected, collectArtifacts, unpack } from './archive.ts';
 import {
   brokeLimit,
   type Ending,
@@ -48,10 +48,11 @@ export class HostJob {
   readonly #stdin: Uint8Array[] = [];
   readonly #missing: Set<'inputs' | 'files' | 'stdin'>;
   readonly #ended: PromiseWithResolvers<Ending> = Promise.withResolvers();
-  readonly #waiting: AbortController = new AbortController();
   #inputs = 'null';
   #guest: Guest | undefined;
   #meter: Meter | undefined;
+  /** Ends the pause between two turns. */
+  #wake: () => void = () => undefined;
   /** The step that the guest's thread is at. */
   #step: Promise<unknown> = Promise.resolve();
   #isOver = false;
@@ -130,11 +131,8 @@ export class HostJob {
       if (error instanceof WorkspaceError) return { end: 'threw', error: { name: error.name, message: error.message } };
       throw error;
     }
-    const guest = await this.#host.spares.take(limits.memoryMb);
-    if (this.#isOver) {
-      guest.dispose();
-      return unsettled;
-    }
+    if (this.#isOver) return unsettled;
+    const guest = this.#host.spares.take(limits.memoryMb);
     this.#guest = guest;
     guest.attach({
       ask: (question, subject, detail) =>
@@ -148,7 +146,7 @@ export class HostJob {
         this.#ended.resolve(brokeLimit('memory', limits));
       },
     });
-    this.#meter = new Meter(guest.isolate);
+    this.#meter = new Meter(guest);
     this.#watchTime(this.#meter);
     const stdin = Buffer.concat(this.#stdin).toString();
     const start = ['start', mode, program.source, this.#inputs, JSON.stringify(env), stdin, limits.valueKb * 1024];
@@ -164,16 +162,26 @@ export class HostJob {
   /** Runs turn after turn until the guest has reported its end or can go nowhere. */
   async #drive(guest: Guest, meter: Meter, start: readonly (string | number)[]): Promise<void> {
     let step = start;
-    void meter.sampleMemory().catch(() => undefined);
     for (;;) {
       // Sent together they cross the threads once: the step, the microtasks it left, then the questions.
       const turn = Promise.all([guest.enter(...step), guest.enter('poll'), meter.sampleMemory()]);
       this.#step = turn.catch(() => undefined);
       const [, next] = await turn;
       if (this.#report || next === pollResults.finished || next === pollResults.stuck) return;
-      if (Number(next) > 0) await sleep(Number(next), undefined, { signal: this.#waiting.signal });
+      if (Number(next) > 0) await this.#pause(Number(next));
+      if (this.#isOver) return;
       step = ['turn'];
     }
+  }
+
+  #pause(ms: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, ms);
+    this.#wake = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    return promise;
   }
 
   #watchTime(meter: Meter): void {
@@ -189,7 +197,7 @@ export class HostJob {
     void this.#ended.promise.then(() => {
       clearTimeout(wall);
       clearTimeout(cpu);
-      this.#waiting.abort();
+      this.#wake();
     });
   }
 
@@ -228,7 +236,8 @@ export class HostJob {
     this.#output.close();
     if (ending.end === 'memory') meter?.takeMemory(this.#message.limits.memoryMb * 1_048_576);
     if (ending.value) wire.send(this.#job, cellKinds.value, this.#valueBytes(ending.value));
-    const { chunks, dropped } = await collectArtifacts(this.#workspace, this.#message.collect);
+    const { collect } = this.#message;
+    const { chunks, dropped } = this.#workspace.isEmpty ? nothing : await collectArtifacts(this.#workspace, collect);
     for (const chunk of chunks) wire.send(this.#job, cellKinds.artifacts, chunk);
     const verdict: Verdict = {
       end: ending.end,
@@ -262,6 +271,8 @@ export class HostJob {
     return Buffer.from(text).subarray(0, this.#message.limits.valueKb * 1024);
   }
 }
+
+const nothing: Collected = { chunks: [], dropped: 0 };
 
 /** Where `program` does not parse, an ending with the line: the exception of an `eval` does not carry it. */
 async function checkSyntax({ isolate }: Guest, program: Program): Promise<Ending | undefined> {

@@ -3,6 +3,7 @@
  * for each file that imports it, and after root was given up the package may lie where it cannot be looked up any more.
  */
 import { stripTypeScriptTypes } from 'node:module';
+import { setImmediate } from 'node:timers/promises';
 
 export function loadAcorn(): Promise<typeof import('acorn')> {
   return import('acorn');
@@ -18,8 +19,9 @@ export function loadSourceMaps(): Promise<typeof import('@jridgewell/trace-mappi
 
 /** Loads everything, so that no job waits for it. Free from the second call on. */
 export async function loadLibraries(): Promise<void> {
-  await loadAcorn();
-  await loadTar();
-  await loadSourceMaps();
-  stripTypeScriptTypes('');
+  for (const load of [loadAcorn, loadTar, loadSourceMaps, () => stripTypeScriptTypes('')]) {
+    await load();
+    // A job that came meanwhile goes first.
+    await setImmediate();
+  }
 }

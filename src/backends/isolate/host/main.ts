@@ -21,7 +21,7 @@ import { SpareGuests } from './spare-guests.ts';
 import { Wire } from './wire.ts';
 
 /** A host that has waited this long loads what only some jobs need. */
-const warmUpAfterMs = 50;
+const warmUpAfterMs = 100;
 
 const require = createRequire(import.meta.url);
 
@@ -67,7 +67,7 @@ async function main(spareIsolates: number, inputFd: number, outputFd: number): P
     spares,
     over(job) {
       jobs.delete(job);
-      spares.refill();
+      spares.resume(jobs.size === 0);
       if (jobs.size > 0) return;
       clearInterval(heart);
       heart = undefined;
@@ -76,7 +76,7 @@ async function main(spareIsolates: number, inputFd: number, outputFd: number): P
     poisoned: () => wire.tell(hostKinds.poisoned, {}),
   };
   wire.tell(cellKinds.ready, { node: process.version, isolatedVm: version, uid } satisfies ReadyMessage);
-  spares.resume();
+  spares.resume(true);
 }
 
 /**

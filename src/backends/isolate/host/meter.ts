@@ -1,4 +1,5 @@
 import type ivm from 'isolated-vm';
+import type { Guest } from './guest.ts';
 
 /** What one guest uses. Readings that an isolate no longer gives stay at the last one. */
 export class Meter {
@@ -9,9 +10,10 @@ export class Meter {
   #cpuMs = 0;
   #peakMemoryBytes = 0;
 
-  constructor(isolate: ivm.Isolate) {
+  constructor({ isolate, heap }: Guest) {
     this.#isolate = isolate;
     this.#cpuAtStart = isolate.cpuTime;
+    this.#take(heap);
   }
 
   get wallMs(): number {
@@ -41,7 +43,10 @@ export class Meter {
 
   /** Reads the heap: V8's own and what buffers hold outside of it. */
   async sampleMemory(): Promise<void> {
-    const heap = await this.#isolate.getHeapStatistics();
+    this.#take(await this.#isolate.getHeapStatistics());
+  }
+
+  #take(heap: ivm.HeapStatistics): void {
     this.takeMemory(heap.used_heap_size + heap.externally_allocated_size);
   }
 }

@@ -2,17 +2,20 @@ import type { Guest, GuestFactory } from './guest.ts';
 
 /** Memory limit of guests that wait: the default of `limits.memoryMb`. */
 const spareMemoryMb = 256;
-/** After this long without a job there is time for more than what the next one needs. */
-const quietMs = 10;
+/** After this long without a job there is time for what the next one needs. */
+const quietMs = 5;
+/** After this long there is time for what some jobs need: it takes four times as long as a guest. */
+const idleMs = 250;
 
-/** Keeps guests ready, so that a job does not wait for its isolate. */
+/** Keeps guests ready, so that a job does not wait for its isolate. Jobs come first: where they come without a pause, each
+ * has its guest made when it needs it, which takes the least of the processors. */
 export class SpareGuests {
   readonly #factory: GuestFactory;
   readonly #target: number;
-  /** Those that loaded all that they may need, and those that did not yet. */
-  readonly #warm: Guest[] = [];
   readonly #cool: Guest[] = [];
-  #coming: Promise<void> | undefined;
+  /** The one that loaded all that a job may need, and goes first. */
+  #warm: Guest | undefined;
+  #next: NodeJS.Immediate | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(factory: GuestFactory, target: number) {
@@ -21,53 +24,48 @@ export class SpareGuests {
   }
 
   /** A fresh guest; one that waits, where the limit fits. */
-  async take(memoryMb: number): Promise<Guest> {
+  take(memoryMb: number): Guest {
     if (memoryMb !== spareMemoryMb) return this.#factory.create(memoryMb);
-    if (this.#count === 0) await this.#coming;
-    return this.#warm.shift() ?? this.#cool.shift() ?? this.#factory.create(memoryMb);
+    const waiting = this.#warm ?? this.#cool.shift();
+    this.#warm = undefined;
+    return waiting ?? this.#factory.create(memoryMb);
   }
 
-  /** To be called when a job begins: it comes first. */
+  /** To be called when a job begins. */
   pause(): void {
+    clearImmediate(this.#next);
     clearTimeout(this.#timer);
   }
 
-  /** To be called when a job is over: makes a guest for the one that it took, the rest once the host is quiet. */
-  refill(): void {
-    setImmediate(() => void this.#add());
-    this.resume();
-  }
-
-  /** Makes what is missing once the host is quiet. */
-  resume(): void {
-    clearTimeout(this.#timer);
-    const isDone = this.#count >= this.#target && this.#cool.length === 0;
-    if (!isDone) this.#timer = setTimeout(() => void this.#prepare().then(() => this.resume()), quietMs);
+  /** To be called when a job is over: makes what is missing once it is quiet; at once, where none is left and none runs. */
+  resume(isIdle: boolean): void {
+    this.pause();
+    if (this.#count === 0 && isIdle) this.#next = setImmediate(() => this.#add());
+    else if (this.#count < this.#target) this.#timer = setTimeout(() => this.#add(), quietMs);
+    else if (!this.#warm) this.#timer = setTimeout(() => void this.#warmUp(), idleMs);
   }
 
   get #count(): number {
-    return this.#warm.length + this.#cool.length;
+    return this.#cool.length + (this.#warm ? 1 : 0);
   }
 
-  async #prepare(): Promise<void> {
-    if (this.#count < this.#target) return this.#add();
+  #add(): void {
+    if (this.#count >= this.#target) return;
+    try {
+      this.#cool.push(this.#factory.create(spareMemoryMb));
+    } catch {
+      // A host that cannot make guests says so to the next job.
+      return;
+    }
+    this.resume(false);
+  }
+
+  async #warmUp(): Promise<void> {
     const guest = this.#cool.shift();
     if (!guest) return;
     await guest.enter('warm');
-    this.#warm.push(guest);
-  }
-
-  #add(): Promise<void> {
-    if (this.#count >= this.#target) return Promise.resolve();
-    const add = async (): Promise<void> => {
-      this.#cool.push(await this.#factory.create(spareMemoryMb));
-    };
-    // A host that cannot make guests says so to the next job.
-    this.#coming ??= add()
-      .catch(() => undefined)
-      .finally(() => {
-        this.#coming = undefined;
-      });
-    return this.#coming;
+    // A job that came and went meanwhile had another one warmed.
+    if (this.#warm) this.#cool.push(guest);
+    else this.#warm = guest;
   }
 }

@@ -52,9 +52,15 @@ export class Wire {
 
   send(job: number, kind: number, payload: Uint8Array | string): void {
     const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
-    this.#output.cork();
+    this.#gather();
     for (const chunk of encodeMessage(job, kind, bytes)) this.#output.write(chunk);
-    this.#output.uncork();
+  }
+
+  /** What is sent until this turn of the loop is over leaves in one write: each wakes the engine once more. */
+  #gather(): void {
+    if (this.#output.writableCorked > 0) return;
+    this.#output.cork();
+    process.nextTick(() => this.#output.uncork());
   }
 
   /** Sends a control message. */

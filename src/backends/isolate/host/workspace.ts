@@ -19,6 +19,10 @@ export class Workspace {
     this.#limits = limits;
   }
 
+  get isEmpty(): boolean {
+    return this.#files.size === 0;
+  }
+
   /** All files, in order of path. */
   get entries(): readonly (readonly [path: string, content: Uint8Array])[] {
     return [...this.#files].sort(([a], [b]) => (a < b ? -1 : 1));

@@ -133,9 +133,22 @@ test('idle hosts are retired, spare ones wait', async () => {
   const left = hostPids();
   expect(left).toHaveLength(1);
   expect(left).not.toContain(bound);
+  await expect.poll(() => backend.pool()[0]?.ready, { timeout: 5_000 }).toBe(1);
   const cell = await backend.lease(makeJob({ tenant: 'new' }), AbortSignal.timeout(1_000));
   expect(cell.sandbox).toMatchObject({ backend: 'isolate', isolation: 'fresh', runtime: 'v8', warm: true });
   await cell[Symbol.asyncDispose]();
+});
+
+test('calls that leave no pause do not keep the next host from being started', async () => {
+  const backend = open({ spareHosts: 1 });
+  const until = performance.now() + 8_000;
+  let calls = 0;
+  do {
+    expect((await run(backend, '5')).value).toBe('5');
+    calls += 1;
+  } while (backend.pool()[0]?.ready !== 1 && performance.now() < until);
+  expect(backend.pool()).toMatchObject([{ profile: 'host process', ready: 1, misses: 1 }]);
+  expect(calls).toBeGreaterThan(1);
 });
 
 test('the memory budget bounds hosts: idle ones make room, busy ones do not', async () => {

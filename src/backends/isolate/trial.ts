@@ -1,0 +1,54 @@
+import { cellKinds, engineKinds } from '../../cells/frame-codec.ts';
+import type { JobMessage, Verdict } from '../../cells/messages.ts';
+import type { Job } from '../../contract/job.ts';
+import { defaultLimits } from '../../contract/limits.ts';
+import type { Running } from './running.ts';
+
+/** A job that shows whether a host does its work. */
+export const trialJob: Job = {
+  id: 'trial',
+  tenant: 'hotcell:trial',
+  language: 'javascript',
+  mode: 'script',
+  code: '6 * 7',
+  inputsJson: 'null',
+  stdin: undefined,
+  files: [],
+  collect: [],
+  env: {},
+  secrets: {},
+  limits: { ...defaultLimits, timeoutMs: 5_000, cpuMs: 5_000 },
+  isolation: 'fresh',
+  backend: 'isolate',
+  signal: undefined,
+  tool: undefined,
+};
+
+/** What {@link runTrial} brings where all is well. */
+export const trialAnswer = '42';
+
+/**
+ * Runs {@link trialJob} in a place of its own: the value that came back, or how else it ended. Where a host that waits
+ * has done this once, all that a job passes through is loaded and compiled.
+ * @throws {Error} where the host dies; `signal.reason` once `signal` is aborted.
+ */
+export function runTrial({ port }: Running, signal: AbortSignal): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  let value = 'nothing';
+  signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  port.listen({
+    frame(kind, payload) {
+      const text = Buffer.from(payload).toString();
+      if (kind === cellKinds.value) value = text;
+      if (kind !== cellKinds.verdict) return;
+      const { end } = JSON.parse(text) as Verdict;
+      resolve(end === 'completed' ? value : end);
+    },
+    ended: ({ message }) => reject(new Error(message)),
+  });
+  const { id, language, mode, code, collect, env, limits } = trialJob;
+  const message: JobMessage = { id, language, mode, code, collect, env, limits, files: false, stdin: false };
+  void port.send(engineKinds.job, Buffer.from(JSON.stringify(message)));
+  void port.send(engineKinds.inputs, Buffer.from(trialJob.inputsJson));
+  return promise;
+}
