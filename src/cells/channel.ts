@@ -75,7 +75,7 @@ export class Channel {
     if (!ready) await drained(this.#output);
   }
 
-  /** What is sent until this turn of the loop is over leaves in one write: each wakes the cell once more. */
+  /** What is sent until this turn of the loop is over leaves in one write: each wakes the cell, and whoever is between. */
   #gather(): void {
     if (this.#output.writableCorked > 0) return;
     this.#output.cork();

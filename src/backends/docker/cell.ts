@@ -102,13 +102,9 @@ export class DockerCell implements Cell, Pooled {
    * first would take as long as a short job. What the runner sends before the listener comes is kept.
    */
   async brief(job: Job): Promise<boolean> {
-    const { stream } = this.#parts;
     this.#isBriefed = true;
-    // One write: each wakes the daemon, the container's shim and the runner.
-    stream.cork();
     const answer = this.isAlive();
     void briefCell(this, job);
-    stream.uncork();
     return await answer;
   }
 
