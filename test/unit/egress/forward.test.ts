@@ -367,6 +367,33 @@ test('the signal cuts a request before and while it is answered, and the end of 
   await expect.poll(() => server.open).toBe(0);
 });
 
+test('whenever a guest gives up, no socket and no place is left taken', async () => {
+  await using server = await listenHttps((request, response) => {
+    response.write('begin');
+    setTimeout(() => (request.url === '/0' ? request.socket.destroy() : response.end('end')), 5);
+  });
+  const broker = brokerAt(server.port, { limits: { openConnections: 4 } });
+  const once = async (index: number): Promise<string> => {
+    const signal = AbortSignal.timeout(index % 30);
+    try {
+      const request = get(`https://api.example:${server.port}/${index % 3}`);
+      return (await readAll((await broker.forward(request, signal)).body)).end;
+    } catch (error) {
+      return refusalOf(Promise.reject(error));
+    }
+  };
+  const ends: string[] = [];
+  for (let index = 0; index < 120; index += 4) {
+    ends.push(...(await Promise.all([0, 1, 2, 3].map((by) => once(index + by)))));
+  }
+  expect(
+    ends.filter((end) => !/^(ended$|cut: The connection was given up|failed: The server ended)/.test(end)),
+  ).toEqual([]);
+  expect(broker.use.connections).toHaveLength(120);
+  await broker[Symbol.asyncDispose]();
+  await expect.poll(() => server.open).toBe(0);
+});
+
 test('through a tunnel the guest speaks TLS itself', async () => {
   await using server = await listenHttps((request, response) =>
     response.end(request.headers.authorization ?? 'nothing injected'),
