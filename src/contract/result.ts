@@ -57,7 +57,7 @@ export interface Redaction {
   /** `secret:NAME` for a secret of the request, else the name of the pattern rule. */
   readonly rule: string;
   readonly count: number;
-  /** `stdout`, `stderr`, `value`, `error`, `artifact` or `artifact-path`. */
+  /** `stdout`, `stderr`, `value`, `error`, `artifact`, `artifact-path` or `network`. */
   readonly where: string;
 }
 

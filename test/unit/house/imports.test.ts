@@ -13,6 +13,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   cells: ['contract', 'support'],
   'backends/isolate': ['contract', 'cells', 'support'],
   'backends/docker': ['contract', 'cells', 'support'],
+  egress: ['contract', 'redaction', 'support'],
   tools: ['contract', 'support'],
   attest: ['contract', 'support'],
   dispatch: ['contract', 'cells', 'redaction', 'support'],

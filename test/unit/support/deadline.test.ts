@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { Deadline } from '../../../src/dispatch/deadline.ts';
+import { Deadline } from '../../../src/support/deadline.ts';
 
 test('a deadline rejects with its own error and hands what comes late to its keeper', async () => {
   const late: string[] = [];

@@ -1,4 +1,4 @@
-import { untilAborted } from '../support/until-aborted.ts';
+import { untilAborted } from './until-aborted.ts';
 
 /** A signal that fires after a time, or with another signal, whichever comes first. Dispose it to stop its clock. */
 export class Deadline implements Disposable {

@@ -1,0 +1,130 @@
+import { printable } from '../contract/issues.ts';
+import type { NetworkLimits } from '../contract/network.ts';
+import type { ConnectionRecord, NetworkUse } from '../contract/network-use.ts';
+import { EgressError } from './egress-error.ts';
+
+const mebibyte = 1_048_576;
+/** Records kept of one job. */
+const recordsMax = 1_000;
+
+/** What all connections of one job have used, and what became of each. */
+export class Account {
+  readonly limits: NetworkLimits;
+  readonly #records: ConnectionRecord[] = [];
+  #unrecorded = 0;
+  #begun = 0;
+  #open = 0;
+  #bytesIn = 0;
+  #bytesOut = 0;
+
+  constructor(limits: NetworkLimits) {
+    this.limits = limits;
+  }
+
+  get use(): NetworkUse {
+    return { connections: [...this.#records], unrecorded: this.#unrecorded };
+  }
+
+  /** Begins the entry of one connection, as the guest named it; call {@link Entry.end} for each. */
+  begin(host: string, port: number): Entry {
+    this.#begun += 1;
+    this.#open += 1;
+    return new Entry(this, printable(host).slice(0, 253), Number.isInteger(port) && port > 0 ? port : 0);
+  }
+
+  /** Why there may be no further connection. */
+  refuse(): EgressError | undefined {
+    const { connections, openConnections } = this.limits;
+    if (this.#begun > connections) {
+      return new EgressError('refused', `The job has asked for all of its ${connections} connections.`);
+    }
+    if (this.#open > openConnections) {
+      return new EgressError('refused', `The job has ${openConnections} connections open, and may not have more.`);
+    }
+    const overdrawn = this.#overdrawn();
+    return overdrawn && new EgressError('refused', overdrawn.message);
+  }
+
+  /** Takes note of bytes of one connection; returns why the job may have no more. */
+  add(bytesIn: number, bytesOut: number): EgressError | undefined {
+    this.#bytesIn += bytesIn;
+    this.#bytesOut += bytesOut;
+    return this.#overdrawn();
+  }
+
+  record(record: ConnectionRecord): void {
+    this.#open -= 1;
+    if (this.#records.length < recordsMax) this.#records.push(record);
+    else this.#unrecorded += 1;
+  }
+
+  #overdrawn(): EgressError | undefined {
+    const { receivedMb, sentMb } = this.limits;
+    if (this.#bytesIn > receivedMb * mebibyte) {
+      return new EgressError('cut', `The job has received the ${receivedMb} MiB that it may.`);
+    }
+    if (this.#bytesOut > sentMb * mebibyte)
+      return new EgressError('cut', `The job has sent the ${sentMb} MiB that it may.`);
+    return undefined;
+  }
+}
+
+/** The account of one connection, from the guest's wish to its end. */
+export class Entry {
+  readonly #account: Account;
+  #host: string;
+  #port: number;
+  readonly #begunAt = performance.now();
+  #address: string | undefined;
+  #bytesIn = 0;
+  #bytesOut = 0;
+  #hasEnded = false;
+
+  constructor(account: Account, host: string, port: number) {
+    this.#account = account;
+    this.#host = host;
+    this.#port = port;
+  }
+
+  /** Puts what was meant in the place of what was written. */
+  named({ host, port }: { readonly host: string; readonly port: number }): void {
+    this.#host = host;
+    this.#port = port;
+  }
+
+  connected(address: string): void {
+    this.#address = address;
+  }
+
+  /** Takes note of bytes; returns why the connection must be cut now, before they are passed on. */
+  add(bytesIn: number, bytesOut: number): EgressError | undefined {
+    this.#bytesIn += bytesIn;
+    this.#bytesOut += bytesOut;
+    const { connectionReceivedMb, connectionSentMb } = this.#account.limits;
+    const overdrawn = this.#account.add(bytesIn, bytesOut);
+    if (overdrawn) return overdrawn;
+    if (this.#bytesIn > connectionReceivedMb * mebibyte) {
+      return new EgressError('cut', `The connection has received the ${connectionReceivedMb} MiB that it may.`);
+    }
+    if (this.#bytesOut > connectionSentMb * mebibyte) {
+      return new EgressError('cut', `The connection has sent the ${connectionSentMb} MiB that it may.`);
+    }
+    return undefined;
+  }
+
+  /** Writes the record; only the first call counts. */
+  end(error: EgressError | undefined): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.#account.record({
+      host: this.#host,
+      port: this.#port,
+      ...(this.#address === undefined ? {} : { address: this.#address }),
+      bytesIn: this.#bytesIn,
+      bytesOut: this.#bytesOut,
+      ms: Math.round(performance.now() - this.#begunAt),
+      outcome: error?.outcome ?? 'ended',
+      ...(error === undefined ? {} : { reason: error.message }),
+    });
+  }
+}

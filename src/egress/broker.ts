@@ -1,0 +1,218 @@
+/**
+ * Theory of operation. A cell has no network; what it may reach, its broker reaches for it. Each wish goes the same way:
+ * read the host strictly, look it up in the list, resolve it, check every address, connect to one of those addresses and
+ * to nothing else. So neither a name that changes its address between check and use, nor a server that answers with a
+ * redirect, leads anywhere that was not checked. What goes over the connection is counted and cut; whatever happens is
+ * one record.
+ */
+import { addAbortListener, once } from 'node:events';
+import type { Duplex } from 'node:stream';
+import { defaultNetworkLimits, type NetworkPolicy } from '../contract/network.ts';
+import { type NetworkTarget, parseHost } from '../contract/network-target.ts';
+import type { NetworkUse } from '../contract/network-use.ts';
+import type { Redaction } from '../contract/result.ts';
+import { Deadline } from '../support/deadline.ts';
+import { Account, type Entry } from './account.ts';
+import { isLoopback } from './address-ranges.ts';
+import { AllowList } from './allow-list.ts';
+import { Connection } from './connection.ts';
+import { dial } from './dial.ts';
+import { EgressError, egressErrorOf } from './egress-error.ts';
+import { exchange, type GuestResponse } from './exchange.ts';
+import { checkRequest, type GuestRequest } from './http-request.ts';
+import { type Header, Injections } from './injections.ts';
+import { nextRequest } from './redirect.ts';
+import { type ResolveOptions, resolveHost } from './resolve.ts';
+import { secure } from './secure.ts';
+
+/** Settings of an engine's brokers. */
+export interface EgressOptions extends ResolveOptions {
+  /** Certificates in PEM to trust in place of Node's own, for https requests. */
+  readonly ca?: string | undefined;
+  /** For tests: lets guests reach 127.0.0.0/8 and ::1, where `allow` names them, and injects headers into http there. */
+  readonly allowLoopbackForTests?: boolean | undefined;
+}
+
+/** Makes the connections of one job. Close it with the job. */
+export class Broker implements AsyncDisposable {
+  readonly #options: EgressOptions;
+  readonly #allowed: AllowList;
+  readonly #injections: Injections;
+  readonly #account: Account;
+  readonly #open = new Set<Connection>();
+  readonly #closing = new AbortController();
+
+  /** @throws {TypeError} where the policy breaks the contract. */
+  constructor(policy: NetworkPolicy, options: EgressOptions = {}) {
+    const given = Object.entries(policy.limits ?? {}).filter(([, value]) => value !== undefined);
+    this.#options = options;
+    this.#allowed = new AllowList(policy.allow);
+    this.#injections = new Injections(policy.inject ?? []);
+    this.#account = new Account({ ...defaultNetworkLimits, ...Object.fromEntries(given) });
+  }
+
+  /** What became of each connection so far; those that are still open are not in it. */
+  get use(): NetworkUse {
+    return this.#account.use;
+  }
+
+  /** Injected secrets that came back, and were taken out. */
+  get redactions(): readonly Redaction[] {
+    return this.#injections.redactor?.redactions ?? [];
+  }
+
+  /**
+   * Connects to a host for raw bytes, as a proxy does for `CONNECT`. Either side may end its direction; an error of the
+   * stream is an {@link EgressError}. `signal` cuts the connection at any time.
+   * @throws {EgressError} where it is refused or fails.
+   */
+  async connect(host: string, port: number, signal: AbortSignal): Promise<Duplex> {
+    const entry = this.#account.begin(host, port);
+    try {
+      const target = readTarget(host, port);
+      return (await this.#reach(target, { entry, signal, isSecure: false, isForLoopback: false })).connection;
+    } catch (error) {
+      throw this.#fail(entry, error, signal);
+    }
+  }
+
+  /**
+   * Makes one request over a connection of its own, with the headers that are injected for its host. Redirects are
+   * answered as they are, unless `redirects` says how many are followed; each is checked like a request of the guest's.
+   * `signal` cuts it at any time, also while the body is read.
+   * @throws {EgressError} where it is refused or fails before the response's headers are there.
+   */
+  async forward(request: GuestRequest, signal: AbortSignal, redirects = 0): Promise<GuestResponse> {
+    let current = request;
+    for (let left = redirects; ; left -= 1) {
+      const response = await this.#forwardOnce(current, signal);
+      const next = redirects > 0 ? nextRequest(current, response) : undefined;
+      if (!next) return response;
+      response.body.destroy();
+      if (left === 0)
+        throw new EgressError('refused', `The request is refused: it has led to more than ${redirects} redirects.`);
+      current = next;
+    }
+  }
+
+  /** Cuts what is open, refuses what comes, and settles when all sockets are gone. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing.abort(new EgressError('cut', 'The job has ended.'));
+    await Promise.all([...this.#open].map((connection) => closed(connection)));
+  }
+
+  async #forwardOnce(request: GuestRequest, signal: AbortSignal): Promise<GuestResponse> {
+    const [, authority = ''] = /^[^/]*\/\/([^/?#]*)/.exec(request.url) ?? [];
+    const entry = this.#account.begin(authority, 0);
+    try {
+      const checked = checkRequest(request);
+      entry.named(checked.target);
+      const injected = this.#injections.headersFor(checked.target);
+      refuseDoubles(checked.headers, injected);
+      const { isSecure } = checked;
+      const isForLoopback = injected.length > 0 && !isSecure;
+      const reached = await this.#reach(checked.target, { entry, signal, isSecure, isForLoopback });
+      return await exchange(checked, injected, { ...reached, redactor: this.#injections.redactor });
+    } catch (error) {
+      throw this.#fail(entry, error, signal);
+    }
+  }
+
+  /** The whole way from a wish to a connection; what fails on it leaves nothing behind but the entry's record. */
+  async #reach(target: NetworkTarget, { entry, signal, isSecure, isForLoopback }: Wish): Promise<Reached> {
+    this.#closing.signal.throwIfAborted();
+    const refusal = this.#account.refuse();
+    if (refusal) throw refusal;
+    const { host, port } = target;
+    if (!this.#allowed.allows(target)) {
+      throw new EgressError('refused', `The network of this job does not allow ${host}, port ${port}.`);
+    }
+    const { connectTimeoutMs, idleTimeoutMs, connectionTimeoutMs } = this.#account.limits;
+    const late = (): Error =>
+      new EgressError('failed', `There was no connection to ${host}, port ${port}, within ${connectTimeoutMs} ms.`);
+    const life = AbortSignal.any([signal, this.#closing.signal]);
+    using deadline = new Deadline(connectTimeoutMs, late, life);
+    const startedAt = performance.now();
+    const spentMs = (): number => performance.now() - startedAt;
+    const addresses = await resolveHost(target, this.#options, deadline.signal);
+    if (isForLoopback && !addresses.every(isLoopback)) {
+      throw new EgressError('refused', 'The request is refused: the headers of this host are for https only.');
+    }
+    const { socket, address } = await dial(addresses, port, connectTimeoutMs - spentMs(), deadline.signal);
+    entry.connected(address);
+    const connection = new Connection(socket, entry, { idleTimeoutMs, lifeMs: connectionTimeoutMs - spentMs() });
+    this.#hold(connection, life);
+    if (!isSecure) return { connection, stream: connection };
+    try {
+      return { connection, stream: await secure(connection, target, this.#options.ca, deadline.signal) };
+    } catch (error) {
+      const failure = connection.failure ?? egressErrorOf(error, `TLS with ${host}`);
+      connection.destroy(failure);
+      throw failure;
+    }
+  }
+
+  #hold(connection: Connection, life: AbortSignal): void {
+    this.#open.add(connection);
+    const listening = addAbortListener(life, () =>
+      connection.destroy(life.reason instanceof EgressError ? life.reason : givenUp()),
+    );
+    connection.once('close', () => {
+      this.#open.delete(connection);
+      listening[Symbol.dispose]();
+    });
+  }
+
+  /** The one error that the guest and the record see. */
+  #fail(entry: Entry, error: unknown, signal: AbortSignal): EgressError {
+    const failure = signal.aborted && error === signal.reason ? givenUp() : egressErrorOf(error, 'The connection');
+    entry.end(failure);
+    return failure;
+  }
+}
+
+interface Wish {
+  readonly entry: Entry;
+  readonly signal: AbortSignal;
+  readonly isSecure: boolean;
+  /** Whether it carries a secret in the clear. */
+  readonly isForLoopback: boolean;
+}
+
+interface Reached {
+  readonly connection: Connection;
+  /** What is said and heard in it: the connection itself, or TLS. */
+  readonly stream: Duplex;
+}
+
+function readTarget(host: string, port: number): NetworkTarget {
+  try {
+    if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new TypeError('must have a port from 1 to 65535');
+    return { ...parseHost(host), port };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new EgressError('refused', `The connection is refused: its target ${reason}.`);
+  }
+}
+
+/** Servers that put headers into variables take `-` and `_` for the same. */
+function refuseDoubles(headers: readonly Header[], injected: readonly Header[]): void {
+  const plain = (name: string): string => name.toLowerCase().replaceAll('_', '-');
+  const taken = new Set(injected.map(([name]) => plain(name)));
+  const double = headers.find(([name]) => taken.has(plain(name)));
+  if (double) {
+    const name = double[0].toLowerCase();
+    throw new EgressError(
+      'refused',
+      `The request is refused: the header ${name} is given by the engine for this host.`,
+    );
+  }
+}
+
+function givenUp(): EgressError {
+  return new EgressError('cut', 'The connection was given up by its guest.');
+}
+
+async function closed(connection: Connection): Promise<void> {
+  if (!connection.closed) await once(connection, 'close');
+}

@@ -1,0 +1,51 @@
+import { connect, type Socket } from 'node:net';
+import { untilAborted } from '../support/until-aborted.ts';
+import { EgressError } from './egress-error.ts';
+
+/**
+ * Connects to the first of the addresses that answers. They are addresses, so nothing is resolved a second time. Each has
+ * an equal part of the time that is left.
+ * @throws {EgressError} where none can be reached; `signal.reason` once that is aborted.
+ */
+export async function dial(
+  addresses: readonly string[],
+  port: number,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<{ readonly socket: Socket; readonly address: string }> {
+  const failures: string[] = [];
+  const endsAt = performance.now() + timeoutMs;
+  for (const [index, address] of addresses.entries()) {
+    signal.throwIfAborted();
+    const partMs = (endsAt - performance.now()) / (addresses.length - index);
+    try {
+      return { socket: await dialOne(address, port, partMs, signal), address };
+    } catch (error) {
+      if (signal.aborted) throw signal.reason;
+      failures.push(error instanceof Error ? error.message : String(error));
+    }
+  }
+  throw new EgressError('failed', `The connection to port ${port} failed: ${failures.join('; ')}.`);
+}
+
+async function dialOne(address: string, port: number, timeoutMs: number, signal: AbortSignal): Promise<Socket> {
+  const socket = connect({ host: address, port, allowHalfOpen: true, autoSelectFamily: false, noDelay: true });
+  const { promise, resolve, reject } = Promise.withResolvers<Socket>();
+  const timer = setTimeout(
+    () => reject(new Error(`${address} did not answer for ${Math.round(timeoutMs)} ms`)),
+    Math.max(1, timeoutMs),
+  );
+  socket.on('error', reject);
+  socket.once('connect', () => resolve(socket));
+  try {
+    await untilAborted(promise, signal);
+    return socket;
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    // An error that comes before the next owner listens must not end the process; `close` tells it as well.
+    socket.off('error', reject).on('error', () => {});
+  }
+}

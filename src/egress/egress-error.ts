@@ -1,0 +1,20 @@
+/** How a connection ended against its wish; the same words as in a `ConnectionRecord`. */
+export type EgressOutcome = 'refused' | 'failed' | 'cut';
+
+/** Why a guest has no connection, or no longer one. The message is a sentence that the guest may read. */
+export class EgressError extends Error {
+  override readonly name = 'EgressError';
+  readonly outcome: EgressOutcome;
+
+  constructor(outcome: EgressOutcome, message: string, cause?: unknown) {
+    super(message, cause === undefined ? {} : { cause });
+    this.outcome = outcome;
+  }
+}
+
+/** Any error as an {@link EgressError}; what is none failed. `what` begins the sentence: `The connection to a.example:443`. */
+export function egressErrorOf(error: unknown, what: string): EgressError {
+  if (error instanceof EgressError) return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  return new EgressError('failed', `${what} failed: ${reason}.`, error);
+}

@@ -1,0 +1,32 @@
+import { connect, type TLSSocket } from 'node:tls';
+import type { NetworkHost } from '../contract/network-target.ts';
+import { untilAborted } from '../support/until-aborted.ts';
+import type { Connection } from './connection.ts';
+
+/**
+ * Puts TLS over a connection. The certificate must be valid for the host that was asked for, whatever it resolved to.
+ * @throws what TLS says; `signal.reason` once that is aborted.
+ */
+export async function secure(
+  connection: Connection,
+  { host, kind }: NetworkHost,
+  ca: string | undefined,
+  signal: AbortSignal,
+): Promise<TLSSocket> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const socket = connect({
+    socket: connection,
+    host,
+    // RFC 6066 has no addresses here.
+    servername: kind === 'name' ? host : '',
+    ...(ca === undefined ? {} : { ca }),
+    minVersion: 'TLSv1.2',
+    ALPNProtocols: ['http/1.1'],
+  });
+  socket.once('secureConnect', resolve);
+  // Stays, because an error without a listener ends the process.
+  socket.on('error', reject);
+  socket.once('close', () => reject(connection.failure ?? new Error('it was closed before TLS was agreed on')));
+  await untilAborted(promise, signal);
+  return socket;
+}
