@@ -25,6 +25,7 @@ from runner.loop import Loop
 from runner.meter import Meter
 from runner.names import name_guest
 from runner.outbox import EngineGone, Outbox
+from runner.own_kernel import OwnKernel
 from runner.run import SETTLE_SECONDS, Run
 from runner.stdin import StdinPump
 
@@ -40,21 +41,21 @@ if TYPE_CHECKING:
 #: A job that is not run.
 _REHEARSAL = (
     b'{"id":"","language":"","mode":"script","code":"","files":false,"stdin":false,"collect":["output/**"],"env":{},"limits":'
-    b'{"timeoutMs":1,"cpuMs":1,"memoryMb":1048576,"diskMb":1,"fileMb":1,"valueKb":1,"openFiles":1}}'
+    b'{"timeoutMs":1,"cpuMs":1,"memoryMb":1048576,"processes":1,"diskMb":1,"fileMb":1,"valueKb":1,"openFiles":1}}'
 )
 #: A cell that has waited this long gets its job later still: time to import what jobs often need.
 _IDLE_SECONDS = 0.02
 #: An engine that has said nothing for so long is gone: it asks waiting cells for a sign of life more often. The end of stdin tells a runner that its engine is gone; but where the
 #: Docker daemon was killed while it started the container, the shim keeps stdin open for ever and no daemon knows of
 #: the container any more.
-_ABANDONED_SECONDS = 120
+_ABANDONED_SECONDS = 120.0
 
 
 def serve(language: str) -> NoReturn:
     """Runs one job and exits; with 0 unless the runner itself failed."""
     code = 70
     try:
-        Cell(language).serve()
+        Cell(language, importlib.import_module(f"{language}.harness").create()).serve()
         code = 0
     except EngineGone:
         code = 0
@@ -68,7 +69,10 @@ def serve(language: str) -> NoReturn:
 class Cell:
     """What the parts of the runner share."""
 
-    def __init__(self, language: str) -> None:
+    #: How long it waits for a word of the engine.
+    abandoned_seconds = _ABANDONED_SECONDS
+
+    def __init__(self, language: str, harness: Harness) -> None:
         gc.disable()
         os.environ.clear()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -78,15 +82,15 @@ class Cell:
         self.stdin = StdinPump(self.loop)
         self.intake = Intake(0, self.loop, self.stdin, lambda: self.outbox.send(frames.PONG, b"", more=True))
         self.family = Family(self.loop)
-        self._cgroup = Cgroup()
+        self.cgroup = Cgroup()
         self._language = language
-        self._harness: Harness = importlib.import_module(f"{language}.harness").create()
+        self._harness = harness
         #: Forked ahead of the job, where there was time.
         self._guest: Guest | None = None
 
     def serve(self) -> None:
         """Says `ready`, runs the job, says the verdict."""
-        name_guest()
+        self.name_guest()
         with AsGuest():
             os.mkdir(f"{WORKSPACE}/.tmp", 0o700)
         ready = {"protocol": 1, "language": self._language, "python": "{}.{}.{}".format(*sys.version_info)}
@@ -104,7 +108,12 @@ class Cell:
         self._settle(lambda: self.outbox.empty)
 
     def new_meter(self, limits: Limits) -> Meter:
-        return Meter(limits, self._cgroup, self.family)
+        watch = OwnKernel.find(limits, self.family) if self.cgroup.oom_kills() is None else None
+        return Meter(limits, self.cgroup, self.family, watch)
+
+    def name_guest(self) -> None:
+        """Lets the guest have a name, before the first of it runs."""
+        name_guest()
 
     def step(self, timeout: float, deadline: float | None = None) -> bool:
         """Waits for something to happen and deals with it; whether anything did.
@@ -123,7 +132,7 @@ class Cell:
         timeout = _IDLE_SECONDS
         while not (self.intake.complete or self.intake.job and (self.intake.stop or self.intake.fault)):
             idle = self.intake.job is None and self._guest is None
-            heard = self.step(timeout if idle else _ABANDONED_SECONDS)
+            heard = self.step(timeout if idle else self.abandoned_seconds)
             if not heard and not idle:
                 raise EngineGone
             if not heard:

@@ -16,6 +16,9 @@ FILES: Final = 3
 STDIN: Final = 4
 CANCEL: Final = 6
 PING: Final = 7
+#: To the zygote of a tenant's container alone: a job is over for the engine, and how many runners are to wait.
+DROP: Final = 8
+SPARES: Final = 9
 
 # To the engine.
 READY: Final = 17
@@ -25,6 +28,10 @@ VALUE: Final = 20
 ARTIFACTS: Final = 22
 VERDICT: Final = 23
 PONG: Final = 24
+#: From that zygote alone: a job's runner is gone without a verdict, it took so many bytes, so many wait.
+LOST: Final = 25
+TAKEN: Final = 26
+WAITING: Final = 27
 
 #: Job number of messages that belong to the cell itself.
 CONTROL_JOB: Final = 0
@@ -33,6 +40,7 @@ MORE: Final = 0x80
 _HEADER: Final = struct.Struct(">IIB")
 #: The longest payload: with its header, 1 MiB.
 PAYLOAD_MAX: Final = 1_048_576 - _HEADER.size
+HEADER_BYTES: Final = _HEADER.size
 
 
 class ProtocolError(Exception):
@@ -50,6 +58,21 @@ def encode(job: int, kind: int, payload: bytes) -> Iterator[bytes]:
         more = MORE if start + PAYLOAD_MAX < len(payload) else 0
         yield _HEADER.pack(len(part), job, kind | more)
         yield bytes(part)
+
+
+def frame(job: int, kind: int, payload: bytes) -> bytes:
+    """One frame as it is written; `kind` may say that more follows."""
+    return _HEADER.pack(len(payload), job, kind) + payload
+
+
+def peek(buffer: bytearray, start: int) -> tuple[int, int, int] | None:
+    """The header that begins there: length of the payload, job and kind as it is on the wire; None while it is cut."""
+    if len(buffer) - start < _HEADER.size:
+        return None
+    length, job, kind = _HEADER.unpack_from(buffer, start)
+    if length > PAYLOAD_MAX:
+        raise ProtocolError(f"A frame announces {length} bytes; at most {PAYLOAD_MAX} are allowed.")
+    return length, job, kind
 
 
 class Decoder:

@@ -11,12 +11,13 @@ MIB = 1_048_576
 class Limits:
     """What the guest may use, in the contract's units (src/contract/limits.ts)."""
 
-    __slots__ = ("timeout_ms", "cpu_ms", "memory_mb", "disk_mb", "file_mb", "value_kb", "open_files")
+    __slots__ = ("timeout_ms", "cpu_ms", "memory_mb", "processes", "disk_mb", "file_mb", "value_kb", "open_files")
 
     def __init__(self, message: dict[str, int]) -> None:
         self.timeout_ms = message["timeoutMs"]
         self.cpu_ms = message["cpuMs"]
         self.memory_mb = message["memoryMb"]
+        self.processes = message["processes"]
         self.disk_mb = message["diskMb"]
         self.file_mb = message["fileMb"]
         self.value_kb = message["valueKb"]

@@ -8,7 +8,22 @@ import time
 from runner.cgroup import Cgroup
 from runner.family import Family
 from runner.job import MIB, Limits
-from runner.own_kernel import OwnKernel
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    class MemoryWatch(Protocol):
+        """Where no cgroup holds the guest to its memory, the runner does."""
+
+        #: The most that was seen, in bytes.
+        peak_bytes: int
+        #: When to ask again, by time.monotonic.
+        next_look: float
+
+        def used_up(self) -> bool:
+            """Whether the guest holds more than its limit."""
+
 
 #: Shortest time between two looks at the processor time, in seconds.
 _LOOK_SECONDS = 0.005
@@ -17,7 +32,7 @@ _LOOK_SECONDS = 0.005
 class Meter:
     """Counts from its making on, which is to be just before the guest has its job, to `stop`."""
 
-    def __init__(self, limits: Limits, cgroup: Cgroup, family: Family) -> None:
+    def __init__(self, limits: Limits, cgroup: Cgroup, family: Family, watch: MemoryWatch | None) -> None:
         self._limits = limits
         self._cgroup = cgroup
         self._family = family
@@ -27,7 +42,7 @@ class Meter:
         self._cpu = cgroup.cpu_seconds()
         self._waiting_cpu = family.living_cpu_seconds() if self._cpu is None else 0.0
         self._oom_kills = cgroup.oom_kills()
-        self._own_kernel = OwnKernel.find(limits, family) if self._oom_kills is None else None
+        self._watch = watch
         self._next_look = self._start
         self._processors = os.cpu_count() or 1
 
@@ -42,15 +57,15 @@ class Meter:
                 return "cpu"
             # With all processors busy, it cannot be used up sooner.
             self._next_look = now + max(left / self._processors, _LOOK_SECONDS)
-        if self._own_kernel and now >= self._own_kernel.next_look and self._own_kernel.used_up():
+        if self._watch and now >= self._watch.next_look and self._watch.used_up():
             return "memory"
         return None
 
     def seconds_to_look(self) -> float:
         """When to ask `broken` again."""
         looks = [self._start + self._limits.timeout_ms / 1000, self._next_look]
-        if self._own_kernel:
-            looks.append(self._own_kernel.next_look)
+        if self._watch:
+            looks.append(self._watch.next_look)
         return min(looks) - time.monotonic()
 
     def stop(self) -> None:
@@ -73,8 +88,8 @@ class Meter:
         Where the kernel's counter cannot be read: whether the main process was killed, which `main_killed` says, while
         a process held nine tenths of the limit.
         """
-        if self._own_kernel:
-            # It kills no process for want of memory.
+        if self._watch:
+            # Nothing is killed for want of memory but by the runner.
             return False
         kills = self._cgroup.oom_kills()
         if kills is None or self._oom_kills is None:
@@ -90,5 +105,5 @@ class Meter:
         }
 
     def _peak_bytes(self) -> int:
-        seen = self._own_kernel.peak_bytes if self._own_kernel else 0
+        seen = self._watch.peak_bytes if self._watch else 0
         return self._cgroup.peak_bytes() or max(self._family.peak_bytes, seen)

@@ -9,6 +9,10 @@ from itertools import islice
 from runner import frames
 from runner.loop import GONE, WRITABLE, Loop
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 #: From here on, nothing more is taken from the guest: 256 KiB.
 _FULL_BYTES = 262_144
 #: Written at once at most; the kernel's own bound is 1024.
@@ -47,11 +51,19 @@ class Outbox:
 
         The bound is the caller's to keep.
         """
-        for piece in frames.encode(self.job, kind, payload):
-            self._pieces.append(memoryview(piece))
-            self._bytes += len(piece)
+        self._push(frames.encode(self.job, kind, payload))
         if not more or self.full:
             self.flush()
+
+    def forward(self, *pieces: bytes) -> None:
+        """Queues whole frames, as they are."""
+        self._push(pieces)
+        self.flush()
+
+    def _push(self, pieces: Iterable[bytes]) -> None:
+        for piece in pieces:
+            self._pieces.append(memoryview(piece))
+            self._bytes += len(piece)
 
     def flush(self) -> None:
         """Writes what is queued, as far as the engine takes it. Called before each wait."""

@@ -18,6 +18,11 @@ export interface ChannelOwner {
   control(kind: number, payload: Uint8Array): void;
   /** The stream ended, failed or broke the protocol; ports are still to be ended by the owner, who may know why. */
   closed(reason: { readonly violation: boolean; readonly message: string }): void;
+  /**
+   * One job's messages broke the protocol. Where an owner takes this, that job's port is ended and the rest goes on;
+   * without it, the whole channel is closed.
+   */
+  violated?(job: number, message: string): void;
 }
 
 /** The job number of messages that belong to the cell itself. */
@@ -97,9 +102,18 @@ export class Channel {
       return;
     }
     const port = this.#ports.get(frame.job);
-    if (port) port.take(frame);
+    if (port) this.#take(port, frame);
     else if (frame.job > this.#highestJob)
       throw new ProtocolError(`A frame names job ${frame.job}, which was never opened.`);
+  }
+
+  #take(port: ChannelPort, frame: Frame): void {
+    try {
+      port.take(frame);
+    } catch (error) {
+      if (!this.#owner.violated || !(error instanceof ProtocolError)) throw error;
+      this.#owner.violated(port.job, error.message);
+    }
   }
 
   #control(frame: Frame): void {

@@ -17,7 +17,19 @@
  */
 
 /** Message kinds from the engine to a cell. */
-export const engineKinds = { job: 1, inputs: 2, files: 3, stdin: 4, toolResult: 5, cancel: 6, ping: 7 } as const;
+export const engineKinds = {
+  job: 1,
+  inputs: 2,
+  files: 3,
+  stdin: 4,
+  toolResult: 5,
+  cancel: 6,
+  ping: 7,
+  /** To a container that many jobs share: the job is over for the engine, and all of it is to go at once. */
+  drop: 8,
+  /** To the same, as control message: how many cells are to wait, as JSON `{ count }`. */
+  spares: 9,
+} as const;
 
 /** Message kinds from a cell to the engine. */
 export const cellKinds = {
@@ -29,6 +41,12 @@ export const cellKinds = {
   artifacts: 22,
   verdict: 23,
   pong: 24,
+  /** Of a job in a container that many jobs share: its cell is gone without a verdict. */
+  lost: 25,
+  /** Of the same: bytes that the job's cell has taken so far, as a number in text. */
+  taken: 26,
+  /** Of the same, as control message: so many cells wait as {@link engineKinds.spares} asked for. */
+  waiting: 27,
 } as const;
 
 /** Set in `kind` where more of the message follows in the next frame of that job. */

@@ -1,7 +1,7 @@
 import { createEngine, executionResultSchema, type Language } from 'hotcell';
 import { afterAll, describe, expect, test } from 'vitest';
 import { type IsolatePlace, testPlaces } from '../support/placements.ts';
-import { testRuntimes } from '../support/runtimes.ts';
+import { tenantRuntimes, testRuntimes } from '../support/runtimes.ts';
 import { cases } from './cases.ts';
 
 /** Which guest code stands for which language: TypeScript runs what JavaScript does. */
@@ -12,6 +12,7 @@ interface Home {
   readonly language: Language;
   /** The containers' runtime; without one, the engine's defaults hold. */
   readonly runtime?: string | undefined;
+  readonly isolation?: 'tenant' | undefined;
   readonly placement?: IsolatePlace['placement'];
 }
 
@@ -24,10 +25,14 @@ const homes: readonly Home[] = [
     { backend: 'docker', language: 'python', runtime },
     { backend: 'docker', language: 'bash', runtime },
   ]),
+  ...tenantRuntimes.flatMap((runtime): Home[] => [
+    { backend: 'docker', language: 'python', runtime, isolation: 'tenant' },
+    { backend: 'docker', language: 'bash', runtime, isolation: 'tenant' },
+  ]),
 ];
 
-for (const { backend, language, runtime, placement } of homes) {
-  describe([backend, language, placement, runtime].filter(Boolean).join(', '), () => {
+for (const { backend, language, runtime, placement, isolation } of homes) {
+  describe([backend, language, placement, runtime, isolation].filter(Boolean).join(', '), () => {
     const engine = createEngine({ docker: { runtime }, isolate: { placement } });
     afterAll(() => engine.close());
     for (const { name, guests, request, check } of cases) {
@@ -38,10 +43,10 @@ for (const { backend, language, runtime, placement } of homes) {
       }
       test.concurrent(name, async () => {
         const asked = { timeoutMs: 10_000, ...request?.limits, ...guest.limits };
-        const result = await engine.execute({ ...request, ...guest, language, backend, limits: asked });
+        const result = await engine.execute({ ...request, ...guest, language, backend, isolation, limits: asked });
         expect(executionResultSchema.safeParse(result).error).toBeUndefined();
         const said = backend === 'isolate' ? 'v8' : runtime;
-        expect(result.sandbox).toMatchObject({ backend, isolation: 'fresh', runtime: said });
+        expect(result.sandbox).toMatchObject({ backend, isolation: isolation ?? 'fresh', runtime: said });
         expect('image' in JSON.parse(JSON.stringify(result.sandbox))).toBe(placement !== 'process');
         expect(result.limits).toMatchObject(asked);
         check(result, language);

@@ -17,6 +17,8 @@ import { isGvisor } from './gvisor.ts';
 import type { CellMaker } from './open-cell.ts';
 import { prepareEngine, runStep } from './prepare.ts';
 import { type DockerSession, type SessionUse, SharedSession } from './session.ts';
+import { TenantContainers, type TenantImage } from './tenant-containers.ts';
+import { settleTenantOptions, type TenantOptions } from './tenant-options.ts';
 
 /** Containers that wait for a job. */
 export interface CellPoolOptions {
@@ -52,6 +54,8 @@ export interface DockerOptions {
   readonly seccompProfile?: string | undefined;
   /** Containers that are made ahead and wait for their one job. */
   readonly pool?: CellPoolOptions | undefined;
+  /** Containers that jobs with `isolation: 'tenant'` share. */
+  readonly tenant?: TenantOptions | undefined;
 }
 
 /** Containers that are made at one time; more of them only slow each other down inside the daemon. */
@@ -70,11 +74,8 @@ export function createDockerBackend(
   const { cpus = 1, slots = 1 } = options;
   if (!Number.isFinite(cpus) || cpus <= 0) throw badOption('cpus', 'a number above 0', cpus);
   if (!Number.isSafeInteger(slots) || slots < 1) throw badOption('slots', 'a whole number from 1', slots);
-  for (const [name, value] of Object.entries(options.pool ?? {})) {
-    if (value !== undefined && !(Number.isSafeInteger(value) && value >= 0)) {
-      throw badOption(`pool.${name}`, 'a whole number from 0', value);
-    }
-  }
+  checkWhole('pool', options.pool ?? {}, []);
+  checkWhole('tenant', options.tenant ?? {}, ['jobs', 'memoryMb', 'cpus', 'maxJobs', 'containers']);
   return new DockerBackend(options, shared.join(), ceilings);
 }
 
@@ -87,11 +88,15 @@ class DockerBackend implements Backend {
   readonly #ceilings: Limits;
   readonly #gate = new Gate(parallelStarts);
   readonly #pool: Pool<DockerCell>;
+  readonly #tenants: TenantContainers;
   readonly #closing = new AbortController();
   readonly #leases = new Set<Promise<unknown>>();
   readonly #cells = new Set<DockerCell>();
   /** A process that ends by itself, without closing its engine, leaves no container waiting. */
-  readonly #onBeforeExit = (): void => void this.#pool.drain();
+  readonly #onBeforeExit = (): void => {
+    void this.#pool.drain();
+    this.#tenants.drain();
+  };
   #closed: Promise<void> | undefined;
 
   constructor(options: DockerOptions, session: SessionUse, ceilings: Limits) {
@@ -111,6 +116,7 @@ class DockerBackend implements Backend {
     });
     process.on('beforeExit', this.#onBeforeExit);
     this.slots = options.slots ?? defaultSlots;
+    this.#tenants = new TenantContainers(settleTenantOptions(options.tenant ?? {}, this.slots));
   }
 
   async lease(job: Job, signal: AbortSignal): Promise<Cell> {
@@ -125,11 +131,14 @@ class DockerBackend implements Backend {
 
   async warm(job: Job, count: number, signal: AbortSignal): Promise<void> {
     const either = AbortSignal.any([signal, this.#closing.signal]);
-    await this.#withImage(job, either, (profile) => this.#pool.warm(profile, count, either));
+    const isShared =
+      job.isolation === 'tenant' &&
+      (await this.#withImage(job, either, (_, image) => this.#tenants.warm(image, job, count, either)));
+    if (!isShared) await this.#withImage(job, either, (profile) => this.#pool.warm(profile, count, either));
   }
 
   pool(): readonly PoolStats[] {
-    return this.#pool.stats();
+    return [...this.#pool.stats(), ...this.#tenants.stats()];
   }
 
   async prepare(report: (step: PreparationStep) => void, signal: AbortSignal): Promise<void> {
@@ -158,6 +167,10 @@ class DockerBackend implements Backend {
   }
 
   async #makeCell(job: Job, signal: AbortSignal): Promise<Cell> {
+    if (job.isolation === 'tenant') {
+      const shared = await this.#withImage(job, signal, (_, image) => this.#tenants.place(image, job, signal));
+      if (shared) return shared;
+    }
     const { item: cell, warm } = await this.#withImage(job, signal, (profile) =>
       this.#pool.lease(profile, signal, (waiting) => waiting.brief(job)),
     );
@@ -166,20 +179,25 @@ class DockerBackend implements Backend {
   }
 
   /** Does something with the profile of the job's cells; once more where the image, or a container, was just removed. */
-  async #withImage<T>(job: Job, signal: AbortSignal, use: (profile: Profile<DockerCell>) => Promise<T>): Promise<T> {
+  async #withImage<T>(
+    job: Job,
+    signal: AbortSignal,
+    use: (profile: Profile<DockerCell>, image: TenantImage) => Promise<T>,
+  ): Promise<T> {
     signal.throwIfAborted();
     const session = await untilAborted(this.#open(), signal);
     const language = job.language as ImageLanguage;
-    const profile = async (): Promise<Profile<DockerCell>> => {
+    const find = async (): Promise<[Profile<DockerCell>, TenantImage]> => {
       const image = await this.#findImage(session, language, signal);
-      return cellProfile(this.#maker(session), language, image, job.limits);
+      const maker = this.#maker(session);
+      return [cellProfile(maker, language, image, job.limits), { maker, ceilings: this.#ceilings, language, image }];
     };
     try {
-      return await use(await profile());
+      return await use(...(await find()));
     } catch (error) {
       if (statusOf(error) !== 404) throw error;
       session.images.forget(language);
-      return await use(await profile());
+      return await use(...(await find()));
     }
   }
 
@@ -217,12 +235,24 @@ class DockerBackend implements Backend {
     this.#closing.abort(new HotcellError('ENGINE_CLOSED', 'The call was refused because the engine is closed.'));
     await Promise.allSettled(this.#leases);
     process.off('beforeExit', this.#onBeforeExit);
-    await this.#pool.close(this.#closing.signal.reason);
+    await Promise.all([
+      this.#pool.close(this.#closing.signal.reason),
+      this.#tenants.close(this.#closing.signal.reason),
+    ]);
     for (const cell of this.#cells) {
       cell.end({ code: 'CELL_LOST', message: 'The engine was closed while the job ran.', ran: 'unknown' });
       await cell[Symbol.asyncDispose]();
     }
     await this.#session.close();
+  }
+}
+
+/** Refuses options that are no whole numbers, or 0 where that makes no sense. */
+function checkWhole(group: string, options: object, positive: readonly string[]): void {
+  for (const [name, value] of Object.entries(options)) {
+    const least = positive.includes(name) ? 1 : 0;
+    if (value === undefined || (Number.isSafeInteger(value) && value >= least)) continue;
+    throw badOption(`${group}.${name}`, `a whole number from ${least}`, value);
   }
 }
 

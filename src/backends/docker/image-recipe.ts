@@ -36,6 +36,7 @@ export async function readRecipe(name: ImageName, base?: string): Promise<ImageR
   const paths = [
     ...(await listFiles('base', '')),
     ...(await listFiles('runner', '.py')),
+    ...(await listFiles('tenant', '.py')),
     ...(await listFiles(name, '.py')),
   ];
   for (const path of paths) files.set(path, await readFile(new URL(path, recipes)));

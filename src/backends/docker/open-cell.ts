@@ -34,7 +34,7 @@ export interface CellMaker {
  * by user, in all containers together. They lie above the usual accounts of people, below those of systemd (60 001 on), and
  * within the 65 536 that an engine without root has.
  */
-const guestIds = { from: 20_000, below: 60_000 } as const;
+export const guestIds = { from: 20_000, below: 60_000 } as const;
 
 /** A runner that is not ready after so long never will be. */
 const readyTimeoutMs = 15_000;
@@ -108,10 +108,10 @@ async function tryToOpen(
  * Starts the container and waits for its runner, whose word often comes before the daemon's own answer. The first of both
  * ends the turn at the daemon: a runner that is held up holds up nobody else.
  */
-function bringUp(
+export function bringUp(
   client: DockerClient,
   name: string,
-  cell: DockerCell,
+  cell: { readonly ready: Promise<CellEnd | undefined> },
   turn: Disposable,
   signal: AbortSignal,
 ): Promise<CellEnd | undefined> {
@@ -132,7 +132,7 @@ function bringUp(
   });
 }
 
-function neverReady(end: CellEnd): HotcellError {
+export function neverReady(end: CellEnd): HotcellError {
   return new HotcellError(
     'BACKEND_UNAVAILABLE',
     `The container was not made ready for its job. Run "hotcell doctor", and "hotcell setup" to build the images anew. ${end.message}`,

@@ -43,7 +43,7 @@ export function createIsolateBackend(options: IsolateOptions = {}, placement: Is
     slots: settings.slots,
     async lease(job, signal) {
       const { host, running, warm } = await fleet.place(job, signal);
-      return new IsolateCell(host, running, warm);
+      return new IsolateCell(host, running, job.isolation, warm);
     },
     warm: (_job, count, signal) => fleet.warm(count, signal),
     pool: () => [fleet.spares()],

@@ -8,7 +8,10 @@ import type { Running } from './running.ts';
 /** How long a host may take to destroy the isolate of an unfinished job before the host itself is killed. */
 const destroyGraceMs = 500;
 
-/** A fresh isolate for one job: it comes into being in the host process when the `job` message gets there. */
+/**
+ * A fresh isolate for one job: it comes into being in the host process when the `job` message gets there. The process is
+ * its tenant's in either isolation, so that what was asked for is what there is.
+ */
 export class IsolateCell implements Cell {
   readonly sandbox: SandboxInfo;
   readonly #host: HostProcess;
@@ -18,10 +21,10 @@ export class IsolateCell implements Cell {
   #isDisposed = false;
   #deadline: NodeJS.Timeout | undefined;
 
-  constructor(host: HostProcess, running: Running, warm: boolean) {
+  constructor(host: HostProcess, running: Running, isolation: SandboxInfo['isolation'], warm: boolean) {
     this.#host = host;
     this.#running = running;
-    this.sandbox = { backend: 'isolate', isolation: 'fresh', runtime: 'v8', image: host.image, warm };
+    this.sandbox = { backend: 'isolate', isolation, runtime: 'v8', image: host.image, warm };
   }
 
   listen(listener: CellListener): void {

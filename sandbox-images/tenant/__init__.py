@@ -1,0 +1,1 @@
+"""Cells of one tenant in one container (main.py tells the story)."""

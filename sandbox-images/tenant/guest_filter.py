@@ -1,0 +1,128 @@
+"""The second filter of system calls, on guests of a shared container alone.
+
+The container's own must let the zygote make namespaces; this one takes that back, and with it whatever would hold memory
+that is counted for no job: it is neither in a process's own pages nor in its /workspace.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
+
+# Instructions of classic BPF, and offsets in struct seccomp_data. Arguments are compared by their lower half: what is
+# looked for lies there.
+_LOAD: Final = 0x20
+_AND: Final = 0x54
+_JUMP_EQUAL: Final = 0x15
+_JUMP_ANY_BIT: Final = 0x45
+_RETURN: Final = 0x06
+_NUMBER: Final = 0
+_ALLOW: Final = 0x7FFF_0000
+_ERROR: Final = 0x0005_0000
+_EPERM: Final = 1
+
+_NAMESPACES: Final = 0x7E02_0000
+_SHARED_ANONYMOUS: Final = 0x21
+_SOL_SOCKET: Final = 1
+_BUFFER_SIZES: Final = (7, 8)
+
+_X86: Final = os.uname().machine == "x86_64"
+
+
+def _numbers(**calls: tuple[int, int]) -> tuple[int, ...]:
+    return tuple(pair[0 if _X86 else 1] for pair in calls.values())
+
+
+#: Refused whatever the arguments. The container's own filter refuses much of this already: it may be another one's.
+_REFUSED: Final = _numbers(
+    unshare=(272, 97),
+    setns=(308, 268),
+    mount=(165, 40),
+    umount2=(166, 39),
+    pivot_root=(155, 41),
+    chroot=(161, 51),
+    open_tree=(428, 428),
+    move_mount=(429, 429),
+    fsopen=(430, 430),
+    fsconfig=(431, 431),
+    fsmount=(432, 432),
+    fspick=(433, 433),
+    mount_setattr=(442, 442),
+    sethostname=(170, 161),
+    setdomainname=(171, 162),
+    ptrace=(101, 117),
+    process_vm_readv=(310, 270),
+    process_vm_writev=(311, 271),
+    process_madvise=(440, 440),
+    kcmp=(312, 272),
+    pidfd_getfd=(438, 438),
+    memfd_create=(319, 279),
+    memfd_secret=(447, 447),
+    shmget=(29, 194),
+    shmat=(30, 196),
+    msgget=(68, 186),
+    semget=(64, 190),
+    mq_open=(240, 180),
+    add_key=(248, 217),
+    request_key=(249, 218),
+    keyctl=(250, 219),
+    bpf=(321, 280),
+    userfaultfd=(323, 282),
+    perf_event_open=(298, 241),
+    io_uring_setup=(425, 425),
+)
+_CLONE, _CLONE3, _MMAP, _SETSOCKOPT = _numbers(clone=(56, 220), clone3=(435, 435), mmap=(9, 222), setsockopt=(54, 208))
+
+
+def _statement(code: int, value: int) -> bytes:
+    return struct.pack("=HBBI", code, 0, 0, value)
+
+
+def _jump(code: int, value: int, then: int, otherwise: int) -> bytes:
+    return struct.pack("=HBBI", code, then, otherwise, value)
+
+
+def _argument(index: int) -> bytes:
+    return _statement(_LOAD, 16 + 8 * index)
+
+
+def build() -> bytes:
+    """The program. The architecture is not looked at: the container's filter has no calls of another one."""
+    refuse = _statement(_RETURN, _ERROR | _EPERM)
+    allow = _statement(_RETURN, _ALLOW)
+    parts = [_statement(_LOAD, _NUMBER)]
+    for number in _REFUSED:
+        parts += [_jump(_JUMP_EQUAL, number, 0, 1), refuse]
+    # Its flags lie in memory, where no filter sees them. With ENOSYS the C library falls back to clone.
+    parts += [_jump(_JUMP_EQUAL, _CLONE3, 0, 1), _statement(_RETURN, _ERROR | 38)]
+    parts += [
+        _jump(_JUMP_EQUAL, _CLONE, 0, 4),
+        _argument(0),
+        _jump(_JUMP_ANY_BIT, _NAMESPACES, 0, 1),
+        refuse,
+        allow,
+    ]
+    # Shared memory without a file outlives its place in any process.
+    parts += [
+        _jump(_JUMP_EQUAL, _MMAP, 0, 5),
+        _argument(3),
+        _statement(_AND, _SHARED_ANONYMOUS),
+        _jump(_JUMP_EQUAL, _SHARED_ANONYMOUS, 0, 1),
+        refuse,
+        allow,
+    ]
+    # A socket is charged for what its buffers hold by default: another size is asked for in vain, and without a fault.
+    parts += [
+        _jump(_JUMP_EQUAL, _SETSOCKOPT, 0, 6),
+        _argument(1),
+        _jump(_JUMP_EQUAL, _SOL_SOCKET, 0, 4),
+        _argument(2),
+        _jump(_JUMP_EQUAL, _BUFFER_SIZES[0], 1, 0),
+        _jump(_JUMP_EQUAL, _BUFFER_SIZES[1], 0, 1),
+        _statement(_RETURN, _ERROR),
+    ]
+    return b"".join((*parts, allow))

@@ -1,0 +1,78 @@
+"""PID 1 of a tenant's container: starts the zygote where no process is the host's root, and waits for its end."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import traceback
+
+from runner import frames
+from tenant import kernel
+from tenant.place import settle
+from tenant.users import zygote_map
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
+
+
+def start(language: str, first_id: int, slots: int) -> NoReturn:
+    """Runs the container. `first_id` is the first of its users, `slots` how many jobs' worth of them it has."""
+    mapped, said = os.pipe()
+    try:
+        zygote = kernel.fork_into(kernel.NEW_USER | kernel.NEW_MOUNTS)
+    except OSError as error:
+        refuse(str(error))
+    if zygote == 0:
+        _be_zygote(language, slots, mapped, said)
+    give_users(zygote, zygote_map(first_id, slots))
+    os.write(said, b"\1")
+    # A user that no namespace has: from here on nobody in this container is the host's root.
+    nobody = first_id + 1 + 2 * slots
+    os.setgroups([])
+    os.setresgid(nobody, nobody, nobody)
+    os.setresuid(nobody, nobody, nobody)
+    for fd in (0, 1, mapped, said):
+        os.close(fd)
+    while True:
+        pid, status = os.wait()
+        if pid == zygote:
+            os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
+
+
+def give_users(pid: int, text: str) -> None:
+    """Maps users and groups alike."""
+    for name in ("uid_map", "gid_map"):
+        fd = os.open(f"/proc/{pid}/{name}", os.O_WRONLY | os.O_CLOEXEC)
+        os.write(fd, text.encode())
+        os.close(fd)
+
+
+def refuse(why: str) -> NoReturn:
+    """Tells the engine that this host does not let jobs be kept apart within a container."""
+    for piece in frames.encode(frames.CONTROL_JOB, frames.READY, json.dumps({"refused": why}).encode()):
+        os.write(1, piece)
+    os._exit(0)
+
+
+def _be_zygote(language: str, slots: int, mapped: int, said: int) -> NoReturn:
+    code = 70
+    try:
+        os.close(said)
+        # Empty where PID 1 failed.
+        if os.read(mapped, 1):
+            os.close(mapped)
+            settle()
+            # Only now: these modules look at who the guest is.
+            from tenant.zygote import serve
+
+            serve(language, slots)
+            code = 0
+    except OSError as error:
+        refuse(str(error))
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stderr.flush()
+        os._exit(code)

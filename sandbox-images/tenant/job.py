@@ -1,0 +1,149 @@
+"""One job's side: from a fork of the zygote to a runner in a place of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import signal
+import sys
+import traceback
+from contextlib import suppress
+
+from runner import frames
+from runner.cell import Cell
+from runner.guest import be_first_to_go
+from runner.identity import GUEST_ID, WORKSPACE
+from runner.job import MIB
+from runner.meter import Meter
+from runner.outbox import EngineGone
+from tenant import kernel
+from tenant.memory import SharedKernel
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final, NoReturn
+
+    from runner.answers import Answer
+    from runner.job import Job, Limits
+    from runner.language import Harness
+
+NAMESPACES: Final = (
+    kernel.NEW_USER
+    | kernel.NEW_PIDS
+    | kernel.NEW_MOUNTS
+    | kernel.NEW_IPC
+    | kernel.NEW_UTS
+    | kernel.NEW_NET
+    | kernel.NEW_CGROUP
+)
+#: The disk that a waiting runner has: limits.diskMb by default.
+_DISK_MB: Final = 64
+#: The stack of a thread, by default; and what an interpreter maps beside its data.
+_STACK_MB: Final = 8
+
+
+def live(language: str, harness: Harness, channel: int, guest_filter: bytes) -> NoReturn:
+    """In the fork: runs one job. `channel` leads to the zygote, whose first byte says that this process has its users."""
+    code = 70
+    try:
+        signal.set_wakeup_fd(-1)
+        os.dup2(channel, 0)
+        os.dup2(channel, 1)
+        # The channel to the engine is among them, and those of the other jobs.
+        os.closerange(3, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+        if os.read(0, 1):
+            _move_in()
+            cell = TenantCell(language, TenantHarness(harness, guest_filter))
+            cell.serve()
+        code = 0
+    except EngineGone:
+        code = 0
+    except OSError as error:
+        # Before `ready`: the zygote tells the engine what does not work here.
+        for piece in frames.encode(frames.CONTROL_JOB, frames.READY, json.dumps({"refused": str(error)}).encode()):
+            with suppress(OSError):
+                os.write(1, piece)
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def _move_in() -> None:
+    # The whole job goes first where the container's memory runs out: before PID 1, the zygote and jobs that hold less.
+    # Later it could not say so: what changed its user owns nothing under /proc.
+    be_first_to_go()
+    os.setresgid(0, 0, 0)
+    os.setresuid(0, 0, 0)
+    kernel.set_host_name("cell")
+    quiet = kernel.NO_SUID | kernel.NO_DEV | kernel.NO_EXEC
+    kernel.mount("proc", "/proc", "proc", quiet)
+    # Terminals of its own.
+    kernel.mount("devpts", "/dev/pts", "devpts", kernel.NO_SUID | kernel.NO_EXEC, "newinstance,ptmxmode=0666,mode=0620")
+    kernel.mount("workspace", WORKSPACE, "tmpfs", kernel.NO_SUID | kernel.NO_DEV, _disk_options(_DISK_MB, owner=True))
+
+
+def _disk_options(disk_mb: int, *, owner: bool) -> str:
+    """As for a fresh container (container-spec.ts). The owner is given once, when it is made."""
+    inodes = max(4_096, disk_mb * 256)
+    whose = f",mode=0700,uid={GUEST_ID},gid={GUEST_ID}" if owner else ""
+    return f"size={disk_mb}m,nr_inodes={inodes}{whose}"
+
+
+class TenantCell(Cell):
+    """A cell without a container of its own."""
+
+    #: The zygote's end is the end of its stdin; nothing else is said to a runner that waits.
+    abandoned_seconds = 1_000_000.0
+
+    def __init__(self, language: str, harness: Harness) -> None:
+        super().__init__(language, harness)
+        self._settled = False
+
+    def name_guest(self) -> None:
+        """The guest's number is the same in all jobs, and its name there since the zygote's start."""
+
+    def new_meter(self, limits: Limits) -> Meter:
+        return Meter(limits, self.cgroup, self.family, SharedKernel(limits))
+
+    def step(self, timeout: float, deadline: float | None = None) -> bool:
+        heard = super().step(timeout, deadline)
+        job = self.intake.job
+        if job is not None and not self._settled:
+            self._settled = True
+            if job.limits.disk_mb != _DISK_MB:
+                flags = kernel.REMOUNT | kernel.NO_SUID | kernel.NO_DEV
+                kernel.mount("workspace", WORKSPACE, "tmpfs", flags, _disk_options(job.limits.disk_mb, owner=False))
+            # From here on it has the rights that a runner has in any container, and over this job's users alone.
+            kernel.keep_capabilities((kernel.KILL, kernel.SET_GID, kernel.SET_UID))
+        return heard
+
+
+class TenantHarness:
+    """A language's harness whose guests are confined further before their code runs."""
+
+    def __init__(self, harness: Harness, guest_filter: bytes) -> None:
+        self.IDLE_MODULES = ()
+        self.prepare = harness.prepare
+        self.stdin = harness.stdin
+        self._harness = harness
+        self._filter = guest_filter
+
+    def enter(self, *, rehearse: bool) -> None:
+        # So that the runner may count its pages (memory.py); no other user shares this namespace.
+        kernel.be_dumpable()
+        kernel.filter_calls(self._filter)
+        self._harness.enter(rehearse=rehearse)
+
+    def run(self, job: Job, answer_fd: int) -> NoReturn:
+        limits = job.limits
+        data_bytes = (limits.memory_mb + limits.processes * _STACK_MB) * MIB
+        resource.setrlimit(resource.RLIMIT_NPROC, (limits.processes, limits.processes))
+        # Behind the runner's watch: one process does not get past this between two looks.
+        resource.setrlimit(resource.RLIMIT_DATA, (data_bytes, data_bytes))
+        self._harness.run(job, answer_fd)
+
+    def answer(self, job: Job, record: bytes, stdout: bytes | None) -> Answer:
+        return self._harness.answer(job, record, stdout)

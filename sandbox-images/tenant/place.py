@@ -1,0 +1,43 @@
+"""What all jobs of a container see and none can change: made once, by the zygote, in its own mounts."""
+
+from __future__ import annotations
+
+import os
+
+from tenant import kernel
+from tenant.users import GUEST_ID
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
+
+_QUIET: Final = kernel.NO_SUID | kernel.NO_DEV | kernel.NO_EXEC
+#: Folders of the container that say what all jobs do together, or where jobs could meet.
+_COVERED: Final = ("/sys/fs/cgroup", "/sys/firmware", "/dev/shm", "/dev/mqueue")
+
+
+def settle() -> None:
+    """In the zygote: mounts the common parts and keeps no right to change them. Then `runner.identity` knows the guest."""
+    os.setgroups([])
+    os.setresgid(0, 0, 0)
+    os.setresuid(0, 0, 0)
+    kernel.be_dumpable()
+    _mount_all()
+    # What it takes to give a new namespace its users. Over its children's namespaces it has every right all the same.
+    kernel.keep_capabilities((kernel.SET_GID, kernel.SET_UID))
+
+
+def _mount_all() -> None:
+    for path in filter(os.path.isdir, _COVERED):
+        kernel.mount("none", path, "tmpfs", _QUIET | kernel.READ_ONLY, "size=4k,nr_inodes=1")
+    # It reads the same, and nothing can be mapped from it: memory mapped from /dev/zero is counted for nobody.
+    kernel.mount("/dev/full", "/dev/zero", "", kernel.BIND)
+    kernel.mount("run", "/run", "tmpfs", _QUIET, "size=64k,nr_inodes=16,mode=0755")
+    # Under the disk of each job: its owner tells the runner who the guest is.
+    kernel.mount(
+        "none",
+        "/workspace",
+        "tmpfs",
+        _QUIET | kernel.READ_ONLY,
+        f"size=4k,nr_inodes=1,mode=0700,uid={GUEST_ID},gid={GUEST_ID}",
+    )

@@ -1,0 +1,63 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import type { Socket } from 'node:net';
+import type { CellEnd } from '../../contract/backend.ts';
+import type { Limits } from '../../contract/limits.ts';
+import { untilAborted } from '../../support/until-aborted.ts';
+import { explainDeath } from './death.ts';
+import { bringUp, type CellMaker, guestIds, neverReady } from './open-cell.ts';
+import { TenantContainer } from './tenant-container.ts';
+import type { TenantSettings } from './tenant-options.ts';
+import { buildTenantSpec, tenantUsers } from './tenant-spec.ts';
+
+/** What a tenant's container is made with, beside what every container is. */
+export interface TenantContainerMaker {
+  readonly maker: CellMaker;
+  readonly settings: TenantSettings;
+  readonly ceilings: Limits;
+  readonly language: string;
+  /** Digest of the image. */
+  readonly image: string;
+  /** Hears when a container's last job ended, and when it is over. */
+  changed(container: TenantContainer): void;
+}
+
+/**
+ * Makes a container for jobs of one tenant and returns it when its zygote is ready, or has said that it cannot be.
+ * @throws {HotcellError} `BACKEND_UNAVAILABLE`; `signal.reason` once `signal` is aborted.
+ */
+export async function openTenantContainer(
+  { maker, settings, ceilings, language, image, changed }: TenantContainerMaker,
+  signal: AbortSignal,
+): Promise<TenantContainer> {
+  const { client, reaper, profile, owner, runtime } = maker;
+  using turn = await maker.gate.enter(signal);
+  const name = `hotcell-${randomBytes(8).toString('hex')}`;
+  const firstId = randomInt(guestIds.from, guestIds.below - tenantUsers(settings).users);
+  const spec = buildTenantSpec(image, language, settings, ceilings, profile, owner.labels(), firstId);
+  reaper.register(name);
+  // Not ended by the signal, as for any cell (open-cell.ts).
+  const created = client.createContainer(name, spec);
+  let container: TenantContainer | undefined;
+  let end: CellEnd | undefined;
+  try {
+    await untilAborted(created, signal);
+    container = new TenantContainer({
+      stream: (await client.attach(name, signal)) as Socket,
+      sandbox: { backend: 'docker', isolation: 'tenant', runtime, image, warm: false },
+      messageMaxBytes: maker.valueMaxKb * 1_024 + 1_048_576,
+      explainDeath: (message, diagnostics) => explainDeath(client, name, message, diagnostics),
+      remove: () => reaper.release(name),
+      changed,
+    });
+    end = await bringUp(client, name, container, turn, signal);
+  } catch (error) {
+    container?.kill('The container was given up before it was ready.');
+    reaper.release(name, created);
+    throw error;
+  }
+  if (end) {
+    container.kill(end.message);
+    throw neverReady(end);
+  }
+  return container;
+}
