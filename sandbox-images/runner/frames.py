@@ -19,6 +19,8 @@ PING: Final = 7
 #: To the zygote of a tenant's container alone: a job is over for the engine, and how many runners are to wait.
 DROP: Final = 8
 SPARES: Final = 9
+#: To PID 1 of such a container, before anything else: its users.
+BEGIN: Final = 10
 
 # To the engine.
 READY: Final = 17

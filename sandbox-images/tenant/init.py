@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
 
-def start(language: str, first_id: int, slots: int) -> NoReturn:
-    """Runs the container. `first_id` is the first of its users, `slots` how many jobs' worth of them it has."""
+def start(language: str) -> NoReturn:
+    """Runs the container, once the engine has said which users it has."""
+    first_id, slots = _hear_users()
     mapped, said = os.pipe()
     try:
         zygote = kernel.fork_into(kernel.NEW_USER | kernel.NEW_MOUNTS)
@@ -54,6 +55,26 @@ def refuse(why: str) -> NoReturn:
     for piece in frames.encode(frames.CONTROL_JOB, frames.READY, json.dumps({"refused": why}).encode()):
         os.write(1, piece)
     os._exit(0)
+
+
+def _hear_users() -> tuple[int, int]:
+    """The first message: the first of its users, and for how many jobs at one time they are. Arguments and environment
+    would be there for every guest to read."""
+    length, _, kind = frames.peek(bytearray(_read_exactly(frames.HEADER_BYTES)), 0) or (0, 0, 0)
+    if kind != frames.BEGIN:
+        raise frames.ProtocolError(f"The first message is of kind {kind}.")
+    message = json.loads(_read_exactly(length))
+    return message["firstId"], message["slots"]
+
+
+def _read_exactly(length: int) -> bytes:
+    data = b""
+    while len(data) < length:
+        piece = os.read(0, length - len(data))
+        if not piece:
+            os._exit(0)
+        data += piece
+    return data
 
 
 def _be_zygote(language: str, slots: int, mapped: int, said: int) -> NoReturn:

@@ -80,6 +80,9 @@ def _move_in() -> None:
     kernel.set_host_name("cell")
     quiet = kernel.NO_SUID | kernel.NO_DEV | kernel.NO_EXEC
     kernel.mount("proc", "/proc", "proc", quiet)
+    # Some settings could be opened by anybody, though written by nobody without rights; as in a fresh container, none.
+    kernel.mount("/proc/sys", "/proc/sys", "", kernel.BIND)
+    kernel.mount("", "/proc/sys", "", kernel.BIND | kernel.REMOUNT | kernel.READ_ONLY | quiet)
     # Terminals of its own.
     kernel.mount("devpts", "/dev/pts", "devpts", kernel.NO_SUID | kernel.NO_EXEC, "newinstance,ptmxmode=0666,mode=0620")
     kernel.mount("workspace", WORKSPACE, "tmpfs", kernel.NO_SUID | kernel.NO_DEV, _disk_options(_DISK_MB, owner=True))

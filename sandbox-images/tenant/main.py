@@ -29,4 +29,4 @@ if __name__ == "__main__":
     sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     from tenant.init import start
 
-    start(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
+    start(sys.argv[1])

@@ -29,6 +29,8 @@ export const engineKinds = {
   drop: 8,
   /** To the same, as control message: how many cells are to wait, as JSON `{ count }`. */
   spares: 9,
+  /** To the same, before anything else, as control message: its users, as JSON `{ firstId, slots }`. */
+  begin: 10,
 } as const;
 
 /** Message kinds from a cell to the engine. */

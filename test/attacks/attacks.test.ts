@@ -3,7 +3,8 @@
  *
  * `HOTCELL_TEST_RUNTIMES=runc,runsc` names the OCI runtimes (default: the Docker engine's own, taken for runc) and
  * `HOTCELL_TEST_PLACEMENTS=process,container` where isolates live (default: in a process). `HOTCELL_TEST_ATTACKS` keeps
- * the programs whose names contain it.
+ * the programs whose names contain it. Those of `tenant/` are between jobs of one tenant, and
+ * run where jobs share a container; all others run there too.
  */
 import { createEngine, type Engine, type ExecutionResult, executionResultSchema } from 'hotcell';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -21,8 +22,11 @@ interface Home {
   readonly title: string;
   readonly runtime: AttackRuntime;
   readonly languages: readonly AttackProgram['language'][];
+  readonly isolation?: 'tenant';
+  readonly programs: readonly AttackProgram[];
   readonly start: () => Engine;
 }
+const inFreshCells = ({ name }: AttackProgram): boolean => !name.startsWith('tenant/');
 const placements = named('HOTCELL_TEST_PLACEMENTS');
 const runtimes = named('HOTCELL_TEST_RUNTIMES');
 const homes: Home[] = [
@@ -31,6 +35,7 @@ const homes: Home[] = [
       title: `v8 in a ${placement}`,
       runtime: 'v8',
       languages: ['javascript'],
+      programs: programs.filter(inFreshCells),
       start: () => createEngine({ docker: false, isolate: placements.length > 0 ? ({ placement } as object) : {} }),
     }),
   ),
@@ -39,9 +44,18 @@ const homes: Home[] = [
       title: runtime,
       runtime: runtime as AttackRuntime,
       languages: ['python', 'bash'],
+      programs: programs.filter(inFreshCells),
       start: () => createEngine({ isolate: false, docker: runtimes.length > 0 ? { runtime } : {} }),
     }),
   ),
+  {
+    title: 'tenant tier',
+    runtime: 'tenant',
+    languages: ['python', 'bash'],
+    isolation: 'tenant',
+    programs,
+    start: () => createEngine({ isolate: false, docker: {} }),
+  },
 ];
 
 /** A call that any engine in good health answers at once. */
@@ -62,14 +76,14 @@ afterAll(async () => {
   expect(touched).toEqual([]);
 });
 
-describe.each(homes)('$title', ({ runtime, languages, start }) => {
-  const own = programs.filter(({ language }) => languages.includes(language));
+describe.each(homes)('$title', ({ runtime, languages, start, isolation, programs: all }) => {
+  const own = all.filter(({ language }) => languages.includes(language));
   if (own.length === 0) return test.skip('no program of those that were asked for');
   let engine: Engine;
   let neighbour: Neighbour;
   beforeAll(() => {
     engine = start();
-    neighbour = new Neighbour(engine, runtime === 'v8' ? ['javascript'] : ['python'], canary.token);
+    neighbour = new Neighbour(engine, runtime === 'v8' ? ['javascript'] : ['python'], canary.token, isolation);
   });
   afterAll(async () => {
     await neighbour.stop();
@@ -91,8 +105,9 @@ describe.each(homes)('$title', ({ runtime, languages, start }) => {
       const timeoutMs = request.limits?.timeoutMs ?? 10_000;
       const limits = { memoryMb: 128, ...request.limits, timeoutMs };
       const inputs = { ...(request.inputs as object | undefined), canary: canary.place };
-      const tenant = program.name;
-      const result = await engine.execute({ tenant, ...request, language, code, inputs, limits });
+      // In the tenant tier all belong to one tenant: they are each other's neighbours.
+      const tenant = isolation ?? program.name;
+      const result = await engine.execute({ tenant, isolation, ...request, language, code, inputs, limits });
 
       expect(breaches(result, [canary.token, ...Object.values(request.secrets ?? {})])).toEqual([]);
       expect(executionResultSchema.safeParse(result).error).toBeUndefined();
@@ -101,7 +116,8 @@ describe.each(homes)('$title', ({ runtime, languages, start }) => {
       const { queuedMs, acquireMs, runMs, settleMs } = result.timings;
       expect(runMs + settleMs, `queued ${queuedMs} ms, cell after ${acquireMs} ms`).toBeLessThan(timeoutMs + 1_000);
 
-      const after = await engine.execute({ tenant, language, code: greetings[language] });
+      const after = await engine.execute({ tenant, isolation, language, code: greetings[language] });
+      expect(result.sandbox?.isolation).toBe(isolation ?? 'fresh');
       expect([after.status, after.value], after.error?.message).toEqual(['success', 'well']);
       expect(await canary.check()).toEqual([]);
       expect(neighbour.wrong).toEqual([]);

@@ -4,7 +4,17 @@ import type { Engine, ExecutionRequest, ExecutionResult } from 'hotcell';
 /** The neighbour's jobs: each holds the secret for a while and then answers from it. */
 const jobs = {
   javascript: `await new Promise((done) => setTimeout(done, 300)); inputs.number + context.env.NEIGHBOUR.length`,
-  python: `import os, time\nheld = os.environ['NEIGHBOUR']\ntime.sleep(0.3)\ninputs['number'] + len(held)`,
+  python: `
+import os, socket, time
+held = os.environ['NEIGHBOUR']
+for path in ('/tmp/neighbour', '/workspace/neighbour'):
+    with open(path, 'w') as file:
+        file.write(held)
+door = socket.socket(socket.AF_UNIX)
+door.bind('\\0neighbour')
+door.listen()
+time.sleep(0.3)
+inputs['number'] + len(held)`,
 } as const;
 
 /**
@@ -15,15 +25,23 @@ export class Neighbour {
   readonly #engine: Engine;
   readonly #languages: readonly (keyof typeof jobs)[];
   readonly #token: string;
+  readonly #isolation: ExecutionRequest['isolation'];
   readonly #wrong: string[] = [];
   readonly #working: Promise<void>;
   #right = 0;
   #isOver = false;
 
-  constructor(engine: Engine, languages: readonly (keyof typeof jobs)[], token: string) {
+  /** With `isolation: 'tenant'` it works for the tenant `tenant`, in the container of the attackers. */
+  constructor(
+    engine: Engine,
+    languages: readonly (keyof typeof jobs)[],
+    token: string,
+    isolation?: ExecutionRequest['isolation'],
+  ) {
     this.#engine = engine;
     this.#languages = languages;
     this.#token = token;
+    this.#isolation = isolation;
     this.#working = this.#work();
   }
 
@@ -52,7 +70,8 @@ export class Neighbour {
         code: jobs[language],
         inputs: { number },
         secrets: { NEIGHBOUR: this.#token },
-        tenant: 'neighbour',
+        tenant: this.#isolation ?? 'neighbour',
+        isolation: this.#isolation,
       };
       const result = await this.#engine.execute(request);
       if (isRight(result, number + this.#token.length)) this.#right += 1;

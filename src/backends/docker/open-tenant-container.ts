@@ -32,8 +32,8 @@ export async function openTenantContainer(
   const { client, reaper, profile, owner, runtime } = maker;
   using turn = await maker.gate.enter(signal);
   const name = `hotcell-${randomBytes(8).toString('hex')}`;
-  const firstId = randomInt(guestIds.from, guestIds.below - tenantUsers(settings).users);
-  const spec = buildTenantSpec(image, language, settings, ceilings, profile, owner.labels(), firstId);
+  const { slots, users } = tenantUsers(settings);
+  const spec = buildTenantSpec(image, language, settings, ceilings, profile, owner.labels());
   reaper.register(name);
   // Not ended by the signal, as for any cell (open-cell.ts).
   const created = client.createContainer(name, spec);
@@ -43,6 +43,7 @@ export async function openTenantContainer(
     await untilAborted(created, signal);
     container = new TenantContainer({
       stream: (await client.attach(name, signal)) as Socket,
+      users: { firstId: randomInt(guestIds.from, guestIds.below - users), slots },
       sandbox: { backend: 'docker', isolation: 'tenant', runtime, image, warm: false },
       messageMaxBytes: maker.valueMaxKb * 1_024 + 1_048_576,
       explainDeath: (message, diagnostics) => explainDeath(client, name, message, diagnostics),

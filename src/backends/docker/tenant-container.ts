@@ -11,6 +11,8 @@ import { TenantCell } from './tenant-cell.ts';
 /** What a tenant's container needs of whoever made it. */
 export interface TenantContainerParts {
   readonly stream: Socket;
+  /** The kernel's numbers of its users: the first, and for how many jobs at one time there are some. */
+  readonly users: { readonly firstId: number; readonly slots: number };
   readonly sandbox: SandboxInfo;
   readonly messageMaxBytes: number;
   /** Finds out why the stream ended; never rejects. */
@@ -62,6 +64,7 @@ export class TenantContainer {
     });
     // Its errors reach the channel through the demultiplexer.
     pipeline(parts.stream, this.#demux, () => {});
+    void this.#channel.send(controlJob, engineKinds.begin, Buffer.from(JSON.stringify(parts.users)));
   }
 
   /** Whether it can take jobs. */

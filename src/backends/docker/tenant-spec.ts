@@ -23,7 +23,7 @@ export function tenantUsers({ jobs }: Pick<TenantSettings, 'jobs'>): {
 
 /**
  * The template of a container that the jobs of one tenant share. Its memory is what all jobs may hold together and room
- * for their runners; each job's own limits are its runner's business. `firstId` is the first of its users.
+ * for their runners; each job's own limits are its runner's business. Its users are told it by its first message.
  */
 export function buildTenantSpec(
   image: string,
@@ -32,7 +32,6 @@ export function buildTenantSpec(
   ceilings: Limits,
   profile: ContainerProfile,
   labels: Readonly<Record<string, string>>,
-  firstId: number,
 ): ContainerSpec {
   const { slots } = tenantUsers(settings);
   const memory = (settings.memoryMb + zygoteMb + slots * runnerMb) * 1_048_576;
@@ -46,7 +45,7 @@ export function buildTenantSpec(
     Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'LANG=C.UTF-8'],
     Labels: { ...labels },
     Entrypoint: ['/usr/bin/python3', '-I', '-S', '-B', '-X', 'utf8', '/opt/hotcell/tenant/main.py'],
-    Cmd: [language, String(firstId), String(slots)],
+    Cmd: [language],
     HostConfig: {
       ...sealedHostConfig(memory, profile),
       // For PID 1 alone, to give the zygote its users.

@@ -12,7 +12,7 @@ numbers |= {"perf_event_open": (336, 0), "userfaultfd": (374, 1), "init_module":
 if os.uname().machine == "x86_64":
     # push rbx; mov eax, edi; mov ebx, esi; xor ecx, ecx; xor edx, edx; int 0x80; pop rbx; ret
     code = bytes.fromhex("53 89f8 89f3 31c9 31d2 cd80 5b c3")
-    page = mmap.mmap(-1, 4096, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
+    page = mmap.mmap(-1, 4096, mmap.MAP_PRIVATE, mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
     page.write(code)
     call = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_int, ctypes.c_int)(ctypes.addressof(ctypes.c_char.from_buffer(page)))
     for name, (number, argument) in numbers.items():

@@ -2,7 +2,7 @@
 # holds: it cannot be given away, its bits mean nothing on /workspace, and no new privileges are gained by exec
 # threat: T6
 # ends: success
-# proof: Uid:\s+([2-5]\d{4})\s+\1\s+\1\s+\1$
+# proof: Uid:\s+([1-5]\d{4})\s+\1\s+\1\s+\1$
 import os
 import shutil
 import subprocess

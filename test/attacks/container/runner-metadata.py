@@ -24,7 +24,8 @@ def read(name):
 for variable in filter(None, read("environ").split("\0")):
     if variable.partition("=")[0] not in ("PATH", "LANG", "HOME", "HOSTNAME"):
         print("BREACH a variable of the runner:", variable)
-if read("cmdline").split("\0")[-3:-1] != ["/opt/hotcell/runner/main.py", "python"]:
+programs = ("/opt/hotcell/runner/main.py", "/opt/hotcell/tenant/main.py")
+if read("cmdline").split("\0")[-3:-1] not in ([program, "python"] for program in programs):
     print("BREACH the runner's arguments are not always the same")
 for line in read("maps").splitlines():
     path = line.split(maxsplit=5)[5:]
