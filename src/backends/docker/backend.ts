@@ -11,7 +11,7 @@ import type { DockerCell } from './cell.ts';
 import { cellProfile } from './cell-profile.ts';
 import { DaemonWatch } from './daemon-watch.ts';
 import { statusOf } from './docker-call.ts';
-import { checkEngine } from './doctor.ts';
+import { checkEngine, checkTenantTier } from './doctor.ts';
 import { Gate } from './gate.ts';
 import { isGvisor } from './gvisor.ts';
 import type { CellMaker } from './open-cell.ts';
@@ -72,10 +72,13 @@ export function createDockerBackend(
   ceilings: Limits = defaultCeilings,
 ): Backend {
   const { cpus = 1, slots = 1 } = options;
-  if (!Number.isFinite(cpus) || cpus <= 0) throw badOption('cpus', 'a number above 0', cpus);
+  const { cpus: tenantCpus = 1, ...tenant } = options.tenant ?? {};
+  for (const [name, value] of Object.entries({ cpus, 'tenant.cpus': tenantCpus })) {
+    if (!Number.isFinite(value) || value <= 0) throw badOption(name, 'a number above 0', value);
+  }
   if (!Number.isSafeInteger(slots) || slots < 1) throw badOption('slots', 'a whole number from 1', slots);
   checkWhole('pool', options.pool ?? {}, []);
-  checkWhole('tenant', options.tenant ?? {}, ['jobs', 'memoryMb', 'cpus', 'maxJobs', 'containers']);
+  checkWhole('tenant', tenant, ['jobs', 'memoryMb', 'maxJobs', 'containers']);
   return new DockerBackend(options, shared.join(), ceilings);
 }
 
@@ -153,7 +156,9 @@ class DockerBackend implements Backend {
   async check(signal: AbortSignal): Promise<readonly Check[]> {
     try {
       const { client, version } = await untilAborted(this.#open(), signal);
-      return await checkEngine(client, version, this.#options.runtime, signal);
+      const checks = await checkEngine(client, version, this.#options.runtime, signal);
+      const hasImage = checks.some(({ name, verdict }) => name === 'image python' && verdict === 'ok');
+      return [...checks, await checkTenantTier(hasImage, () => this.#probeTenants(signal))];
     } catch (error) {
       const detail = error instanceof Error ? error.message : String(error);
       const remedy = 'Start Docker, or name its address in DOCKER_HOST. JavaScript and TypeScript work without it.';
@@ -199,6 +204,14 @@ class DockerBackend implements Backend {
       session.images.forget(language);
       return await use(...(await find()));
     }
+  }
+
+  /** Why jobs of one tenant cannot share a container here; `undefined` where they can. */
+  async #probeTenants(signal: AbortSignal): Promise<string | undefined> {
+    const session = await untilAborted(this.#open(), signal);
+    const image = await this.#findImage(session, 'python', signal);
+    const maker = this.#maker(session);
+    return await this.#tenants.probe({ maker, ceilings: this.#ceilings, language: 'python', image }, signal);
   }
 
   #maker(session: DockerSession): CellMaker {

@@ -75,6 +75,30 @@ function checkGvisor({ runtimes, defaultRuntime }: DockerVersion, runtime: strin
   return { name, verdict: 'ok', detail: isUsed ? 'in use' : `there; docker.runtime "${found}" makes use of it` };
 }
 
+/**
+ * Whether jobs of one tenant can share a container. Never rejects.
+ * @param probe finds it out with a container of its own: `undefined`, or why not.
+ */
+export async function checkTenantTier(hasImage: boolean, probe: () => Promise<string | undefined>): Promise<Check> {
+  const name = 'tenant tier';
+  const verdict = 'warn';
+  if (!hasImage) {
+    return { name, verdict, detail: 'not tried, as its image is not there yet', remedy: 'Run "hotcell setup" first.' };
+  }
+  try {
+    const refusal = await probe();
+    if (refusal === undefined) return { name, verdict: 'ok', detail: 'jobs of one tenant can share a container' };
+    const detail = `${refusal} Jobs that ask for isolation "tenant" get fresh containers: more isolated, slower.`;
+    const remedy =
+      'To have it, let containers make user namespaces: user.max_user_namespaces above 0, no AppArmor rule against them ' +
+      "or against mounts, hotcell's own seccomp profile, and runc or crun as runtime.";
+    return { name, verdict, detail, remedy };
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    return { name, verdict, detail, remedy: 'Try again; fresh containers need nothing of it.' };
+  }
+}
+
 async function checkLeftovers(client: DockerClient, signal: AbortSignal): Promise<Check> {
   const name = 'leftover containers';
   try {

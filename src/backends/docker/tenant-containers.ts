@@ -94,6 +94,7 @@ export class TenantContainers {
   /** Makes one container, to find out whether the host lets it work. */
   async probe(image: TenantImage, signal: AbortSignal): Promise<string | undefined> {
     const group = this.#groupOf(image);
+    this.#refusal ??= refusalOf(image);
     if (this.#refusal === undefined && group.of(undefined).length === 0) {
       await untilAborted(this.#make(group, undefined), signal);
     }

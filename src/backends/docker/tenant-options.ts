@@ -6,7 +6,7 @@ export interface TenantOptions {
   readonly jobs?: number | undefined;
   /** What the jobs of one container may hold together, in MiB; their own limits never come to more. Default: half of the machine's memory. */
   readonly memoryMb?: number | undefined;
-  /** Processors that one container may keep busy. Default: all. */
+  /** Processors that one container may keep busy. Default: all but a quarter of one, which keeps the engine itself in time; at least 1. */
   readonly cpus?: number | undefined;
   /** A tenant's container without jobs goes after so long, in milliseconds. Default 60 000. */
   readonly idleMs?: number | undefined;
@@ -26,7 +26,7 @@ export function settleTenantOptions(options: TenantOptions, slots: number): Tena
   return {
     jobs: options.jobs ?? slots,
     memoryMb: options.memoryMb ?? Math.floor(totalmem() / 2 / 1_048_576),
-    cpus: options.cpus ?? availableParallelism(),
+    cpus: options.cpus ?? Math.max(1, availableParallelism() - 0.25),
     idleMs: options.idleMs ?? 60_000,
     maxJobs: options.maxJobs ?? 10_000,
     containers: options.containers ?? 16,

@@ -1,0 +1,134 @@
+/** Containers that the jobs of a tenant share, on the real engine. What guests try in them is in `test/attacks/tenant`. */
+import { execFile } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { createEngine, type Engine, type EngineOptions, type ExecutionRequest, type ExecutionResult } from 'hotcell';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { connectDocker } from '../../../../src/backends/docker/client.ts';
+import type { DockerClient } from '../../../../src/backends/docker/docker-client.ts';
+import { findEngine } from '../../../../src/backends/docker/engine-address.ts';
+import { ownerLabels } from '../../../../src/backends/docker/owner.ts';
+import { guestSeccompProfile } from '../../../../src/backends/docker/seccomp-profile.ts';
+
+let client: DockerClient;
+const docker = async (...words: string[]): Promise<string> =>
+  (await promisify(execFile)('docker', words)).stdout.trim();
+const listMine = () => client.list({ [ownerLabels.pid]: String(process.pid) });
+const open = (docker: EngineOptions['docker'] = {}): Engine =>
+  createEngine({ isolate: false, docker: { ...docker, tenant: { spares: 0, ...(docker || {}).tenant } } });
+const share = (engine: Engine, code: string, more: Partial<ExecutionRequest> = {}): Promise<ExecutionResult> =>
+  engine.execute({ language: 'python', isolation: 'tenant', tenant: 'one', ...more, code });
+
+async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
+  for (const giveUpAt = performance.now() + 20_000; !(await isTrue()); await sleep(20)) {
+    if (performance.now() > giveUpAt) throw new Error(`still not: ${isTrue}`);
+  }
+}
+
+/** Processes of the one container there is, as the host sees them: PID 1, the zygote, and what jobs there are. */
+async function processes(): Promise<number> {
+  const [container] = await listMine();
+  return (await docker('top', container?.id ?? '', '-eo', 'pid')).split('\n').length - 1;
+}
+/** PID 1, the zygote and two runners that wait. */
+const atRest = 4;
+
+beforeAll(async () => {
+  client = connectDocker({ address: (await findEngine()).address });
+});
+afterAll(async () => {
+  expect(await listMine()).toEqual([]);
+  client.close();
+});
+
+test('jobs of a tenant share one container, even where they come together; another tenant has its own', async () => {
+  await using engine = open();
+  const code = 'import time; time.sleep(0.3); open("/tmp/mine", "x").close(); 7';
+  const results = await Promise.all([1, 2, 3, 4].map(() => share(engine, code)));
+  expect(results.map(({ status, value, sandbox }) => [status, value, sandbox?.isolation])).toEqual(
+    Array(4).fill(['success', 7, 'tenant']),
+  );
+  expect(await listMine()).toHaveLength(1);
+  const again = await share(engine, code);
+  expect([again.status, again.sandbox?.warm]).toEqual(['success', true]);
+  const other = await share(engine, code, { tenant: 'two' });
+  expect([other.status, other.sandbox?.warm]).toEqual(['success', false]);
+  expect(await listMine()).toHaveLength(2);
+});
+
+test('nothing of a job is left when it is over, whatever ended it', async () => {
+  await using engine = open();
+  const spawn = 'import os, time\nfor _ in range(5):\n  if os.fork() == 0:\n    os.setsid(); time.sleep(60)\n';
+  const stop = new AbortController();
+  const cancelled = share(engine, `${spawn}time.sleep(60)`, { signal: stop.signal });
+  const ends = await Promise.all([
+    share(engine, spawn),
+    share(engine, `${spawn}time.sleep(60)`, { limits: { timeoutMs: 300 } }),
+    sleep(500).then(() => stop.abort()),
+    cancelled,
+  ]);
+  expect([ends[0].status, ends[1].status, ends[3].status]).toEqual(['success', 'timeout', 'cancelled']);
+  await until(async () => (await processes()) === atRest);
+  expect(await listMine()).toHaveLength(1);
+});
+
+test('a container that dies costs its jobs, whose outcome is unknown, and the next call has another', async () => {
+  await using engine = open();
+  await share(engine, '1');
+  const running = [1, 2].map(() => share(engine, 'import time; time.sleep(20)'));
+  await until(async () => (await processes()) > atRest);
+  const [container] = await listMine();
+  await docker('kill', container?.id ?? '');
+  for (const { status, error } of await Promise.all(running)) {
+    expect([status, error?.code, error?.ran]).toEqual(['internal_error', 'CELL_LOST', 'unknown']);
+  }
+  expect(await share(engine, '1 + 1')).toMatchObject({ status: 'success', value: 2 });
+});
+
+test('a guest that does not read its stdin keeps no neighbour waiting', async () => {
+  await using engine = open();
+  await share(engine, '1');
+  const stdin = 'x'.repeat(8_000_000);
+  const deaf = share(engine, 'import time; time.sleep(1.5)', { stdin });
+  await sleep(200);
+  const { status, timings } = await share(engine, '2');
+  expect(status).toBe('success');
+  expect(timings.runMs).toBeLessThan(1_000);
+  expect((await deaf).status).toBe('success');
+  expect(await share(engine, 'import sys; len(sys.stdin.read())', { stdin })).toMatchObject({ value: 8_000_000 });
+});
+
+test('a job takes its disk, and jobs together the memory and the number that a container has', async () => {
+  await using engine = open({ slots: 4, tenant: { memoryMb: 600 } });
+  const fill = 'open("/tmp/f", "wb").write(bytes(inputs << 20))';
+  const large = await share(engine, fill, { inputs: 90, limits: { diskMb: 100 } });
+  expect([large.status, large.value]).toEqual(['success', 90 << 20]);
+  expect(await share(engine, fill, { inputs: 20, limits: { diskMb: 16 } })).toMatchObject({ status: 'error' });
+  const pair = [1, 2].map(() => share(engine, 'import time; time.sleep(1)', { limits: { memoryMb: 400 } }));
+  expect((await Promise.all(pair)).map(({ status }) => status)).toEqual(['success', 'success']);
+  expect(await listMine()).toHaveLength(2);
+  const tooLarge = await share(engine, '1', { limits: { memoryMb: 700 } });
+  expect(tooLarge).toMatchObject({ status: 'success', sandbox: { isolation: 'fresh' } });
+});
+
+test('warm has a container and cells wait, stats say so, and an idle container goes', async () => {
+  await using engine = open({ tenant: { idleMs: 300, maxJobs: 3 } });
+  await engine.warm({ language: 'python', isolation: 'tenant', tenant: 'one', count: 5 });
+  expect(await processes()).toBe(atRest + 3);
+  expect(engine.stats().docker?.pool).toMatchObject([{ ready: 1, making: 0, hits: 0, misses: 0 }]);
+  await sleep(700);
+  expect(await share(engine, '1')).toMatchObject({ status: 'success', sandbox: { warm: true } });
+  expect(engine.stats().docker?.pool).toMatchObject([{ hits: 1 }]);
+  await engine.warm({ language: 'python', isolation: 'tenant', tenant: 'one', count: 0 });
+  await until(async () => (await listMine()).length === 0);
+});
+
+test('where the host refuses, such jobs get a fresh container, and doctor says why', async () => {
+  await using engine = open({ seccompProfile: guestSeccompProfile });
+  const { status, value, sandbox } = await share(engine, '3');
+  expect([status, value, sandbox?.isolation]).toEqual(['success', 3, 'fresh']);
+  const check = (await engine.check()).find(({ name }) => name === 'tenant tier');
+  expect(check).toMatchObject({ verdict: 'warn', detail: expect.stringContaining('Operation not permitted') });
+  await using allowed = open();
+  expect((await allowed.check()).find(({ name }) => name === 'tenant tier')).toMatchObject({ verdict: 'ok' });
+});
