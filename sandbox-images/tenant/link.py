@@ -125,7 +125,7 @@ class Link:
         if data and not self.fault:
             try:
                 self._take(data)
-            except frames.ProtocolError as error:
+            except (frames.ProtocolError, ValueError, AttributeError) as error:
                 self.fault = str(error)
                 self.kill()
         return bool(data)

@@ -1,8 +1,14 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { buildContainerSpec, type ContainerProfile } from '../../src/backends/docker/container-spec.ts';
-import { guestSeccompProfile, gvisorSeccompProfile } from '../../src/backends/docker/seccomp-profile.ts';
-import { defaultLimits } from '../../src/contract/limits.ts';
+import {
+  guestSeccompProfile,
+  gvisorSeccompProfile,
+  tenantSeccompProfile,
+} from '../../src/backends/docker/seccomp-profile.ts';
+import { settleTenantOptions } from '../../src/backends/docker/tenant-options.ts';
+import { buildTenantSpec } from '../../src/backends/docker/tenant-spec.ts';
+import { defaultCeilings, defaultLimits } from '../../src/contract/limits.ts';
 
 const image = 'sha256:0123';
 const labels = { 'hotcell.owner': 'an engine' };
@@ -70,6 +76,41 @@ test('an engine setting changes its own field alone', () => {
       SecurityOpt: ['no-new-privileges:true', 'seccomp={"defaultAction":""}'],
     },
   });
+});
+
+test("a tenant's container is made with exactly these settings", () => {
+  const settings = settleTenantOptions({ memoryMb: 1_000, cpus: 2 }, 4);
+  const spec = buildTenantSpec(image, 'python', settings, defaultCeilings, docker, labels);
+  const plain = buildContainerSpec(image, defaultLimits, docker, labels, guestId);
+  const { Tmpfs: _, ...host } = plain.HostConfig as { Tmpfs: unknown };
+  expect(spec).toStrictEqual({
+    ...plain,
+    Entrypoint: ['/usr/bin/python3', '-I', '-S', '-B', '-X', 'utf8', '/opt/hotcell/tenant/main.py'],
+    Cmd: ['python'],
+    HostConfig: {
+      ...host,
+      SecurityOpt: ['no-new-privileges:true', `seccomp=${tenantSeccompProfile}`],
+      MaskedPaths: [],
+      ReadonlyPaths: [],
+      Memory: 1_585_446_912,
+      MemorySwap: 1_585_446_912,
+      NanoCpus: 2_000_000_000,
+      PidsLimit: 1_144,
+      Ulimits: [
+        { Name: 'nofile', Soft: 1_024, Hard: 1_024 },
+        { Name: 'core', Soft: 0, Hard: 0 },
+        { Name: 'fsize', Soft: 536_870_912, Hard: 536_870_912 },
+      ],
+    },
+  });
+});
+
+test('what its filter allows beyond the usual one is what its zygote needs', () => {
+  const usual = JSON.parse(guestSeccompProfile) as { syscalls: object[] };
+  const { syscalls, ...rest } = JSON.parse(tenantSeccompProfile) as typeof usual;
+  expect(rest).toEqual({ ...usual, syscalls: undefined });
+  const more = { names: ['clone', 'mount', 'sethostname'], action: 'SCMP_ACT_ALLOW' };
+  expect(syscalls).toEqual([...usual.syscalls, more]);
 });
 
 test('the filter of system calls is exactly this one', () => {

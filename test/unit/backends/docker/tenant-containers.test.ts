@@ -14,8 +14,8 @@ let client: DockerClient;
 const docker = async (...words: string[]): Promise<string> =>
   (await promisify(execFile)('docker', words)).stdout.trim();
 const listMine = () => client.list({ [ownerLabels.pid]: String(process.pid) });
-const open = (docker: EngineOptions['docker'] = {}): Engine =>
-  createEngine({ isolate: false, docker: { ...docker, tenant: { spares: 0, ...(docker || {}).tenant } } });
+const open = (docker: Exclude<EngineOptions['docker'], false> = {}): Engine =>
+  createEngine({ isolate: false, docker: { ...docker, tenant: { spares: 0, ...docker.tenant } } });
 const share = (engine: Engine, code: string, more: Partial<ExecutionRequest> = {}): Promise<ExecutionResult> =>
   engine.execute({ language: 'python', isolation: 'tenant', tenant: 'one', ...more, code });
 
