@@ -86,6 +86,9 @@ def _move_in() -> None:
     # Terminals of its own.
     kernel.mount("devpts", "/dev/pts", "devpts", kernel.NO_SUID | kernel.NO_EXEC, "newinstance,ptmxmode=0666,mode=0620")
     kernel.mount("workspace", WORKSPACE, "tmpfs", kernel.NO_SUID | kernel.NO_DEV, _disk_options(_DISK_MB, owner=True))
+    # What is left beside a runner's own is for the size of the disk, which the job says.
+    kernel.bound_capabilities(kernel.RUNNER)
+    kernel.hold_capabilities((*kernel.RUNNER, kernel.ADMIN))
 
 
 def _disk_options(disk_mb: int, *, owner: bool) -> str:
@@ -120,7 +123,7 @@ class TenantCell(Cell):
                 flags = kernel.REMOUNT | kernel.NO_SUID | kernel.NO_DEV
                 kernel.mount("workspace", WORKSPACE, "tmpfs", flags, _disk_options(job.limits.disk_mb, owner=False))
             # From here on it has the rights that a runner has in any container, and over this job's users alone.
-            kernel.keep_capabilities((kernel.KILL, kernel.SET_GID, kernel.SET_UID))
+            kernel.hold_capabilities(kernel.RUNNER)
         return heard
 
 

@@ -37,11 +37,16 @@ _SECCOMP_FILTER: Final = 2
 KILL: Final = 5
 SET_GID: Final = 6
 SET_UID: Final = 7
+ADMIN: Final = 21
+#: What a runner needs: to become the guest for a moment, and to end it.
+RUNNER: Final = (KILL, SET_GID, SET_UID)
 
 _CLONE: Final = {"x86_64": 56, "aarch64": 220}[os.uname().machine]
 _CAPABILITY_VERSION: Final = 0x2008_0522
 #: Does not release the interpreter's lock: none of these calls waits, and a fork must find it held.
 _libc = ctypes.PyDLL(None, use_errno=True)
+with open("/proc/sys/kernel/cap_last_cap", encoding="ascii") as _file:
+    _CAPABILITIES: Final = int(_file.read()) + 1
 
 
 def fork_into(namespaces: int) -> int:
@@ -59,11 +64,15 @@ def set_host_name(name: str) -> None:
     _checked(_libc.sethostname(name.encode(), len(name)), "set the host's name")
 
 
-def keep_capabilities(kept: tuple[int, ...]) -> None:
-    """Gives up all other capabilities for good."""
-    number = 0
-    while _libc.prctl(_DROP_BOUND, number, 0, 0, 0) == 0 if number not in kept else True:
-        number += 1
+def bound_capabilities(kept: tuple[int, ...]) -> None:
+    """Lets no program that is started from here gain others."""
+    for number in range(_CAPABILITIES):
+        if number not in kept:
+            _checked(_libc.prctl(_DROP_BOUND, number, 0, 0, 0), "give up capabilities")
+
+
+def hold_capabilities(kept: tuple[int, ...]) -> None:
+    """Gives up all others that this process has."""
     mask = sum(1 << each for each in kept)
     header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION, 0)
     # Effective, permitted, inheritable; the lower half, then the upper.

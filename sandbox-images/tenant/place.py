@@ -24,7 +24,8 @@ def settle() -> None:
     kernel.be_dumpable()
     _mount_all()
     # What it takes to give a new namespace its users. Over its children's namespaces it has every right all the same.
-    kernel.keep_capabilities((kernel.SET_GID, kernel.SET_UID))
+    kernel.bound_capabilities((kernel.SET_GID, kernel.SET_UID))
+    kernel.hold_capabilities((kernel.SET_GID, kernel.SET_UID))
 
 
 def _mount_all() -> None:

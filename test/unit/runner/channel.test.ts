@@ -218,7 +218,7 @@ it('a runner whose job never comes ends by itself, with its stdin still open', a
 import sys
 sys.path.insert(0, "/opt/hotcell")
 import runner.cell
-runner.cell._ABANDONED_SECONDS = 0.5
+runner.cell.Cell.abandoned_seconds = 0.5
 runner.cell.serve("python")`;
   const sealed = ['--rm', '--interactive', '--network=none', '--tmpfs=/workspace:uid=20001,gid=20001', '--tmpfs=/run'];
   const command = ['--entrypoint=python3', images.python, '-I', '-S', '-B', '-c', impatient];

@@ -233,10 +233,18 @@ test('check tells what the engine is', async () => {
     'image python',
     'image bash',
     'leftover containers',
+    'tenant tier',
   ]);
   await backend.close();
 });
 
-test.each([{ cpus: 0 }, { cpus: Number.NaN }, { slots: 0 }, { slots: 1.5 }])('refuses the options %o', (options) => {
+test.each([
+  { cpus: 0 },
+  { cpus: Number.NaN },
+  { slots: 0 },
+  { slots: 1.5 },
+  { tenant: { jobs: 0 } },
+  { tenant: { cpus: -1 } },
+])('refuses the options %o', (options) => {
   expect(() => createDockerBackend(options)).toThrow(expect.objectContaining({ code: 'INVALID_REQUEST' }));
 });
