@@ -191,7 +191,7 @@ class Cell:
     def _rehearse(self) -> None:
         """Does some of what a job will need: what is written to for the first time since the fork is copied first."""
         job = Job(_REHEARSAL)
-        for read in (self._cgroup.cpu_seconds, self._cgroup.oom_kills, self._cgroup.peak_bytes):
+        for read in (self.cgroup.cpu_seconds, self.cgroup.oom_kills, self.cgroup.peak_bytes):
             read()
         with AsGuest():
             list(Collector(job.collect, job.limits, frozenset()).chunks())

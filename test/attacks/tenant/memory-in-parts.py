@@ -1,8 +1,7 @@
-# tries: take more memory than its limit in parts that each look small: processes, files, sockets, page tables
+# tries: take more memory than its limit in parts that each look small: processes, files, sockets
 # holds: all of them are added up; what a fork shares is counted once
 # threat: T15
 # ends: memory_limit
-import mmap
 import os
 import socket
 import time
@@ -24,7 +23,4 @@ for _ in range(60):
             pair[0].send(bytes(65_536))
     except BlockingIOError:
         kept.append(pair)
-sparse = mmap.mmap(-1, 8 << 30, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | 0x4000)
-for offset in range(0, 8 << 30, 2 << 20):
-    sparse[offset] = 1
 time.sleep(8)
