@@ -20,6 +20,7 @@ const homes: readonly Home[] = [
   ...testPlaces.flatMap((place): Home[] => [
     { backend: 'isolate', language: 'javascript', ...place },
     { backend: 'isolate', language: 'typescript', ...place },
+    { backend: 'isolate', language: 'javascript', ...place, isolation: 'tenant' },
   ]),
   ...testRuntimes.flatMap((runtime): Home[] => [
     { backend: 'docker', language: 'python', runtime },
