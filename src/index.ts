@@ -15,6 +15,14 @@ export {
   statuses,
 } from './contract/errors.ts';
 export { type ExecutionEvent, executionEventSchema } from './contract/events.ts';
+export {
+  type Approval,
+  type HostTool,
+  type HostToolCall,
+  type HostToolContext,
+  type HostTools,
+  hostTool,
+} from './contract/host-tool.ts';
 export type { JsonValue } from './contract/json.ts';
 export { defaultCeilings, defaultLimits, type Limits, type PartialLimits } from './contract/limits.ts';
 export {
@@ -31,13 +39,16 @@ export {
   executionResultSchema,
   type Redaction,
   type SandboxInfo,
+  type ToolCallRecord,
   type ToolReference,
 } from './contract/result.ts';
+export { type ToolErrorCode, toolErrorTable } from './contract/tool-errors.ts';
 export type { EngineStats, WarmRequest } from './dispatch/dispatcher.ts';
 export { createEngine, type Engine, type EngineOptions } from './engine.ts';
 export type { Logger } from './support/logger.ts';
 export type { ToolCall } from './tools/call-tool.ts';
 export { defineTool, type Tool, type ToolDefinition } from './tools/define-tool.ts';
+export { describeTools } from './tools/describe-tools.ts';
 export { unwrap } from './unwrap.ts';
 
 /** Serves `runSandboxed`. It costs nothing before the first call and does not keep the process alive after the last. */

@@ -7,7 +7,7 @@ import linecache
 from _ast import Assign, Expr, Module, Name, PyCF_ALLOW_TOP_LEVEL_AWAIT, PyCF_ONLY_AST, Store
 from types import CodeType, ModuleType, SimpleNamespace
 
-from python import awaiting, tracebacks, values
+from python import awaiting, toolbox, tracebacks, values
 from python.reply import Reply
 from runner import answers
 
@@ -57,6 +57,8 @@ def _value(job: Job, main: ModuleType) -> object:
     namespace = vars(main)
     context = SimpleNamespace(id=job.id, env=dict(job.env))
     namespace.update(inputs=json.loads(job.inputs), context=context)
+    if job.tools:
+        namespace.update(tools=toolbox.open_tools(job.tools), ToolError=toolbox.ToolError)
     code = _compile(job.code, keep_last=not job.handler)
     pending = eval(code, namespace)
     if code.co_flags & _CO_COROUTINE:

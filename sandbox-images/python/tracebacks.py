@@ -9,6 +9,8 @@ from contextlib import suppress
 
 #: What the program's code is called.
 FILE = "main.py"
+#: Where our own code lies.
+_OWN_FILES = "/opt/hotcell/"
 
 
 def show(error: BaseException) -> tuple[str, str, str, int]:
@@ -38,11 +40,15 @@ def exit_code(exit: SystemExit) -> int:
 
 
 def _cut_to_program(error: BaseException) -> None:
-    """Takes away the frames above the program's first: the harness's and the event loop's."""
+    """Takes away the frames above the program's first, the harness's and the event loop's, and those of `tools`."""
     trace = error.__traceback__
     while trace is not None and trace.tb_frame.f_code.co_filename != FILE:
         trace = trace.tb_next
     error.__traceback__ = trace
+    while trace is not None:
+        while (after := trace.tb_next) is not None and after.tb_frame.f_code.co_filename.startswith(_OWN_FILES):
+            trace.tb_next = after.tb_next
+        trace = trace.tb_next
 
 
 def _line(error: BaseException) -> int:

@@ -28,6 +28,7 @@ from runner.outbox import EngineGone, Outbox
 from runner.own_kernel import OwnKernel
 from runner.run import SETTLE_SECONDS, Run
 from runner.stdin import StdinPump
+from runner.tool_door import ToolDoor
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 #: A job that is not run.
 _REHEARSAL = (
     b'{"id":"","language":"","mode":"script","code":"","files":false,"stdin":false,"collect":["output/**"],"env":{},"limits":'
-    b'{"timeoutMs":1,"cpuMs":1,"memoryMb":1048576,"processes":1,"diskMb":1,"fileMb":1,"valueKb":1,"openFiles":1}}'
+    b'{"timeoutMs":1,"cpuMs":1,"memoryMb":1048576,"processes":1,"diskMb":1,"fileMb":1,"valueKb":1,"openFiles":1},"tools":[]}'
 )
 #: A cell that has waited this long gets its job later still: time to import what jobs often need.
 _IDLE_SECONDS = 0.02
@@ -123,6 +124,8 @@ class Cell:
         if deadline is not None and time.monotonic() > deadline:
             raise EngineGone
         self.intake.arm()
+        if self.intake.tools:
+            self.intake.tools.arm()
         self.outbox.flush()
         return self.loop.step(timeout)
 
@@ -162,8 +165,11 @@ class Cell:
         guest = self._guest or self._fork_guest(rehearse=False)
         if not guest.is_confined():
             return _unran("fault", "The guest could not be confined, so it was not started.")
+        tools = self._open_tools(job) if job.tools else None
         run = Run(self, job, guest)
         run.play()
+        if tools:
+            tools.close()
 
         status = run.status
         exited = not run.stop and os.WIFEXITED(status)
@@ -196,6 +202,10 @@ class Cell:
         with AsGuest():
             list(Collector(job.collect, job.limits, frozenset()).chunks())
         json.dumps(_unran("completed"))
+
+    def _open_tools(self, job: Job) -> ToolDoor:
+        self.intake.tools = ToolDoor(job, self.loop, self.outbox)
+        return self.intake.tools
 
     def _send_artifacts(self, collector: Collector) -> int:
         chunks = collector.chunks()

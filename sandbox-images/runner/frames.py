@@ -14,6 +14,7 @@ JOB: Final = 1
 INPUTS: Final = 2
 FILES: Final = 3
 STDIN: Final = 4
+TOOL_RESULT: Final = 5
 CANCEL: Final = 6
 PING: Final = 7
 #: To the zygote of a tenant's container alone: a job is over for the engine, and how many runners are to wait.
@@ -27,6 +28,7 @@ READY: Final = 17
 STDOUT: Final = 18
 STDERR: Final = 19
 VALUE: Final = 20
+TOOL_CALL: Final = 21
 ARTIFACTS: Final = 22
 VERDICT: Final = 23
 PONG: Final = 24

@@ -17,6 +17,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from runner.tool_door import ToolDoor
+
 #: How a job ends that is cancelled for one of the reasons in CancelMessage (src/cells/messages.ts).
 _CANCEL_ENDS = {"cancelled": "cancelled", "output": "output", "timeout": "wall"}
 
@@ -25,7 +27,8 @@ class Intake:
     """The reading side of the channel.
 
     `complete` says that the guest can start. `stop` is the end that a `cancel` asks for, `fault` says why the files
-    could not be placed. `pinged` is called when the engine asks a waiting cell for a sign of life.
+    could not be placed. `pinged` is called when the engine asks a waiting cell for a sign of life. `tools` takes the
+    answers of the host's tools, where the job has any.
     """
 
     def __init__(self, fd: int, loop: Loop, stdin: StdinPump, pinged: Callable[[], None]) -> None:
@@ -33,6 +36,7 @@ class Intake:
         self.job_number = frames.CONTROL_JOB
         self.stop: str | None = None
         self.fault: str | None = None
+        self.tools: ToolDoor | None = None
         self._fd = fd
         self._loop = loop
         self._stdin = stdin
@@ -51,8 +55,13 @@ class Intake:
         return self.job is not None and not self._inputs_come and not self._files_come
 
     def arm(self) -> None:
-        """Takes nothing more from the engine while the guest does not take its stdin. Called before each wait."""
+        """Takes nothing more from the engine while the guest does not take what there is. Called before each wait.
+
+        While a tool is at work the engine sends no stdin, so that the answer lies behind little of it.
+        """
         listen = self._stdin.has_room
+        if self.tools:
+            listen = (listen or self.tools.calling) and self.tools.has_room
         if listen != self._listening:
             self._listening = listen
             # An engine that is gone is reported even where nothing else is asked for.
@@ -79,7 +88,7 @@ class Intake:
             self._stdin.feed(payload)
         elif kind == frames.PING and self.job is None:
             self._pinged()
-        elif kind in (frames.JOB, frames.INPUTS, frames.CANCEL):
+        elif kind in (frames.JOB, frames.INPUTS, frames.CANCEL, frames.TOOL_RESULT):
             self._partial += payload
             if not more:
                 message = bytes(self._partial)
@@ -97,6 +106,10 @@ class Intake:
             self._files_come = self.job.has_files
             if not self.job.has_stdin:
                 self._stdin.feed(b"")
+        elif kind == frames.TOOL_RESULT:
+            if not self.tools:
+                raise frames.ProtocolError("An answer came for a job that called no tool.")
+            self.tools.answered(message)
         elif kind == frames.CANCEL:
             self.stop = self.stop or _CANCEL_ENDS[json.loads(message)["reason"]]
         elif self.job is None or not self._inputs_come:

@@ -32,8 +32,8 @@ class Job:
     """One job; immutable but for `inputs`, which come in a message of their own, and `script`."""
 
     __slots__ = (
-        *("id", "language", "handler", "code", "has_files", "has_stdin", "collect", "env", "limits", "inputs", "script"),
-        "_payload",
+        *("id", "language", "handler", "code", "has_files", "has_stdin", "collect", "env", "limits", "tools"),
+        *("inputs", "script", "_payload"),
     )
 
     def __init__(self, payload: bytes, inputs: bytes = b"null", script: str = "") -> None:
@@ -49,6 +49,8 @@ class Job:
         self.collect: list[str] = message["collect"]
         self.env: dict[str, str] = message["env"]
         self.limits = Limits(message["limits"])
+        #: What the guest may call: name and description of each.
+        self.tools: list[dict[str, str]] = message["tools"]
         #: JSON text.
         self.inputs = inputs
         #: The file that the harness made of the code, if it did; then the inputs lie in a file too.

@@ -15,6 +15,7 @@ export async function briefCell(cell: Pick<Cell, 'send'>, job: Job): Promise<voi
     collect: job.collect,
     env: { ...job.env, ...job.secrets },
     limits: job.limits,
+    tools: [...job.tools].map(([name, { description }]) => ({ name, description })),
   };
   void cell.send(engineKinds.job, Buffer.from(JSON.stringify(message)));
   await cell.send(engineKinds.inputs, Buffer.from(job.inputsJson));

@@ -11,6 +11,8 @@ import { briefCell } from './brief.ts';
 import { cellKinds, engineKinds } from './frame-codec.ts';
 import { type CancelMessage, type Verdict, verdictSchema } from './messages.ts';
 import { packFiles } from './tar.ts';
+import { type ToolDesk, ToolLine } from './tool-line.ts';
+import { toolCallHeadMax } from './tool-messages.ts';
 
 /** Who stopped a job that did not end by itself. */
 export type StopReason = CancelMessage['reason'];
@@ -39,18 +41,25 @@ const giveUpAfterMs = 500;
 const cancelGraceMs = 300;
 /** Files are moved at this many bytes a millisecond at the very least; slower ones eat into the guest's time. */
 const transferBytesPerMs = 50_000;
+/** What is sent of stdin at one time. */
+const stdinPieceBytes = 65_536;
 /** A verdict that is longer than this is no verdict. */
 const verdictMaxBytes = 1_048_576;
 
-/** Runs `job` on `cell`. Never rejects; settles by `timeoutMs` + 500 ms (and the time that the files need) at the latest. */
-export function converse(cell: Cell, job: Job, sinks: OutputSinks): Promise<ConversationEnd> {
+/**
+ * Runs `job` on `cell`; `desk` answers its tool calls, and without one it may make none. Never rejects; settles by
+ * `timeoutMs` + 500 ms (and the time that the files need) at the latest.
+ */
+export function converse(cell: Cell, job: Job, sinks: OutputSinks, desk?: ToolDesk): Promise<ConversationEnd> {
   const { promise, resolve } = Promise.withResolvers<ConversationEnd>();
   const transferMs = job.files.reduce((sum, file) => sum + file.content.length, 0) / transferBytesPerMs;
   const floodBytes = job.limits.outputKb * 1024 * outputFloodFactor;
+  const toolCallMaxBytes = job.limits.valueKb * 1024 + toolCallHeadMax;
   const artifactsMaxBytes = job.limits.diskMb * 1_048_576 * 2 + 1_048_576;
   const artifacts: Uint8Array[] = [];
   const written = { stdout: 0, stderr: 0, artifacts: 0 };
   const isOver = Promise.withResolvers<StdinEnd>();
+  const tools = desk && new ToolLine(cell, desk);
   let value: Uint8Array | undefined;
   let stopped: StopReason | undefined;
   let over = false;
@@ -62,6 +71,7 @@ export function converse(cell: Cell, job: Job, sinks: OutputSinks): Promise<Conv
     clearTimeout(giveUpTimer);
     job.signal?.removeEventListener('abort', onAbort);
     isOver.resolve(jobIsOver);
+    tools?.close();
     resolve({ verdict, end, stopped, value, artifacts });
   };
   const violate = (message: string): void => finish(undefined, { code: 'PROTOCOL_VIOLATION', message, ran: 'unknown' });
@@ -69,6 +79,7 @@ export function converse(cell: Cell, job: Job, sinks: OutputSinks): Promise<Conv
   const stop = (reason: StopReason): void => {
     if (over || stopped) return;
     stopped = reason;
+    tools?.close();
     void cell.send(engineKinds.cancel, Buffer.from(JSON.stringify({ reason } satisfies CancelMessage)));
     if (reason !== 'timeout') {
       clearTimeout(giveUpTimer);
@@ -105,6 +116,12 @@ export function converse(cell: Cell, job: Job, sinks: OutputSinks): Promise<Conv
           if (payload.length > job.limits.valueKb * 1024) return violate('The cell sent a value above limits.valueKb.');
           value = payload;
           return;
+        case cellKinds.toolCall: {
+          if (!tools) return violate('The cell called a tool, and the job has none.');
+          if (payload.length > toolCallMaxBytes) return violate('The cell sent a tool call above limits.valueKb.');
+          const wrong = tools.take(payload);
+          return wrong === undefined ? undefined : violate(wrong);
+        }
         case cellKinds.artifacts:
           written.artifacts += payload.length;
           if (written.artifacts > artifactsMaxBytes)
@@ -123,7 +140,7 @@ export function converse(cell: Cell, job: Job, sinks: OutputSinks): Promise<Conv
 
   if (job.signal?.aborted) onAbort();
   else job.signal?.addEventListener('abort', onAbort, { once: true });
-  void sendJob(cell, job, isOver.promise).catch((error: unknown) => {
+  void sendJob(cell, job, tools, isOver.promise).catch((error: unknown) => {
     // Only the caller's own stdin can fail here: a dead cell reports itself through `ended`.
     sinks.stderr(Buffer.from(`hotcell: the stdin of the request failed: ${String(error)}\n`));
     stop('cancelled');
@@ -135,19 +152,34 @@ export function converse(cell: Cell, job: Job, sinks: OutputSinks): Promise<Conv
 const jobIsOver = { done: true, value: undefined } as const;
 type StdinEnd = typeof jobIsOver;
 
-async function sendJob(cell: Cell, job: Job, over: Promise<StdinEnd>): Promise<void> {
+async function sendJob(cell: Cell, job: Job, tools: ToolLine | undefined, over: Promise<StdinEnd>): Promise<void> {
   if (!cell.isBriefed) await briefCell(cell, job);
   if (job.files.length > 0) {
     for await (const chunk of packFiles(job.files)) await cell.send(engineKinds.files, chunk);
     await cell.send(engineKinds.files, new Uint8Array());
   }
-  if (job.stdin !== undefined) await sendStdin(cell, job.stdin, over);
+  if (job.stdin !== undefined) await sendStdin(cell, job.stdin, tools, over);
 }
 
-/** Passes stdin on as it comes, until it ends or the job is over. */
-async function sendStdin(cell: Cell, stdin: NonNullable<Job['stdin']>, over: Promise<StdinEnd>): Promise<void> {
+/**
+ * Passes stdin on as it comes, until it ends or the job is over. It waits for tool calls: a guest that awaits an answer
+ * may not read its stdin meanwhile, and the answer would lie behind it.
+ */
+async function sendStdin(
+  cell: Cell,
+  stdin: NonNullable<Job['stdin']>,
+  tools: ToolLine | undefined,
+  over: Promise<StdinEnd>,
+): Promise<void> {
+  const send = async (chunk: string | Uint8Array): Promise<void> => {
+    const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+    for (let at = 0; at < bytes.length; at += stdinPieceBytes) {
+      if (tools?.isBusy && (await Promise.race([tools.idle, over]))) return;
+      await cell.send(engineKinds.stdin, bytes.subarray(at, at + stdinPieceBytes));
+    }
+  };
   if (typeof stdin === 'string' || stdin instanceof Uint8Array) {
-    if (stdin.length > 0) await cell.send(engineKinds.stdin, typeof stdin === 'string' ? Buffer.from(stdin) : stdin);
+    await send(stdin);
   } else {
     const chunks = stdin[Symbol.asyncIterator]();
     for (;;) {
@@ -155,8 +187,7 @@ async function sendStdin(cell: Cell, stdin: NonNullable<Job['stdin']>, over: Pro
       // A source that waits for its next chunk may never settle `return`, so nothing waits for it.
       if (next === jobIsOver) void Promise.resolve(chunks.return?.()).catch(() => undefined);
       if (next.done) break;
-      const bytes = typeof next.value === 'string' ? Buffer.from(next.value) : next.value;
-      if (bytes.length > 0) await cell.send(engineKinds.stdin, bytes);
+      await send(next.value);
     }
   }
   await cell.send(engineKinds.stdin, new Uint8Array());

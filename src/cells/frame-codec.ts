@@ -6,14 +6,16 @@
  * Control messages are JSON, the rest raw bytes. The top bit of `kind` says that more of the same message follows, so
  * that a message can be longer than a frame. The order of a job is fixed:
  *
- *     engine → cell   job, inputs, files* files(empty), then stdin* stdin(empty), at any time cancel
- *     cell → engine   ready, then stdout* stderr* in the order written, value?, artifacts* , verdict
+ *     engine → cell   job, inputs, files* files(empty), then stdin* tool-result* stdin(empty), at any time cancel
+ *     cell → engine   ready, then stdout* stderr* tool-call* in the order made, value?, artifacts*, verdict
  *
  * `files` and `artifacts` are chunks of one tar archive each. `files` frames come only where the job message says
- * `files: true`, `stdin` frames only where it says `stdin: true`. The verdict is the last word of a job: it comes
- * exactly once, and after everything else. Outside any job (job number 0) a cell that waits answers `ping` with `pong`; the
- * job may follow the `ping` at once. Guest bytes occur only as payloads of `stdout`, `stderr`, `value` and `artifacts`,
- * written by trusted code; whatever breaks these rules costs the cell its life.
+ * `files: true`, `stdin` frames only where it says `stdin: true`. Each `tool-call` is answered by one `tool-result`
+ * (`tool-messages`), in any order; while one is open, no stdin is sent. The verdict is the last word of a job: it comes
+ * exactly once, and after everything else. Outside any job (job number 0) a cell that waits answers `ping` with `pong`;
+ * the job may follow the `ping` at once. Guest bytes occur only as payloads of `stdout`, `stderr`, `value` and
+ * `artifacts` and as name and input of a `tool-call`, written by trusted code; whatever breaks these rules costs the cell
+ * its life.
  */
 
 /** Message kinds from the engine to a cell. */

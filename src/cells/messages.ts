@@ -18,6 +18,8 @@ export interface JobMessage {
   /** The guest's environment, its secrets included. */
   readonly env: Readonly<Record<string, string>>;
   readonly limits: Limits;
+  /** What the guest may call. */
+  readonly tools: readonly { readonly name: string; readonly description: string }[];
 }
 
 /** The `cancel` message: stop the guest, then send the verdict with what there is. */

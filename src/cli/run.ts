@@ -72,7 +72,7 @@ async function run(path: string | undefined, options: RunOptions): Promise<numbe
     for await (const event of engine.stream({ ...request, signal: interrupt.signal })) {
       if (event.type === 'started') status.text = `running ${request.language} in ${event.sandbox.backend}`;
       else if (event.type === 'finished') result = event.result;
-      else if (event.type !== 'queued' && !options.json) status.write(process[event.type], event.text);
+      else if ('text' in event && !options.json) status.write(process[event.type], event.text);
     }
     if (!result) throw new Error('the stream ended without a result');
     if (request.stdin === process.stdin) process.stdin.destroy();

@@ -1,15 +1,26 @@
 import { z } from 'zod';
 import { type ExecutionResult, executionResultSchema, type SandboxInfo, sandboxSchema } from './result.ts';
+import { type ToolErrorCode, toolErrorCodes } from './tool-errors.ts';
 
 /**
  * What `engine.stream(request)` yields, in this order: `queued` (unless the call was refused before), `started` (when a
- * cell has the job), any number of `stdout` and `stderr` (redacted text, as it is written), and exactly one `finished`.
+ * cell has the job), any number of `stdout` and `stderr` (redacted text, as it is written), of `tool-started` and
+ * `tool-finished` (calls of host tools, numbered from 1), and exactly one `finished`.
  * `at` is ISO 8601, UTC.
  */
 export type ExecutionEvent =
   | { readonly type: 'queued'; readonly id: string; readonly at: string }
   | { readonly type: 'started'; readonly id: string; readonly at: string; readonly sandbox: SandboxInfo }
   | { readonly type: 'stdout' | 'stderr'; readonly id: string; readonly text: string }
+  | { readonly type: 'tool-started'; readonly id: string; readonly call: number; readonly tool: string }
+  | {
+      readonly type: 'tool-finished';
+      readonly id: string;
+      readonly call: number;
+      readonly tool: string;
+      readonly ms: number;
+      readonly error?: ToolErrorCode | undefined;
+    }
   | { readonly type: 'finished'; readonly id: string; readonly result: ExecutionResult };
 
 /** Checks an {@link ExecutionEvent}, for those who carry one across a wire. */
@@ -17,5 +28,14 @@ export const executionEventSchema: z.ZodType<ExecutionEvent> = z.discriminatedUn
   z.strictObject({ type: z.literal('queued'), id: z.string(), at: z.iso.datetime() }),
   z.strictObject({ type: z.literal('started'), id: z.string(), at: z.iso.datetime(), sandbox: sandboxSchema }),
   z.strictObject({ type: z.enum(['stdout', 'stderr']), id: z.string(), text: z.string() }),
+  z.strictObject({ type: z.literal('tool-started'), id: z.string(), call: z.number().int(), tool: z.string() }),
+  z.strictObject({
+    type: z.literal('tool-finished'),
+    id: z.string(),
+    call: z.number().int(),
+    tool: z.string(),
+    ms: z.number().min(0),
+    error: z.enum(toolErrorCodes).optional(),
+  }),
   z.strictObject({ type: z.literal('finished'), id: z.string(), result: executionResultSchema }),
 ]);

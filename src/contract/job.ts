@@ -1,3 +1,4 @@
+import type { HostTool } from './host-tool.ts';
 import type { Limits } from './limits.ts';
 import type { BackendName, Language } from './request.ts';
 import type { ToolReference } from './result.ts';
@@ -22,6 +23,8 @@ export interface Job {
   readonly collect: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly secrets: Readonly<Record<string, string>>;
+  /** What the guest may call, by name. */
+  readonly tools: ReadonlyMap<string, HostTool>;
   readonly limits: Limits;
   readonly isolation: 'fresh' | 'tenant';
   readonly backend: BackendName | undefined;

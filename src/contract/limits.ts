@@ -22,10 +22,12 @@ export interface Limits {
   readonly fileMb: number;
   /** What is kept of stdout and of stderr each, in KiB; a guest that writes 8 times as much to one is stopped. */
   readonly outputKb: number;
-  /** The value as JSON text, in KiB. */
+  /** The value as JSON text, in KiB; also the input and the answer of each call of a host tool. */
   readonly valueKb: number;
   /** Open descriptors of one process; containers only. */
   readonly openFiles: number;
+  /** Calls of host tools, all together; see `ExecutionRequest.tools`. */
+  readonly toolCalls: number;
 }
 
 // The bounds refuse absurd numbers; what a caller may have is the ceilings' business.
@@ -39,6 +41,7 @@ const limitsShape = z.strictObject({
   outputKb: whole(1, 1_048_576, 'KiB'),
   valueKb: whole(1, 1_048_576, 'KiB'),
   openFiles: whole(16, 1_048_576, 'descriptors'),
+  toolCalls: whole(0, 1_048_576, 'calls'),
 });
 
 /** A complete set of limits, as results and engines carry it. */
@@ -61,6 +64,7 @@ export const defaultLimits: Limits = Object.freeze({
   outputKb: 1_024,
   valueKb: 1_024,
   openFiles: 256,
+  toolCalls: 1_000,
 });
 
 /** No request exceeds these unless `createEngine({ ceilings })` raises them. */
@@ -74,7 +78,11 @@ export const defaultCeilings: Limits = Object.freeze({
   outputKb: 16_384,
   valueKb: 16_384,
   openFiles: 1_024,
+  toolCalls: 10_000,
 });
 
-/** A stream that carries this many times `outputKb` is a flood: the guest is stopped with `OUTPUT_LIMIT`. */
+/**
+ * A stream that carries this many times `outputKb` is a flood: the guest is stopped with `OUTPUT_LIMIT`. Inputs of tools
+ * that are as much together are a flood too: no more calls are taken.
+ */
 export const outputFloodFactor = 8;

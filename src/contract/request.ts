@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type HostTools, hostToolNameSchema, hostToolSchema, hostToolsMax } from './host-tool.ts';
 import { type PartialLimits, partialLimitsSchema } from './limits.ts';
 
 /** Languages of guest code. */
@@ -101,6 +102,8 @@ export interface ExecutionRequest {
   readonly env?: Readonly<Record<string, string>> | undefined;
   /** Secrets by name: environment variables of the guest whose values are redacted from all that leaves. */
   readonly secrets?: Readonly<Record<string, string>> | undefined;
+  /** Functions of this process that the guest may call, by name; see `docs/tools.md`. At most 128. */
+  readonly tools?: HostTools | undefined;
   /** Any subset of the limits; the rest is `defaultLimits`. */
   readonly limits?: PartialLimits | undefined;
   /** The network of the guest: none. */
@@ -126,6 +129,7 @@ export interface ParsedRequest {
   readonly collect: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly secrets: Readonly<Record<string, string>>;
+  readonly tools: HostTools;
   readonly limits: PartialLimits;
   readonly network: 'none';
   readonly tenant: string;
@@ -150,6 +154,9 @@ export const executionRequestSchema: z.ZodType<ParsedRequest, ExecutionRequest> 
   collect: z.array(workspacePathSchema).max(64).default(['output/**']),
   env: environmentSchema.default({}),
   secrets: environmentSchema.default({}),
+  tools: recordOf(hostToolNameSchema, hostToolSchema)
+    .refine((tools) => Object.keys(tools).length <= hostToolsMax, `must not hold more than ${hostToolsMax} tools`)
+    .default({}),
   limits: partialLimitsSchema.default({}),
   network: z.literal('none').default('none'),
   tenant: identifierSchema.default('default'),

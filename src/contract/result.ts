@@ -3,6 +3,7 @@ import { type ErrorCode, type ExecutionStatus, errorCodes, type Ran, statuses } 
 import type { JsonValue } from './json.ts';
 import { type Limits, limitsSchema } from './limits.ts';
 import { type BackendName, backendNames } from './request.ts';
+import { type ToolErrorCode, toolErrorCodes } from './tool-errors.ts';
 
 /** Why a call did not succeed. */
 export interface ExecutionError {
@@ -52,12 +53,21 @@ export interface ToolReference {
   readonly callId: string;
 }
 
+/** One call of a host tool; its input and its answer are the caller's to log, in `run`. */
+export interface ToolCallRecord {
+  readonly tool: string;
+  /** Time at the host in milliseconds, `approve` and `run` included. */
+  readonly ms: number;
+  /** Absent where the call succeeded. */
+  readonly error?: ToolErrorCode | undefined;
+}
+
 /** One rule that found something to redact; never the secret itself. */
 export interface Redaction {
   /** `secret:NAME` for a secret of the request, else the name of the pattern rule. */
   readonly rule: string;
   readonly count: number;
-  /** `stdout`, `stderr`, `value`, `error`, `artifact`, `artifact-path` or `network`. */
+  /** `stdout`, `stderr`, `value`, `error`, `artifact`, `artifact-path`, `network`, `tool-input` or `tool-answer`. */
   readonly where: string;
 }
 
@@ -71,6 +81,10 @@ export interface Usage {
   /** What the guest wrote, before anything was cut or redacted. */
   readonly stdoutBytes: number;
   readonly stderrBytes: number;
+  /** The part of `wallMs` during which at least one host tool was at work. It is not in `cpuMs`. */
+  readonly hostMs: number;
+  /** Calls of host tools, refused ones included. */
+  readonly toolCalls: number;
 }
 
 /** Where the time went, in milliseconds: waiting for a place, getting a cell, running, putting the result together. */
@@ -108,6 +122,8 @@ export interface ExecutionResult {
   /** Name of the signal that ended the guest's process. */
   readonly signal?: string | undefined;
   readonly artifacts: readonly Artifact[];
+  /** Calls of host tools in the order of their ends, the first 1 000 of them; `usage.toolCalls` counts all. */
+  readonly toolCalls: readonly ToolCallRecord[];
   readonly usage: Usage;
   readonly timings: Timings;
   /** The limits that really applied. */
@@ -165,12 +181,15 @@ export const executionResultSchema: z.ZodType<ExecutionResult> = z.strictObject(
       content: z.instanceof(Uint8Array),
     }),
   ),
+  toolCalls: z.array(z.strictObject({ tool: z.string(), ms: milliseconds, error: z.enum(toolErrorCodes).optional() })),
   usage: z.strictObject({
     wallMs: milliseconds,
     cpuMs: milliseconds,
     peakMemoryBytes: z.number().min(0),
     stdoutBytes: count,
     stderrBytes: count,
+    hostMs: milliseconds,
+    toolCalls: count,
   }),
   timings: z.strictObject({
     queuedMs: milliseconds,

@@ -14,5 +14,6 @@ export function clampLimits(asked: PartialLimits, ceilings: Limits): Limits {
     outputKb: clamp('outputKb'),
     valueKb: clamp('valueKb'),
     openFiles: clamp('openFiles'),
+    toolCalls: clamp('toolCalls'),
   });
 }

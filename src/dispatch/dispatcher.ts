@@ -11,6 +11,7 @@ import { Deadline } from '../support/deadline.ts';
 import type { Logger } from '../support/logger.ts';
 import { Admission, type AdmissionOptions } from './admission.ts';
 import { CallRecord } from './call-record.ts';
+import { HostCalls } from './host-calls.ts';
 import { JobOutput } from './job-output.ts';
 import { makeJob } from './make-job.ts';
 import { routeJob } from './route.ts';
@@ -156,10 +157,11 @@ export class Dispatcher {
 
     const redactor = createRedactor(job.secrets, this.#options.redaction);
     const output = new JobOutput(job.id, job.limits.outputKb * 1024, redactor, emit);
-    const end = await converse(cell, job, output);
+    const calls = new HostCalls(job, redactor, emit);
+    const end = await converse(cell, job, output, job.tools.size > 0 ? calls : undefined);
     call.mark('ran');
 
-    return settleJob(call, job, end, output, redactor);
+    return settleJob(call, job, end, output, calls, redactor);
   }
 
   /** A cell for the job, within its time; one that comes too late is disposed. */

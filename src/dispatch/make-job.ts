@@ -21,6 +21,7 @@ export function makeJob(call: CallRecord, valid: ValidRequest, ceilings: Limits,
   }));
   const job: Job = Object.freeze({
     ...rest,
+    tools: new Map(Object.entries(valid.tools)),
     id: call.id,
     stdin: valid.stdin,
     files,

@@ -2,18 +2,16 @@ import type { ConversationEnd } from '../cells/conversation.ts';
 import { ProtocolError } from '../cells/frame-codec.ts';
 import { errorTable, HotcellError } from '../contract/errors.ts';
 import type { Job } from '../contract/job.ts';
-import type { JsonValue } from '../contract/json.ts';
 import type { Limits } from '../contract/limits.ts';
 import type { Artifact, ExecutionError, ExecutionResult } from '../contract/result.ts';
 import type { Redactor } from '../redaction/redactor.ts';
 import { readArtifacts } from './artifacts.ts';
 import { type CallRecord, round } from './call-record.ts';
 import { clampLimits } from './clamp.ts';
+import type { HostCalls } from './host-calls.ts';
 import type { JobOutput } from './job-output.ts';
+import { parseJson } from './json-text.ts';
 import { type Failure, judge } from './judge.ts';
-
-/** A deeper value breaks whoever serialises it again, so it is handed over as text. */
-const valueMaxDepth = 500;
 
 /** Puts the result of a job together: nothing that the cell sent reaches it unchecked or unredacted. */
 export async function settleJob(
@@ -21,11 +19,13 @@ export async function settleJob(
   job: Job,
   end: ConversationEnd,
   output: JobOutput,
+  calls: HostCalls,
   redactor: Redactor,
 ): Promise<ExecutionResult> {
   const { verdict } = end;
   let failure = judge(end, job);
   const { stdout, stderr } = output.finish();
+  const { toolCalls, ...hostUse } = calls.finish();
   const value = readValue(end, redactor);
 
   let collected: { readonly artifacts: readonly Artifact[]; readonly dropped: number } = { artifacts: [], dropped: 0 };
@@ -52,12 +52,15 @@ export async function settleJob(
     ...(verdict?.exitCode !== undefined && { exitCode: verdict.exitCode }),
     ...(verdict?.signal !== undefined && { signal: verdict.signal }),
     artifacts: collected.artifacts,
+    toolCalls,
     usage: {
       wallMs: round(verdict?.usage.wallMs ?? timings.runMs),
       cpuMs: round(verdict?.usage.cpuMs ?? 0),
       peakMemoryBytes: verdict?.usage.peakMemoryBytes ?? 0,
       stdoutBytes: stdout.bytes,
       stderrBytes: stderr.bytes,
+      hostMs: hostUse.hostMs,
+      toolCalls: hostUse.count,
     },
     timings,
     redactions: redactor.redactions,
@@ -84,7 +87,16 @@ export function settleRefusal(call: CallRecord, error: unknown, ceilings: Limits
     stderr: '',
     truncated: { stdoutBytes: 0, stderrBytes: 0, artifacts: 0 },
     artifacts: [],
-    usage: { wallMs: 0, cpuMs: 0, peakMemoryBytes: 0, stdoutBytes: 0, stderrBytes: 0 },
+    toolCalls: [],
+    usage: {
+      wallMs: 0,
+      cpuMs: 0,
+      peakMemoryBytes: 0,
+      stdoutBytes: 0,
+      stderrBytes: 0,
+      hostMs: 0,
+      toolCalls: 0,
+    },
     timings: call.timings(),
     redactions: [],
     finishedAt: new Date().toISOString(),
@@ -106,36 +118,9 @@ function readValue(end: ConversationEnd, redactor: Redactor): Pick<ExecutionResu
   const type = end.verdict?.value ?? 'none';
   if (type === 'none' || !end.value) return { valueType: 'none' };
   const text = Buffer.from(end.value.buffer, end.value.byteOffset, end.value.length).toString();
-  const parsed = type === 'json' && !isDeep(text) ? parseJson(text) : undefined;
+  const parsed = type === 'json' ? parseJson(text) : undefined;
   if (parsed === undefined) return { value: redactor.text('value', text), valueType: 'repr' };
   return { value: redactor.value('value', parsed), valueType: 'json' };
-}
-
-function parseJson(text: string): JsonValue | undefined {
-  try {
-    return JSON.parse(text) as JsonValue;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Whether JSON text nests deeper than {@link valueMaxDepth}: brackets counted outside of strings. */
-function isDeep(text: string): boolean {
-  if (text.length <= valueMaxDepth) return false;
-  let depth = 0;
-  for (let index = 0; index < text.length; index += 1) {
-    const character = text[index];
-    if (character === '"') {
-      index += 1;
-      while (index < text.length && text[index] !== '"') index += text[index] === '\\' ? 2 : 1;
-    } else if (character === '[' || character === '{') {
-      depth += 1;
-      if (depth > valueMaxDepth) return true;
-    } else if (character === ']' || character === '}') {
-      depth -= 1;
-    }
-  }
-  return false;
 }
 
 function redactFailure(failure: Failure, redactor: Redactor): ExecutionError {

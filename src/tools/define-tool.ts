@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { HotcellError } from '../contract/errors.ts';
+import { type HostTools, toolNamePattern } from '../contract/host-tool.ts';
 import type { PartialLimits } from '../contract/limits.ts';
 import { type BackendName, backendNames, type Language, languages } from '../contract/request.ts';
 
@@ -25,6 +26,8 @@ export interface ToolDefinition<Input extends z.ZodType = z.ZodType, Output exte
   readonly secrets?: Readonly<Record<string, string>> | undefined;
   /** Files placed under /workspace: path → text or bytes. */
   readonly files?: Readonly<Record<string, string | Uint8Array>> | undefined;
+  /** Functions of the host that the tool's own code may call; see `ExecutionRequest.tools`. */
+  readonly tools?: HostTools | undefined;
   /** Forces a backend. */
   readonly backend?: BackendName | undefined;
 }
@@ -37,9 +40,9 @@ export interface Tool<Input extends z.ZodType = z.ZodType, Output extends z.ZodT
 
 const isSchema = (value: unknown): boolean => value instanceof z.ZodType;
 
-// Code, limits, environment and files are checked by the request schema when the tool is called.
+// Code, limits, environment, files and host tools are checked by the request schema when the tool is called.
 const definitionSchema = z.looseObject({
-  name: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 letters, digits, "_" or "-"'),
+  name: z.string().regex(toolNamePattern, 'must be 1 to 64 letters, digits, "_" or "-"'),
   version: z
     .string()
     .regex(

@@ -8,14 +8,17 @@ test('the exports of the package', () => {
     'defaultCeilings',
     'defaultLimits',
     'defineTool',
+    'describeTools',
     'errorCodes',
     'errorTable',
     'executionEventSchema',
     'executionRequestSchema',
     'executionResultSchema',
+    'hostTool',
     'languages',
     'runSandboxed',
     'statuses',
+    'toolErrorTable',
     'unwrap',
   ]);
 });
@@ -65,6 +68,7 @@ test('limits: defaults and ceilings', () => {
     outputKb: 1_024,
     valueKb: 1_024,
     openFiles: 256,
+    toolCalls: 1_000,
   });
   expect(hotcell.defaultCeilings).toEqual({
     timeoutMs: 300_000,
@@ -76,5 +80,6 @@ test('limits: defaults and ceilings', () => {
     outputKb: 16_384,
     valueKb: 16_384,
     openFiles: 1_024,
+    toolCalls: 10_000,
   });
 });

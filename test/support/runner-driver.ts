@@ -42,6 +42,7 @@ export interface CellJob {
   readonly collect?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly limits?: Partial<Limits>;
+  readonly tools?: JobMessage['tools'];
 }
 
 /** Everything that a cell said of its job. */
@@ -145,6 +146,7 @@ export class RunnerCell implements AsyncDisposable {
       collect: job.collect ?? ['output/**'],
       env: job.env ?? {},
       limits: this.#limits,
+      tools: job.tools ?? [],
     };
     await this.send(engineKinds.job, JSON.stringify(message));
     await this.send(engineKinds.inputs, JSON.stringify(job.inputs ?? null));
@@ -189,7 +191,8 @@ export class RunnerCell implements AsyncDisposable {
     const crash = (await this.#crash).toString();
     const last = this.#frames.at(-1);
     if (last?.kind !== cellKinds.verdict) throw new Error(`No verdict, exit code ${exitCode}: ${crash}`);
-    const ranks = this.#frames.map(({ kind }) => (kind <= cellKinds.stderr ? cellKinds.stdout : kind));
+    const whileItRuns: readonly number[] = [cellKinds.ready, cellKinds.stderr, cellKinds.toolCall];
+    const ranks = this.#frames.map(({ kind }) => (whileItRuns.includes(kind) ? cellKinds.stdout : kind));
     if (ranks.some((rank, index) => rank < (ranks[index - 1] ?? 0))) throw new Error(`Out of order: ${ranks}`);
     if (this.#frames.filter(({ kind }) => kind === cellKinds.verdict).length !== 1) throw new Error('Two verdicts.');
     const value = this.#frames.some(({ kind }) => kind === cellKinds.value) ? this.#text(cellKinds.value) : undefined;

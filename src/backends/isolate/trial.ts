@@ -22,6 +22,7 @@ export const trialJob: Job = {
   backend: 'isolate',
   signal: undefined,
   tool: undefined,
+  tools: new Map(),
 };
 
 /** What {@link runTrial} brings where all is well. */
@@ -47,7 +48,7 @@ export function runTrial({ port }: Running, signal: AbortSignal): Promise<string
     ended: ({ message }) => reject(new Error(message)),
   });
   const { id, language, mode, code, collect, env, limits } = trialJob;
-  const message: JobMessage = { id, language, mode, code, collect, env, limits, files: false, stdin: false };
+  const message: JobMessage = { id, language, mode, code, collect, env, limits, files: false, stdin: false, tools: [] };
   void port.send(engineKinds.job, Buffer.from(JSON.stringify(message)));
   void port.send(engineKinds.inputs, Buffer.from(trialJob.inputsJson));
   return promise;

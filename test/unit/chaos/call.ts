@@ -23,7 +23,8 @@ export function resultOf(changes: Partial<ExecutionResult> = {}): ExecutionResul
     stderr: '',
     truncated: { stdoutBytes: 0, stderrBytes: 0, artifacts: 0 },
     artifacts: [],
-    usage: { wallMs: 1, cpuMs: 1, peakMemoryBytes: 1, stdoutBytes: 10, stderrBytes: 0 },
+    toolCalls: [],
+    usage: { wallMs: 1, cpuMs: 1, peakMemoryBytes: 1, stdoutBytes: 10, stderrBytes: 0, hostMs: 0, toolCalls: 0 },
     timings: { queuedMs: 0, acquireMs: 0, runMs: 1, settleMs: 0 },
     limits: {
       timeoutMs: 10_000,
@@ -35,6 +36,7 @@ export function resultOf(changes: Partial<ExecutionResult> = {}): ExecutionResul
       outputKb: 1_024,
       valueKb: 1_024,
       openFiles: 256,
+      toolCalls: 1_000,
     },
     redactions: [],
     startedAt: '2026-01-01T00:00:00.000Z',

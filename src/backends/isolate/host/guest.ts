@@ -9,6 +9,7 @@ export type IsolatedVm = typeof ivm;
 export interface GuestListener {
   ask(question: string, subject: string, detail: string): string;
   write(stream: 'stdout' | 'stderr', text: string): void;
+  call(call: number, name: string, input: string): void;
   report(end: RealmEnd, text: string, message: string, stack: string): void;
   /** V8 lost control of the isolate: its thread never returns. */
   catastrophe(message: string): void;
@@ -20,7 +21,7 @@ export interface Guest {
   /** Its heap before the guest's first line. */
   readonly heap: ivm.HeapStatistics;
   /** Drives the realm: `RealmEntry` of `realm/bootstrap`. Steps that are sent together run one after the other. */
-  enter(...step: readonly (string | number)[]): Promise<unknown>;
+  enter(...step: readonly (string | number | boolean)[]): Promise<unknown>;
   /** Sets who hears of this guest from now on. */
   attach(listener: GuestListener): void;
   /** Ends the guest at once, whatever it does. */
@@ -58,6 +59,8 @@ export class GuestFactory {
     };
     const write = (stream: unknown, chunk: unknown): void =>
       listener?.write(stream === 'stderr' ? 'stderr' : 'stdout', text(chunk));
+    const call: HostFunctions['call'] = (number, name, input) =>
+      listener?.call(Number(number), text(name), text(input));
     const report: HostFunctions['report'] = (end, ...texts) =>
       listener?.report(end, text(texts[0]), text(texts[1]), text(texts[2]));
 
@@ -66,6 +69,7 @@ export class GuestFactory {
     const callbacks = [
       new this.#ivm.Callback(ask),
       new this.#ivm.Callback(write, { ignored: true }),
+      new this.#ivm.Callback(call, { ignored: true }),
       new this.#ivm.Callback(report, { ignored: true }),
     ];
     const entry: ivm.Reference = make.applySync(undefined, callbacks, { result: { reference: true } });

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cellKinds } from '../../../cells/frame-codec.ts';
 import type { CancelMessage, JobMessage, Verdict } from '../../../cells/messages.ts';
+import type { ToolResultMessage } from '../../../cells/tool-messages.ts';
+import { toolCallsAtOnce } from '../../../contract/host-tool.ts';
 import type { RealmEnd } from '../realm/bootstrap.ts';
 import { pollResults } from '../realm/bootstrap.ts';
 import { type Collected, collectArtifacts, unpack } from './archive.ts';
@@ -15,6 +17,7 @@ import {
   unsettled,
 } from './ending.ts';
 import type { Guest } from './guest.ts';
+import { GuestCalls } from './guest-calls.ts';
 import { Meter } from './meter.ts';
 import { Output } from './output.ts';
 import { compileProgram, type Program } from './program.ts';
@@ -26,6 +29,9 @@ import { Workspace, WorkspaceError } from './workspace.ts';
 
 /** How long a guest that was stopped may take to leave its thread, in milliseconds; then its host is poisoned. */
 const leaveGraceMs = 120;
+
+/** Answers of tools may come in thousands: memory is looked at this often then, in milliseconds. */
+const answerSampleMs = 5;
 
 /** What a job needs of its host. */
 export interface JobHost {
@@ -43,6 +49,7 @@ export class HostJob {
   readonly #job: number;
   readonly #message: JobMessage;
   readonly #output: Output;
+  readonly #calls: GuestCalls;
   readonly #workspace: Workspace;
   readonly #files: Uint8Array[] = [];
   readonly #stdin: Uint8Array[] = [];
@@ -51,8 +58,6 @@ export class HostJob {
   #inputs = 'null';
   #guest: Guest | undefined;
   #meter: Meter | undefined;
-  /** Ends the pause between two turns. */
-  #wake: () => void = () => undefined;
   /** The step that the guest's thread is at. */
   #step: Promise<unknown> = Promise.resolve();
   #isOver = false;
@@ -67,6 +72,7 @@ export class HostJob {
     this.#job = job;
     this.#message = message;
     this.#output = new Output(host.wire, job);
+    this.#calls = new GuestCalls(host.wire, job, message.limits.valueKb * 1024);
     this.#workspace = new Workspace(message.limits);
     this.#missing = new Set(['inputs']);
     if (message.files) this.#missing.add('files');
@@ -100,6 +106,10 @@ export class HostJob {
     else this.#stdin.push(Buffer.from(chunk));
   }
 
+  takeAnswer(answer: ToolResultMessage): void {
+    this.#calls.take(answer);
+  }
+
   cancel(reason: CancelMessage['reason']): void {
     this.#ended.resolve(
       reason === 'timeout'
@@ -121,7 +131,7 @@ export class HostJob {
   }
 
   async #run(): Promise<Ending> {
-    const { limits, mode, env } = this.#message;
+    const { limits, mode, env, tools } = this.#message;
     let program: Program;
     try {
       if (this.#files.length > 0) await unpack(this.#files, this.#workspace);
@@ -138,6 +148,12 @@ export class HostJob {
       ask: (question, subject, detail) =>
         answer(question, subject, detail, this.#workspace, () => !this.#host.wire.congested),
       write: (stream, text) => this.#output.write(stream, text),
+      call: (...call) => {
+        if (this.#isOver) return;
+        // What was written before the call comes before it.
+        this.#output.flush();
+        this.#calls.call(...call);
+      },
       report: (...report) => {
         this.#report ??= report;
       },
@@ -149,7 +165,9 @@ export class HostJob {
     this.#meter = new Meter(guest);
     this.#watchTime(this.#meter);
     const stdin = Buffer.concat(this.#stdin).toString();
-    const start = ['start', mode, program.source, this.#inputs, JSON.stringify(env), stdin, limits.valueKb * 1024];
+    const names = tools.length > 0 ? JSON.stringify(tools.map(({ name }) => name)) : '';
+    const values = [this.#inputs, JSON.stringify(env), stdin, limits.valueKb * 1024, names, toolCallsAtOnce];
+    const start = ['start', mode, program.source, ...values];
     try {
       await this.#drive(guest, this.#meter, start);
     } catch (error) {
@@ -161,27 +179,22 @@ export class HostJob {
 
   /** Runs turn after turn until the guest has reported its end or can go nowhere. */
   async #drive(guest: Guest, meter: Meter, start: readonly (string | number)[]): Promise<void> {
-    let step = start;
+    let gapMs = 0;
+    let steps: readonly (readonly (string | number | boolean)[])[] = [start];
     for (;;) {
       // Sent together they cross the threads once: the step, the microtasks it left, then the questions.
-      const turn = Promise.all([guest.enter(...step), guest.enter('poll'), meter.sampleMemory()]);
+      const entered = steps.map((step) => guest.enter(...step));
+      const turn = Promise.all([guest.enter('poll'), meter.sampleMemory(gapMs), ...entered]);
       this.#step = turn.catch(() => undefined);
-      const [, next] = await turn;
+      const [next] = await turn;
       if (this.#report || next === pollResults.finished || next === pollResults.stuck) return;
-      if (Number(next) > 0) await this.#pause(Number(next));
+      const timerMs = next === pollResults.calling ? undefined : Number(next);
+      if (timerMs !== 0) await this.#calls.wait(timerMs);
       if (this.#isOver) return;
-      step = ['turn'];
+      const answers = this.#calls.collect().map(({ call, isOk, json }) => ['answer', call, isOk, json] as const);
+      gapMs = answers.length > 0 ? answerSampleMs : 0;
+      steps = timerMs === undefined ? answers : [...answers, ['turn']];
     }
-  }
-
-  #pause(ms: number): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, ms);
-    this.#wake = () => {
-      clearTimeout(timer);
-      resolve();
-    };
-    return promise;
   }
 
   #watchTime(meter: Meter): void {
@@ -197,7 +210,7 @@ export class HostJob {
     void this.#ended.promise.then(() => {
       clearTimeout(wall);
       clearTimeout(cpu);
-      this.#wake();
+      this.#calls.wake();
     });
   }
 

@@ -54,6 +54,7 @@ async function main(spareIsolates: number, inputFd: number, outputFd: number): P
     inputs: (job, json) => jobs.get(job)?.takeInputs(json),
     files: (job, chunk) => jobs.get(job)?.takeFiles(chunk),
     stdin: (job, chunk) => jobs.get(job)?.takeStdin(chunk),
+    toolResult: (job, message) => jobs.get(job)?.takeAnswer(message),
     cancel: (job, reason) => jobs.get(job)?.cancel(reason),
     closed: die,
   });

@@ -9,6 +9,7 @@ export class Meter {
   readonly #cpuAtStart: bigint;
   #cpuMs = 0;
   #peakMemoryBytes = 0;
+  #sampledAtMs = 0;
 
   constructor({ isolate, heap }: Guest) {
     this.#isolate = isolate;
@@ -41,8 +42,11 @@ export class Meter {
     this.#peakMemoryBytes = Math.max(this.#peakMemoryBytes, bytes);
   }
 
-  /** Reads the heap: V8's own and what buffers hold outside of it. */
-  async sampleMemory(): Promise<void> {
+  /** Reads the heap, V8's own and what buffers hold outside of it, unless that was done within `gapMs`. */
+  async sampleMemory(gapMs = 0): Promise<void> {
+    const nowMs = performance.now();
+    if (nowMs - this.#sampledAtMs < gapMs) return;
+    this.#sampledAtMs = nowMs;
     this.#take(await this.#isolate.getHeapStatistics());
   }
 

@@ -6,6 +6,7 @@ import { createFormatter, installConsole } from '../realm/console.ts';
 import { installEncoding } from '../realm/encoding.ts';
 import { captureIntrinsics } from '../realm/intrinsics.ts';
 import { installTimers } from '../realm/timers.ts';
+import { installTools } from '../realm/tools.ts';
 import { installUrl } from '../realm/url.ts';
 import { createReporter } from '../realm/value.ts';
 import { installAbort, installCrypto } from '../realm/web.ts';
@@ -20,6 +21,7 @@ const parts = [
   installCrypto,
   installEncoding,
   installTimers,
+  installTools,
   installUrl,
 ];
 
@@ -27,7 +29,7 @@ const parts = [
 export const realmFileName = 'hotcell:realm';
 
 /**
- * The classic script that makes a guest realm: its value is a function that takes the host's three functions and
+ * The classic script that makes a guest realm: its value is a function that takes the host's functions and
  * returns the realm's entry. The functions of `realm/` cross as their own source text. Parentheses around each make V8
  * compile them at once, so that they are in the code cache; the formatter stays lazy.
  */
@@ -46,6 +48,6 @@ return module.exports;
 },
 };
 const bootstrap = (${bootstrapRealm});
-return (ask, write, report) => bootstrap(parts, { __proto__: null, ask, write, report });
+return (ask, write, call, report) => bootstrap(parts, { __proto__: null, ask, write, call, report });
 })()`;
 }

@@ -2,6 +2,7 @@ import { Socket } from 'node:net';
 import { controlJob } from '../../../cells/channel.ts';
 import { encodeMessage, engineKinds, FrameDecoder } from '../../../cells/frame-codec.ts';
 import type { CancelMessage, JobMessage } from '../../../cells/messages.ts';
+import { parseToolResult, type ToolResultMessage } from '../../../cells/tool-messages.ts';
 
 /** What the engine's messages cause. */
 export interface WireListener {
@@ -11,6 +12,7 @@ export interface WireListener {
   files(job: number, chunk: Uint8Array): void;
   /** The empty chunk is the last. */
   stdin(job: number, chunk: Uint8Array): void;
+  toolResult(job: number, message: ToolResultMessage): void;
   cancel(job: number, reason: CancelMessage['reason']): void;
   /** The engine is gone. */
   closed(): void;
@@ -75,5 +77,6 @@ function dispatch(listener: WireListener, job: number, kind: number, payload: Ui
   else if (kind === engineKinds.inputs) listener.inputs(job, text());
   else if (kind === engineKinds.files) listener.files(job, payload);
   else if (kind === engineKinds.stdin) listener.stdin(job, payload);
+  else if (kind === engineKinds.toolResult) listener.toolResult(job, parseToolResult(payload));
   else if (kind === engineKinds.cancel) listener.cancel(job, (JSON.parse(text()) as CancelMessage).reason);
 }

@@ -3,6 +3,7 @@ import type { createFormatter, InspectModule, installConsole } from './console.t
 import type { installEncoding } from './encoding.ts';
 import type { captureIntrinsics } from './intrinsics.ts';
 import type { installTimers } from './timers.ts';
+import type { installTools, ToolCalls } from './tools.ts';
 import type { installUrl } from './url.ts';
 import type { createReporter } from './value.ts';
 import type { installAbort, installCrypto } from './web.ts';
@@ -18,6 +19,7 @@ export interface RealmParts {
   readonly installCrypto: typeof installCrypto;
   readonly installEncoding: typeof installEncoding;
   readonly installTimers: typeof installTimers;
+  readonly installTools: typeof installTools;
   readonly installUrl: typeof installUrl;
   readonly loadInspect: () => InspectModule;
 }
@@ -28,6 +30,8 @@ export interface HostFunctions {
   readonly ask: (question: string, subject: string, detail?: string) => string;
   /** Output; does not wait. */
   readonly write: (stream: 'stdout' | 'stderr', text: string) => void;
+  /** A call of a host tool; does not wait. */
+  readonly call: (call: number, name: string, input: string) => void;
   /** How the job ended; does not wait. The first call counts. */
   readonly report: (end: RealmEnd, text: string, message: string, stack: string) => void;
 }
@@ -35,9 +39,24 @@ export interface HostFunctions {
 /** How the guest's program ended: with a value, an exception (`text` is its name), or without a handler. */
 export type RealmEnd = 'json' | 'repr' | 'none' | 'too-large' | 'threw' | 'no-handler';
 
-/** What the host calls, by name. `poll`: milliseconds to the next timer, or one of {@link pollResults}. */
+/**
+ * What the host calls, by name. `tools` is a JSON array of names, or empty; `poll`: milliseconds to the next timer, or
+ * one of {@link pollResults}.
+ */
 export interface RealmEntry {
-  (step: 'start', mode: string, source: string, inputs: string, env: string, stdin: string, valueMax: number): void;
+  (
+    step: 'start',
+    mode: string,
+    source: string,
+    inputs: string,
+    env: string,
+    stdin: string,
+    valueMax: number,
+    tools: string,
+    toolCallsAtOnce: number,
+  ): void;
+  /** The answer of a tool; `json` is the failure where `isOk` is false. */
+  (step: 'answer', call: number, isOk: boolean, json: string): void;
   (step: 'turn'): void;
   (step: 'poll'): number;
   /** Has V8 compile what every job runs. Before `start` only, as is `warm`. */
@@ -46,14 +65,14 @@ export interface RealmEntry {
   (step: 'warm'): void;
 }
 
-/** Negative answers of `poll`. */
-export const pollResults = { finished: -1, stuck: -2 } as const;
+/** Negative answers of `poll`. `calling`: no timer is set, and a tool has not answered. */
+export const pollResults = { finished: -1, stuck: -2, calling: -3 } as const;
 
 /** Builds the guest's realm and returns the one function through which the host drives it. */
 export function bootstrapRealm(parts: RealmParts, host: HostFunctions): RealmEntry {
   const intrinsics = parts.captureIntrinsics();
   const { define, slice, codeAt, split, parse, evaluate, sleep } = intrinsics;
-  const { ask } = host;
+  const { ask, call } = host;
   const { min, max } = Math;
 
   // What may be on its way to the host at one time, in characters; a call counts for 64 more. When it is used up, the
@@ -119,6 +138,7 @@ export function bootstrapRealm(parts: RealmParts, host: HostFunctions): RealmEnt
   let handled = false;
   let valueMax = 0;
   let rehearsing = false;
+  let calls: ToolCalls | undefined;
   const end = (kind: RealmEnd, text: string, message: string, stack: string): void => {
     if (reported) return;
     reported = true;
@@ -168,31 +188,49 @@ export function bootstrapRealm(parts: RealmParts, host: HostFunctions): RealmEnt
     reported = false;
     rehearsing = false;
   };
+  const start = (
+    mode: string,
+    source: string,
+    inputs: string,
+    env: string,
+    stdin: string,
+    limit: number,
+    tools: string,
+    toolCallsAtOnce: number,
+  ): void => {
+    const context = { env: parse(env), stdin, files };
+    const given = parse(inputs);
+    define(globalThis, 'inputs', given);
+    define(globalThis, 'context', context);
+    valueMax = limit;
+    if (tools !== '') {
+      calls = parts.installTools(intrinsics, parse(tools) as string[], limit, toolCallsAtOnce, call);
+    }
+    void run(mode, source, given, context);
+  };
+  const turn = (): void => {
+    try {
+      timers.fire();
+    } catch (thrown) {
+      fail(thrown);
+    }
+  };
+  const poll = (): number => {
+    const next = timers.next();
+    const isCalling = calls !== undefined && calls.pending() > 0;
+    if (!reported && outcome !== undefined && (handled || (next === undefined && !isCalling))) finish(outcome.value);
+    if (reported) return -1;
+    if (next !== undefined) return max(next, 0);
+    return isCalling ? -3 : -2;
+  };
 
-  return ((step: string, mode: string, source: string, inputs: string, env: string, stdin: string, limit: number) => {
-    if (step === 'start') {
-      const context = { env: parse(env), stdin, files };
-      const given = parse(inputs);
-      define(globalThis, 'inputs', given);
-      define(globalThis, 'context', context);
-      valueMax = limit;
-      void run(mode, source, given, context);
-      return undefined;
-    }
-    if (step === 'turn') {
-      try {
-        timers.fire();
-      } catch (thrown) {
-        fail(thrown);
-      }
-      return undefined;
-    }
+  // What the parameters are is the step's to say; see `RealmEntry`.
+  return ((step: string, a: never, b: never, c: never, d: never, e: never, f: never, g: never, h: never) => {
+    if (step === 'start') return start(a, b, c, d, e, f, g, h);
+    if (step === 'answer') return calls?.settle(a, b, c);
+    if (step === 'turn') return turn();
     if (step === 'rehearse') return rehearse();
     if (step === 'warm') return void formatter.inspect([{ a: 1 }, 'b']);
-    const next = timers.next();
-    if (!reported && outcome !== undefined && (handled || next === undefined)) finish(outcome.value);
-    if (reported) return -1;
-    if (next === undefined) return -2;
-    return max(next, 0);
+    return poll();
   }) as RealmEntry;
 }

@@ -57,6 +57,7 @@ export function makeJob({ inputs, limits, files, stdin, ...rest }: Given): Job {
     backend: undefined,
     signal: undefined,
     tool: undefined,
+    tools: new Map(),
     ...rest,
     limits: { ...defaultLimits, ...limits, cpuMs: limits?.cpuMs ?? limits?.timeoutMs ?? defaultLimits.cpuMs },
   };
@@ -110,6 +111,7 @@ export async function begin(backend: Backend, given: Given): Promise<Going> {
     collect: job.collect,
     env: { ...job.env, ...job.secrets },
     limits: job.limits,
+    tools: [],
   };
   void cell.send(engineKinds.job, Buffer.from(JSON.stringify(message)));
   await cell.send(engineKinds.inputs, Buffer.from(job.inputsJson));

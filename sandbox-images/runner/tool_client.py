@@ -1,0 +1,67 @@
+"""The guest's end of the tool socket: for `tools` in Python and for the command `tool`.
+
+Both sides speak in frames, `u32 length | payload`, big-endian. A connection carries one call at a time.
+
+    call      u8 length of the name | name | input as JSON; without a name: the list of tools is asked for
+    answer    u8 1, or 0 where the call failed | answer as JSON, or {"code", "message"}
+"""
+
+from __future__ import annotations
+
+import struct
+import time
+from _socket import AF_UNIX, SOCK_CLOEXEC, SOCK_STREAM, socket
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
+
+#: Where the runner listens while a job with tools runs: in a folder that the guest cannot write to.
+SOCKET_PATH: Final = "/run/tools"
+LENGTH: Final = struct.Struct(">I")
+_CONNECT_AGAIN_SECONDS: Final = 0.002
+
+
+class JobOver(ConnectionError):
+    """The runner takes no more calls."""
+
+
+def connect() -> socket:
+    """A new connection. Raises FileNotFoundError where the job has no tools."""
+    while True:
+        connection = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC)
+        try:
+            connection.connect(SOCKET_PATH)
+            return connection
+        except BlockingIOError:
+            # Where Linux waits until there is room, gVisor does not.
+            connection.close()
+            time.sleep(_CONNECT_AGAIN_SECONDS)
+
+
+def request(name: str, text: bytes) -> bytes:
+    """The frame of a call."""
+    encoded = name.encode()
+    return LENGTH.pack(1 + len(encoded) + len(text)) + bytes([len(encoded)]) + encoded + text
+
+
+def parse(payload: bytes) -> tuple[bool, bytes]:
+    """Whether the call succeeded, and the JSON text that says with what."""
+    return payload[:1] == b"\1", payload[1:]
+
+
+def ask(connection: socket, name: str, text: bytes) -> tuple[bool, bytes]:
+    """Makes a call and waits for its answer."""
+    connection.sendall(request(name, text))
+    (length,) = LENGTH.unpack(_receive(connection, LENGTH.size))
+    return parse(_receive(connection, length))
+
+
+def _receive(connection: socket, length: int) -> bytes:
+    received = connection.recv(length)
+    while len(received) < length:
+        more = connection.recv(length - len(received))
+        if not more:
+            raise JobOver("The job takes no more tool calls.")
+        received += more
+    return received
