@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { workspacePathSchema } from '../../src/contract/request.ts';
 import { Canary } from '../support/canary.ts';
 import { Neighbour } from '../support/canary-neighbour.ts';
+import { makeAttackTools } from './attack-tools.ts';
 import { type AttackProgram, type AttackRuntime, readPrograms } from './program.ts';
 
 const named = (name: string): string[] => process.env[name]?.split(',').filter(Boolean) ?? [];
@@ -107,7 +108,10 @@ describe.each(homes)('$title', ({ runtime, languages, start, isolation, programs
       const inputs = { ...(request.inputs as object | undefined), canary: canary.place };
       // In the tenant tier all belong to one tenant: they are each other's neighbours.
       const tenant = isolation ?? program.name;
-      const result = await engine.execute({ tenant, isolation, ...request, language, code, inputs, limits });
+      const watched = program.callsTools ? makeAttackTools(Object.values(request.secrets ?? {})) : undefined;
+      const tools = watched?.tools;
+      const result = await engine.execute({ tenant, isolation, ...request, language, code, inputs, limits, tools });
+      watched?.over();
 
       expect(breaches(result, [canary.token, ...Object.values(request.secrets ?? {})])).toEqual([]);
       expect(executionResultSchema.safeParse(result).error).toBeUndefined();
@@ -119,6 +123,7 @@ describe.each(homes)('$title', ({ runtime, languages, start, isolation, programs
       const after = await engine.execute({ tenant, isolation, language, code: greetings[language] });
       expect(result.sandbox?.isolation).toBe(isolation ?? 'fresh');
       expect([after.status, after.value], after.error?.message).toEqual(['success', 'well']);
+      expect(watched?.breaches ?? []).toEqual([]);
       expect(await canary.check()).toEqual([]);
       expect(neighbour.wrong).toEqual([]);
     });

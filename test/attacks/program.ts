@@ -22,6 +22,8 @@ export interface AttackProgram {
   readonly proof: RegExp | undefined;
   /** Merged into the request. */
   readonly request: Partial<ExecutionRequest>;
+  /** Whether it has the tools of `attack-tools.ts`. */
+  readonly callsTools: boolean;
   /** Runtime → why it cannot run this. */
   readonly skips: ReadonlyMap<string, string>;
 }
@@ -33,7 +35,7 @@ const kinds: Readonly<Record<string, { readonly language: Language; readonly com
   '.py': { language: 'python', comment: '#' },
   '.sh': { language: 'bash', comment: '#' },
 };
-const keys = ['tries', 'holds', 'threat', 'ends', 'proof', 'request', 'skip'] as const;
+const keys = ['tries', 'holds', 'threat', 'ends', 'proof', 'request', 'tools', 'skip'] as const;
 const runtimes: readonly string[] = ['v8', 'runc', 'runsc', 'tenant'] satisfies AttackRuntime[];
 
 /** Reads all attack programs. Throws a sentence that names the file where a header breaks the rules of README.md. */
@@ -73,6 +75,7 @@ function parseProgram(name: string, code: string): AttackProgram {
       .map((status) => knownStatus(name, status)),
     proof: proof === undefined ? undefined : new RegExp(proof, 'm'),
     request: JSON.parse(one('request') ?? '{}') as Partial<ExecutionRequest>,
+    callsTools: one('tools') !== undefined,
     skips: new Map((header.get('skip') ?? []).map((skip) => parseSkip(name, skip))),
   };
 }

@@ -3,6 +3,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { type IsolatePlace, testPlaces } from '../support/placements.ts';
 import { tenantRuntimes, testRuntimes } from '../support/runtimes.ts';
 import { cases } from './cases.ts';
+import { toolCases } from './tool-cases.ts';
 
 /** Which guest code stands for which language: TypeScript runs what JavaScript does. */
 const guestOf = { javascript: 'javascript', typescript: 'javascript', python: 'python', bash: 'bash' } as const;
@@ -36,7 +37,7 @@ for (const { backend, language, runtime, placement, isolation } of homes) {
   describe([backend, language, placement, runtime, isolation].filter(Boolean).join(', '), () => {
     const engine = createEngine({ docker: { runtime }, isolate: { placement } });
     afterAll(() => engine.close());
-    for (const { name, guests, request, check } of cases) {
+    for (const { name, guests, request, check } of [...cases, ...toolCases]) {
       const guest = guests[guestOf[language]];
       if ('skip' in guest) {
         test.skip(`${name} (${guest.skip})`);

@@ -14,6 +14,13 @@ const outputs: Readonly<Record<string, string>> = {
     'output/chart.svg: image/svg+xml, 459 bytes',
     '',
   ].join('\n'),
+  'agent-tools.ts': [
+    'true',
+    'success 19786 11 calls',
+    '6 pages read',
+    'PERMISSION_DENIED The call of tool "rate" was refused: nobody here pays in XAU',
+    '',
+  ].join('\n'),
   'third-party-tool.ts': [
     'success { totalCents: 810 } signing with [redacted:SIGNING_KEY]',
     'validation_error The arguments of tool "price" are invalid: items.0.cents: expected number, received string.',

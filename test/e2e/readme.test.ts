@@ -3,23 +3,18 @@ import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { defaultCeilings, defaultLimits, statuses } from 'hotcell';
 import { expect, test } from 'vitest';
+import { codeBlocks, runSnippet } from '../support/snippets.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
 const readme = readFileSync(`${root}README.md`, 'utf8');
 const run = promisify(execFile);
 
-const blocks = (language: string): string[] =>
-  [...readme.matchAll(/```(\w+)\n([\s\S]*?)```/g)]
-    .filter(([, name]) => name === language)
-    .map(([, , code]) => code ?? '');
+const blocks = (language: string): string[] => codeBlocks('README.md', language);
 
 test('the first snippet runs and prints what its comment says', async () => {
   const [snippet = ''] = blocks('ts');
-  const { stdout } = await run(process.execPath, ['--input-type=module', '-e', snippet], {
-    cwd: root,
-    timeout: 60_000,
-  });
-  expect(stdout.trim()).toBe(/console\.log\(.*\); \/\/ (.*)/.exec(snippet)?.[1]);
+  const { printed, promised } = await runSnippet(snippet);
+  expect(printed).toBe(promised);
 });
 
 test('its two commands are scripts of the package, and both begin with the set-up', () => {

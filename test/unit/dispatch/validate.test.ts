@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { HotcellError } from '../../../src/contract/errors.ts';
 import { validateRequest } from '../../../src/dispatch/validate.ts';
 
 const fine = { language: 'javascript', code: '1' };
+const tool = { description: 'A tool.', input: z.any(), run: () => 1 };
 const cyclic: { self?: unknown } = {};
 cyclic.self = [cyclic];
 const deep = JSON.parse('['.repeat(2_000) + ']'.repeat(2_000)) as unknown;
@@ -36,6 +38,22 @@ const refused: readonly [what: string, request: unknown, says: RegExp][] = [
     'a Date in the inputs',
     { ...fine, inputs: { at: new Date() } },
     /inputs\.at must be JSON, but is an instance of Date/,
+  ],
+  ['a tool called __proto__', { ...fine, tools: JSON.parse('{"__proto__":{}}') }, /tools: must not have the name/],
+  ['a tool called __class__', { ...fine, tools: { __class__: tool } }, /tools.*must not be "aio" or begin with "__"/],
+  ['a tool called aio', { ...fine, tools: { aio: tool } }, /tools.*must not be "aio"/],
+  ['a tool with a space in its name', { ...fine, tools: { 'a b': tool } }, /tools.*must be 1 to 64 letters/],
+  ['a tool that does nothing', { ...fine, tools: { a: { ...tool, run: 1 } } }, /tools\.a\.run: must be a function/],
+  [
+    'a tool without a schema',
+    { ...fine, tools: { a: { ...tool, input: {} } } },
+    /tools\.a\.input: must be a zod schema/,
+  ],
+  ['a tool with other keys', { ...fine, tools: { a: { ...tool, timeout: 1 } } }, /tools\.a.*timeout/],
+  [
+    'too many tools',
+    { ...fine, tools: Object.fromEntries(Array.from({ length: 129 }, (_, n) => [`t${n}`, tool])) },
+    /tools: must not hold more than 128 tools/,
   ],
   ['inputs that are too deep', { ...fine, inputs: deep }, /nested deeper than 500/],
   ['inputs that are too large', { ...fine, inputs: 'x'.repeat(17_000_000) }, /inputs must not be larger/],

@@ -1,5 +1,6 @@
 import { createEngine, type ExecutionEvent, executionEventSchema, HotcellError, runSandboxed, unwrap } from 'hotcell';
 import { afterAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 
 const engine = createEngine({ docker: false });
 afterAll(() => engine.close());
@@ -28,6 +29,20 @@ describe('stream', () => {
   test('a request that is refused still finishes, with one event', async () => {
     const events = await collect(engine.stream({ language: 'cobol' as 'bash', code: '' }));
     expect(events).toMatchObject([{ type: 'finished', result: { status: 'validation_error' } }]);
+  });
+
+  test('has the calls of host tools as they begin and end', async () => {
+    const tools = { echo: { description: 'Echo.', input: z.number(), run: (n: number) => n } };
+    const code = 'await tools.echo(1); await tools.echo("one").catch(() => {}); "done"';
+    const events = await collect(engine.stream({ language: 'javascript', code, tools }));
+    for (const event of events) expect(executionEventSchema.safeParse(event).error).toBeUndefined();
+    expect(events.slice(2)).toMatchObject([
+      { type: 'tool-started', call: 1, tool: 'echo' },
+      { type: 'tool-finished', call: 1, tool: 'echo' },
+      { type: 'tool-started', call: 2, tool: 'echo' },
+      { type: 'tool-finished', call: 2, tool: 'echo', error: 'INVALID_ARGUMENTS' },
+      { type: 'finished', result: { value: 'done', usage: { toolCalls: 2 } } },
+    ]);
   });
 
   test('leaving the loop cancels the call', async () => {

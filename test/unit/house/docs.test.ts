@@ -62,6 +62,7 @@ test.each([
   'docs/threat-model.md',
   'docs/performance.md',
   'docs/redaction.md',
+  'docs/tools.md',
   'docs/resilience.md',
   'sandbox-images/README.md',
 ])('the links of %s lead somewhere', (page) => {

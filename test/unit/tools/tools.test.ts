@@ -33,7 +33,14 @@ const python = defineTool({
 });
 const bash = defineTool({ ...add, name: 'bash', language: 'bash', code: 'jq ".a * .a + .b"' });
 
-const engine = createEngine({ tools: [add, liar, loop, typed, python, bash] });
+const priced = defineTool({
+  ...add,
+  name: 'priced',
+  code: 'export default async ({ a }) => a * (await tools.price({ of: "tea" }))',
+  tools: { price: { description: 'A price.', input: z.object({ of: z.string() }), run: () => 450 } },
+});
+
+const engine = createEngine({ tools: [add, liar, loop, typed, python, bash, priced] });
 afterAll(() => engine.close());
 
 describe('tool calls', () => {
@@ -50,6 +57,14 @@ describe('tool calls', () => {
       value: 42,
       tenant: 'acme',
       tool: { name: 'add', version: '1.2.3', callId: 'call-7' },
+    });
+  });
+
+  test('a tool may call host tools of its own', async () => {
+    expect(await engine.callTool({ name: 'priced', arguments: { a: 2 } })).toMatchObject({
+      status: 'success',
+      value: 900,
+      toolCalls: [{ tool: 'price' }],
     });
   });
 
