@@ -41,6 +41,12 @@ export const catalog: Readonly<Record<string, Entry>> = {
     leavesOut: 'nothing',
     load: async () => (await import('./contestants/hotcell.ts')).openTenantsInTurn,
   },
+  'hotcell-tools': {
+    title: 'hotcell, one call of a host tool from inside',
+    families: ['javascript', 'python'],
+    leavesOut: "the tool's own time, and the call that it is part of",
+    load: async () => (await import('./contestants/hotcell-tools.ts')).openHostTools,
+  },
   'hotcell-cold': {
     title: 'hotcell, nothing warm',
     families: ['python', 'bash'],

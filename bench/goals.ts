@@ -108,6 +108,16 @@ export const goals: readonly Goal[] = [
   { what: 'Memory of a warm Python cell, MB', of: figure('python/memory', 'hotcell', 'memoryMb'), atMost: 12 },
   { what: 'Memory of a warm isolate, MB', of: figure('javascript/memory', 'hotcell', 'memoryMb'), atMost: 3 },
   {
+    what: 'A host tool called from an isolate, there and back, p50, ms',
+    of: figure('javascript/tool-call', 'hotcell-tools', 'p50Ms'),
+    atMost: 0.3,
+  },
+  {
+    what: 'A host tool called from a Python cell, there and back, p50, ms',
+    of: figure('python/tool-call', 'hotcell-tools', 'p50Ms'),
+    atMost: 1,
+  },
+  {
     what: 'JavaScript, p50 without the queue at 256 at a time, of that at 16',
     of: figure('javascript/concurrency-256', 'hotcell', 'p50WithoutQueueMs'),
     to: figure('javascript/concurrency-16', 'hotcell', 'p50WithoutQueueMs'),

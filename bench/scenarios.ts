@@ -94,6 +94,11 @@ export function groupsOf(mode: Mode): readonly Group[] {
       sustained: ['nothing', sustained],
     }),
     ...(['javascript', 'python'] as const).map(memory),
+    ...(['javascript', 'python'] as const).map((family) =>
+      group(family, 'tools', ['hotcell-tools'], pick(5, 1), {
+        'tool-call': ['nothing', steady(pick(20, 5), pick(10_000, 1_500))],
+      }),
+    ),
     group('javascript', 'work', javascript, pick(3, 1), {
       ...works(
         [

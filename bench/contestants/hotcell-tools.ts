@@ -1,0 +1,38 @@
+/** Calls of a host tool from inside: the way there and back, without the tool's own time. */
+import { createRequire } from 'node:module';
+import type * as Zod from 'zod';
+import { LeftOut, type OpenContestant, type Surroundings } from '../contestant.ts';
+import { importHotcell, optionsFor } from './hotcell.ts';
+
+/** Calls of one job, one after the other. Their median is the job's figure. */
+const callsOfAJob = 200;
+
+const programs: Readonly<Record<string, string>> = {
+  javascript: `for (let n = 0; n <= ${callsOfAJob}; n += 1) await tools.next({ n });\n1 + 1`,
+  python: `for n in range(${callsOfAJob} + 1): tools.next(n=n)\n1 + 1`,
+};
+
+/** A job is one sample: the tool notes when it is called, and the median of the times between two calls is the sample's. */
+export async function openHostTools({ family, hotcell }: Surroundings): Promise<OpenContestant> {
+  const { createEngine } = await importHotcell(hotcell);
+  // The schemas must be of the copy that the build under test uses.
+  const { z }: typeof Zod = await import(createRequire(hotcell).resolve('zod'));
+  const engine = createEngine(optionsFor(family));
+  const language = family as 'javascript' | 'python';
+  return {
+    async run() {
+      const calledAtMs: number[] = [];
+      const run = ({ n }: { n: number }): number => {
+        calledAtMs.push(performance.now());
+        return n;
+      };
+      const next = { description: 'Answers its number.', input: z.object({ n: z.number() }), run };
+      const result = await engine.execute({ language, code: programs[family] ?? '', tools: { next } });
+      if (result.status === 'validation_error') throw new LeftOut('this build has no host tools');
+      if (result.status !== 'success') throw new Error(`${result.error?.code}: ${result.error?.message}`);
+      const betweenMs = calledAtMs.slice(1).map((atMs, index) => atMs - (calledAtMs[index] ?? atMs));
+      return { value: result.value, elapsedMs: betweenMs.sort((a, b) => a - b)[callsOfAJob / 2] };
+    },
+    close: () => engine.close(),
+  };
+}
