@@ -16,8 +16,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
-#: Where the runner listens while a job with tools runs: in a folder that the guest cannot write to.
-SOCKET_PATH: Final = "/run/tools"
+#: Where the runner listens while a job with tools runs. The guest cannot write there.
+SOCKET_FOLDER: Final = "/run/tools"
+SOCKET_PATH: Final = f"{SOCKET_FOLDER}/socket"
 LENGTH: Final = struct.Struct(">I")
 _CONNECT_AGAIN_SECONDS: Final = 0.002
 

@@ -14,7 +14,7 @@ from contextlib import suppress
 
 from runner import frames
 from runner.loop import READABLE, WRITABLE, Loop
-from runner.tool_client import LENGTH, SOCKET_PATH
+from runner.tool_client import LENGTH, SOCKET_FOLDER, SOCKET_PATH
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ class ToolDoor:
         self._last_call = 0
         self._listening = False
         self._listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK)
+        os.makedirs(SOCKET_FOLDER, exist_ok=True)
         self._listener.bind(SOCKET_PATH)
         os.chmod(SOCKET_PATH, 0o666)
         self._listener.listen(_CONNECTIONS_MAX)

@@ -17,6 +17,7 @@ from runner.identity import GUEST_ID, WORKSPACE
 from runner.job import MIB
 from runner.meter import Meter
 from runner.outbox import EngineGone
+from runner.tool_client import SOCKET_FOLDER
 from tenant import kernel
 from tenant.memory import SharedKernel
 
@@ -85,6 +86,8 @@ def _move_in() -> None:
     kernel.mount("", "/proc/sys", "", kernel.BIND | kernel.REMOUNT | kernel.READ_ONLY | quiet)
     # Terminals of its own.
     kernel.mount("devpts", "/dev/pts", "devpts", kernel.NO_SUID | kernel.NO_EXEC, "newinstance,ptmxmode=0666,mode=0620")
+    # Its own way to the host's tools, which no other job comes to.
+    kernel.mount("tools", SOCKET_FOLDER, "tmpfs", quiet, "size=4k,nr_inodes=2,mode=0755")
     kernel.mount("workspace", WORKSPACE, "tmpfs", kernel.NO_SUID | kernel.NO_DEV, _disk_options(_DISK_MB, owner=True))
     # What is left beside a runner's own is for the size of the disk, which the job says.
     kernel.bound_capabilities(kernel.RUNNER)

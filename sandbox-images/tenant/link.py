@@ -21,7 +21,9 @@ _READ_BYTES: Final = 262_144
 #: (creditBytes in src/backends/docker/tenant-cell.ts).
 _CREDIT_BYTES: Final = 262_144
 #: What a runner may say of its job.
-_KINDS: Final = frozenset((frames.STDOUT, frames.STDERR, frames.VALUE, frames.ARTIFACTS, frames.VERDICT))
+_KINDS: Final = frozenset(
+    (frames.STDOUT, frames.STDERR, frames.VALUE, frames.TOOL_CALL, frames.ARTIFACTS, frames.VERDICT)
+)
 
 
 class Link:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from runner.tool_client import SOCKET_FOLDER
 from tenant import kernel
 from tenant.users import GUEST_ID
 
@@ -34,6 +35,7 @@ def _mount_all() -> None:
     # It reads the same, and nothing can be mapped from it: memory mapped from /dev/zero is counted for nobody.
     kernel.mount("/dev/full", "/dev/zero", "", kernel.BIND)
     kernel.mount("run", "/run", "tmpfs", _QUIET, "size=64k,nr_inodes=16,mode=0755")
+    os.mkdir(SOCKET_FOLDER)
     # Under the disk of each job: its owner tells the runner who the guest is.
     kernel.mount(
         "none",

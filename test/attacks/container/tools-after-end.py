@@ -1,6 +1,6 @@
 # tries: leave processes that go on calling tools after the program has ended
 # holds: they are dead before the verdict, and nothing is called after it
-# threat: T15
+# threat: T16
 # ends: success
 # tools: yes
 # proof: ^left 10$

@@ -1,6 +1,6 @@
 # tries: many calls of a tool that may run once, from threads, tasks and processes, while its approval is still asked for
 # holds: it runs once
-# threat: T15
+# threat: T16
 # ends: success
 # tools: yes
 # proof: ^ran 1$

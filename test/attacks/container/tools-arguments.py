@@ -1,6 +1,6 @@
 # tries: inputs that break whoever reads them: deep, huge, with numbers beyond JSON, odd keys, lone surrogates
 # holds: each is refused, or arrives as the JSON that it is, and the next call works
-# threat: T15
+# threat: T16
 # ends: success
 # tools: yes
 # proof: ^tried 13, answer 7$

@@ -1,6 +1,6 @@
 # tries: names and inputs with a meaning to a shell, to the command or to its own client; a false PATH and false modules
 # holds: names are only names, inputs only text, and the command runs no code of the guest's that the guest could not run itself
-# threat: T15
+# threat: T16
 # ends: success
 # tools: yes
 # proof: ^answer 7$

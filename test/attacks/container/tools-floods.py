@@ -1,6 +1,6 @@
 # tries: hundreds of connections, calls that are broken off, processes that are killed while they call
 # holds: the runner keeps its descriptors and its clock, and calls work again once the guest lets go
-# threat: T15
+# threat: T16
 # ends: success
 # tools: yes
 # request: { "limits": { "timeoutMs": 15000, "memoryMb": 512 } }
@@ -17,7 +17,7 @@ for _ in range(240):
     s = socket.socket(socket.AF_UNIX)
     s.setblocking(False)
     try:
-        s.connect("/run/tools")
+        s.connect("/run/tools/socket")
         s.send(line[:-1])
     except OSError:
         pass
@@ -27,7 +27,7 @@ for s in held:
 for _ in range(100):
     with socket.socket(socket.AF_UNIX) as s:
         try:
-            s.connect("/run/tools")
+            s.connect("/run/tools/socket")
             s.sendall(line)
         except OSError:
             pass

@@ -1,6 +1,6 @@
 # tries: speak to the tool socket as no client does: false lengths, false names, frames of the cell protocol, calls sent together
 # holds: a connection that lies is closed or answered, the runner goes on, and the next call works
-# threat: T15
+# threat: T16
 # ends: success
 # tools: yes
 # proof: ^lied 15, answer 7$
@@ -38,7 +38,7 @@ lied = 0
 for lie in lies:
     with socket.socket(socket.AF_UNIX) as s:
         s.settimeout(1)
-        s.connect("/run/tools")
+        s.connect("/run/tools/socket")
         try:
             s.sendall(lie)
             s.shutdown(socket.SHUT_WR)
@@ -50,7 +50,7 @@ for lie in lies:
         lied += 1
 # Descriptors of the guest's own, sent along.
 with socket.socket(socket.AF_UNIX) as s:
-    s.connect("/run/tools")
+    s.connect("/run/tools/socket")
     socket.send_fds(s, [call(b"echo", b"1")], [0, 1, 2] + [os.open("/dev/zero", os.O_RDONLY)] * 50)
     s.recv(100)
 print(f"lied {lied}, answer {tools.echo(7)}")

@@ -1,6 +1,6 @@
 # tries: begin sixty long inputs at once and end none, so that the runner has to keep them all
 # holds: the runner keeps one, and short calls go on
-# threat: T15
+# threat: T16
 # ends: success
 # tools: yes
 # request: { "limits": { "memoryMb": 64 } }
@@ -11,7 +11,7 @@ import struct
 held = []
 for _ in range(60):
     s = socket.socket(socket.AF_UNIX)
-    s.connect("/run/tools")
+    s.connect("/run/tools/socket")
     s.setblocking(False)
     try:
         for _ in range(20):

@@ -1,6 +1,6 @@
 # tries: tell a tool the secrets that the guest was given; read them from what tools answer and throw
 # holds: no tool hears one, and no answer and no message holds one
-# threat: T15
+# threat: T16
 # ends: success
 # tools: yes
 # request: { "secrets": { "TOKEN": "tool-token-5e1f77aa90" } }

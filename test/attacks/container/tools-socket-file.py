@@ -1,20 +1,20 @@
 # tries: replace, remove, rename or change the tool socket, and put another in its place for the guest's other processes
 # holds: it belongs to the runner, in a folder of the runner's
-# threat: T15
+# threat: T16
 # ends: success
 # tools: yes
 # proof: ^answer 7$
 import os
 import socket
 
-path = "/run/tools"
+path = "/run/tools/socket"
 for what, attempt in {
     "removed": lambda: os.unlink(path),
-    "renamed": lambda: os.rename(path, "/run/other"),
+    "renamed": lambda: os.rename(path, "/run/tools/other"),
     "changed": lambda: os.chmod(path, 0o777),
     "taken over": lambda: os.chown(path, os.getuid(), os.getgid()),
     "replaced": lambda: os.symlink("/workspace/mine", path + "2"),
-    "bound beside": lambda: socket.socket(socket.AF_UNIX).bind("/run/mine"),
+    "bound beside": lambda: socket.socket(socket.AF_UNIX).bind("/run/tools/mine"),
     "opened": lambda: os.open(path, os.O_RDWR),
     "linked": lambda: os.link(path, "/workspace/link"),
 }.items():

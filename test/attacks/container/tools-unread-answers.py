@@ -1,6 +1,6 @@
 # tries: ask for large answers on many connections, read none of them, and wait
 # holds: the runner keeps its memory and its clock: the guest ends with its time
-# threat: T15
+# threat: T16
 # ends: timeout
 # tools: yes
 # request: { "limits": { "timeoutMs": 2000, "memoryMb": 64 } }
@@ -12,7 +12,7 @@ import time
 held = []
 for _ in range(60):
     s = socket.socket(socket.AF_UNIX)
-    s.connect("/run/tools")
+    s.connect("/run/tools/socket")
     s.sendall(struct.pack(">I", 7) + b"\x05large1")
     held.append(s)
 print("asked", len(held), flush=True)

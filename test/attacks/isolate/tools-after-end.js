@@ -1,6 +1,6 @@
 // tries: leave calls under way when the handler answers, and make more of them on every way that is left
 // holds: nothing is called once the job is over
-// threat: T15
+// threat: T16
 // ends: success
 // tools: yes
 // request: { "mode": "handler" }

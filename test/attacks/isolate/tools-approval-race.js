@@ -1,6 +1,6 @@
 // tries: many calls of a tool that may run once, while its approval is still asked for; calls of one that is never approved
 // holds: it runs once, and the other never does
-// threat: T15
+// threat: T16
 // ends: success
 // tools: yes
 // proof: ^ran 1 of 100, refused 100$

@@ -1,6 +1,6 @@
 // tries: inputs that break whoever reads them: deep, huge, cyclic, with getters, toJSON, odd keys and lone surrogates
 // holds: each is refused with a code, or arrives as the JSON that it is; no prototype changes, and the next call works
-// threat: T15
+// threat: T16
 // ends: success
 // tools: yes
 // proof: ^tried 19$

@@ -1,6 +1,6 @@
 // tries: call tools a million times without waiting for one answer, then with large inputs
 // holds: what is not yet at the host lies in the guest's own memory, and the host is asked no more than its limit
-// threat: T15
+// threat: T16
 // ends: memory_limit timeout error success
 // tools: yes
 // request: { "limits": { "timeoutMs": 3000 } }

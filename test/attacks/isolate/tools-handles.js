@@ -1,6 +1,6 @@
 // tries: get from a tool, its promise, its answer or its error to anything of the host; call what is no tool
 // holds: all of them are objects of the guest's own realm, and names are only names
-// threat: T15
+// threat: T16
 // ends: success
 // tools: yes
 // proof: ^seen \d\d+$

@@ -1,6 +1,6 @@
 // tries: have the realm's own code hand over what it keeps while it makes calls and settles them
 // holds: it uses nothing that the guest can replace; what is replaced deceives the guest alone
-// threat: T15
+// threat: T16
 // ends: success error
 // tools: yes
 // proof: ^answer 7$

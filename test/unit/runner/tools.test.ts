@@ -63,7 +63,7 @@ import socket, struct, time
 held = []
 for n in range(100):
     s = socket.socket(socket.AF_UNIX)
-    s.connect("/run/tools")
+    s.connect("/run/tools/socket")
     s.sendall(struct.pack(">I", 6) + b"\\x04echo1")
     held.append(s)
 print("asked")
