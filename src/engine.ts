@@ -4,14 +4,16 @@ import { createDockerBackend, type DockerOptions } from './backends/docker/backe
 import { createHostContainers } from './backends/docker/host-container-launcher.ts';
 import { SharedSession } from './backends/docker/session.ts';
 import { createIsolateBackend, type IsolateOptions } from './backends/isolate/backend.ts';
+import { createWasmBackend, type WasmOptions } from './backends/isolate/wasm-backend.ts';
 import type { Backend, Check, PreparationStep } from './contract/backend.ts';
 import { HotcellError } from './contract/errors.ts';
 import type { ExecutionEvent } from './contract/events.ts';
 import { defaultCeilings, type Limits, type PartialLimits } from './contract/limits.ts';
-import type { ExecutionRequest } from './contract/request.ts';
+import type { BackendName, ExecutionRequest, Language } from './contract/request.ts';
 import type { ExecutionResult } from './contract/result.ts';
 import { Dispatcher, type EngineStats, type WarmRequest } from './dispatch/dispatcher.ts';
 import { EventStream } from './dispatch/event-stream.ts';
+import { checkRouting, type Routing } from './dispatch/route.ts';
 import type { RedactionOptions } from './redaction/redactor.ts';
 import { type Logger, silentLogger } from './support/logger.ts';
 import { ToolBox, type ToolCall } from './tools/call-tool.ts';
@@ -43,6 +45,12 @@ export interface EngineOptions {
   readonly isolate?: IsolateEngineOptions | false | undefined;
   /** Settings of the Docker backend, or `false` for none. */
   readonly docker?: DockerOptions | false | undefined;
+  /** Settings of the wasm backend (Python and Bash without containers), or `false` for none. */
+  readonly wasm?: WasmOptions | false | undefined;
+  /** Which backend serves a language. Default: `isolate` for JavaScript and TypeScript, `docker` for Python and Bash. */
+  readonly routes?: Partial<Readonly<Record<Language, BackendName>>> | undefined;
+  /** Takes Python and Bash where no Docker engine answers, unless a request names its backend. Default: none. */
+  readonly fallback?: 'wasm' | undefined;
   /** How long `close` lets running jobs go on. Default 5 000 ms. */
   readonly closeGraceMs?: number | undefined;
   /** Hears what the engine has to say; silent by default. */
@@ -92,9 +100,12 @@ export function createEngine(options: EngineOptions = {}): Engine {
   const logger = options.logger ?? silentLogger;
   const ceilings = mergeCeilings(options.ceilings ?? {});
   const backends = createBackends(options, ceilings);
+  const routing: Routing = { routes: options.routes ?? {}, fallback: options.fallback };
+  checkRouting(routing, backends);
   const dispatcher = new Dispatcher({
     backends,
     ceilings,
+    routing,
     queue: {
       queueLimit: options.queue?.queueLimit ?? 1_000,
       queueTimeoutMs: options.queue?.queueTimeoutMs ?? 120_000,
@@ -137,7 +148,7 @@ export function createEngine(options: EngineOptions = {}): Engine {
 }
 
 function createBackends(options: EngineOptions, ceilings: Limits): readonly Backend[] {
-  const { isolate = {}, docker = {} } = options;
+  const { isolate = {}, docker = {}, wasm = {} } = options;
   const backends: Backend[] = [];
   const containers = docker === false ? {} : docker;
   const session = new SharedSession(containers.address, options.logger);
@@ -151,6 +162,7 @@ function createBackends(options: EngineOptions, ceilings: Limits): readonly Back
     backends.push(createIsolateBackend(rest, { launcher, ceilings }));
   }
   if (docker !== false) backends.push(createDockerBackend(docker, session, ceilings));
+  if (wasm !== false) backends.push(createWasmBackend(wasm, { ceilings, logger: options.logger }));
   return backends;
 }
 

@@ -17,7 +17,7 @@ export interface RunOptions {
   readonly stdin?: boolean;
   readonly timeout?: number;
   readonly memory?: number;
-  readonly backend?: 'isolate' | 'docker';
+  readonly backend?: 'isolate' | 'docker' | 'wasm';
   readonly tenant?: string;
   readonly json?: boolean;
 }

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { errorTable, HotcellError } from '../contract/errors.ts';
-import { backendNames, languages } from '../contract/request.ts';
+import { backendNames, type ExecutionRequest, languages } from '../contract/request.ts';
 import type { Artifact, ExecutionResult } from '../contract/result.ts';
 import { createEngine } from '../engine.ts';
 import { readConfiguration } from './configuration.ts';
@@ -63,11 +63,20 @@ export function addRun(program: Command): void {
 async function run(path: string | undefined, options: RunOptions): Promise<number> {
   try {
     const request = await readRunRequest(path, options);
-    await using engine = createEngine({ closeGraceMs: 0, docker: { pool: { ceiling: 0 } } });
     const interrupt = new AbortController();
     process.once('SIGINT', () => interrupt.abort());
     process.once('SIGTERM', () => interrupt.abort());
     using status = new StatusLine(`waiting for a cell for ${request.language}`);
+    const ignore = (): void => undefined;
+    const say = (_fields: object, message: string): void => {
+      status.text = message;
+    };
+    await using engine = createEngine({
+      closeGraceMs: 0,
+      docker: { pool: { ceiling: 0 } },
+      wasm: { spareGuests: 0 },
+      logger: { debug: ignore, info: say, warn: ignore, error: ignore },
+    });
     let result: ExecutionResult | undefined;
     for await (const event of engine.stream({ ...request, signal: interrupt.signal })) {
       if (event.type === 'started') status.text = `running ${request.language} in ${event.sandbox.backend}`;
@@ -80,12 +89,20 @@ async function run(path: string | undefined, options: RunOptions): Promise<numbe
     if (options.out !== undefined) await writeArtifacts(result.artifacts, options.out);
     if (options.json) process.stdout.write(`${toJson(result)}\n`);
     else printEnd(result, options.out);
+    if (mayDoWithoutDocker(result, request)) process.stderr.write(`${paint(process.stderr, 'dim', withoutDocker)}\n`);
     return result.error ? errorTable[result.error.code].exit : 0;
   } catch (error) {
     if (!(error instanceof HotcellError)) throw error;
     process.stderr.write(`${paint(process.stderr, 'red', error.code)} ${error.message}\n`);
     return errorTable[error.code].exit;
   }
+}
+
+const withoutDocker = 'Without Docker, Python and Bash run in WebAssembly: add --backend wasm.';
+
+function mayDoWithoutDocker({ error }: ExecutionResult, { language, backend }: ExecutionRequest): boolean {
+  const isForeign = language === 'python' || language === 'bash';
+  return error?.code === 'BACKEND_UNAVAILABLE' && isForeign && backend === undefined;
 }
 
 function toJson(result: ExecutionResult): string {

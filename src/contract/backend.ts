@@ -74,6 +74,11 @@ export interface Backend {
   /** Jobs that may run at one time. */
   readonly slots: number;
   /**
+   * Whether what it stands on outside of this process answers now, in a few seconds at most; a backend that stands on
+   * nothing has no such method. Never rejects.
+   */
+  answers?(signal: AbortSignal): Promise<boolean>;
+  /**
    * Makes or finds a cell for the job. The cell belongs to the caller, who disposes it exactly once.
    * @throws {HotcellError} `BACKEND_UNAVAILABLE` where none can be made; `signal.reason` once `signal` is aborted.
    */

@@ -8,7 +8,7 @@ export const languages = ['javascript', 'typescript', 'python', 'bash'] as const
 export type Language = (typeof languages)[number];
 
 /** Names of backends that exist. */
-export const backendNames = ['isolate', 'docker'] as const;
+export const backendNames = ['isolate', 'docker', 'wasm'] as const;
 /** One of {@link backendNames}. */
 export type BackendName = (typeof backendNames)[number];
 

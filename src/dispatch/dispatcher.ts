@@ -14,7 +14,7 @@ import { CallRecord } from './call-record.ts';
 import { HostCalls } from './host-calls.ts';
 import { JobOutput } from './job-output.ts';
 import { makeJob } from './make-job.ts';
-import { routeJob } from './route.ts';
+import { type Routing, routeAround } from './route.ts';
 import { settleJob, settleRefusal } from './settle.ts';
 import { validateRequest } from './validate.ts';
 
@@ -23,6 +23,7 @@ export interface DispatcherOptions {
   /** In order of preference where two run the same language. */
   readonly backends: readonly Backend[];
   readonly ceilings: Limits;
+  readonly routing: Routing;
   readonly queue: Omit<AdmissionOptions, 'slots'>;
   readonly redaction: RedactionOptions;
   readonly logger: Logger;
@@ -127,7 +128,8 @@ export class Dispatcher {
     }
     const valid = validateRequest({ ...request, code: '' });
     const job = makeJob(new CallRecord(undefined), valid, this.#options.ceilings, signal);
-    await routeJob(job, this.#options.backends).warm(job, count, signal);
+    const backend = await this.#route(job, signal);
+    await backend.warm(job, count, signal);
   }
 
   async #drain(graceMs: number): Promise<void> {
@@ -142,7 +144,7 @@ export class Dispatcher {
   }
 
   async #run(call: CallRecord, job: Job, emit: (event: ExecutionEvent) => void): Promise<ExecutionResult> {
-    const backend = routeJob(job, this.#options.backends);
+    const backend = await this.#route(job, job.signal);
     const admission = this.#admissions.get(backend);
     if (!admission) throw new Error(`backend ${backend.name} has no admission queue`);
 
@@ -162,6 +164,11 @@ export class Dispatcher {
     call.mark('ran');
 
     return settleJob(call, job, end, output, calls, redactor);
+  }
+
+  #route(job: Job, signal: AbortSignal = AbortSignal.timeout(acquireMinMs)): Promise<Backend> {
+    const { backends, routing } = this.#options;
+    return routeAround(job, backends, routing, signal);
   }
 
   /** A cell for the job, within its time; one that comes too late is disposed. */

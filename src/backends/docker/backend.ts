@@ -122,6 +122,15 @@ class DockerBackend implements Backend {
     this.#tenants = new TenantContainers(settleTenantOptions(options.tenant ?? {}, this.slots));
   }
 
+  async answers(signal: AbortSignal): Promise<boolean> {
+    try {
+      await untilAborted(this.#open(), signal);
+      return true;
+    } catch {
+      return signal.aborted;
+    }
+  }
+
   async lease(job: Job, signal: AbortSignal): Promise<Cell> {
     const lease = this.#makeCell(job, AbortSignal.any([signal, this.#closing.signal]));
     this.#leases.add(lease);

@@ -43,9 +43,11 @@ export function createIsolateBackend(options: IsolateOptions = {}, placement: Is
     slots: settings.slots,
     async lease(job, signal) {
       const { host, running, warm } = await fleet.place(job, signal);
-      return new IsolateCell(host, running, job.isolation, warm);
+      return new IsolateCell(host, running, { backend: 'isolate', isolation: job.isolation, runtime: 'v8', warm });
     },
-    warm: (_job, count, signal) => fleet.warm(count, signal),
+    async warm(_job, count, signal) {
+      await fleet.warm(count, signal);
+    },
     pool: () => [fleet.spares()],
     async prepare(report, signal) {
       await launcher.prepare(report, signal);

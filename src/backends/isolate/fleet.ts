@@ -3,9 +3,10 @@ import { Arrivals } from '../../cells/arrivals.ts';
 import { cellsFor } from '../../cells/pool-plan.ts';
 import type { PoolStats } from '../../contract/backend.ts';
 import { HotcellError } from '../../contract/errors.ts';
-import type { HostLauncher, HostProgram } from '../../contract/host-launcher.ts';
+import type { HostLauncher } from '../../contract/host-launcher.ts';
 import type { Job } from '../../contract/job.ts';
 import { untilAborted } from '../../support/until-aborted.ts';
+import type { FleetProgram, FleetWatcher } from './fleet-program.ts';
 import { HostProcess } from './host-process.ts';
 import { memoryBudgetMb } from './memory-budget.ts';
 import type { IsolateSettings } from './options.ts';
@@ -13,8 +14,8 @@ import type { Running } from './running.ts';
 import { runTrial, trialAnswer, trialJob } from './trial.ts';
 import { Watchdog } from './watchdog.ts';
 
-/** What a host process counts for in the memory budget, before its jobs. */
-const hostMb = 96;
+/** What a host process counts for in the memory budget, before its jobs, unless its program says. */
+const usualHostMb = 96;
 /** A host is started so long after it was found to be missing: that takes a core for 100 ms, and a call has just begun. */
 const spareDelayMs = 50;
 /** How much of the latest start goes into the average. */
@@ -40,7 +41,9 @@ export interface Place {
 export class Fleet {
   readonly #settings: IsolateSettings;
   readonly #launcher: HostLauncher;
-  readonly #program: HostProgram;
+  readonly #program: FleetProgram;
+  readonly #watcher: FleetWatcher;
+  readonly #hostMb: number;
   readonly #hosts = new Set<HostProcess>();
   readonly #watchdog: Watchdog = new Watchdog(() => this.#hosts);
   #spareTimer: NodeJS.Timeout | undefined;
@@ -54,10 +57,12 @@ export class Fleet {
   #hits = 0;
   #misses = 0;
 
-  constructor(settings: IsolateSettings, launcher: HostLauncher, program: HostProgram) {
+  constructor(settings: IsolateSettings, launcher: HostLauncher, program: FleetProgram, watcher: FleetWatcher = {}) {
     this.#settings = settings;
     this.#launcher = launcher;
     this.#program = program;
+    this.#watcher = watcher;
+    this.#hostMb = program.idleMb ?? usualHostMb;
   }
 
   /**
@@ -99,8 +104,9 @@ export class Fleet {
   }
 
   /** Has `count` hosts wait from now on, and settles when they do; what is too many goes. */
-  async warm(count: number, signal: AbortSignal): Promise<void> {
+  async warm(count: number, signal: AbortSignal): Promise<readonly HostProcess[]> {
     const { memoryBudgetMb } = this.#settings;
+    const hostMb = this.#hostMb;
     if (count * hostMb > memoryBudgetMb) {
       const message =
         `There is no room for ${count} host processes: each takes ${hostMb} MiB, and isolate.memoryBudgetMb is ` +
@@ -117,6 +123,7 @@ export class Fleet {
     } finally {
       for (const host of waiting) host.unhold();
     }
+    return waiting;
   }
 
   /** The hosts that wait for a tenant. */
@@ -173,12 +180,12 @@ export class Fleet {
   #fits({ limits }: Job, { running }: HostProcess): boolean {
     if (!this.#launcher.limitsMemory || running.size === 0) return true;
     const all = [...running.values()].map((job) => job.limits);
-    return memoryBudgetMb([...all, limits]) <= this.#program.memoryMb;
+    return memoryBudgetMb([...all, limits], this.#program.idleMb) <= this.#program.memoryMb;
   }
 
   /** Retires hosts that nobody needs until the job fits into the budget, on `host` or on one that is to be started. */
   #makeRoom(job: Job, host: HostProcess | undefined): void {
-    const neededMb = job.limits.memoryMb + (host ? 0 : hostMb);
+    const neededMb = job.limits.memoryMb + (host ? 0 : this.#hostMb);
     const others = this.#findIdle(0).filter(({ tenant }) => tenant !== job.tenant);
     const waiting = this.#find(undefined).filter((spare) => spare !== host);
     if (this.#retire([...others, ...waiting], neededMb)) return;
@@ -214,7 +221,7 @@ export class Fleet {
     let sum = 0;
     for (const host of this.#hosts) {
       if (!host.usable) continue;
-      sum += hostMb;
+      sum += this.#hostMb;
       for (const { limits } of host.running.values()) sum += limits.memoryMb;
     }
     return sum;
@@ -222,10 +229,11 @@ export class Fleet {
 
   #start(): HostProcess {
     const startedAt = performance.now();
-    const host = new HostProcess(this.#launcher.launch(this.#program), {
-      changed: (changed) => this.#changed(changed),
-    });
+    const { told } = this.#watcher;
+    const owner = { changed: (changed: HostProcess) => this.#changed(changed), ...(told && { told }) };
+    const host = new HostProcess(this.#launcher.launch(this.#program), owner, this.#program.idleMb);
     this.#hosts.add(host);
+    this.#watcher.started?.(host);
     const started = (): void => {
       this.#startMs += (performance.now() - startedAt - this.#startMs) * startWeight;
       if (host.tenant === undefined) void this.#try(host);
@@ -274,7 +282,7 @@ export class Fleet {
       const waiting = this.#find(undefined);
       const starting = [...this.#hosts].filter((host) => host.usable && !host.isReady).length;
       if (starting >= availableParallelism() || waiting.length >= this.#sparesWanted()) return;
-      if (!this.#retire(this.#findIdle(restMs), hostMb)) return;
+      if (!this.#retire(this.#findIdle(restMs), this.#hostMb)) return;
       this.#start();
       this.#planSpares();
     }, spareDelayMs).unref();

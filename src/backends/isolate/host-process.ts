@@ -1,4 +1,4 @@
-import { Channel } from '../../cells/channel.ts';
+import { Channel, controlJob } from '../../cells/channel.ts';
 import { cellKinds } from '../../cells/frame-codec.ts';
 import { HotcellError } from '../../contract/errors.ts';
 import type { HostExit, LaunchedHost } from '../../contract/host-launcher.ts';
@@ -18,6 +18,8 @@ const messageSlackBytes = 1_048_576;
 export interface HostOwner {
   /** The last job ended, or `poisoned` or `exited` became true. */
   changed(host: HostProcess): void;
+  /** A message of a kind that has nothing to do with jobs. */
+  told?(host: HostProcess, kind: number, payload: Uint8Array): void;
 }
 
 /** One host process, from its start to its exit. */
@@ -33,6 +35,8 @@ export class HostProcess {
   exited = false;
   /** Digest of the image that it runs in, once it is ready and where it is in a container. */
   image: string | undefined;
+  /** What it takes without jobs, in MiB, where that is not what is usual. */
+  readonly idleMb: number | undefined;
   /** Resident memory, by its own last word. */
   residentBytes = 0;
   /** When it last had something to say, by `performance.now()`. */
@@ -52,7 +56,8 @@ export class HostProcess {
   #cause: Cause | undefined;
   #references = 0;
 
-  constructor(launched: LaunchedHost, owner: HostOwner) {
+  constructor(launched: LaunchedHost, owner: HostOwner, idleMb?: number) {
+    this.idleMb = idleMb;
     this.#owner = owner;
     this.#launched = launched;
     this.#channel = new Channel(launched.output, launched.input, {
@@ -103,6 +108,11 @@ export class HostProcess {
   unhold(): void {
     this.#references -= 1;
     if (this.#references === 0) this.#launched.hold(false);
+  }
+
+  /** Sends it a message that belongs to no job. */
+  order(kind: number, payload: Uint8Array): Promise<void> {
+    return this.#channel.send(controlJob, kind, payload);
   }
 
   /** Opens the port of a job. */
@@ -159,7 +169,7 @@ export class HostProcess {
     } else if (kind === hostKinds.poisoned) {
       this.poisoned = true;
       this.#owner.changed(this);
-    }
+    } else this.#owner.told?.(this, kind, payload);
   }
 
   #streamEnded(violation: string | undefined): void {

@@ -16,15 +16,23 @@ export class IsolateCell implements Cell {
   readonly sandbox: SandboxInfo;
   readonly #host: HostProcess;
   readonly #running: Running;
+  readonly #unused: () => void;
   #listener: CellListener | undefined;
   #isOver = false;
   #isDisposed = false;
   #deadline: NodeJS.Timeout | undefined;
 
-  constructor(host: HostProcess, running: Running, isolation: SandboxInfo['isolation'], warm: boolean) {
+  /** @param unused Called where it ends without a job. */
+  constructor(
+    host: HostProcess,
+    running: Running,
+    sandbox: Pick<SandboxInfo, 'backend' | 'isolation' | 'runtime' | 'warm'>,
+    unused: () => void = () => undefined,
+  ) {
+    this.#unused = unused;
     this.#host = host;
     this.#running = running;
-    this.sandbox = { backend: 'isolate', isolation, runtime: 'v8', image: host.image, warm };
+    this.sandbox = { ...sandbox, image: host.image };
   }
 
   listen(listener: CellListener): void {
@@ -61,6 +69,7 @@ export class IsolateCell implements Cell {
   #over(): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    if (this.#running.startedAt === undefined) this.#unused();
     clearTimeout(this.#deadline);
     this.#host.release(this.#running);
   }

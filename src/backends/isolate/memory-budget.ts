@@ -8,6 +8,6 @@ const overshoot = 2;
 const jobMb = 128;
 
 /** What a host process may come to take, in MiB, with jobs of these limits. Above that, one of them took too much. */
-export function memoryBudgetMb(jobs: readonly Limits[]): number {
-  return jobs.reduce((sum, { memoryMb, diskMb }) => sum + memoryMb * overshoot + diskMb + jobMb, hostMb);
+export function memoryBudgetMb(jobs: readonly Limits[], idleMb: number = hostMb): number {
+  return jobs.reduce((sum, { memoryMb, diskMb }) => sum + memoryMb * overshoot + diskMb + jobMb, idleMb);
 }

@@ -1,3 +1,5 @@
+import type { Language } from '../../contract/request.ts';
+
 /** What engine and host process say to each other besides the cell protocol; all of it on control job 0. */
 
 /** Kinds of control messages from a host process. */
@@ -6,7 +8,59 @@ export const hostKinds = {
   heartbeat: 64,
   /** The host is beyond repair (a thread that nothing can stop): lease no more, kill it once its other jobs are done. */
   poisoned: 65,
+  /** The host can run guests in a language that it was equipped for, or cannot: {@link EquippedMessage}. */
+  equipped: 66,
+  /** A piece of the memory snapshot that was asked for; the empty one is the last. */
+  snapshot: 67,
+  /** A guest waits for the job that it was asked for, or cannot: {@link ReservedMessage}. */
+  reserved: 68,
 } as const;
+
+/** Kinds of control messages to a host process. */
+export const hostOrders = {
+  /** One file of a kit: the language, a slash, its name, a null byte, its content. */
+  kitFile: 72,
+  /** All files are there: {@link EquipMessage}. */
+  equip: 73,
+  /** Have a guest ready for a job that comes: {@link ReserveMessage}. */
+  reserve: 74,
+  /** The job will not come, its number in JSON. */
+  release: 75,
+} as const;
+
+/** Payload of an `equip` order. */
+export interface EquipMessage {
+  readonly language: Language;
+  /** Name of a package, or of a stand-in for one → file of the kit. */
+  readonly entries: Readonly<Record<string, string>>;
+  /** The most that an interpreter's own memory may come to, in MiB, whatever the job's limits. */
+  readonly memoryMaxMb: number;
+  /** Guests that wait for a job. */
+  readonly spares: number;
+  /** Answer with a memory snapshot rather than with guests. */
+  readonly makesSnapshot: boolean;
+}
+
+/** Payload of an `equipped` message. */
+export interface EquippedMessage {
+  readonly language: Language;
+  /** Why that cannot be. */
+  readonly error?: string;
+}
+
+/** Payload of a `reserve` order. */
+export interface ReserveMessage {
+  readonly job: number;
+  readonly language: Language;
+  readonly memoryMb: number;
+}
+
+/** Payload of a `reserved` message. */
+export interface ReservedMessage {
+  readonly job: number;
+  /** Why there is no guest. */
+  readonly error?: string;
+}
 
 /** How often a host with running jobs says that it lives, in milliseconds. */
 export const heartbeatMs = 250;

@@ -50,7 +50,10 @@ async function checkMemory(host: HostProcess): Promise<void> {
   // In a container its own word is all there is in time; what it may take in any case is held by the container.
   const residentBytes = host.pid === undefined ? host.residentBytes : await readResidentBytes(host.pid);
   const residentMb = Math.round(residentBytes / mebibyte);
-  const budgetMb = memoryBudgetMb([...host.running.values()].map(({ limits }) => limits));
+  const budgetMb = memoryBudgetMb(
+    [...host.running.values()].map(({ limits }) => limits),
+    host.idleMb,
+  );
   if (residentMb <= budgetMb) return;
   const culprit = findCulprit(host);
   if (culprit) host.kill({ kind: 'memory', culprit, residentMb, budgetMb });

@@ -10,6 +10,7 @@ export interface Ending {
   readonly end: Verdict['end'];
   readonly error?: Verdict['error'];
   readonly value?: { readonly kind: 'json' | 'repr'; readonly text: string };
+  readonly exitCode?: number;
 }
 
 /** V8's words for a buffer that the isolate's allocator refused. */
@@ -102,7 +103,8 @@ function explainSyntax(message: string): string {
   return message;
 }
 
-function limitTexts(error: NonNullable<Verdict['error']>): NonNullable<Verdict['error']> {
+/** Cuts the texts of an error to what a verdict takes. */
+export function limitTexts(error: NonNullable<Verdict['error']>): NonNullable<Verdict['error']> {
   const cut = (text: string, max: number): string => text.slice(0, max).toWellFormed();
   return {
     ...error,

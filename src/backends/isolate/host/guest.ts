@@ -28,6 +28,43 @@ export interface Guest {
   dispose(): void;
 }
 
+/** A realm's ways to its host, and who hears of them. */
+export interface RealmCalls {
+  readonly callbacks: readonly ivm.Callback[];
+  readonly catastrophe: (message: string) => void;
+  attach(listener: GuestListener): void;
+}
+
+/** Makes the calls of one guest. Whatever it may send, the host gets texts only, and never throws into the guest. */
+export function createCalls(isolatedVm: IsolatedVm): RealmCalls {
+  let listener: GuestListener | undefined;
+  const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+  const ask: HostFunctions['ask'] = (question, subject, detail) => {
+    try {
+      return listener?.ask(text(question), text(subject), text(detail)) ?? '';
+    } catch {
+      return '';
+    }
+  };
+  const write = (stream: unknown, chunk: unknown): void =>
+    listener?.write(stream === 'stderr' ? 'stderr' : 'stdout', text(chunk));
+  const call: HostFunctions['call'] = (number, name, input) => listener?.call(Number(number), text(name), text(input));
+  const report: HostFunctions['report'] = (end, ...texts) =>
+    listener?.report(end, text(texts[0]), text(texts[1]), text(texts[2]));
+  return {
+    callbacks: [
+      new isolatedVm.Callback(ask),
+      new isolatedVm.Callback(write, { ignored: true }),
+      new isolatedVm.Callback(call, { ignored: true }),
+      new isolatedVm.Callback(report, { ignored: true }),
+    ],
+    catastrophe: (message) => listener?.catastrophe(message),
+    attach(next) {
+      listener = next;
+    },
+  };
+}
+
 /** Makes guests, all from one script, whose compiled form is kept from the first on. */
 export class GuestFactory {
   readonly #ivm: IsolatedVm;
@@ -43,45 +80,18 @@ export class GuestFactory {
    * takes, isolated-vm can do half elsewhere only, and three changes there and back take as much again.
    */
   create(memoryMb: number): Guest {
-    let listener: GuestListener | undefined;
-    const isolate = new this.#ivm.Isolate({
-      memoryLimit: memoryMb,
-      onCatastrophicError: (message) => listener?.catastrophe(message),
-    });
-    // Whatever the guest may send, the host's functions take texts only and never throw into the guest.
-    const text = (value: unknown): string => (typeof value === 'string' ? value : '');
-    const ask: HostFunctions['ask'] = (question, subject, detail) => {
-      try {
-        return listener?.ask(text(question), text(subject), text(detail)) ?? '';
-      } catch {
-        return '';
-      }
-    };
-    const write = (stream: unknown, chunk: unknown): void =>
-      listener?.write(stream === 'stderr' ? 'stderr' : 'stdout', text(chunk));
-    const call: HostFunctions['call'] = (number, name, input) =>
-      listener?.call(Number(number), text(name), text(input));
-    const report: HostFunctions['report'] = (end, ...texts) =>
-      listener?.report(end, text(texts[0]), text(texts[1]), text(texts[2]));
-
+    const calls = createCalls(this.#ivm);
+    const isolate = new this.#ivm.Isolate({ memoryLimit: memoryMb, onCatastrophicError: calls.catastrophe });
     const context = isolate.createContextSync();
     const make = this.#compile(isolate).runSync(context, { reference: true, release: true });
-    const callbacks = [
-      new this.#ivm.Callback(ask),
-      new this.#ivm.Callback(write, { ignored: true }),
-      new this.#ivm.Callback(call, { ignored: true }),
-      new this.#ivm.Callback(report, { ignored: true }),
-    ];
-    const entry: ivm.Reference = make.applySync(undefined, callbacks, { result: { reference: true } });
+    const entry: ivm.Reference = make.applySync(undefined, [...calls.callbacks], { result: { reference: true } });
     make.release();
     entry.applySync(undefined, ['rehearse']);
     return {
       isolate,
       heap: isolate.getHeapStatisticsSync(),
       enter: (...step) => entry.apply(undefined, step as never),
-      attach(next) {
-        listener = next;
-      },
+      attach: (listener) => calls.attach(listener),
       dispose() {
         if (!isolate.isDisposed) isolate.dispose();
       },

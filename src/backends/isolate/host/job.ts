@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { cellKinds } from '../../../cells/frame-codec.ts';
 import type { CancelMessage, JobMessage, Verdict } from '../../../cells/messages.ts';
 import type { ToolResultMessage } from '../../../cells/tool-messages.ts';
-import { toolCallsAtOnce } from '../../../contract/host-tool.ts';
 import type { RealmEnd } from '../realm/bootstrap.ts';
 import { pollResults } from '../realm/bootstrap.ts';
 import { type Collected, collectArtifacts, unpack } from './archive.ts';
@@ -16,13 +15,14 @@ import {
   threw,
   unsettled,
 } from './ending.ts';
+import { firstStep } from './first-step.ts';
+import { explainJudgement } from './foreign/judged.ts';
 import type { Guest } from './guest.ts';
 import { GuestCalls } from './guest-calls.ts';
 import { Meter } from './meter.ts';
 import { Output } from './output.ts';
 import { compileProgram, type Program } from './program.ts';
 import { answer } from './services.ts';
-import type { SpareGuests } from './spare-guests.ts';
 import { ProgramError } from './syntax.ts';
 import type { Wire } from './wire.ts';
 import { Workspace, WorkspaceError } from './workspace.ts';
@@ -36,7 +36,8 @@ const answerSampleMs = 5;
 /** What a job needs of its host. */
 export interface JobHost {
   readonly wire: Wire;
-  readonly spares: SpareGuests;
+  /** A fresh guest; one that an interpreter waits in, for a program of its language. */
+  take(job: number, isForeign: boolean, memoryMb: number): Guest;
   /** The verdict is out. */
   over(job: number): void;
   /** A thread of this process can no longer be stopped. */
@@ -73,7 +74,7 @@ export class HostJob {
     this.#message = message;
     this.#output = new Output(host.wire, job);
     this.#calls = new GuestCalls(host.wire, job, message.limits.valueKb * 1024);
-    this.#workspace = new Workspace(message.limits);
+    this.#workspace = new Workspace(message.limits, message.collect);
     this.#missing = new Set(['inputs']);
     if (message.files) this.#missing.add('files');
     if (message.stdin) this.#missing.add('stdin');
@@ -131,7 +132,7 @@ export class HostJob {
   }
 
   async #run(): Promise<Ending> {
-    const { limits, mode, env, tools } = this.#message;
+    const { limits } = this.#message;
     let program: Program;
     try {
       if (this.#files.length > 0) await unpack(this.#files, this.#workspace);
@@ -142,7 +143,7 @@ export class HostJob {
       throw error;
     }
     if (this.#isOver) return unsettled;
-    const guest = this.#host.spares.take(limits.memoryMb);
+    const guest = this.#host.take(this.#job, program.isForeign, limits.memoryMb);
     this.#guest = guest;
     guest.attach({
       ask: (question, subject, detail) =>
@@ -164,12 +165,12 @@ export class HostJob {
     });
     this.#meter = new Meter(guest);
     this.#watchTime(this.#meter);
-    const stdin = Buffer.concat(this.#stdin).toString();
-    const names = tools.length > 0 ? JSON.stringify(tools.map(({ name }) => name)) : '';
-    const values = [this.#inputs, JSON.stringify(env), stdin, limits.valueKb * 1024, names, toolCallsAtOnce];
-    const start = ['start', mode, program.source, ...values];
     try {
-      await this.#drive(guest, this.#meter, start);
+      await this.#drive(
+        guest,
+        this.#meter,
+        firstStep(this.#message, program, this.#inputs, Buffer.concat(this.#stdin)),
+      );
     } catch (error) {
       if (guest.isolate.isDisposed) return brokeLimit('memory', limits);
       if (this.#report?.[0] !== 'threw') return rejected(error, program);
@@ -231,6 +232,8 @@ export class HostJob {
         return brokeLimit('value', limits);
       case 'no-handler':
         return noHandler;
+      case 'judged':
+        return explainJudgement(text, message, limits);
       default: {
         const ending = threw(text, message, stack, program);
         const isUnplaced = text === 'SyntaxError' && ending.error?.line === undefined;
@@ -256,8 +259,9 @@ export class HostJob {
       end: ending.end,
       value: ending.value?.kind ?? 'none',
       ...(ending.error && { error: ending.error }),
+      ...(ending.exitCode !== undefined && { exitCode: ending.exitCode }),
       usage: { ...usage, peakMemoryBytes: meter?.peakMemoryBytes ?? 0 },
-      droppedArtifacts: dropped,
+      droppedArtifacts: dropped + this.#workspace.dropped,
     };
     if (this.#isLost) this.#host.poisoned();
     wire.send(this.#job, cellKinds.verdict, JSON.stringify(verdict));

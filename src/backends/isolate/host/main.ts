@@ -11,8 +11,10 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { setFlagsFromString } from 'node:v8';
+import { controlJob } from '../../../cells/channel.ts';
 import { cellKinds } from '../../../cells/frame-codec.ts';
 import { type HeartbeatMessage, heartbeatMs, hostFailed, hostKinds, type ReadyMessage } from '../protocol.ts';
+import { Equipment } from './foreign/equipment.ts';
 import { GuestFactory } from './guest.ts';
 import { HostJob, type JobHost } from './job.ts';
 import { loadLibraries } from './libraries.ts';
@@ -47,6 +49,7 @@ async function main(spareIsolates: number, inputFd: number, outputFd: number): P
   const wire = new Wire(inputFd, outputFd, {
     job(job, message) {
       spares.pause();
+      equipment.pause();
       clearTimeout(warmUpTimer);
       jobs.set(job, new HostJob(host, job, message));
       heart ??= setInterval(beat, heartbeatMs);
@@ -56,8 +59,10 @@ async function main(spareIsolates: number, inputFd: number, outputFd: number): P
     stdin: (job, chunk) => jobs.get(job)?.takeStdin(chunk),
     toolResult: (job, message) => jobs.get(job)?.takeAnswer(message),
     cancel: (job, reason) => jobs.get(job)?.cancel(reason),
+    control: (kind, payload) => equipment.follow(kind, payload),
     closed: die,
   });
+  const equipment = new Equipment(ivm, (kind, payload) => wire.send(controlJob, kind, payload));
   const beat = (): void => {
     const cpuMs = Object.fromEntries([...jobs].map(([number, job]) => [number, job.look()]));
     const residentBytes = process.memoryUsage.rss();
@@ -65,10 +70,11 @@ async function main(spareIsolates: number, inputFd: number, outputFd: number): P
   };
   const host: JobHost = {
     wire,
-    spares,
+    take: (job, isForeign, memoryMb) => (isForeign ? equipment.take(job) : spares.take(memoryMb)),
     over(job) {
       jobs.delete(job);
       spares.resume(jobs.size === 0);
+      equipment.refill();
       if (jobs.size > 0) return;
       clearInterval(heart);
       heart = undefined;

@@ -17,6 +17,8 @@ import { stripTypes } from './typescript.ts';
 export interface Program {
   /** A script: its completion value, or a promise of it, is the value; in handler mode a function that fills in exports. */
   readonly source: string;
+  /** Whether an interpreter in the guest runs it, rather than V8. */
+  readonly isForeign: boolean;
   /** Name in stack traces. */
   readonly fileName: string;
   /** Where a place in `source` is in the guest's own code. */
@@ -31,6 +33,10 @@ const exportsName = '$exports';
  * @throws {ProgramError} where it cannot be run.
  */
 export async function compileProgram({ language, mode, code }: JobMessage): Promise<Program> {
+  if (language === 'python' || language === 'bash') {
+    const fileName = language === 'python' ? 'main.py' : 'main.sh';
+    return { source: code, isForeign: true, fileName, locate: (position) => position };
+  }
   const fileName = language === 'typescript' ? 'main.ts' : 'main.js';
   const { source: javascript, locate: toTypeScript } =
     language === 'typescript' ? await stripTypes(code) : { source: code, locate: (position: Position) => position };
@@ -39,6 +45,7 @@ export async function compileProgram({ language, mode, code }: JobMessage): Prom
   const suffix = needsParsing ? await edit(javascript, mode, edits) : '';
   return {
     source: `${edits.apply()}${suffix}\n//# sourceURL=${fileName}`,
+    isForeign: false,
     fileName,
     locate: (position) => toTypeScript(edits.locate(position)),
   };

@@ -10,11 +10,13 @@ import { installTools } from '../realm/tools.ts';
 import { installUrl } from '../realm/url.ts';
 import { createReporter } from '../realm/value.ts';
 import { installAbort, installCrypto } from '../realm/web.ts';
+import { createWriter } from '../realm/writer.ts';
 
 const parts = [
   captureIntrinsics,
   createFormatter,
   createReporter,
+  createWriter,
   installAbort,
   installClone,
   installConsole,

@@ -54,6 +54,14 @@ function answerFile(question: string, path: string, content: string, workspace: 
       case 'remove':
         workspace.remove(path);
         return '+';
+      case 'collected':
+        return workspace.collected(path.split('\n')).join('\n');
+      case 'hand-over':
+        workspace.handOver(path, Buffer.from(content, 'latin1'));
+        return '+';
+      case 'clear':
+        workspace.clear();
+        return '+';
       case 'list':
         return `+${workspace.entries.map(([name]) => name).join('\n')}`;
       default:

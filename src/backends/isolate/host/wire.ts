@@ -14,6 +14,8 @@ export interface WireListener {
   stdin(job: number, chunk: Uint8Array): void;
   toolResult(job: number, message: ToolResultMessage): void;
   cancel(job: number, reason: CancelMessage['reason']): void;
+  /** A message for the host itself; see `protocol`. */
+  control(kind: number, payload: Uint8Array): void;
   /** The engine is gone. */
   closed(): void;
 }
@@ -73,7 +75,8 @@ export class Wire {
 
 function dispatch(listener: WireListener, job: number, kind: number, payload: Uint8Array): void {
   const text = (): string => Buffer.from(payload.buffer, payload.byteOffset, payload.length).toString();
-  if (kind === engineKinds.job) listener.job(job, JSON.parse(text()));
+  if (job === controlJob) listener.control(kind, payload);
+  else if (kind === engineKinds.job) listener.job(job, JSON.parse(text()));
   else if (kind === engineKinds.inputs) listener.inputs(job, text());
   else if (kind === engineKinds.files) listener.files(job, payload);
   else if (kind === engineKinds.stdin) listener.stdin(job, payload);

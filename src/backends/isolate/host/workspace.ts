@@ -1,4 +1,5 @@
 import type { Limits } from '../../../contract/limits.ts';
+import { createMatcher } from './glob.ts';
 
 /** The most files of a workspace. */
 const filesMax = 4_096;
@@ -13,10 +14,18 @@ export class WorkspaceError extends Error {
 export class Workspace {
   readonly #files = new Map<string, Uint8Array>();
   readonly #limits: Limits;
+  readonly #collect: readonly string[];
   #bytes = 0;
+  #dropped = 0;
 
-  constructor(limits: Limits) {
+  constructor(limits: Limits, collect: readonly string[]) {
     this.#limits = limits;
+    this.#collect = collect;
+  }
+
+  /** Files that a guest with files of its own handed over, but that broke a rule. */
+  get dropped(): number {
+    return this.#dropped;
   }
 
   get isEmpty(): boolean {
@@ -58,6 +67,25 @@ export class Workspace {
     }
     this.#files.set(name, content);
     this.#bytes = bytes;
+  }
+
+  /** Those of `paths` that the job collects. */
+  collected(paths: readonly string[]): readonly string[] {
+    return paths.filter(createMatcher(this.#collect));
+  }
+
+  /** Takes a file of a guest that has files of its own; one that breaks a rule is dropped. */
+  handOver(path: string, content: Uint8Array): void {
+    try {
+      this.write(path, content);
+    } catch {
+      this.#dropped += 1;
+    }
+  }
+
+  clear(): void {
+    this.#files.clear();
+    this.#bytes = 0;
   }
 
   remove(path: string): void {

@@ -7,12 +7,14 @@ import type { installTools, ToolCalls } from './tools.ts';
 import type { installUrl } from './url.ts';
 import type { createReporter } from './value.ts';
 import type { installAbort, installCrypto } from './web.ts';
+import type { createWriter } from './writer.ts';
 
 /** The functions of this folder, handed over by name because nothing can be imported where they run. */
 export interface RealmParts {
   readonly captureIntrinsics: typeof captureIntrinsics;
   readonly createFormatter: typeof createFormatter;
   readonly createReporter: typeof createReporter;
+  readonly createWriter: typeof createWriter;
   readonly installAbort: typeof installAbort;
   readonly installClone: typeof installClone;
   readonly installConsole: typeof installConsole;
@@ -36,8 +38,11 @@ export interface HostFunctions {
   readonly report: (end: RealmEnd, text: string, message: string, stack: string) => void;
 }
 
-/** How the guest's program ended: with a value, an exception (`text` is its name), or without a handler. */
-export type RealmEnd = 'json' | 'repr' | 'none' | 'too-large' | 'threw' | 'no-handler';
+/**
+ * How the guest's program ended: with a value, an exception (`text` is its name), without a handler, or as a guest in
+ * another language judges itself (`text` is a `Judgement` as JSON, `message` its value).
+ */
+export type RealmEnd = 'json' | 'repr' | 'none' | 'too-large' | 'threw' | 'no-handler' | 'judged';
 
 /**
  * What the host calls, by name. `tools` is a JSON array of names, or empty; `poll`: milliseconds to the next timer, or
@@ -71,30 +76,11 @@ export const pollResults = { finished: -1, stuck: -2, calling: -3 } as const;
 /** Builds the guest's realm and returns the one function through which the host drives it. */
 export function bootstrapRealm(parts: RealmParts, host: HostFunctions): RealmEntry {
   const intrinsics = parts.captureIntrinsics();
-  const { define, slice, codeAt, split, parse, evaluate, sleep } = intrinsics;
+  const { define, slice, split, parse, evaluate } = intrinsics;
   const { ask, call } = host;
-  const { min, max } = Math;
+  const { max } = Math;
 
-  // What may be on its way to the host at one time, in characters; a call counts for 64 more. When it is used up, the
-  // guest sleeps until the host has passed it on: this is what holds back a flood.
-  const creditFull = 262_144;
-  const pieceMax = 65_536;
-  let credit = creditFull;
-  const write = (stream: 'stdout' | 'stderr', text: string): void => {
-    for (let at = 0; at < text.length; ) {
-      let end = min(at + pieceMax, text.length);
-      const unit = codeAt(text, end - 1);
-      if (end < text.length && unit >= 0xd800 && unit <= 0xdbff) end -= 1;
-      host.write(stream, slice(text, at, end));
-      credit -= end - at + 64;
-      at = end;
-      while (credit <= 0) {
-        if (ask('drained', '') === 'yes') credit = creditFull;
-        else sleep(2);
-      }
-    }
-  };
-
+  const write = parts.createWriter(intrinsics, host);
   const formatter = parts.createFormatter(intrinsics, parts.loadInspect);
   const reporter = parts.createReporter(intrinsics, formatter);
   const timers = parts.installTimers(intrinsics);

@@ -1,0 +1,180 @@
+"""Python guests in WebAssembly: what a new interpreter does at its start and end is done by hand, for one program.
+
+`complete` runs once, before the memory snapshot that all guests start from; `prepare` in each guest, before its job comes;
+`run` when it has come.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import builtins
+import gc
+import importlib
+import io
+import json
+import os
+import random
+import sys
+import time
+from types import ModuleType, SimpleNamespace
+
+from python import awaiting, program
+from python.reply import Reply
+from runner import answers
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from importlib.machinery import ModuleSpec
+
+_WORKSPACE = "/workspace"
+#: What programs import most: each lies in the snapshot, and would have to be compiled in every guest otherwise.
+_IDLE_MODULES = (
+    *("math", "datetime", "typing", "string", "heapq", "bisect", "copy", "threading", "dataclasses", "decimal"),
+    *("statistics", "pathlib", "collections", "itertools", "functools", "re", "base64", "hashlib", "csv", "uuid"),
+    *("fractions", "enum", "abc", "contextlib", "operator", "textwrap", "shutil", "tempfile", "logging", "urllib.parse"),
+    *("traceback", "unittest", "secrets", "zlib", "zipfile", "inspect", "queue", "select", "pickle", "argparse", "glob"),
+)
+#: What leads to the realm around the interpreter, and modules of our own.
+_HIDDEN = frozenset({"js", "pyodide_js", "pyodide", "_pyodide", "_pyodide_core", "python", "runner", "guest"})
+
+
+class _Refusal:
+    """A finder that knows of no hidden module. It is for order, not a boundary: that is the isolate's."""
+
+    @staticmethod
+    def find_spec(name: str, path: object = None, target: object = None) -> ModuleSpec | None:
+        if name.partition(".")[0] in _HIDDEN:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+        return None
+
+
+# So that tracebacks leave it out, as they do Python's own finders.
+_refuse = _Refusal.find_spec
+_refuse.__code__ = _refuse.__code__.replace(co_filename="<frozen importlib._bootstrap>")
+
+
+def complete() -> None:
+    """Before the snapshot: loads what programs want, and keeps the collector off it."""
+    for name in _IDLE_MODULES:
+        importlib.import_module(name)
+    # In place of Pyodide's, which leaves all waiting to a page.
+    asyncio.run = asyncio.run.__wrapped__
+    time.sleep = time.sleep.__wrapped__
+    asyncio.events._event_loop_policy = awaiting.Policy()
+    gc.collect()
+    gc.freeze()
+
+
+def prepare(sleep: Callable[[float], None]) -> None:
+    """In a guest before its job: closes the ways to the realm, and makes sure that no two guests draw the same numbers."""
+    time.sleep = _sleeper(sleep, time.sleep)
+    os.makedirs(_WORKSPACE, exist_ok=True)
+    os.makedirs("/tmp", exist_ok=True)
+    os.chdir(_WORKSPACE)
+    random.seed()
+    # Pyodide's own loop is always running, as far as asyncio knows.
+    asyncio._set_running_loop(None)
+    sys.excepthook = sys.__excepthook__
+    sys.meta_path[:] = [_Refusal(), *(each for each in sys.meta_path if _is_own(each))]
+    sys.path[:] = [_WORKSPACE, *(each for each in sys.path if each not in ("", "/opt/hotcell", _WORKSPACE))]
+    sys.argv = ["main.py"]
+    sys.orig_argv = ["python3", "main.py"]
+    for name in [name for name in sys.modules if name.partition(".")[0] in _HIDDEN]:
+        del sys.modules[name]
+    main = sys.modules["__main__"] = ModuleType("__main__")
+    vars(main).update(__file__="main.py", __builtins__=builtins)
+
+
+def run(text: str) -> str:
+    """Runs the program of a job, which comes as JSON; what `_judge` says of its end."""
+    given = json.loads(text)
+    _start(given["env"])
+    main = sys.modules["__main__"]
+    job = SimpleNamespace(
+        id=given["id"],
+        code=given["source"],
+        inputs=given["inputs"],
+        env=given["env"],
+        handler=given["mode"] == "handler",
+        limits=SimpleNamespace(value_bytes=given["valueBytes"]),
+    )
+    reply = Reply()
+    code = program.run(job, main, reply)
+    _finish(main)
+    return _judge(reply, code)
+
+
+def _start(env: dict[str, str]) -> None:
+    os.environ.clear()
+    os.environ.update({"HOME": _WORKSPACE, "LANG": "C.UTF-8", "PATH": "/usr/bin:/bin", "TMPDIR": "/tmp"} | env)
+    streams = {
+        "stdin": io.TextIOWrapper(io.BufferedReader(_descriptor(0, "r")), "utf-8", "surrogateescape"),
+        "stdout": io.TextIOWrapper(_descriptor(1, "w"), "utf-8", "surrogateescape", write_through=True),
+        "stderr": io.TextIOWrapper(_descriptor(2, "w"), "utf-8", "backslashreplace", write_through=True),
+    }
+    vars(sys).update(streams, **{f"__{name}__": stream for name, stream in streams.items()})
+    for name in _shadowed():
+        del sys.modules[name]
+
+
+def _finish(main: ModuleType) -> None:
+    """Ends the program as an interpreter does: exit functions called, destructors run, files flushed."""
+    for step in (atexit._run_exitfuncs, lambda: _let_go(main)):
+        try:
+            step()
+        except BaseException as error:
+            sys.excepthook(type(error), error, error.__traceback__)
+
+
+def _let_go(main: ModuleType) -> None:
+    vars(main).clear()
+    gc.collect()
+    for each in gc.get_objects():
+        if type(each) in (io.TextIOWrapper, io.BufferedWriter, io.BufferedRandom) and not each.closed:
+            each.flush()
+
+
+def _judge(reply: Reply, code: int) -> str:
+    """End, exit code, kind of value, then name, line, message and stack of an error, then the value; between them NULs.
+
+    Not as JSON: the program may have changed that module.
+    """
+    end, wanted = answers.ENDS.get(reply.tag, ("exited", code))
+    if code != wanted:
+        end = "exited"
+    kind = {answers.JSON: "json", answers.REPR: "repr"}.get(reply.tag, "") if end == "completed" else ""
+    error = reply.error if reply.error and end != "exited" else {}
+    if error.get("name") == "MemoryError":
+        end = "memory"
+    texts = [str(error.get(key, "")).replace("\0", " ") for key in ("name", "line", "message", "stack")]
+    return "\0".join([end, str(code), kind, *texts, reply.payload.decode("utf-8", "replace")])
+
+
+def _sleeper(sleep: Callable[[float], None], original: Callable[[float], None]) -> Callable[[float], None]:
+    """`time.sleep` that leaves the processor alone; the original's is a loop that looks at the clock."""
+
+    def hotcell_sleep(seconds: float, /) -> None:
+        if seconds > 0:
+            sleep(seconds * 1000)
+        else:
+            original(seconds)
+
+    return hotcell_sleep
+
+
+def _is_own(finder: object) -> bool:
+    kind = finder if isinstance(finder, type) else type(finder)
+    return kind.__module__.partition(".")[0] not in _HIDDEN
+
+
+def _descriptor(fd: int, mode: str) -> io.FileIO:
+    return io.FileIO(fd, mode, closefd=False)
+
+
+def _shadowed() -> set[str]:
+    """Modules that are loaded but that a file of the job's replaces: what a new interpreter would import from there."""
+    files = {name.removesuffix(".py") for name in os.listdir(_WORKSPACE) if not name.startswith(".")}
+    found = {name for name in files if name in sys.modules and name != "__main__"}
+    return {name for name in found if getattr(sys.modules[name].__spec__, "origin", None) not in ("built-in", "frozen")}

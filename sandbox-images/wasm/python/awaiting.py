@@ -1,0 +1,69 @@
+"""Awaits what a program awaits at its top level. There is one thread and no descriptor to wait for: waiting is sleeping."""
+
+from __future__ import annotations
+
+import asyncio
+import selectors
+import time
+from collections.abc import Awaitable, Mapping
+
+
+class Unsettled(BaseException):
+    """The program awaits what nothing that is left can settle. No `except Exception` of the guest's catches it."""
+
+
+class _Selector(selectors.BaseSelector):
+    """Has nothing to wait for but time."""
+
+    def __init__(self) -> None:
+        self._keys: dict[int, selectors.SelectorKey] = {}
+
+    def register(self, fileobj: int, events: int, data: object = None) -> selectors.SelectorKey:
+        raise OSError("Descriptors cannot be waited for here.")
+
+    def unregister(self, fileobj: int) -> selectors.SelectorKey:
+        raise KeyError(fileobj)
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        if timeout is None:
+            raise Unsettled("The code awaits something that nothing left running can settle.")
+        if timeout > 0:
+            time.sleep(timeout)
+        return []
+
+    def get_map(self) -> Mapping[int, selectors.SelectorKey]:
+        return self._keys
+
+
+class Loop(asyncio.SelectorEventLoop):
+    """An event loop without descriptors, in place of Pyodide's, which leaves waiting to a page."""
+
+    def __init__(self) -> None:
+        super().__init__(_Selector())
+
+    def _make_self_pipe(self) -> None:
+        """Nobody wakes it: there is no other thread, and no signal comes."""
+        self._ssock = self._csock = None
+        self._internal_fds += 1
+
+    def _close_self_pipe(self) -> None:
+        self._internal_fds -= 1
+
+    def _write_to_self(self) -> None:
+        pass
+
+
+class Policy(asyncio.events._BaseDefaultEventLoopPolicy):
+    """Lets `asyncio.run` and its like have such loops."""
+
+    _loop_factory = Loop
+
+
+def settle(awaitable: Awaitable[object]) -> object:
+    """Runs an event loop until `awaitable` is done; its result."""
+
+    async def main() -> object:
+        return await awaitable
+
+    with asyncio.Runner(loop_factory=Loop) as runner:
+        return runner.run(main())

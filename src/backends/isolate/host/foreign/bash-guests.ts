@@ -1,0 +1,22 @@
+import { bootstrapBash } from '../../realm/foreign/bash.ts';
+import { streamOutput } from '../../realm/foreign/bash-streams.ts';
+import type { IsolatedVm } from '../guest.ts';
+import { ForeignGuests } from './foreign-guest.ts';
+import { foreignSource } from './foreign-source.ts';
+import { ModuleLoader, type ModuleSources } from './modules.ts';
+
+/** What just-bash itself takes of the heap, in MiB; a script gets the job's memory beside it. */
+const interpreterMb = 24;
+
+/** Makes guests that have just-bash loaded. */
+export function createBashGuests(isolatedVm: IsolatedVm, sources: ModuleSources): ForeignGuests {
+  const loader = new ModuleLoader(sources);
+  return new ForeignGuests(isolatedVm, {
+    source: foreignSource(bootstrapBash, streamOutput),
+    heapMb: (memoryMb) => memoryMb + interpreterMb,
+    async prepare(isolate, context, entry) {
+      const namespace = await loader.load(isolate, context, 'just-bash');
+      await entry.apply(undefined, ['load', namespace.derefInto()]);
+    },
+  });
+}

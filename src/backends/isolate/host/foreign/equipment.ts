@@ -1,0 +1,161 @@
+import type { Language } from '../../../../contract/request.ts';
+import {
+  type EquipMessage,
+  type EquippedMessage,
+  hostKinds,
+  hostOrders,
+  type ReservedMessage,
+  type ReserveMessage,
+} from '../../protocol.ts';
+import type { Guest, IsolatedVm } from '../guest.ts';
+import { createBashGuests } from './bash-guests.ts';
+import { ForeignSpares } from './foreign-spares.ts';
+import { createPythonGuests, makeSnapshot, type PythonKit } from './python-guests.ts';
+
+/** The most bytes of a control message. */
+const pieceMaxBytes = 1_000_000;
+
+/**
+ * What this host has for languages that V8 does not speak. It can read nothing of that itself, wherever it runs: the
+ * engine sends the files of an interpreter, its kit, once.
+ */
+export class Equipment {
+  readonly #isolatedVm: IsolatedVm;
+  readonly #send: (kind: number, payload: Uint8Array | string) => void;
+  readonly #spares = new Map<Language, ForeignSpares>();
+  readonly #reserved = new Map<number, Guest>();
+  readonly #unwanted = new Set<number>();
+  readonly #files = new Map<string, Buffer<ArrayBuffer>>();
+
+  constructor(isolatedVm: IsolatedVm, send: (kind: number, payload: Uint8Array | string) => void) {
+    this.#isolatedVm = isolatedVm;
+    this.#send = send;
+  }
+
+  /** The fresh guest that was reserved for a job. */
+  take(job: number): Guest {
+    const guest = this.#reserved.get(job);
+    if (!guest) throw new Error('no guest was reserved for this job');
+    this.#reserved.delete(job);
+    return guest;
+  }
+
+  /** To be called when a job begins, and when one is over; see {@link ForeignSpares}. */
+  pause(): void {
+    for (const spares of this.#spares.values()) spares.pause();
+  }
+
+  refill(): void {
+    for (const spares of this.#spares.values()) spares.refill();
+  }
+
+  /** Follows an order of the engine. */
+  follow(kind: number, payload: Uint8Array): void {
+    if (kind === hostOrders.kitFile) {
+      const end = payload.indexOf(0);
+      const name = Buffer.from(payload.subarray(0, end)).toString();
+      this.#files.set(name, Buffer.from(payload.subarray(end + 1)));
+    } else if (kind === hostOrders.equip) {
+      const order = JSON.parse(Buffer.from(payload).toString()) as EquipMessage;
+      const { language } = order;
+      const tell = (message: EquippedMessage): void => this.#send(hostKinds.equipped, JSON.stringify(message));
+      this.#equip(order).then(
+        () => tell({ language }),
+        (error: unknown) => tell({ language, error: textOf(error) }),
+      );
+    } else if (kind === hostOrders.reserve) {
+      const order = JSON.parse(Buffer.from(payload).toString()) as ReserveMessage;
+      const { job } = order;
+      const tell = (message: ReservedMessage): void => this.#send(hostKinds.reserved, JSON.stringify(message));
+      this.#reserve(order).then(
+        () => tell({ job }),
+        (error: unknown) => tell({ job, error: textOf(error) }),
+      );
+    } else if (kind === hostOrders.release) this.#release(Number(Buffer.from(payload).toString()));
+  }
+
+  async #reserve({ job, language, memoryMb }: ReserveMessage): Promise<void> {
+    const spares = this.#spares.get(language);
+    if (!spares) throw new Error(`this host is not equipped for ${language}`);
+    spares.pause();
+    this.#reserved.set(job, await spares.take(memoryMb));
+    if (this.#unwanted.delete(job)) this.#release(job);
+  }
+
+  /** Before or after the guest is there. */
+  #release(job: number): void {
+    const guest = this.#reserved.get(job);
+    if (!guest) {
+      this.#unwanted.add(job);
+      return;
+    }
+    this.#reserved.delete(job);
+    guest.dispose();
+    this.refill();
+  }
+
+  async #equip(order: EquipMessage): Promise<void> {
+    const { language, spares: target } = order;
+    const files = this.#takeFiles(`${language}/`);
+    const sources = sourcesOf(files, order);
+    const python = (): PythonKit => ({
+      ...sources,
+      wasm: take(files, 'wasm'),
+      stdlib: take(files, 'stdlib'),
+      snapshot: files.get('snapshot'),
+      sources: take(files, 'sources').toString(),
+      lockInfo: take(files, 'lock-info').toString(),
+      memoryMaxMb: order.memoryMaxMb,
+    });
+    if (order.makesSnapshot) return this.#sendSnapshot(await makeSnapshot(this.#isolatedVm, python()));
+    const guests =
+      language === 'bash'
+        ? createBashGuests(this.#isolatedVm, sources)
+        : await createPythonGuests(this.#isolatedVm, python());
+    const spares = new ForeignSpares(guests, target, language === 'python');
+    await spares.fill();
+    this.#spares.set(language, spares);
+  }
+
+  /** Two kits may be on their way at one time. */
+  #takeFiles(prefix: string): Map<string, Buffer<ArrayBuffer>> {
+    const files = new Map<string, Buffer<ArrayBuffer>>();
+    for (const [name, content] of this.#files) {
+      if (!name.startsWith(prefix)) continue;
+      files.set(name.slice(prefix.length), content);
+      this.#files.delete(name);
+    }
+    return files;
+  }
+
+  #sendSnapshot(snapshot: Uint8Array): void {
+    for (let at = 0; at < snapshot.length; at += pieceMaxBytes) {
+      this.#send(hostKinds.snapshot, snapshot.subarray(at, at + pieceMaxBytes));
+    }
+    this.#send(hostKinds.snapshot, '');
+  }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function take(files: Map<string, Buffer<ArrayBuffer>>, name: string): Buffer<ArrayBuffer> {
+  const file = files.get(name);
+  if (!file) throw new Error(`the kit has no ${name}`);
+  return file;
+}
+
+/** The modules among the files: those whose name is a path of one. */
+function sourcesOf(
+  files: ReadonlyMap<string, Buffer>,
+  { entries }: EquipMessage,
+): {
+  readonly texts: ReadonlyMap<string, string>;
+  readonly entries: EquipMessage['entries'];
+} {
+  const texts = [...files]
+    .filter(([name]) => /\.m?js$/u.test(name))
+    .map(([name, bytes]) => [name, bytes.toString()] as const);
+  return { texts: new Map(texts), entries };
+}

@@ -1,0 +1,55 @@
+import type ivm from 'isolated-vm';
+import { createCalls, type Guest, type IsolatedVm } from '../guest.ts';
+import { realmFileName } from '../realm-source.ts';
+
+/** What makes guests in one language. */
+export interface GuestKind {
+  /** The script whose value makes a realm; see `foreign-source`. */
+  readonly source: string;
+  /** Memory limit of the isolate for a job with `memoryMb`. */
+  heapMb(memoryMb: number): number;
+  /** Loads the interpreter that the realm drives. */
+  prepare(isolate: ivm.Isolate, context: ivm.Context, entry: ivm.Reference): Promise<void>;
+}
+
+/**
+ * Makes guests that an interpreter runs in, one at a time: each keeps a core busy for a fifth of a second, on a thread of
+ * its own, and the threads of isolated-vm are few; jobs need them first.
+ */
+export class ForeignGuests {
+  readonly #ivm: IsolatedVm;
+  readonly #kind: GuestKind;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(isolatedVm: IsolatedVm, kind: GuestKind) {
+    this.#ivm = isolatedVm;
+    this.#kind = kind;
+  }
+
+  create(memoryMb: number): Promise<Guest> {
+    const made = this.#last.then(() => this.#create(memoryMb));
+    this.#last = made.catch(() => undefined);
+    return made;
+  }
+
+  async #create(memoryMb: number): Promise<Guest> {
+    const calls = createCalls(this.#ivm);
+    const { source, heapMb, prepare } = this.#kind;
+    const isolate = new this.#ivm.Isolate({ memoryLimit: heapMb(memoryMb), onCatastrophicError: calls.catastrophe });
+    const context = await isolate.createContext();
+    const script = await isolate.compileScript(source, { filename: realmFileName });
+    const make = await script.run(context, { reference: true, release: true });
+    const entry: ivm.Reference = await make.apply(undefined, [...calls.callbacks], { result: { reference: true } });
+    make.release();
+    await prepare(isolate, context, entry);
+    return {
+      isolate,
+      heap: await isolate.getHeapStatistics(),
+      enter: (...step) => entry.apply(undefined, step as never),
+      attach: (listener) => calls.attach(listener),
+      dispose() {
+        if (!isolate.isDisposed) isolate.dispose();
+      },
+    };
+  }
+}

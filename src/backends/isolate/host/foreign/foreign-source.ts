@@ -1,0 +1,32 @@
+import { installEncoding } from '../../realm/encoding.ts';
+import { createForeignRealm } from '../../realm/foreign/foreign.ts';
+import { captureIntrinsics } from '../../realm/intrinsics.ts';
+import { installTimers } from '../../realm/timers.ts';
+import { installUrl } from '../../realm/url.ts';
+import { installAbort, installCrypto } from '../../realm/web.ts';
+import { createWriter } from '../../realm/writer.ts';
+
+const common: readonly RealmPart[] = [
+  captureIntrinsics,
+  createForeignRealm,
+  createWriter,
+  installAbort,
+  installCrypto,
+  installEncoding,
+  installTimers,
+  installUrl,
+];
+
+/** A function that crosses by its source text. */
+type RealmPart = (...given: never[]) => unknown;
+
+/** The classic script that makes a realm for an interpreter; `realm-source` says how functions cross. */
+export function foreignSource(bootstrap: RealmPart, ...own: readonly RealmPart[]): string {
+  const parts = [...common, ...own];
+  return `(function () {
+'use strict';
+const parts = { __proto__: null, ${parts.map((part) => `${part.name}: (${part})`).join(',\n')} };
+const bootstrap = (${bootstrap});
+return (ask, write, call, report) => bootstrap(parts, { __proto__: null, ask, write, call, report });
+})()`;
+}

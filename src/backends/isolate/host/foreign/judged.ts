@@ -1,0 +1,18 @@
+import { verdictEnds } from '../../../../cells/messages.ts';
+import type { Limits } from '../../../../contract/limits.ts';
+import type { Judgement } from '../../realm/foreign/foreign.ts';
+import { brokeLimit, type Ending, limitTexts } from '../ending.ts';
+
+/** What a realm says of its own end. It is told by the isolate's own code, but nothing rests on it being sound. */
+export function explainJudgement(json: string, value: string, limits: Limits): Ending {
+  const judgement = JSON.parse(json) as Judgement;
+  if (!verdictEnds.includes(judgement.end)) throw new Error(`the realm reported "${judgement.end}"`);
+  if (judgement.end === 'memory' || judgement.end === 'value') return brokeLimit(judgement.end, limits);
+  const { end, error, exitCode } = judgement;
+  return {
+    end,
+    ...(error && { error: limitTexts({ ...error, message: String(error.message) }) }),
+    ...(exitCode !== undefined && { exitCode }),
+    ...(judgement.value && { value: { kind: judgement.value, text: value } }),
+  };
+}

@@ -1,0 +1,97 @@
+/** A script as just-bash parses it, as far as it matters here. */
+interface Command {
+  readonly type: string;
+  readonly redirections: Redirection[];
+  readonly name?: { readonly parts: readonly { readonly type: string; readonly value?: string }[] } | null;
+  /** Of `while` and `until` a list; of a `for` as in C an expression. */
+  readonly condition?: unknown;
+  readonly body?: Statement[];
+  readonly clauses?: { readonly condition: Statement[]; readonly body: Statement[] }[];
+  readonly elseBody?: Statement[] | null;
+  readonly items?: { readonly body: Statement[] }[];
+}
+
+interface Redirection {
+  readonly type: 'Redirection';
+  readonly fd: number | null;
+  readonly operator: string;
+  readonly target: object;
+}
+
+interface Statement {
+  readonly pipelines: readonly { readonly commands: readonly Command[]; readonly pipeStderr?: readonly boolean[] }[];
+}
+
+/** The root of such a script. */
+export interface Script {
+  readonly statements: Statement[];
+}
+
+/**
+ * Has a script's commands write to two files as they go: just-bash gives output at the end, and by then the guest may have
+ * run out of time, or of memory. Each command whose output goes to the script's own gets redirections in front of those
+ * that it has. Where that cannot be told by looking (in functions, which may be called anywhere) output comes when the
+ * call is over. A script that redirects itself by `exec` is left as it is.
+ */
+export function streamOutput(script: Script, streams: { readonly stdout: string; readonly stderr: string }): void {
+  const { stringify } = JSON;
+  /** They change the shell or where it goes on, and print nothing. */
+  const silent: Readonly<Record<string, true>> = {
+    __proto__: null,
+    break: true,
+    continue: true,
+    return: true,
+    exit: true,
+    set: true,
+    shift: true,
+    shopt: true,
+    unset: true,
+    exec: true,
+  } as never;
+  const to = (fd: number, path: string): Redirection => ({
+    type: 'Redirection',
+    fd,
+    operator: '>',
+    target: { type: 'Word', parts: [{ type: 'Literal', value: path }] },
+  });
+  const nameOf = ({ name }: Command): string => {
+    const part = name?.parts[0];
+    return name?.parts.length === 1 && part?.type === 'Literal' ? (part.value ?? '') : '';
+  };
+  const readsOnly = ({ redirections }: Command): boolean =>
+    redirections.every(
+      ({ operator }) => operator === '<' || operator === '<<' || operator === '<<-' || operator === '<<<',
+    );
+
+  const visitAll = (statements: readonly Statement[]): void => {
+    for (const { pipelines } of statements) {
+      for (const { commands, pipeStderr } of pipelines) {
+        for (let index = 0; index < commands.length; index += 1) {
+          const isLast = index === commands.length - 1;
+          visit(commands[index] as Command, isLast, pipeStderr?.[index] !== true, commands.length === 1);
+        }
+      }
+    }
+  };
+  const visit = (command: Command, hasStdout: boolean, hasStderr: boolean, isAlone: boolean): void => {
+    const { type, condition, body, clauses, elseBody, items } = command;
+    if (type === 'FunctionDef') return;
+    if (type === 'SimpleCommand' && (!command.name || silent[nameOf(command)])) return;
+    const isCompound = type !== 'SimpleCommand' && type !== 'ArithmeticCommand' && type !== 'ConditionalCommand';
+    if (isCompound && isAlone && readsOnly(command)) {
+      if (type === 'While' || type === 'Until') visitAll(condition as Statement[]);
+      if (body) visitAll(body);
+      for (const clause of clauses ?? []) {
+        visitAll(clause.condition);
+        visitAll(clause.body);
+      }
+      if (elseBody) visitAll(elseBody);
+      for (const item of items ?? []) visitAll(item.body);
+      return;
+    }
+    if (hasStderr) command.redirections.unshift(to(2, streams.stderr));
+    if (hasStdout) command.redirections.unshift(to(1, streams.stdout));
+  };
+  // The text of the tree holds the name of each command, wherever it is.
+  if (!stringify(script).includes('{"type":"Literal","value":"exec"}')) visitAll(script.statements);
+}

@@ -1,0 +1,125 @@
+import type { HostFunctions } from '../bootstrap.ts';
+import type { installEncoding } from '../encoding.ts';
+import type { captureIntrinsics, Intrinsics } from '../intrinsics.ts';
+import type { installTimers, Timers } from '../timers.ts';
+import type { installUrl } from '../url.ts';
+import type { installAbort, installCrypto } from '../web.ts';
+import type { createWriter, Writer } from '../writer.ts';
+
+/** How a guest in another language than JavaScript ended: part of the verdict. */
+export interface Judgement {
+  readonly end: 'completed' | 'threw' | 'exited' | 'no-answer' | 'unsettled' | 'value' | 'memory';
+  /** What the value's text is; none where there is none. */
+  readonly value?: 'json' | 'repr';
+  readonly exitCode?: number;
+  readonly error?: {
+    readonly name?: string;
+    readonly message: string;
+    readonly stack?: string;
+    readonly line?: number;
+  };
+}
+
+/** The job as it crosses, besides the code. */
+export interface ForeignStart {
+  readonly id: string;
+  readonly mode: 'script' | 'handler';
+  readonly source: string;
+  readonly inputs: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** One character (0 to 255) a byte. */
+  readonly stdin: string;
+  readonly limits: {
+    readonly memoryMb: number;
+    readonly diskMb: number;
+    readonly valueKb: number;
+  };
+}
+
+/** The functions of `realm/` that such a realm is made of, handed over by name. */
+export interface ForeignParts {
+  readonly captureIntrinsics: typeof captureIntrinsics;
+  readonly createForeignRealm: typeof createForeignRealm;
+  readonly createWriter: typeof createWriter;
+  readonly installAbort: typeof installAbort;
+  readonly installCrypto: typeof installCrypto;
+  readonly installEncoding: typeof installEncoding;
+  readonly installTimers: typeof installTimers;
+  readonly installUrl: typeof installUrl;
+}
+
+/** What such a realm has in common with its like. */
+export interface ForeignRealm {
+  readonly intrinsics: Intrinsics;
+  readonly timers: Timers;
+  readonly write: Writer;
+  readonly toBytes: (text: string) => Uint8Array;
+  readonly isReported: () => boolean;
+  /** Says how the guest ended; the first call counts. */
+  judge(judgement: Judgement, value?: string): void;
+  /** The files that the job brings, by path under /workspace; they are the realm's from now on. */
+  bringFiles(): (readonly [path: string, content: Uint8Array])[];
+  /** Those of `paths`, relative to /workspace, that the job collects. */
+  collected(paths: readonly string[]): string[];
+  /** Hands over a file that is collected. */
+  handOver(path: string, content: Uint8Array): void;
+  /** Whether a text is JSON. */
+  isJson(text: string): boolean;
+}
+
+/** Captures the intrinsics and puts in place what the interpreters need of a realm. */
+export function createForeignRealm(parts: ForeignParts, host: HostFunctions): ForeignRealm {
+  const intrinsics = parts.captureIntrinsics();
+  const { define, parse, stringify, split, join, slice, indexOf } = intrinsics;
+  const timers = parts.installTimers(intrinsics);
+  const { toBytes, fromBytes } = parts.installEncoding(intrinsics);
+  parts.installUrl(intrinsics, host.ask);
+  parts.installCrypto(intrinsics, { toBytes, fromBytes }, host.ask);
+  parts.installAbort(intrinsics);
+  // The interpreters' own remarks are for nobody.
+  const silent = (): void => undefined;
+  define(globalThis, 'console', { log: silent, info: silent, warn: silent, error: silent, debug: silent });
+
+  const list = (text: string): string[] => (text === '' ? [] : split(text, '\n'));
+  let reported = false;
+  return {
+    intrinsics,
+    timers,
+    write: parts.createWriter(intrinsics, host),
+    toBytes,
+    isReported: () => reported,
+    judge(judgement, value = '') {
+      if (reported) return;
+      reported = true;
+      host.report('judged', stringify(judgement) ?? '', value, '');
+    },
+    bringFiles() {
+      const names = list(slice(host.ask('list', ''), 1));
+      const files = names.map((path) => [path, toBytes(slice(host.ask('read-bytes', path), 1))] as const);
+      if (names.length > 0) host.ask('clear', '');
+      return files;
+    },
+    collected(paths) {
+      const names: string[] = [];
+      for (const path of paths) {
+        // As in a container: the cell's own folders are nobody's artifacts.
+        if (indexOf(path, '.hotcell/') === 0 || indexOf(path, '.tmp/') === 0) continue;
+        // A name that is no line is no artifact's; the host refuses it, and counts that.
+        if (indexOf(path, '\n') < 0) names.push(path);
+        else host.ask('hand-over', path, '');
+      }
+      return list(host.ask('collected', join(names, '\n')));
+    },
+    handOver(path, content) {
+      host.ask('hand-over', path, fromBytes(content));
+    },
+    isJson(text) {
+      try {
+        parse(text);
+        return true;
+      } catch {
+        return false;
+      }
+    },
+  };
+}

@@ -1,0 +1,219 @@
+import type { HostFunctions, RealmEntry } from '../bootstrap.ts';
+import type { ForeignParts, ForeignStart, Judgement } from './foreign.ts';
+import type { createPythonFiles, PythonFiles } from './python-files.ts';
+import type { WasmImports, WasmModule, WebAssemblyApi } from './web-assembly.ts';
+
+/** What is used of Pyodide's loader and of what it loads. */
+interface Loader {
+  loadPyodide(options: object): Promise<Pyodide>;
+}
+
+interface Pyodide {
+  readonly FS: PythonFiles;
+  runPython(code: string): unknown;
+  pyimport(name: string): Record<string, (given: unknown) => unknown>;
+  setStdin(options: { read(buffer: Uint8Array): number }): void;
+  setStdout(options: { write(bytes: Uint8Array): number }): void;
+  setStderr(options: { write(bytes: Uint8Array): number }): void;
+  makeMemorySnapshot(): Uint8Array;
+}
+
+/** What a guest is loaded from. Texts are the sources of `sandbox-images`, by path, as JSON; none beside a snapshot. */
+export interface PythonAssets {
+  readonly wasm: WasmModule;
+  readonly stdlib: ArrayBuffer;
+  readonly snapshot: ArrayBuffer | undefined;
+  readonly texts: string;
+  readonly lockInfo: string;
+  /** Upper bound of the interpreter's memory, in bytes, whatever the job's limits. */
+  readonly memoryMaxBytes: number;
+}
+
+/**
+ * Builds the realm of a Python guest: CPython in WebAssembly, loaded by Pyodide from what the host hands over. The loader
+ * takes the realm for a shell's, with the few functions that it looks for there; they are gone before the job comes, and
+ * with them all of `WebAssembly` that can make code or memory.
+ */
+export function bootstrapPython(
+  parts: ForeignParts & { readonly createPythonFiles: typeof createPythonFiles },
+  host: HostFunctions,
+): RealmEntry {
+  const wasm = (globalThis as unknown as { WebAssembly: WebAssemblyApi }).WebAssembly;
+  const realm = parts.createForeignRealm(parts, host);
+  const files = parts.createPythonFiles();
+  const { timers, write, intrinsics } = realm;
+  const { define, parse, stringify, slice, split, join, sleep } = intrinsics;
+  const folder = '/workspace';
+  const mebibyte = 1_048_576;
+  let assets: PythonAssets | undefined;
+  let python: Pyodide | undefined;
+  let guest: Record<string, (given: unknown) => unknown> | undefined;
+  /** What the interpreter's memory may come to now, in bytes, and what it is before the job. */
+  let memoryMax = 0;
+  let memoryAtStart = 0;
+  let wasRefused = false;
+  let memory: { readonly buffer: ArrayBuffer } | undefined;
+
+  const scope = globalThis as Record<string, unknown>;
+  const unavailable = (): never => {
+    throw new Error('Nothing can be read here.');
+  };
+  /** Stands for the interpreter's code, which comes compiled. */
+  const emptyCode = new ArrayBuffer(0);
+  const instantiate = async (source: WasmModule | ArrayBuffer, imports: WasmImports): Promise<unknown> => {
+    if (source instanceof wasm.Module) return new wasm.Instance(source, imports);
+    if ((source as ArrayBuffer).byteLength > 0) {
+      const module = new wasm.Module(source as ArrayBuffer);
+      return { module, instance: new wasm.Instance(module, imports) };
+    }
+    const { wasm: module } = assets as PythonAssets;
+    const env = imports.env as Record<string, unknown>;
+    const grow = env.emscripten_resize_heap as (size: number) => unknown;
+    env.emscripten_resize_heap = (size: number) => {
+      if (size >>> 0 > memoryMax) wasRefused = true;
+      return size >>> 0 > memoryMax ? 0 : grow(size);
+    };
+    env.emscripten_get_heap_max = () => memoryMax;
+    const instance = new wasm.Instance(module, imports);
+    memory = instance.exports.memory as typeof memory;
+    return { module, instance };
+  };
+  const loading: Record<string, unknown> = {
+    WorkerGlobalScope: class {},
+    read: unavailable,
+    load: unavailable,
+    readbuffer: (path: string) => (path.endsWith('.zip') ? assets?.stdlib : emptyCode),
+    WebAssembly: Object.setPrototypeOf(
+      { compile: async (bytes: ArrayBuffer) => new wasm.Module(bytes), instantiate },
+      wasm,
+    ),
+  };
+  for (const name in loading) define(globalThis, name, loading[name]);
+
+  const load = async (
+    loader: Loader,
+    { default: create }: { default: unknown },
+    given: PythonAssets,
+  ): Promise<void> => {
+    assets = given;
+    memoryMax = given.memoryMaxBytes;
+    const { snapshot } = given;
+    python = await loader.loadPyodide({
+      indexURL: '/',
+      createPyodideModule: create,
+      lockFileContents: { info: parse(given.lockInfo), packages: {} },
+      env: { HOME: folder },
+      ...(snapshot ? { _loadSnapshot: Promise.resolve(snapshot) } : { _makeSnapshot: true }),
+    });
+    assets = undefined;
+    if (!snapshot) return complete(python, parse(given.texts) as Record<string, string>);
+    for (const name in loading) delete scope[name];
+    const { RuntimeError, CompileError, LinkError, Exception, Tag } = wasm as unknown as Record<string, unknown>;
+    define(globalThis, 'WebAssembly', { RuntimeError, CompileError, LinkError, Exception, Tag });
+    guest = python.pyimport('guest');
+    guest.prepare?.(sleep);
+    memoryAtStart = memory?.buffer.byteLength ?? 0;
+  };
+  const complete = ({ FS, runPython }: Pyodide, texts: Record<string, string>): void => {
+    for (const path in texts) {
+      FS.mkdirTree(`/opt/hotcell/${path}`.replace(/\/[^/]*$/u, ''));
+      FS.writeFile(`/opt/hotcell/${path}`, texts[path] ?? '');
+    }
+    runPython('import sys; sys.path.insert(0, "/opt/hotcell"); import guest; guest.complete(); del sys, guest');
+  };
+
+  const openStreams = (started: Pyodide, stdin: string): (() => void) => {
+    const input = realm.toBytes(stdin);
+    let read = 0;
+    started.setStdin({
+      read(buffer) {
+        const piece = input.subarray(read, read + buffer.length);
+        buffer.set(piece);
+        read += piece.length;
+        return piece.length;
+      },
+    });
+    const decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
+    const pass = (name: 'stdout' | 'stderr') => ({
+      write(bytes: Uint8Array): number {
+        write(name, decoders[name].decode(bytes, { stream: true }));
+        return bytes.length;
+      },
+    });
+    started.setStdout(pass('stdout'));
+    started.setStderr(pass('stderr'));
+    return () => {
+      for (const name of ['stdout', 'stderr'] as const) write(name, decoders[name].decode());
+    };
+  };
+  /** A crash of the interpreter itself, or the exit that `os._exit` asks for. */
+  const judgeThrown = (thrown: unknown): Judgement => {
+    const status = (thrown as { status?: unknown } | null)?.status;
+    if (typeof status === 'number') return { end: 'exited', exitCode: status & 255 };
+    if (wasRefused) return { end: 'memory' };
+    const text = thrown instanceof Error ? thrown.message : '';
+    return { end: 'threw', error: { name: 'SystemError', message: `The interpreter ended: ${slice(text, 0, 1_000)}` } };
+  };
+  const ends = ['completed', 'threw', 'exited', 'no-answer', 'unsettled', 'value', 'memory'] as const;
+  /** What `guest.py` says of the end. The program may have changed what says it: then it is the program's error. */
+  const understand = (answer: unknown): [judgement: Judgement, value: string] => {
+    const fields = typeof answer === 'string' ? split(answer, '\0') : [];
+    const [end = '', code = '', kind = '', name = '', line = '', message = '', stack = ''] = fields;
+    const known = ends.find((each) => each === end);
+    const exitCode = Number(code);
+    if (known === undefined || !(exitCode >= 0 && exitCode <= 255)) {
+      return [{ end: 'threw', error: { name: 'SystemError', message: 'The program broke the interpreter.' } }, ''];
+    }
+    const hasError = known === 'threw' || known === 'no-answer' || known === 'unsettled';
+    const judgement: Judgement = {
+      end: known,
+      exitCode,
+      ...((kind === 'json' || kind === 'repr') && { value: kind }),
+      ...(hasError && {
+        error: {
+          message,
+          ...(name && { name }),
+          ...(stack && { stack }),
+          ...(Number(line) > 0 && { line: Number(line) }),
+        },
+      }),
+    };
+    return [judgement, join(fields.slice(7), '\0')];
+  };
+  const run = (started: Pyodide, given: ForeignStart): void => {
+    // Taken first: once the interpreter has exited, its loader refuses to give it.
+    const { FS } = started;
+    const { mode, source, inputs, env, stdin, limits } = given;
+    files.watch(FS, limits.diskMb);
+    for (const [path, content] of realm.bringFiles()) {
+      const full = `${folder}/${path}`;
+      FS.mkdirTree(full.slice(0, full.lastIndexOf('/')));
+      FS.writeFile(full, content);
+    }
+    const closeStreams = openStreams(started, stdin);
+    memoryMax = Math.min(memoryMax, memoryAtStart + limits.memoryMb * mebibyte);
+    let judgement: Judgement;
+    let value = '';
+    try {
+      const job = { id: given.id, mode, source, inputs, env, valueBytes: limits.valueKb * 1_024 };
+      [judgement, value] = understand(guest?.run?.(stringify(job)));
+    } catch (thrown) {
+      judgement = judgeThrown(thrown);
+    }
+    closeStreams();
+    files.handOver(FS, realm);
+    realm.judge(
+      judgement.value === 'json' && !realm.isJson(value) ? { ...judgement, value: 'repr' } : judgement,
+      value,
+    );
+  };
+
+  return ((step: string, given: unknown, create: unknown, loaded: unknown) => {
+    if (step === 'load') return load(given as Loader, create as { default: unknown }, loaded as PythonAssets);
+    if (step === 'snapshot') return python?.makeMemorySnapshot().buffer;
+    if (step === 'start' && python) run(python, parse(given as string) as ForeignStart);
+    else if (step === 'turn') timers.fire();
+    else if (step === 'poll') return realm.isReported() ? -1 : Math.max(timers.next() ?? -2, -2);
+    return undefined;
+  }) as RealmEntry;
+}
