@@ -62,9 +62,10 @@ const calls = [
   },
 ];
 
-await using engine = createEngine();
+await using engine = createEngine({ fallback: 'wasm' });
 const header = ['language', 'status', 'in', 'acquire', 'run', 'settle', 'total', 'value'];
 const rows = [header];
+let isWithoutDocker = false;
 for (const { question, request } of calls) {
   console.log(`${request.language.padEnd(11)} ${question}`);
   const result = await engine.execute(request);
@@ -72,11 +73,15 @@ for (const { question, request } of calls) {
   rows.push([
     request.language,
     result.status,
-    result.sandbox?.runtime ?? '-',
+    result.sandbox ? `${result.sandbox.backend} (${result.sandbox.runtime})` : '-',
     ...[acquireMs, runMs, settleMs, queuedMs + acquireMs + runMs + settleMs].map((ms) => `${ms.toFixed(1)} ms`),
     result.error ? `${result.error.code}: ${result.error.message}` : JSON.stringify(result.value),
   ]);
   if (result.status !== 'success' && result.status !== 'unavailable') process.exitCode = 1;
+  if (result.sandbox?.backend === 'wasm' && !isWithoutDocker) {
+    isWithoutDocker = true;
+    console.log('            No Docker engine answers, so Python and Bash run in WebAssembly, inside isolates.');
+  }
 }
 
 const widths = header.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));

@@ -51,7 +51,10 @@ if (address) {
   client.close();
 }
 if (!address) {
-  console.log('Going on without Docker: JavaScript and TypeScript work, Python and Bash calls will be "unavailable".');
+  console.log(
+    'Going on without Docker: JavaScript and TypeScript work; Python and Bash calls are "unavailable" unless they say ' +
+      "backend: 'wasm' (hotcell run --backend wasm).",
+  );
 }
 
 function whatToRun() {
