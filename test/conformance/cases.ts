@@ -41,6 +41,7 @@ export const cases: readonly ConformanceCase[] = [
       },
       bash: { code: 'mkfifo f; exec 3<>f; read -t 0.02 -u 3; [ $? -gt 128 ] && echo \'"waited"\' > "$HOTCELL_VALUE"' },
     },
+    wasm: { bash: { skip: 'there are no named pipes and no descriptors that wait' } },
     check: (result) => expect(result).toMatchObject({ status: 'success', value: 'waited', stderr: '' }),
   },
   {
@@ -173,6 +174,11 @@ export const cases: readonly ConformanceCase[] = [
         code: 'echo head; head -c 16000 /dev/zero | tr "\\0" y; echo; echo tail; echo \'"done"\' > "$HOTCELL_VALUE"',
       },
     },
+    wasm: {
+      bash: {
+        code: 'echo head; printf "y%.0s" $(seq 16000); echo; echo tail; echo \'"done"\' > "$HOTCELL_VALUE"',
+      },
+    },
     check(result) {
       expect(result).toMatchObject({ status: 'success', value: 'done', usage: { stdoutBytes: 16_011 } });
       expect(result.stdout).toMatch(/^head\ny+[^y]*\d+ bytes[^y]*y+\ntail\n$/);
@@ -188,6 +194,7 @@ export const cases: readonly ConformanceCase[] = [
       python: { code: 'while True: print("flood " * 1_000)' },
       bash: { code: 'yes "flood flood flood"' },
     },
+    wasm: { bash: { code: 'while :; do echo "flood flood flood"; done' } },
     check(result) {
       expect(result).toMatchObject({ status: 'output_limit', error: { code: 'OUTPUT_LIMIT', ran: 'yes' } });
       expect(result.stdout.startsWith('flood ')).toBe(true);
@@ -201,6 +208,9 @@ export const cases: readonly ConformanceCase[] = [
       javascript: { code: '"v".repeat(100_000)' },
       python: { code: '"v" * 100_000' },
       bash: { code: '(printf \'"\'; head -c 100000 /dev/zero | tr "\\0" v; printf \'"\') > "$HOTCELL_VALUE"' },
+    },
+    wasm: {
+      bash: { code: '(printf \'"\'; printf "v%.0s" $(seq 100000); printf \'"\') > "$HOTCELL_VALUE"' },
     },
     check: (result) =>
       expect(result).toMatchObject({ status: 'output_limit', error: { code: 'VALUE_LIMIT' }, valueType: 'none' }),
@@ -274,6 +284,16 @@ export const cases: readonly ConformanceCase[] = [
         ].join('\n'),
       },
     },
+    wasm: {
+      bash: {
+        code: [
+          'echo "$COLOUR" "$API_KEY" "$(printf %s "$API_KEY" | base64)"',
+          'printf "%s\\n" "$(printf %s "$API_KEY" | base64)" >&2',
+          'printf %s "$API_KEY" > note.txt',
+          'jq -n --arg k "$API_KEY" \'{key: $k, nested: [{($k): 1}], length: ($k | length)}\' > "$HOTCELL_VALUE"',
+        ].join('\n'),
+      },
+    },
     check(result) {
       expect(result).toMatchObject({
         status: 'success',
@@ -328,6 +348,17 @@ export const cases: readonly ConformanceCase[] = [
         ].join('\n'),
       },
     },
+    wasm: {
+      bash: {
+        code: [
+          'mkdir -p output/deep',
+          'printf \'{"lines":%d}\' "$(wc -l < data/in.csv)" > output/deep/out.json',
+          'echo no > ignored.txt',
+          'for octal in $(od -An raw.bin); do all="$all,$((8#$octal))"; done',
+          'echo "[${all#,}]" > "$HOTCELL_VALUE"',
+        ].join('\n'),
+      },
+    },
     check(result) {
       const content = Buffer.from('{"lines":2}');
       expect(result).toMatchObject({ status: 'success', value: [0, 255, 128], truncated: { artifacts: 0 } });
@@ -378,6 +409,7 @@ export const cases: readonly ConformanceCase[] = [
       python: { code: 'print("before")\nopen("/tmp/f", "wb").write(b"x" * 8_000_000)' },
       bash: { code: 'echo before\nhead -c 8000000 /dev/zero > /tmp/f' },
     },
+    wasm: { bash: { code: 'echo before\nfor i in 1 2 3 4 5 6; do printf "%1000000s" x >> /tmp/f || exit 1; done' } },
     check: (result) => expect(result).toMatchObject({ status: 'error', stdout: 'before\n' }),
   },
   {

@@ -9,7 +9,7 @@ import { toolCases } from './tool-cases.ts';
 const guestOf = { javascript: 'javascript', typescript: 'javascript', python: 'python', bash: 'bash' } as const;
 
 interface Home {
-  readonly backend: 'isolate' | 'docker';
+  readonly backend: 'isolate' | 'docker' | 'wasm';
   readonly language: Language;
   /** The containers' runtime; without one, the engine's defaults hold. */
   readonly runtime?: string | undefined;
@@ -23,6 +23,8 @@ const homes: readonly Home[] = [
     { backend: 'isolate', language: 'typescript', ...place },
     { backend: 'isolate', language: 'javascript', ...place, isolation: 'tenant' },
   ]),
+  { backend: 'wasm', language: 'python', placement: 'process' },
+  { backend: 'wasm', language: 'bash', placement: 'process' },
   ...testRuntimes.flatMap((runtime): Home[] => [
     { backend: 'docker', language: 'python', runtime },
     { backend: 'docker', language: 'bash', runtime },
@@ -37,8 +39,11 @@ for (const { backend, language, runtime, placement, isolation } of homes) {
   describe([backend, language, placement, runtime, isolation].filter(Boolean).join(', '), () => {
     const engine = createEngine({ docker: { runtime }, isolate: { placement } });
     afterAll(() => engine.close());
-    for (const { name, guests, request, check } of [...cases, ...toolCases]) {
-      const guest = guests[guestOf[language]];
+    // An interpreter inside an isolate has no way to host tools yet, and says so.
+    const own = backend === 'wasm' ? cases : [...cases, ...toolCases];
+    for (const { name, guests, wasm, request, check } of own) {
+      const variant = backend === 'wasm' && (language === 'python' || language === 'bash') ? wasm?.[language] : undefined;
+      const guest = variant ?? guests[guestOf[language]];
       if ('skip' in guest) {
         test.skip(`${name} (${guest.skip})`);
         continue;
@@ -47,7 +52,9 @@ for (const { backend, language, runtime, placement, isolation } of homes) {
         const asked = { timeoutMs: 10_000, ...request?.limits, ...guest.limits };
         const result = await engine.execute({ ...request, ...guest, language, backend, isolation, limits: asked });
         expect(executionResultSchema.safeParse(result).error).toBeUndefined();
-        const said = backend === 'isolate' ? 'v8' : runtime;
+        const said = { isolate: 'v8', docker: runtime, wasm: expect.stringMatching(/^(pyodide|just-bash) \d/) }[
+          backend
+        ];
         expect(result.sandbox).toMatchObject({ backend, isolation: isolation ?? 'fresh', runtime: said });
         expect('image' in JSON.parse(JSON.stringify(result.sandbox))).toBe(placement !== 'process');
         expect(result.limits).toMatchObject(asked);

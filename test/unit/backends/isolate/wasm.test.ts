@@ -1,0 +1,121 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createEngine, type Engine, type ExecutionRequest, type ExecutionResult } from 'hotcell';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const cacheFolder = await mkdtemp(join(tmpdir(), 'hotcell-wasm-'));
+const nowhere = 'unix:///nowhere/docker.sock';
+const engine: Engine = createEngine({
+  isolate: false,
+  docker: { address: nowhere },
+  wasm: { cacheFolder },
+  fallback: 'wasm',
+});
+// Loads Python for the first time ever; that there is no Docker engine is what it rejects with.
+beforeAll(() => expect(engine.prepare()).rejects.toThrow('nowhere'), 120_000);
+afterAll(async () => {
+  await engine.close();
+  await rm(cacheFolder, { recursive: true, force: true });
+});
+
+const python = (code: string, more: Partial<ExecutionRequest> = {}): Promise<ExecutionResult> =>
+  engine.execute({ language: 'python', code, ...more });
+const bash = (code: string, more: Partial<ExecutionRequest> = {}): Promise<ExecutionResult> =>
+  engine.execute({ language: 'bash', code, ...more });
+
+describe('without a Docker engine', () => {
+  test('Python and Bash run in WebAssembly, and the result says so', async () => {
+    expect(await python('6 * 7')).toMatchObject({ status: 'success', value: 42, sandbox: { backend: 'wasm' } });
+    expect(await readdir(cacheFolder)).toHaveLength(1);
+    expect(await bash('echo "$((6 * 7))"')).toMatchObject({ stdout: '42\n', sandbox: { backend: 'wasm' } });
+  });
+
+  test('a request that wants a container does not get something else', async () => {
+    expect(await python('1', { backend: 'docker' })).toMatchObject({
+      status: 'unavailable',
+      error: { code: 'BACKEND_UNAVAILABLE', ran: 'no' },
+    });
+  });
+});
+
+describe('Python', () => {
+  test('each guest draws its own random numbers, though all start from one snapshot', async () => {
+    const code = 'import random, os, uuid\n[random.random(), os.urandom(4).hex(), str(uuid.uuid4())]';
+    const values = (await Promise.all([python(code), python(code)])).map(({ value }) => value as string[]);
+    for (const index of [0, 1, 2]) expect(values[0]?.[index]).not.toBe(values[1]?.[index]);
+  });
+
+  test('asyncio works as in any program', async () => {
+    const code = [
+      'import asyncio, time',
+      'async def wait(n):',
+      '    await asyncio.sleep(0.02)',
+      '    return n',
+      'async def main():',
+      '    return await asyncio.gather(*[wait(n) for n in range(5)])',
+      'asyncio.run(main())',
+    ].join('\n');
+    expect(await python(code)).toMatchObject({ status: 'success', value: [0, 1, 2, 3, 4] });
+    expect(await python('import asyncio\nawait asyncio.Future()')).toMatchObject({ error: { code: 'UNSETTLED' } });
+  });
+
+  test('sleeping uses no processor time', async () => {
+    const { usage } = await python('import time\ntime.sleep(0.4)');
+    expect(usage.wallMs).toBeGreaterThan(390);
+    expect(usage.cpuMs).toBeLessThan(200);
+  });
+
+  test('modules of the job’s own files are found, also by the name of a loaded one', async () => {
+    const files = { 'own.py': 'answer = 42', 'statistics.py': 'mine = True' };
+    expect(await python('import own, statistics\n[own.answer, statistics.mine]', { files })).toMatchObject({
+      value: [42, true],
+    });
+  });
+
+  test('a program that changes what the interpreter answers with breaks its own result only', async () => {
+    const code =
+      'import json, builtins\njson.dumps = None\nbuiltins.str = builtins.len = builtins.isinstance = None\n1';
+    const result = await python(code);
+    expect(['success', 'error']).toContain(result.status);
+    expect(await python('2')).toMatchObject({ status: 'success', value: 2 });
+  });
+
+  test('the ways out of a process end it', async () => {
+    expect(await python('import os\nprint("a", flush=True)\nos._exit(4)')).toMatchObject({
+      exitCode: 4,
+      stdout: 'a\n',
+    });
+    expect(await python('import sys\nsys.exit("why")')).toMatchObject({ exitCode: 1, stderr: 'why\n' });
+  });
+
+  test('what was printed is there also when the memory is not', async () => {
+    const code = 'print("before")\nx = "x" * 1000\nwhile True: x += x';
+    expect(await python(code, { limits: { memoryMb: 32 } })).toMatchObject({
+      status: 'memory_limit',
+      stdout: 'before\n',
+    });
+  });
+});
+
+describe('Bash', () => {
+  test('output goes where the script sends it, substitutions, pipes and functions included', async () => {
+    const code = [
+      'f() { echo "in f"; }',
+      'x=$(echo sub | tr a-z A-Z); echo "[$x] $(f)"',
+      'echo one | while read -r line; do echo "<$line>"; done',
+      'for i in 1 2; do echo "$i" | cat; done > kept.txt; cat kept.txt',
+      'echo bad >&2; { echo both; } 2>&1; f',
+      'for ((i = 0; i < 2; i++)); do echo "c$i"; done; until [ "$i" = 3 ]; do i=3; echo until; done',
+      'case x in x) echo case;; esac; if true; then echo then; fi',
+    ].join('\n');
+    expect(await bash(code)).toMatchObject({
+      stdout: '[SUB] in f\n<one>\n1\n2\nboth\nin f\nc0\nc1\nuntil\ncase\nthen\n',
+      stderr: 'bad\n',
+    });
+  });
+
+  test('a script that redirects itself is left as it is', async () => {
+    expect(await bash('exec > kept.txt; echo kept; cat kept.txt >&2')).toMatchObject({ stdout: '', stderr: 'kept\n' });
+  });
+});
