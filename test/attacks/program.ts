@@ -3,8 +3,8 @@ import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ExecutionRequest, type ExecutionStatus, type Language, statuses } from 'hotcell';
 
-/** What runs a guest: V8 itself, the OCI runtime of its container, or a container that it shares with its tenant's jobs. */
-export type AttackRuntime = 'v8' | 'runc' | 'runsc' | 'tenant';
+/** What runs a guest: V8 itself, an interpreter inside it, the OCI runtime of its container, or a container that it shares with its tenant's jobs. */
+export type AttackRuntime = 'v8' | 'wasm' | 'runc' | 'runsc' | 'tenant';
 
 /** One attack: a program in the attacker's own language and what its header says. See README.md. */
 export interface AttackProgram {
@@ -29,14 +29,14 @@ export interface AttackProgram {
 }
 
 const root = fileURLToPath(new URL('.', import.meta.url));
-const folders = ['isolate', 'container', 'files', 'tenant'];
+const folders = ['isolate', 'container', 'files', 'tenant', 'wasm'];
 const kinds: Readonly<Record<string, { readonly language: Language; readonly comment: string }>> = {
   '.js': { language: 'javascript', comment: '//' },
   '.py': { language: 'python', comment: '#' },
   '.sh': { language: 'bash', comment: '#' },
 };
 const keys = ['tries', 'holds', 'threat', 'ends', 'proof', 'request', 'tools', 'skip'] as const;
-const runtimes: readonly string[] = ['v8', 'runc', 'runsc', 'tenant'] satisfies AttackRuntime[];
+const runtimes: readonly string[] = ['v8', 'wasm', 'runc', 'runsc', 'tenant'] satisfies AttackRuntime[];
 
 /** Reads all attack programs. Throws a sentence that names the file where a header breaks the rules of README.md. */
 export function readPrograms(): AttackProgram[] {

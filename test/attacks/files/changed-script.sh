@@ -4,6 +4,7 @@
 # ends: success
 # proof: changed
 # request: {"collect": ["**"]}
+# skip: wasm the script is no file there
 
 cp "$0" kept
 printf '\necho changed\n' >>"$0"

@@ -4,6 +4,7 @@
 # ends: success
 # proof: \d{3,} deep
 # request: {"collect": ["**"]}
+# skip: wasm folders a thousand deep take the guest all of its own time to make
 import os
 
 depth = 0

@@ -3,6 +3,7 @@
 # threat: T10
 # ends: success
 # proof: growing
+# skip: wasm there are no processes and no mappings that outlive a guest
 import mmap
 import os
 import time

@@ -4,6 +4,7 @@
 # ends: success memory_limit timeout
 # proof: before
 # request: {"limits": {"diskMb": 400, "memoryMb": 400, "timeoutMs": 4000}}
+# skip: wasm there are no hard links
 import os
 
 print("before", flush=True)

@@ -3,6 +3,7 @@
 # threat: T10
 # ends: success
 # proof: made [3-9]
+# skip: wasm there are regular files, folders and links only
 import os
 import socket
 import stat

@@ -3,6 +3,7 @@
 # threat: T10
 # ends: success
 # proof: racing
+# skip: wasm there are no processes that could race the collector
 import os
 import time
 
