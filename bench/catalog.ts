@@ -35,6 +35,24 @@ export const catalog: Readonly<Record<string, Entry>> = {
     leavesOut: 'a container or isolate host of its own for each call: the calls of one tenant share it',
     load: async () => (await import('./contestants/hotcell.ts')).openTenantTier,
   },
+  'hotcell-wasm': {
+    title: 'hotcell, in WebAssembly',
+    families: ['python', 'bash'],
+    leavesOut: 'packages, subprocesses and an operating system for the guest',
+    load: async () => (await import('./contestants/hotcell.ts')).openWasm,
+  },
+  'hotcell-wasm-start': {
+    title: 'hotcell in WebAssembly, from createEngine to the first result',
+    families: ['python'],
+    leavesOut: 'the start of Node itself, the import of the module, the first call ever',
+    load: async () => (await import('./contestants/wasm-starts.ts')).openWasmStart,
+  },
+  'pyodide-start': {
+    title: 'Pyodide in Node, from loadPyodide to the first result',
+    families: ['python'],
+    leavesOut: `the start of Node itself, the import of the module; ${inProcess}`,
+    load: async () => (await import('./contestants/wasm-starts.ts')).openPyodideStart,
+  },
   'hotcell-tenants': {
     title: 'hotcell, another tenant each call',
     families: ['javascript'],

@@ -128,6 +128,17 @@ export const goals: readonly Goal[] = [
     of: figure('javascript/concurrency-16', 'hotcell', 'cpuMsPerCall'),
     atMost: 0.3,
   },
+  ...['python', 'bash'].map((language) => ({
+    what: `${language} in WebAssembly, warm, p50 at 1 call/s, ms`,
+    of: idle(language, 'hotcell-wasm', 'p50Ms'),
+    atMost: 10,
+  })),
+  {
+    what: 'Python in WebAssembly, first result from the snapshot: of Pyodide in plain Node',
+    of: figure('python/start', 'pyodide-start', 'p50Ms'),
+    to: figure('python/start', 'hotcell-wasm-start', 'p50Ms'),
+    atLeast: 5,
+  },
   {
     what: 'From createEngine to the first JavaScript result, p50, ms',
     of: figure('javascript/start', 'hotcell-start', 'p50Ms'),

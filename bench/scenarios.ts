@@ -28,7 +28,16 @@ const javascript = ['hotcell', 'isolated-vm', 'vm2', 'quickjs', 'node-vm'];
 const containers = ['hotcell', 'docker-run', 'docker-api', 'docker-exec'];
 const python = [
   ...containers,
-  ...['hotcell-tenant', 'docker-attach', 'bubblewrap', 'sandbox-runtime', 'pyodide', 'fork', 'fork-namespaces'],
+  ...[
+    'hotcell-tenant',
+    'hotcell-wasm',
+    'docker-attach',
+    'bubblewrap',
+    'sandbox-runtime',
+    'pyodide',
+    'fork',
+    'fork-namespaces',
+  ],
 ];
 const single = ['nothing', 'work', 'compute'];
 const inputSizes = ['data-1kb', 'data-10kb', 'data-100kb', 'data-1mb'];
@@ -69,7 +78,7 @@ export function groupsOf(mode: Mode): readonly Group[] {
   const burst = steady(100, 60_000, { concurrency: 100 });
   const sustained = steady(1_000_000, pick(60_000, 2_000), { concurrency: 16 });
   const idle = steady(pick(15, 4), 120_000, { pauseMs: 1_000 });
-  const idleContainers = ['hotcell', 'docker-run', ...pick(['hotcell-tenant', 'docker-exec'], [])];
+  const idleContainers = ['hotcell', 'docker-run', ...pick(['hotcell-tenant', 'docker-exec'], []), 'hotcell-wasm'];
   const memory = (family: Family): Group => ({ ...group(family, 'memory', ['hotcell'], 1, {}), measuresMemory: true });
 
   return [
@@ -83,6 +92,9 @@ export function groupsOf(mode: Mode): readonly Group[] {
     }),
     group('javascript', 'start', ['hotcell-start'], pick(5, 1), {
       start: ['nothing', steady(pick(10, 5), 20_000)],
+    }),
+    group('python', 'start', ['hotcell-wasm-start', 'pyodide-start'], pick(5, 1), {
+      start: ['nothing', steady(pick(10, 4), 60_000)],
     }),
     group('javascript', 'tenants', ['hotcell-tenants'], 1, {
       'tenants-in-turn': ['nothing', steady(pick(200, 15), 120_000, { pauseMs: 200 })],

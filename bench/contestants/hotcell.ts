@@ -35,6 +35,11 @@ export function openTenantTier(surroundings: Surroundings): Promise<OpenContesta
   return openEngine(surroundings, () => ({ isolation: 'tenant' }), 'tenant');
 }
 
+/** Python and Bash inside isolates, of which each host process keeps one ready by itself. */
+export function openWasm(surroundings: Surroundings): Promise<OpenContestant> {
+  return openEngine({ ...surroundings, warm: 0 }, () => ({ backend: 'wasm' }));
+}
+
 /** Another tenant for each call. */
 export function openTenantsInTurn(surroundings: Surroundings): Promise<OpenContestant> {
   return openEngine(surroundings, (index) => ({ tenant: `tenant-${index}` }));

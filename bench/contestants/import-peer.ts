@@ -5,11 +5,17 @@ import { LeftOut } from '../contestant.ts';
  * @throws {LeftOut} where it is not installed
  */
 export async function importPeer<Module>(name: string): Promise<Module> {
-  let address: string;
+  return (await import(peerUrl(name))) as Module;
+}
+
+/**
+ * Where a peer's module lies.
+ * @throws {LeftOut} where it is not installed
+ */
+export function peerUrl(name: string): string {
   try {
-    address = import.meta.resolve(name);
+    return import.meta.resolve(name);
   } catch {
     throw new LeftOut(`the package ${name} is not installed in bench/`);
   }
-  return (await import(address)) as Module;
 }
