@@ -117,6 +117,8 @@ def _start(env: dict[str, str]) -> None:
     vars(sys).update(streams, **{f"__{name}__": stream for name, stream in streams.items()})
     for name in _shadowed():
         del sys.modules[name]
+    # A wheel without native code needs no installation: it is imported from as it is.
+    sys.path += [f"{_WORKSPACE}/{name}" for name in sorted(os.listdir(_WORKSPACE)) if name.endswith(".whl")]
 
 
 def _finish(main: ModuleType) -> None:

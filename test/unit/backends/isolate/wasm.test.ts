@@ -73,6 +73,15 @@ describe('Python', () => {
     });
   });
 
+  test('a wheel among the files can be imported from', async () => {
+    const wheel = await python(
+      'import zipfile\nwith zipfile.ZipFile("w.whl", "w") as z: z.writestr("wheeled/__init__.py", "answer = 42")',
+      { collect: ['*.whl'] },
+    );
+    const files = { 'wheeled-1.0-py3-none-any.whl': wheel.artifacts[0]?.content ?? '' };
+    expect(await python('import wheeled\nwheeled.answer', { files })).toMatchObject({ status: 'success', value: 42 });
+  });
+
   test('a program that changes what the interpreter answers with breaks its own result only', async () => {
     const code =
       'import json, builtins\njson.dumps = None\nbuiltins.str = builtins.len = builtins.isinstance = None\n1';
