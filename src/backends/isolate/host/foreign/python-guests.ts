@@ -50,9 +50,11 @@ export async function makeSnapshot(isolatedVm: IsolatedVm, kit: PythonKit): Prom
 }
 
 async function pythonKind(isolatedVm: IsolatedVm, kit: PythonKit): Promise<GuestKind> {
-  const loader = new ModuleLoader(kit);
+  // Not the kit itself: its large files are needed once, and live on as what was made of them.
+  const { texts, entries, sources, lockInfo, memoryMaxMb } = kit;
+  const loader = new ModuleLoader({ texts, entries });
   const { WebAssembly } = globalThis as unknown as { WebAssembly: WebAssemblyApi };
-  const module = await WebAssembly.compile(boundMemory(kit.wasm, kit.memoryMaxMb));
+  const module = await WebAssembly.compile(boundMemory(kit.wasm, memoryMaxMb));
   const copy = (value: unknown): ivm.ExternalCopy => new isolatedVm.ExternalCopy(value);
   const wasm = copy(module);
   const stdlib = copy(bufferOf(kit.stdlib));
@@ -69,9 +71,9 @@ async function pythonKind(isolatedVm: IsolatedVm, kit: PythonKit): Promise<Guest
         wasm: wasm.copyInto(),
         stdlib: stdlib.copyInto(),
         snapshot: snapshot?.copyInto(),
-        texts: kit.sources,
-        lockInfo: kit.lockInfo,
-        memoryMaxBytes: kit.memoryMaxMb * mebibyte,
+        texts: sources,
+        lockInfo,
+        memoryMaxBytes: memoryMaxMb * mebibyte,
       };
       const names = Object.keys(assets);
       const given: ivm.Reference = await context.evalClosure(
