@@ -59,7 +59,10 @@ async function main(spareIsolates: number, inputFd: number, outputFd: number): P
     stdin: (job, chunk) => jobs.get(job)?.takeStdin(chunk),
     toolResult: (job, message) => jobs.get(job)?.takeAnswer(message),
     cancel: (job, reason) => jobs.get(job)?.cancel(reason),
-    control: (kind, payload) => equipment.follow(kind, payload),
+    control(kind, payload) {
+      equipment.follow(kind, payload);
+      heart ??= setInterval(beat, heartbeatMs);
+    },
     closed: die,
   });
   const equipment = new Equipment(ivm, (kind, payload) => wire.send(controlJob, kind, payload));
@@ -67,6 +70,11 @@ async function main(spareIsolates: number, inputFd: number, outputFd: number): P
     const cpuMs = Object.fromEntries([...jobs].map(([number, job]) => [number, job.look()]));
     const residentBytes = process.memoryUsage.rss();
     wire.tell(hostKinds.heartbeat, { residentBytes, cpuMs } satisfies HeartbeatMessage);
+    if (jobs.size === 0 && !equipment.isBusy) rest();
+  };
+  const rest = (): void => {
+    clearInterval(heart);
+    heart = undefined;
   };
   const host: JobHost = {
     wire,
@@ -76,8 +84,7 @@ async function main(spareIsolates: number, inputFd: number, outputFd: number): P
       spares.resume(jobs.size === 0);
       equipment.refill();
       if (jobs.size > 0) return;
-      clearInterval(heart);
-      heart = undefined;
+      if (!equipment.isBusy) rest();
       warmUpTimer = setTimeout(warmUp, warmUpAfterMs);
     },
     poisoned: () => wire.tell(hostKinds.poisoned, {}),

@@ -25,11 +25,17 @@ export class Equipment {
   readonly #spares = new Map<Language, ForeignSpares>();
   readonly #reserved = new Map<number, Guest>();
   readonly #unwanted = new Set<number>();
+  #pending = 0;
   readonly #files = new Map<string, Buffer<ArrayBuffer>>();
 
   constructor(isolatedVm: IsolatedVm, send: (kind: number, payload: Uint8Array | string) => void) {
     this.#isolatedVm = isolatedVm;
     this.#send = send;
+  }
+
+  /** Whether it is at work for a job that has not begun: the engine must hear meanwhile that this host lives. */
+  get isBusy(): boolean {
+    return this.#pending > 0 || this.#files.size > 0;
   }
 
   /** The fresh guest that was reserved for a job. */
@@ -59,7 +65,7 @@ export class Equipment {
       const order = JSON.parse(Buffer.from(payload).toString()) as EquipMessage;
       const { language } = order;
       const tell = (message: EquippedMessage): void => this.#send(hostKinds.equipped, JSON.stringify(message));
-      this.#equip(order).then(
+      this.#count(this.#equip(order)).then(
         () => tell({ language }),
         (error: unknown) => tell({ language, error: textOf(error) }),
       );
@@ -67,11 +73,20 @@ export class Equipment {
       const order = JSON.parse(Buffer.from(payload).toString()) as ReserveMessage;
       const { job } = order;
       const tell = (message: ReservedMessage): void => this.#send(hostKinds.reserved, JSON.stringify(message));
-      this.#reserve(order).then(
+      this.#count(this.#reserve(order)).then(
         () => tell({ job }),
         (error: unknown) => tell({ job, error: textOf(error) }),
       );
     } else if (kind === hostOrders.release) this.#release(Number(Buffer.from(payload).toString()));
+  }
+
+  async #count(work: Promise<void>): Promise<void> {
+    this.#pending += 1;
+    try {
+      await work;
+    } finally {
+      this.#pending -= 1;
+    }
   }
 
   async #reserve({ job, language, memoryMb }: ReserveMessage): Promise<void> {
