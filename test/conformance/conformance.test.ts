@@ -42,7 +42,8 @@ for (const { backend, language, runtime, placement, isolation } of homes) {
     // An interpreter inside an isolate has no way to host tools yet, and says so.
     const own = backend === 'wasm' ? cases : [...cases, ...toolCases];
     for (const { name, guests, wasm, request, check } of own) {
-      const variant = backend === 'wasm' && (language === 'python' || language === 'bash') ? wasm?.[language] : undefined;
+      const variant =
+        backend === 'wasm' && (language === 'python' || language === 'bash') ? wasm?.[language] : undefined;
       const guest = variant ?? guests[guestOf[language]];
       if ('skip' in guest) {
         test.skip(`${name} (${guest.skip})`);

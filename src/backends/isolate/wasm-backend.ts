@@ -7,6 +7,7 @@
  */
 import { availableParallelism } from 'node:os';
 import type { Backend, Check } from '../../contract/backend.ts';
+import { HotcellError } from '../../contract/errors.ts';
 import type { HostLauncher } from '../../contract/host-launcher.ts';
 import type { Job } from '../../contract/job.ts';
 import { defaultCeilings, type Limits } from '../../contract/limits.ts';
@@ -89,13 +90,14 @@ export function createWasmBackend(options: WasmOptions = {}, placement: WasmPlac
     slots: settings.slots,
     async lease(job, signal) {
       const language = languageOf(job);
+      if (job.tools.size > 0) throw noTools(language);
       await untilAborted(kits.get(language, say), signal);
       for (;;) {
         const { host, running, warm } = await fleet.place(job, signal);
         try {
           const { runtime } = await untilAborted(equip(host, language), signal);
           await outfitter.reserve(host, running, job, signal);
-          const sandbox = { backend: 'wasm', runtime, warm } as const;
+          const sandbox = { backend: 'wasm', isolation: job.isolation, runtime, warm } as const;
           return new IsolateCell(host, running, sandbox, () => outfitter.release(host, running));
         } catch (error) {
           host.release(running);
@@ -132,6 +134,12 @@ export function createWasmBackend(options: WasmOptions = {}, placement: WasmPlac
     check: () => Promise.resolve(foreignLanguages.map(checkPeer)),
     close: () => fleet.close(),
   };
+}
+
+/** Their calls would have to leave the interpreter while it waits, which nothing here does yet. */
+function noTools(language: string): HotcellError {
+  const message = `The request is invalid: backend "wasm" has no host tools for ${language}; use a container, or leave tools out.`;
+  return new HotcellError('INVALID_REQUEST', message, { ran: 'no' });
 }
 
 function languageOf({ language }: Job): ForeignLanguage {

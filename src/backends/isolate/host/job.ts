@@ -2,8 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { cellKinds } from '../../../cells/frame-codec.ts';
 import type { CancelMessage, JobMessage, Verdict } from '../../../cells/messages.ts';
 import type { ToolResultMessage } from '../../../cells/tool-messages.ts';
-import type { RealmEnd } from '../realm/bootstrap.ts';
-import { pollResults } from '../realm/bootstrap.ts';
+import { pollResults, type RealmEnd } from '../realm/bootstrap.ts';
 import { type Collected, collectArtifacts, unpack } from './archive.ts';
 import {
   brokeLimit,

@@ -57,7 +57,7 @@ export function createPythonFiles(): FileCare {
         return undefined;
       }
     };
-    for (const name of attempt(() => files.readdir(path)) ?? []) {
+    for (const name of attempt(() => files.readdir(path === '' ? '/' : path)) ?? []) {
       if (name === '.' || name === '..') continue;
       const full = `${path}/${name}`;
       const status = attempt(() => files.lstat(full));
