@@ -63,6 +63,7 @@ def complete() -> None:
     asyncio.run = asyncio.run.__wrapped__
     time.sleep = time.sleep.__wrapped__
     asyncio.events._event_loop_policy = awaiting.Policy()
+    program.rehearse()
     gc.collect()
     gc.freeze()
 
@@ -97,6 +98,7 @@ def run(text: str) -> str:
         code=given["source"],
         inputs=given["inputs"],
         env=given["env"],
+        tools=[],
         handler=given["mode"] == "handler",
         limits=SimpleNamespace(value_bytes=given["valueBytes"]),
     )

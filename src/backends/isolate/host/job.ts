@@ -165,11 +165,8 @@ export class HostJob {
     this.#meter = new Meter(guest);
     this.#watchTime(this.#meter);
     try {
-      await this.#drive(
-        guest,
-        this.#meter,
-        firstStep(this.#message, program, this.#inputs, Buffer.concat(this.#stdin)),
-      );
+      const first = firstStep(this.#message, program, this.#inputs, Buffer.concat(this.#stdin));
+      await this.#drive(guest, this.#meter, first);
     } catch (error) {
       if (guest.isolate.isDisposed) return brokeLimit('memory', limits);
       if (this.#report?.[0] !== 'threw') return rejected(error, program);

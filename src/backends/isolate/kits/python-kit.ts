@@ -13,6 +13,7 @@ const sources: Readonly<Record<string, string>> = {
   'python/awaiting.py': 'wasm/python/awaiting.py',
   'python/program.py': 'python/program.py',
   'python/reply.py': 'wasm/python/reply.py',
+  'python/toolbox.py': 'wasm/python/toolbox.py',
   'python/tracebacks.py': 'python/tracebacks.py',
   'python/values.py': 'python/values.py',
   'runner/__init__.py': 'runner/__init__.py',
