@@ -17,7 +17,8 @@ export const trialJob: Job = {
   collect: [],
   env: {},
   secrets: {},
-  limits: { ...defaultLimits, timeoutMs: 5_000, cpuMs: 5_000 },
+  // Its memory counts in the fleet's budget while it runs, and is not to push out hosts that wait.
+  limits: { ...defaultLimits, timeoutMs: 5_000, cpuMs: 5_000, memoryMb: 8 },
   isolation: 'fresh',
   backend: 'isolate',
   signal: undefined,

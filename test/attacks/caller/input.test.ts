@@ -105,7 +105,8 @@ describe('limits', () => {
       processes: 32_768,
       diskMb: 1_048_576,
     };
-    const limits = { ...highest, fileMb: 1_048_576, outputKb: 1_048_576, valueKb: 1_048_576, openFiles: 1_048_576 };
+    const most = 1_048_576;
+    const limits = { ...highest, fileMb: most, outputKb: most, valueKb: most, openFiles: most, toolCalls: most };
     const [javascript, bash] = await Promise.all([
       engine.execute({ language: 'javascript', code: '1', limits }),
       engine.execute({
@@ -122,7 +123,6 @@ describe('limits', () => {
   });
 
   test.each([
-    0,
     -1,
     1.5,
     Number.NaN,
@@ -138,6 +138,16 @@ describe('limits', () => {
     for (const name of Object.keys(defaultCeilings)) {
       const request = { language: 'javascript', code: '1', limits: { [name]: value } } as unknown as ExecutionRequest;
       expect(await engine.execute(request)).toMatchObject({
+        status: 'validation_error',
+        error: { ran: 'no', message: expect.stringContaining(`limits.${name}`) as string },
+      });
+    }
+  });
+
+  test('of 0 are refused, except for calls of tools', async () => {
+    const { toolCalls: _, ...rest } = defaultCeilings;
+    for (const name of Object.keys(rest)) {
+      expect(await engine.execute({ language: 'javascript', code: '1', limits: { [name]: 0 } })).toMatchObject({
         status: 'validation_error',
         error: { ran: 'no', message: expect.stringContaining(`limits.${name}`) as string },
       });
