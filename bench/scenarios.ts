@@ -85,16 +85,16 @@ export function groupsOf(mode: Mode): readonly Group[] {
     group('javascript', 'idle', javascript, pick(5, 2), {
       idle: ['nothing', steady(pick(100, 15), 20_000, { pauseMs: 20, warmUp: pick(20, 5) })],
     }),
-    group('python', 'idle', idleContainers, pick(5, 1), { idle: ['nothing', idle] }),
-    group('bash', 'idle', idleContainers, pick(5, 1), { idle: ['nothing', idle] }),
+    group('python', 'idle', idleContainers, pick(3, 1), { idle: ['nothing', idle] }),
+    group('bash', 'idle', idleContainers, pick(3, 1), { idle: ['nothing', idle] }),
     group('javascript', 'concurrency', pick(javascript, ['hotcell', 'isolated-vm']), pick(3, 1), {
-      ...loads(pick(concurrencies, [1, 16, 256]), pick(3_000, 400), 20),
+      ...loads(pick(concurrencies, [1, 16, 256]), pick(2_000, 400), 20),
     }),
     group('javascript', 'start', ['hotcell-start'], pick(5, 1), {
       start: ['nothing', steady(pick(10, 5), 20_000)],
     }),
-    group('python', 'start', ['hotcell-wasm-start', 'pyodide-start'], pick(5, 1), {
-      start: ['nothing', steady(pick(10, 4), 60_000)],
+    group('python', 'start', ['hotcell-wasm-start', 'pyodide-start'], pick(3, 1), {
+      start: ['nothing', steady(4, 60_000)],
     }),
     group('javascript', 'tenants', ['hotcell-tenants'], 1, {
       'tenants-in-turn': ['nothing', steady(pick(200, 15), 120_000, { pauseMs: 200 })],
@@ -124,13 +124,13 @@ export function groupsOf(mode: Mode): readonly Group[] {
         },
       ),
     }),
-    group('python', 'work', pick([...python, 'pyodide-fresh'], python), pick(3, 1), {
+    group('python', 'work', pick([...python, 'pyodide-fresh'], python), pick(2, 1), {
       ...works(
         pick(
           [...single, ...inputSizes, ...outputSizes, ...pythonOnly],
           ['nothing', 'imports', 'data-1mb', 'output-10mb'],
         ),
-        steady(pick(20, 10), pick(1_500, 350)),
+        steady(pick(20, 10), pick(1_000, 350)),
       ),
     }),
     group('javascript', 'burst', pick(javascript, ['hotcell', 'isolated-vm']), pick(5, 1), {
@@ -141,9 +141,9 @@ export function groupsOf(mode: Mode): readonly Group[] {
     }),
     ...(isFull
       ? [
-          group('python', 'concurrency', python, 3, loads(concurrencies, 2_000, 1)),
-          group('python', 'burst', python, 3, { 'burst-100': ['nothing', burst] }),
-          group('bash', 'work', containers, 5, works(['nothing'], steady(20, 3_000))),
+          group('python', 'concurrency', python, 2, loads(concurrencies, 2_000, 1)),
+          group('python', 'burst', python, 2, { 'burst-100': ['nothing', burst] }),
+          group('bash', 'work', containers, 3, works(['nothing'], steady(20, 3_000))),
           group('javascript', 'sustained', ['hotcell', 'isolated-vm'], 1, { sustained: ['nothing', sustained] }),
         ]
       : []),

@@ -122,27 +122,18 @@ describe('limits', () => {
     expect(memory).toBeLessThanOrEqual((defaultCeilings.memoryMb + 64) * 1_048_576);
   });
 
-  test.each([
-    -1,
-    1.5,
-    Number.NaN,
-    Number.POSITIVE_INFINITY,
-    1e300,
-    '100',
-    null,
-    [100],
-    { valueOf: () => 5 },
-    5n,
-    true,
-  ])('that make no sense are refused: %s', async (value) => {
-    for (const name of Object.keys(defaultCeilings)) {
-      const request = { language: 'javascript', code: '1', limits: { [name]: value } } as unknown as ExecutionRequest;
-      expect(await engine.execute(request)).toMatchObject({
-        status: 'validation_error',
-        error: { ran: 'no', message: expect.stringContaining(`limits.${name}`) as string },
-      });
-    }
-  });
+  test.each([-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 1e300, '100', null, [100], { valueOf: () => 5 }, 5n, true])(
+    'that make no sense are refused: %s',
+    async (value) => {
+      for (const name of Object.keys(defaultCeilings)) {
+        const request = { language: 'javascript', code: '1', limits: { [name]: value } } as unknown as ExecutionRequest;
+        expect(await engine.execute(request)).toMatchObject({
+          status: 'validation_error',
+          error: { ran: 'no', message: expect.stringContaining(`limits.${name}`) as string },
+        });
+      }
+    },
+  );
 
   test('of 0 are refused, except for calls of tools', async () => {
     const { toolCalls: _, ...rest } = defaultCeilings;
