@@ -14,7 +14,8 @@ import { runGroups } from './run.ts';
 import { groupsOf, type Mode, restrict } from './scenarios.ts';
 
 const usage = `npm run bench -- [options]
-  --quick        rough figures in under two minutes; the full run takes about an hour
+  --quick        rough figures in under two minutes; the full run takes about three quarters of an hour
+  --minutes N    leaves out, and says so, what would begin later than after N minutes
   --only NAME    a family, group, scenario or contestant, such as javascript, idle, python/cold or vm2
   --json         the report as JSON on stdout, in place of tables
   --out DIR      writes report.json, report.txt and the plots into a folder
@@ -28,6 +29,7 @@ const { values: options } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     only: { type: 'string' },
+    minutes: { type: 'string' },
     json: { type: 'boolean', default: false },
     out: { type: 'string' },
     'write-docs': { type: 'boolean', default: false },
@@ -36,7 +38,12 @@ const { values: options } = parseArgs({
 });
 
 const mode: Mode = options.quick ? 'quick' : 'full';
+const minutes = options.minutes === undefined ? Number.POSITIVE_INFINITY : Number(options.minutes);
 const groups = restrict(groupsOf(mode), options.only);
+if (!(minutes > 0)) {
+  process.stderr.write(`--minutes takes a number above 0, and was given ${options.minutes}.\n`);
+  process.exit(2);
+}
 if (options.help || groups.length === 0) {
   const names = [...new Set(groupsOf(mode).map(({ id }) => id)), ...Object.keys(catalog)].join(', ');
   process.stderr.write(options.help ? usage : `--only ${options.only} names nothing. There are ${names}.\n`);
@@ -49,7 +56,7 @@ if (problem !== undefined) process.stderr.write(`${problem}\nPeers that are miss
 const startedAt = new Date();
 const rows = await runGroups(groups, {
   hotcell: join(root, 'dist', 'index.js'),
-  deadlineMs: mode === 'quick' ? quickDeadlineMs : Number.POSITIVE_INFINITY,
+  deadlineMs: Math.min(minutes * 60_000, mode === 'quick' ? quickDeadlineMs : Number.POSITIVE_INFINITY),
   report: showProgress,
 });
 endProgress();

@@ -141,10 +141,10 @@ export function groupsOf(mode: Mode): readonly Group[] {
     }),
     ...(isFull
       ? [
+          group('javascript', 'sustained', ['hotcell', 'isolated-vm'], 1, { sustained: ['nothing', sustained] }),
           group('python', 'concurrency', python, 2, loads(concurrencies, 2_000, 1)),
           group('python', 'burst', python, 2, { 'burst-100': ['nothing', burst] }),
           group('bash', 'work', containers, 3, works(['nothing'], steady(20, 3_000))),
-          group('javascript', 'sustained', ['hotcell', 'isolated-vm'], 1, { sustained: ['nothing', sustained] }),
         ]
       : []),
   ];

@@ -171,8 +171,10 @@ describe('the runner survives', () => {
         },
       ),
     ]);
-    // The third one is stopped by the limit of processes itself.
-    expect(outcomes.map(({ verdict }) => verdict.end)).toEqual(['wall', 'wall', 'threw', 'wall']);
+    // The third one is stopped by the limit of processes itself, where that comes before its time is up.
+    const [shell, stubborn, honest, orphans] = outcomes.map(({ verdict }) => verdict.end);
+    expect([shell, stubborn, orphans]).toEqual(['wall', 'wall', 'wall']);
+    expect(['threw', 'wall']).toContain(honest);
     expect(outcomes.every(({ stdout, crash }) => stdout.startsWith('up\n') && crash === '')).toBe(true);
     // The engine waits for 500 ms past the deadline before it destroys the cell.
     expect(Math.max(...outcomes.map(({ verdict }) => verdict.usage.wallMs))).toBeLessThan(1_400);
