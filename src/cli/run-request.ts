@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { basename, extname } from 'node:path';
+import { extname } from 'node:path';
 import { HotcellError } from '../contract/errors.ts';
 import { type ExecutionRequest, type Language, languages } from '../contract/request.ts';
+import { readable, readWorkspaceFiles } from './workspace-files.ts';
 
 /** The options of `hotcell run`, as the command line, the environment and the configuration file give them. */
 export interface RunOptions {
@@ -50,7 +51,7 @@ export async function readRunRequest(path: string | undefined, options: RunOptio
     mode: options.mode,
     inputs: await readInputs(options.inputs),
     stdin: wantsStdin(language, path, options) ? process.stdin : undefined,
-    files: Object.fromEntries(await Promise.all((options.file ?? []).map(readWorkspaceFile))),
+    files: Object.fromEntries((await Promise.all((options.file ?? []).map(readWorkspaceFiles))).flat()),
     collect: options.collect,
     env: Object.fromEntries((options.env ?? []).map(readPair)),
     secrets: Object.fromEntries((options.secret ?? []).map(readSecret)),
@@ -81,13 +82,6 @@ async function readInputs(inputs: string | undefined): Promise<unknown> {
   }
 }
 
-/** `--file PATH` lands under its own name, `--file PATH=NAME` under NAME. */
-async function readWorkspaceFile(argument: string): Promise<[string, Buffer]> {
-  const split = argument.lastIndexOf('=');
-  const path = split > 0 ? argument.slice(0, split) : argument;
-  return [split > 0 ? argument.slice(split + 1) : basename(path), await readGiven(path)];
-}
-
 function readPair(argument: string): [string, string] {
   const split = argument.indexOf('=');
   if (split <= 0) throw usage(`--env ${argument} must be NAME=VALUE`);
@@ -101,12 +95,8 @@ function readSecret(name: string): [string, string] {
   return [name, value];
 }
 
-async function readGiven(path: string): Promise<Buffer> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    throw usage(`${path} cannot be read (${error instanceof Error ? error.message : 'unknown'})`);
-  }
+function readGiven(path: string): Promise<Buffer> {
+  return readable(path, () => readFile(path));
 }
 
 /**

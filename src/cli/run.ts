@@ -32,7 +32,7 @@ export function addRun(program: Command): void {
       ]),
     )
     .option('--inputs <JSON|@FILE>', 'inputs of the guest')
-    .option('--file <PATH[=NAME]>', 'place a file under /workspace (repeatable)', collectAll)
+    .option('--file <PATH[=NAME]>', 'place a file or a folder under /workspace (repeatable)', collectAll)
     .option('--collect <GLOB>', 'files that come back (repeatable; default output/**)', collectAll)
     .option('--out <DIR>', 'write the files that come back into DIR')
     .option('--env <NAME=VALUE>', 'environment variable of the guest (repeatable)', collectAll)

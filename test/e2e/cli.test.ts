@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ExecutionResult, executionResultSchema } from 'hotcell';
@@ -89,6 +89,19 @@ describe('hotcell run', () => {
     expect(await hotcell(run)).toMatchObject({ exit: 0 });
     expect(await readFile(join(folder, 'out/output/up.txt'), 'utf8')).toBe('ABC');
     expect(await hotcell(run)).toMatchObject({ exit: 2, stderr: expect.stringContaining('empty folder') as string });
+  });
+
+  test('a folder goes in by --file, under its name or in place of /workspace, and no link is followed', async () => {
+    await mkdir(join(folder, 'data/deep/er'), { recursive: true });
+    await writeFile(join(folder, 'data/top.txt'), 'top');
+    await writeFile(join(folder, 'data/deep/er/low.txt'), 'low');
+    const list = ['run', '-l', 'bash', '-c', 'find . -name "*.txt" | sort'];
+    expect((await hotcell([...list, '--file', 'data'])).stdout).toBe('./data/deep/er/low.txt\n./data/top.txt\n');
+    expect((await hotcell([...list, '--file', 'data=.'])).stdout).toBe('./deep/er/low.txt\n./top.txt\n');
+    await symlink('/etc/passwd', join(folder, 'data/deep/link.txt'));
+    const refused = await hotcell([...list, '--file', 'data']);
+    expect(refused).toMatchObject({ exit: 2, stdout: '' });
+    expect(refused.stderr).toContain('deep/link.txt in it is a link');
   });
 
   test('a secret comes from the environment and is shown nowhere', async () => {

@@ -1,0 +1,51 @@
+import { opendir, readFile, stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { HotcellError } from '../contract/errors.ts';
+import { filesMax } from '../contract/request.ts';
+
+/** A file of the guest's, by its name under /workspace. */
+export type WorkspaceFile = readonly [name: string, content: Buffer];
+
+/**
+ * Reads what `--file` names: `PATH` lands under its own name, `PATH=NAME` under NAME. A folder lands with all that is in
+ * it; as `PATH=.`, what is in it lands in /workspace itself.
+ * @throws {HotcellError} `INVALID_REQUEST` where something cannot be read, or a folder holds what is no file: to follow
+ * its links could read what nobody meant to hand over.
+ */
+export async function readWorkspaceFiles(argument: string): Promise<WorkspaceFile[]> {
+  const split = argument.lastIndexOf('=');
+  const path = split > 0 ? argument.slice(0, split) : argument;
+  const name = split > 0 ? argument.slice(split + 1) : basename(resolve(path));
+  const isFolder = await readable(path, async () => (await stat(path)).isDirectory());
+  if (!isFolder) return [[name, await readable(path, () => readFile(path))]];
+  const paths = await readable(path, () => listFiles(path));
+  return await Promise.all(
+    paths.map(async (each): Promise<WorkspaceFile> => {
+      const own = name === '.' ? each : `${name}/${each}`;
+      return [own, await readable(join(path, each), () => readFile(join(path, each)))];
+    }),
+  );
+}
+
+/** The files in a folder and its folders, in order, by their names relative to it and with `/` between them. */
+async function listFiles(folder: string, prefix = ''): Promise<string[]> {
+  const found: string[] = [];
+  for await (const entry of await opendir(join(folder, prefix))) {
+    const name = `${prefix}${entry.name}`;
+    if (entry.isDirectory()) found.push(...(await listFiles(folder, `${name}/`)));
+    else if (entry.isFile()) found.push(name);
+    else throw new Error(`${name} in it is a link or no file at all; give a folder of files and folders alone`);
+    if (found.length > filesMax) throw new Error(`it holds more than ${filesMax} files, as many as a call takes`);
+  }
+  return found.sort();
+}
+
+/** Runs a read; what goes wrong becomes an error that names the path. */
+export async function readable<T>(path: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : 'unknown';
+    throw new HotcellError('INVALID_REQUEST', `Cannot run this because ${path} cannot be read (${reason}).`);
+  }
+}
