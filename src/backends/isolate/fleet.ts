@@ -1,6 +1,4 @@
 import { availableParallelism } from 'node:os';
-import { Arrivals } from '../../cells/arrivals.ts';
-import { cellsFor } from '../../cells/pool-plan.ts';
 import type { PoolStats } from '../../contract/backend.ts';
 import { HotcellError } from '../../contract/errors.ts';
 import type { HostLauncher } from '../../contract/host-launcher.ts';
@@ -8,18 +6,16 @@ import type { Job } from '../../contract/job.ts';
 import { untilAborted } from '../../support/until-aborted.ts';
 import type { FleetProgram, FleetWatcher } from './fleet-program.ts';
 import { HostProcess } from './host-process.ts';
+import { HostRoster } from './host-roster.ts';
 import { memoryBudgetMb } from './memory-budget.ts';
 import type { IsolateSettings } from './options.ts';
 import type { Running } from './running.ts';
+import { SpareDemand, spareDelayMs } from './spare-demand.ts';
 import { runTrial, trialAnswer, trialJob } from './trial.ts';
 import { Watchdog } from './watchdog.ts';
 
 /** What a host process counts for in the memory budget, before its jobs, unless its program says. */
 const usualHostMb = 96;
-/** A host is started so long after it was found to be missing: that takes a core for 100 ms, and a call has just begun. */
-const spareDelayMs = 50;
-/** How much of the latest start goes into the average. */
-const startWeight = 0.2;
 /** A host that waits has this long to run a job of ours, in milliseconds. */
 const trialMaxMs = 10_000;
 /** A tenant whose host was idle for so long gives it up for a host that waits, where memory is short. */
@@ -44,18 +40,12 @@ export class Fleet {
   readonly #program: FleetProgram;
   readonly #watcher: FleetWatcher;
   readonly #hostMb: number;
-  readonly #hosts = new Set<HostProcess>();
+  readonly #hosts: HostRoster;
+  readonly #demand: SpareDemand;
   readonly #watchdog: Watchdog = new Watchdog(() => this.#hosts);
   #spareTimer: NodeJS.Timeout | undefined;
   #idleTimer: NodeJS.Timeout | undefined;
   #closed = false;
-  /** How often hosts are bound, and how long one takes to start. */
-  readonly #bindings = new Arrivals();
-  #startMs = 100;
-  /** Hosts that are to wait because somebody asked for them. */
-  #asked = 0;
-  #hits = 0;
-  #misses = 0;
 
   constructor(settings: IsolateSettings, launcher: HostLauncher, program: FleetProgram, watcher: FleetWatcher = {}) {
     this.#settings = settings;
@@ -63,6 +53,8 @@ export class Fleet {
     this.#program = program;
     this.#watcher = watcher;
     this.#hostMb = program.idleMb ?? usualHostMb;
+    this.#hosts = new HostRoster(this.#hostMb, settings.memoryBudgetMb);
+    this.#demand = new SpareDemand(settings.spareHosts);
   }
 
   /**
@@ -94,7 +86,7 @@ export class Fleet {
 
   /** Sees to it that a host waits for whoever comes. */
   async prepare(signal: AbortSignal): Promise<void> {
-    const host = this.#find(undefined)[0] ?? this.#start();
+    const host = this.#hosts.of(undefined)[0] ?? this.#start();
     host.hold();
     try {
       await untilAborted(host.ready, signal);
@@ -113,8 +105,8 @@ export class Fleet {
         `${memoryBudgetMb}. Ask for fewer, or raise it.`;
       throw new HotcellError('INVALID_REQUEST', message);
     }
-    this.#asked = count;
-    const waiting = this.#find(undefined);
+    this.#demand.asked = count;
+    const waiting = this.#hosts.of(undefined);
     while (waiting.length < count) waiting.push(this.#start());
     for (const host of waiting.splice(Math.max(count, this.#settings.spareHosts))) host.kill({ kind: 'retired' });
     for (const host of waiting) host.hold();
@@ -128,11 +120,10 @@ export class Fleet {
 
   /** The hosts that wait for a tenant. */
   spares(): PoolStats {
-    const waiting = this.#find(undefined);
+    const waiting = this.#hosts.of(undefined);
     const ready = waiting.filter((host) => host.isReady).length;
     const making = waiting.length - ready;
-    const { rate } = this.#bindings;
-    return { profile: 'host process', ready, making, waiting: 0, rate, hits: this.#hits, misses: this.#misses };
+    return { profile: 'host process', ready, making, waiting: 0, ...this.#demand.stats };
   }
 
   /** Kills all hosts and waits until they are gone. */
@@ -152,11 +143,12 @@ export class Fleet {
 
   #choose(job: Job): HostProcess {
     const { hostProcesses } = this.#settings;
-    const own = this.#find(job.tenant)
+    const own = this.#hosts
+      .of(job.tenant)
       .filter((host) => this.#fits(job, host))
       .sort((a, b) => Number(a.isInDoubt) - Number(b.isInDoubt) || a.running.size - b.running.size);
     const best = own[0];
-    const spare = this.#find(undefined).sort((a, b) => Number(b.isReady) - Number(a.isReady))[0];
+    const spare = this.#hosts.of(undefined).sort((a, b) => Number(b.isReady) - Number(a.isReady))[0];
     // A second host helps at once only if it is up already; the first is needed in any case.
     const isMoreWelcome = best && best.running.size > 0 && own.length < hostProcesses && spare?.isReady;
     if (best && !isMoreWelcome) {
@@ -166,14 +158,8 @@ export class Fleet {
     this.#makeRoom(job, spare);
     const host = spare ?? this.#start();
     host.tenant = job.tenant;
-    this.#bindings.arrive();
-    if (host.isReady) this.#hits += 1;
-    else this.#misses += 1;
+    this.#demand.bound(host.isReady);
     return host;
-  }
-
-  #find(tenant: string | undefined): HostProcess[] {
-    return [...this.#hosts].filter((host) => host.usable && host.tenant === tenant);
   }
 
   /** Whether the host's place has the memory for one job more. An idle host takes any: no other could do better. */
@@ -186,45 +172,14 @@ export class Fleet {
   /** Retires hosts that nobody needs until the job fits into the budget, on `host` or on one that is to be started. */
   #makeRoom(job: Job, host: HostProcess | undefined): void {
     const neededMb = job.limits.memoryMb + (host ? 0 : this.#hostMb);
-    const others = this.#findIdle(0).filter(({ tenant }) => tenant !== job.tenant);
-    const waiting = this.#find(undefined).filter((spare) => spare !== host);
-    if (this.#retire([...others, ...waiting], neededMb)) return;
+    const others = this.#hosts.idle(0).filter(({ tenant }) => tenant !== job.tenant);
+    const waiting = this.#hosts.of(undefined).filter((spare) => spare !== host);
+    if (this.#hosts.retire([...others, ...waiting], neededMb)) return;
     throw new HotcellError(
       'BACKEND_UNAVAILABLE',
-      `No room for a job of ${job.limits.memoryMb} MiB: the running jobs and host processes come to ${this.#promisedMb()} of ${this.#settings.memoryBudgetMb} MiB.`,
+      `No room for a job of ${job.limits.memoryMb} MiB: the running jobs and host processes come to ${this.#hosts.promisedMb} of ${this.#settings.memoryBudgetMb} MiB.`,
       { ran: 'no', retryAfterMs: 1_000 },
     );
-  }
-
-  /** Tenants' hosts without a job for so long; the one that was used longest ago comes first. */
-  #findIdle(ms: number): HostProcess[] {
-    const since = performance.now() - ms;
-    return [...this.#hosts]
-      .filter(({ usable, running, tenant, idleSince }) => {
-        return usable && running.size === 0 && tenant !== undefined && idleSince <= since;
-      })
-      .sort((a, b) => a.idleSince - b.idleSince);
-  }
-
-  /** Retires one after the other until there is room; whether there is. */
-  #retire(hosts: readonly HostProcess[], neededMb: number): boolean {
-    const isRoom = (): boolean => this.#promisedMb() + neededMb <= this.#settings.memoryBudgetMb;
-    for (const host of hosts) {
-      if (isRoom()) return true;
-      host.kill({ kind: 'retired' });
-    }
-    return isRoom();
-  }
-
-  /** What the hosts that are there may come to take. */
-  #promisedMb(): number {
-    let sum = 0;
-    for (const host of this.#hosts) {
-      if (!host.usable) continue;
-      sum += this.#hostMb;
-      for (const { limits } of host.running.values()) sum += limits.memoryMb;
-    }
-    return sum;
   }
 
   #start(): HostProcess {
@@ -235,7 +190,7 @@ export class Fleet {
     this.#hosts.add(host);
     this.#watcher.started?.(host);
     const started = (): void => {
-      this.#startMs += (performance.now() - startedAt - this.#startMs) * startWeight;
+      this.#demand.started(performance.now() - startedAt);
       if (host.tenant === undefined) void this.#try(host);
       this.#planSpares();
     };
@@ -266,23 +221,14 @@ export class Fleet {
     if (host.tenant !== undefined && !host.usable) this.#planSpares();
   }
 
-  /** How many hosts are to wait. */
-  #sparesWanted(): number {
-    const { spareHosts } = this.#settings;
-    const { rate } = this.#bindings;
-    const planned = spareHosts === 0 ? 0 : cellsFor({ rate, makeMs: this.#startMs + spareDelayMs, floor: spareHosts });
-    return Math.max(planned, this.#asked);
-  }
-
   /** Starts hosts that are missing, one after the other; where they are missing faster, as many at once as there are cores. */
   #planSpares(): void {
     if (this.#spareTimer || this.#closed) return;
     this.#spareTimer = setTimeout(() => {
       this.#spareTimer = undefined;
-      const waiting = this.#find(undefined);
-      const starting = [...this.#hosts].filter((host) => host.usable && !host.isReady).length;
-      if (starting >= availableParallelism() || waiting.length >= this.#sparesWanted()) return;
-      if (!this.#retire(this.#findIdle(restMs), this.#hostMb)) return;
+      const waiting = this.#hosts.of(undefined);
+      if (this.#hosts.starting >= availableParallelism() || waiting.length >= this.#demand.wanted) return;
+      if (!this.#hosts.retire(this.#hosts.idle(restMs), this.#hostMb)) return;
       this.#start();
       this.#planSpares();
     }, spareDelayMs).unref();
@@ -292,9 +238,9 @@ export class Fleet {
     clearTimeout(this.#idleTimer);
     const { idleMs } = this.#settings;
     this.#idleTimer = setTimeout(() => {
-      for (const host of this.#findIdle(idleMs)) host.kill({ kind: 'retired' });
-      for (const host of this.#find(undefined).slice(this.#sparesWanted())) host.kill({ kind: 'retired' });
-      if (this.#findIdle(0).length > 0) this.#planRetirement();
+      for (const host of this.#hosts.idle(idleMs)) host.kill({ kind: 'retired' });
+      for (const host of this.#hosts.of(undefined).slice(this.#demand.wanted)) host.kill({ kind: 'retired' });
+      if (this.#hosts.idle(0).length > 0) this.#planRetirement();
     }, idleMs).unref();
   }
 }

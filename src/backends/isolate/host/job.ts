@@ -2,25 +2,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { cellKinds } from '../../../cells/frame-codec.ts';
 import type { CancelMessage, JobMessage, Verdict } from '../../../cells/messages.ts';
 import type { ToolResultMessage } from '../../../cells/tool-messages.ts';
-import { pollResults, type RealmEnd } from '../realm/bootstrap.ts';
+import { pollResults } from '../realm/bootstrap.ts';
 import { type Collected, collectArtifacts, unpack } from './archive.ts';
-import {
-  brokeLimit,
-  type Ending,
-  noHandler,
-  rejected,
-  syntaxError,
-  syntaxErrorAt,
-  threw,
-  unsettled,
-} from './ending.ts';
+import { Delivery } from './delivery.ts';
+import { brokeLimit, type Ending, rejected, syntaxErrorAt, unsettled } from './ending.ts';
 import { firstStep } from './first-step.ts';
-import { explainJudgement } from './foreign/judged.ts';
 import type { Guest } from './guest.ts';
 import { GuestCalls } from './guest-calls.ts';
 import { Meter } from './meter.ts';
 import { Output } from './output.ts';
 import { compileProgram, type Program } from './program.ts';
+import { explainReport, type RealmReport } from './report.ts';
 import { answer } from './services.ts';
 import { ProgramError } from './syntax.ts';
 import type { Wire } from './wire.ts';
@@ -45,17 +37,15 @@ export interface JobHost {
 
 /** One job in this host, from its message to its verdict. */
 export class HostJob {
+  /** What follows the job's message. */
+  readonly delivery: Delivery;
   readonly #host: JobHost;
   readonly #job: number;
   readonly #message: JobMessage;
   readonly #output: Output;
   readonly #calls: GuestCalls;
   readonly #workspace: Workspace;
-  readonly #files: Uint8Array[] = [];
-  readonly #stdin: Uint8Array[] = [];
-  readonly #missing: Set<'inputs' | 'files' | 'stdin'>;
   readonly #ended: PromiseWithResolvers<Ending> = Promise.withResolvers();
-  #inputs = 'null';
   #guest: Guest | undefined;
   #meter: Meter | undefined;
   /** The step that the guest's thread is at. */
@@ -65,7 +55,7 @@ export class HostJob {
   #hasReturned = false;
   #isLost = false;
   #wasGone = false;
-  #report: readonly [end: RealmEnd, text: string, message: string, stack: string] | undefined;
+  #report: RealmReport | undefined;
 
   constructor(host: JobHost, job: number, message: JobMessage) {
     this.#host = host;
@@ -74,9 +64,7 @@ export class HostJob {
     this.#output = new Output(host.wire, job);
     this.#calls = new GuestCalls(host.wire, job, message.limits.valueKb * 1024);
     this.#workspace = new Workspace(message.limits, message.collect);
-    this.#missing = new Set(['inputs']);
-    if (message.files) this.#missing.add('files');
-    if (message.stdin) this.#missing.add('stdin');
+    this.delivery = new Delivery(message, () => this.#start());
     void this.#ended.promise.then((ending) => this.#settle(ending));
   }
 
@@ -91,21 +79,6 @@ export class HostJob {
     return this.#meter?.cpuMs ?? 0;
   }
 
-  takeInputs(json: string): void {
-    this.#inputs = json;
-    this.#arrived('inputs');
-  }
-
-  takeFiles(chunk: Uint8Array): void {
-    if (chunk.length === 0) this.#arrived('files');
-    else this.#files.push(Buffer.from(chunk));
-  }
-
-  takeStdin(chunk: Uint8Array): void {
-    if (chunk.length === 0) this.#arrived('stdin');
-    else this.#stdin.push(Buffer.from(chunk));
-  }
-
   takeAnswer(answer: ToolResultMessage): void {
     this.#calls.take(answer);
   }
@@ -118,8 +91,7 @@ export class HostJob {
     );
   }
 
-  #arrived(part: 'inputs' | 'files' | 'stdin'): void {
-    if (!this.#missing.delete(part) || this.#missing.size > 0) return;
+  #start(): void {
     this.#run().then(
       (ending) => {
         this.#hasReturned = true;
@@ -132,9 +104,10 @@ export class HostJob {
 
   async #run(): Promise<Ending> {
     const { limits } = this.#message;
+    const { inputs, files, stdin } = this.delivery;
     let program: Program;
     try {
-      if (this.#files.length > 0) await unpack(this.#files, this.#workspace);
+      if (files.length > 0) await unpack(files, this.#workspace);
       program = await compileProgram(this.#message);
     } catch (error) {
       if (error instanceof ProgramError) return syntaxErrorAt(error);
@@ -165,13 +138,13 @@ export class HostJob {
     this.#meter = new Meter(guest);
     this.#watchTime(this.#meter);
     try {
-      const first = firstStep(this.#message, program, this.#inputs, Buffer.concat(this.#stdin));
+      const first = firstStep(this.#message, program, inputs, stdin);
       await this.#drive(guest, this.#meter, first);
     } catch (error) {
       if (guest.isolate.isDisposed) return brokeLimit('memory', limits);
       if (this.#report?.[0] !== 'threw') return rejected(error, program);
     }
-    return this.#explain(guest, program);
+    return this.#report ? explainReport(this.#report, guest, program, limits) : unsettled;
   }
 
   /** Runs turn after turn until the guest has reported its end or can go nowhere. */
@@ -209,33 +182,6 @@ export class HostJob {
       clearTimeout(cpu);
       this.#calls.wake();
     });
-  }
-
-  /** Turns the realm's report into an ending. */
-  async #explain(guest: Guest, program: Program): Promise<Ending> {
-    if (!this.#report) return unsettled;
-    const [end, text, message, stack] = this.#report;
-    const { limits } = this.#message;
-    switch (end) {
-      case 'json':
-      case 'repr': {
-        const isTooLarge = end === 'json' && Buffer.byteLength(text) > limits.valueKb * 1024;
-        return isTooLarge ? brokeLimit('value', limits) : { end: 'completed', value: { kind: end, text } };
-      }
-      case 'none':
-        return { end: 'completed' };
-      case 'too-large':
-        return brokeLimit('value', limits);
-      case 'no-handler':
-        return noHandler;
-      case 'judged':
-        return explainJudgement(text, message, limits);
-      default: {
-        const ending = threw(text, message, stack, program);
-        const isUnplaced = text === 'SyntaxError' && ending.error?.line === undefined;
-        return (isUnplaced && (await checkSyntax(guest, program))) || ending;
-      }
-    }
   }
 
   /** Sends what is left to say and destroys the guest. Runs once. */
@@ -286,13 +232,3 @@ export class HostJob {
 }
 
 const nothing: Collected = { chunks: [], dropped: 0 };
-
-/** Where `program` does not parse, an ending with the line: the exception of an `eval` does not carry it. */
-async function checkSyntax({ isolate }: Guest, program: Program): Promise<Ending | undefined> {
-  try {
-    await isolate.compileScript(program.source, { filename: program.fileName });
-    return undefined;
-  } catch (error) {
-    return error instanceof SyntaxError ? syntaxError(error.message, program) : undefined;
-  }
-}

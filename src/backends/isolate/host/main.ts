@@ -54,9 +54,9 @@ async function main(spareIsolates: number, inputFd: number, outputFd: number): P
       jobs.set(job, new HostJob(host, job, message));
       heart ??= setInterval(beat, heartbeatMs);
     },
-    inputs: (job, json) => jobs.get(job)?.takeInputs(json),
-    files: (job, chunk) => jobs.get(job)?.takeFiles(chunk),
-    stdin: (job, chunk) => jobs.get(job)?.takeStdin(chunk),
+    inputs: (job, json) => jobs.get(job)?.delivery.takeInputs(json),
+    files: (job, chunk) => jobs.get(job)?.delivery.takeFiles(chunk),
+    stdin: (job, chunk) => jobs.get(job)?.delivery.takeStdin(chunk),
     toolResult: (job, message) => jobs.get(job)?.takeAnswer(message),
     cancel: (job, reason) => jobs.get(job)?.cancel(reason),
     control(kind, payload) {
