@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Final, NoReturn
 
-#: Calls of one event loop at one time; what goes beyond waits here. toolCallsAtOnce in src/contract/host-tool.ts.
+#: Calls of one event loop at one time; what goes beyond waits here. toolCallsAtOnce in src/cells/tool-messages.ts.
 _CALLS_AT_ONCE: Final = 64
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from runner.job import Job
     from runner.outbox import Outbox
 
-#: toolCallsAtOnce in src/contract/host-tool.ts.
+#: toolCallsAtOnce in src/cells/tool-messages.ts.
 _CALLS_AT_ONCE: Final = 64
 #: More wait to be accepted. Each costs a descriptor, of which the runner has 256.
 _CONNECTIONS_MAX: Final = 128

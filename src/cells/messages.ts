@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Limits } from '../contract/limits.ts';
 import type { Language } from '../contract/request.ts';
-import { verdictTextMax } from './verdict-text.ts';
+import { verdictEnds, verdictTextMax } from './verdict-terms.ts';
 
 /** The `job` message: all of a job but its inputs, files and stdin, which follow as messages of their own. */
 export interface JobMessage {
@@ -26,29 +26,6 @@ export interface JobMessage {
 export interface CancelMessage {
   readonly reason: 'cancelled' | 'output' | 'timeout';
 }
-
-/**
- * How a job ended, in the cell's words:
- * `completed` ran to its end · `threw` an exception, `error` has it · `exited` by itself, `exitCode` has the code ·
- * `signalled` killed by a signal that was not ours · `no-answer` a handler that is missing or gave none · `unsettled`
- * awaits what nothing can settle · `wall`, `cpu`, `memory`, `output`, `value` broke that limit · `cancelled` on request ·
- * `fault` the cell's own failure.
- */
-export const verdictEnds = [
-  'completed',
-  'threw',
-  'exited',
-  'signalled',
-  'no-answer',
-  'unsettled',
-  'wall',
-  'cpu',
-  'memory',
-  'output',
-  'value',
-  'cancelled',
-  'fault',
-] as const;
 
 /** The `verdict` message: the last word of a cell on a job. */
 export interface Verdict {

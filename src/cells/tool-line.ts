@@ -1,7 +1,12 @@
 import type { Cell } from '../contract/backend.ts';
-import { toolCallsAtOnce } from '../contract/host-tool.ts';
 import { engineKinds } from './frame-codec.ts';
-import { encodeToolResult, parseToolCall, type ToolAnswer, type ToolCallMessage } from './tool-messages.ts';
+import {
+  encodeToolResult,
+  parseToolCall,
+  type ToolAnswer,
+  type ToolCallMessage,
+  toolCallsAtOnce,
+} from './tool-messages.ts';
 
 /** Whoever answers the tool calls of one job. */
 export interface ToolDesk {

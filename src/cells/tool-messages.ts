@@ -7,6 +7,9 @@
  */
 import type { ToolErrorCode } from '../contract/tool-errors.ts';
 
+/** Calls of one job that may be at the host at one time; more wait inside the cell. */
+export const toolCallsAtOnce = 64;
+
 /** A tool-call message. The numbers of a job's calls only ever grow; name and input are the guest's words. */
 export interface ToolCallMessage {
   readonly call: number;

@@ -2,8 +2,6 @@ import { z } from 'zod';
 
 /** The most host tools of one request. */
 export const hostToolsMax = 128;
-/** Calls of one job that may be at the host at one time; more wait inside the cell. */
-export const toolCallsAtOnce = 64;
 
 /** What tools are called: 1 to 64 letters, digits, `_` and `-`. */
 export const toolNamePattern: RegExp = /^[A-Za-z0-9_-]{1,64}$/;

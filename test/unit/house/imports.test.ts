@@ -44,18 +44,26 @@ interface Import {
   readonly from: string;
   readonly to: string;
   readonly library: boolean;
+  /** Loaded with the file: neither types alone nor an `import()`. */
+  readonly atOnce: boolean;
 }
 
 const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'));
 const imports: readonly Import[] = files.flatMap((from) => {
   const text = readFileSync(join(source, from), 'utf8');
   const specifiers = [
-    ...text.matchAll(/(?:^|\n)\s*(?:import|export)\b[^'"`;]*?from\s+'([^']+)'|import\(\s*'([^']+)'\s*\)/g),
+    ...text.matchAll(/(?:^|\n)\s*(?:import|export)\b(\s+type\b)?[^'"`;]*?from\s+'([^']+)'|import\(\s*'([^']+)'\s*\)/g),
   ];
-  return specifiers.map(([, statically, dynamically]) => {
+  return specifiers.map(([, type, statically, dynamically]) => {
     const specifier = statically ?? dynamically ?? '';
     const library = !specifier.startsWith('.');
-    return { from, library, to: library ? specifier : relative(source, join(source, dirname(from), specifier)) };
+    const atOnce = type === undefined && statically !== undefined;
+    return {
+      from,
+      library,
+      atOnce,
+      to: library ? specifier : relative(source, join(source, dirname(from), specifier)),
+    };
   });
 });
 
@@ -79,6 +87,13 @@ describe('the house', () => {
   test('isolated-vm, the Docker API and the command line library each have one owner', () => {
     const broken = imports.filter(({ from, to, library }) => library && owners[to] && !owners[to].test(from));
     expect(broken).toEqual([]);
+  });
+
+  test('a host process starts without libraries: zod alone would take a third of its start', () => {
+    const loaded = new Set(['backends/isolate/host/main.ts']);
+    for (const file of loaded) for (const { from, to, atOnce } of imports) if (atOnce && from === file) loaded.add(to);
+    expect(loaded).toContain('backends/isolate/host/job.ts');
+    expect([...loaded].filter((name) => !name.startsWith('node:') && !files.includes(name))).toEqual([]);
   });
 
   test('there are no cycles', () => {

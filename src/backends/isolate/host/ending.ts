@@ -1,5 +1,5 @@
 import type { Verdict } from '../../../cells/messages.ts';
-import { verdictTextMax } from '../../../cells/verdict-text.ts';
+import { verdictTextMax } from '../../../cells/verdict-terms.ts';
 import type { Limits } from '../../../contract/limits.ts';
 import type { Program } from './program.ts';
 import { cleanStack } from './stack.ts';

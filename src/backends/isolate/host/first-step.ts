@@ -1,5 +1,5 @@
 import type { JobMessage } from '../../../cells/messages.ts';
-import { toolCallsAtOnce } from '../../../contract/host-tool.ts';
+import { toolCallsAtOnce } from '../../../cells/tool-messages.ts';
 import type { ForeignStart } from '../realm/foreign/foreign.ts';
 import type { Program } from './program.ts';
 

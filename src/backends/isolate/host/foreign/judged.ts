@@ -1,4 +1,4 @@
-import { verdictEnds } from '../../../../cells/messages.ts';
+import { verdictEnds } from '../../../../cells/verdict-terms.ts';
 import type { Limits } from '../../../../contract/limits.ts';
 import type { Judgement } from '../../realm/foreign/foreign.ts';
 import { brokeLimit, type Ending, limitTexts } from '../ending.ts';
