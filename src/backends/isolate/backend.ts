@@ -34,7 +34,7 @@ export function createIsolateBackend(options: IsolateOptions = {}, placement: Is
   const settings = settleOptions(options);
   const { launcher = createProcessLauncher(), ceilings = defaultCeilings } = placement;
   const fleet = new Fleet(settings, launcher, {
-    nodeArguments: (home) => hostArguments(settings.spareIsolates, home),
+    nodeArguments: (home) => hostArguments({ spareIsolates: settings.spareIsolates, takesKits: false }, home),
     memoryMb: Math.max(placeMb, memoryBudgetMb([ceilings])),
   });
   return {

@@ -4,11 +4,19 @@ import { dirname, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { HostHome } from '../../contract/host-launcher.ts';
 
+/** What a host process is told at its start. */
+export interface HostKind {
+  /** Isolates that wait for JavaScript. */
+  readonly spareIsolates: number;
+  /** Whether it is to be equipped for other languages: what that takes is loaded with it. */
+  readonly takesKits: boolean;
+}
+
 /**
  * The arguments that make Node a host process. Node's permission model leaves it read access to hotcell and its
  * modules, and native addons, of which isolated-vm is one.
  */
-export function hostArguments(spareIsolates: number, home: HostHome): readonly string[] {
+export function hostArguments({ spareIsolates, takesKits }: HostKind, home: HostHome): readonly string[] {
   return [
     '--no-node-snapshot',
     '--disable-warning=ExperimentalWarning',
@@ -19,7 +27,7 @@ export function hostArguments(spareIsolates: number, home: HostHome): readonly s
     // Where the loader of isolated-vm's binary looks for musl.
     '--allow-fs-read=/etc/alpine-release',
     `${home.codeFolder}/backends/isolate/host/main.${home.extension}`,
-    ...[spareIsolates, home.inputFd, home.outputFd].map(String),
+    ...[spareIsolates, home.inputFd, home.outputFd, Number(takesKits)].map(String),
   ];
 }
 

@@ -52,7 +52,8 @@ export function createWasmBackend(options: WasmOptions = {}, placement: WasmPlac
   const { launcher = createProcessLauncher(), ceilings = defaultCeilings, logger = silentLogger } = placement;
   const say = (detail: string): void => logger.info({ backend: 'wasm' }, detail);
   const program = {
-    nodeArguments: (home: Parameters<typeof hostArguments>[1]) => hostArguments(0, home),
+    nodeArguments: (home: Parameters<typeof hostArguments>[1]) =>
+      hostArguments({ spareIsolates: 0, takesKits: true }, home),
     memoryMb: memoryBudgetMb([ceilings, ceilings], idleMb),
     idleMb,
   };

@@ -5,6 +5,10 @@
 import { stripTypeScriptTypes } from 'node:module';
 import { setImmediate } from 'node:timers/promises';
 
+export function loadCrypto(): typeof import('node:crypto') {
+  return process.getBuiltinModule('node:crypto');
+}
+
 export function loadAcorn(): Promise<typeof import('acorn')> {
   return import('acorn');
 }
@@ -19,7 +23,7 @@ export function loadSourceMaps(): Promise<typeof import('@jridgewell/trace-mappi
 
 /** Loads everything, so that no job waits for it. Free from the second call on. */
 export async function loadLibraries(): Promise<void> {
-  for (const load of [loadAcorn, loadTar, loadSourceMaps, () => stripTypeScriptTypes('')]) {
+  for (const load of [loadCrypto, loadAcorn, loadTar, loadSourceMaps, () => stripTypeScriptTypes('')]) {
     await load();
     // A job that came meanwhile goes first.
     await setImmediate();

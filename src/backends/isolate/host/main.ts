@@ -8,13 +8,11 @@
  * timer that is due. Before `ready` is said, root is given up for good. When its input ends, the engine is gone, and
  * this process ends at once.
  */
-import { closeSync, openSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { setFlagsFromString } from 'node:v8';
 import { controlJob } from '../../../cells/channel.ts';
 import { cellKinds } from '../../../cells/frame-codec.ts';
 import { type HeartbeatMessage, heartbeatMs, hostFailed, hostKinds, type ReadyMessage } from '../protocol.ts';
-import { Equipment } from './foreign/equipment.ts';
 import { GuestFactory } from './guest.ts';
 import { HostJob, type JobHost } from './job.ts';
 import { loadLibraries } from './libraries.ts';
@@ -26,14 +24,17 @@ import { Wire } from './wire.ts';
 const warmUpAfterMs = 100;
 
 const require = createRequire(import.meta.url);
+// An import would load all that node:fs has to offer, for 10 ms of the start.
+const { closeSync, openSync, writeSync } = process.getBuiltinModule('node:fs');
 
 /** What does not load now fails the job that needs it, later, and with a reason. */
 const warmUp = (): void => void loadLibraries().catch(() => undefined);
 
-async function main(spareIsolates: number, inputFd: number, outputFd: number): Promise<void> {
+async function main(spareIsolates: number, inputFd: number, outputFd: number, takesKits: boolean): Promise<void> {
   // V8 13.6 unrolls loops such as `for (;;) new Array(1000).fill(0)` into code that nothing can interrupt.
   setFlagsFromString('--no-turboshaft-loop-unrolling');
   const { default: ivm } = await import('isolated-vm');
+  const foreign = takesKits ? await import('./foreign/equipment.ts') : undefined;
   const isReadableLater = isReadableWithoutRoot(require.resolve('acorn'), (path) => {
     closeSync(openSync(path, 'r'));
     return true;
@@ -49,7 +50,7 @@ async function main(spareIsolates: number, inputFd: number, outputFd: number): P
   const wire = new Wire(inputFd, outputFd, {
     job(job, message) {
       spares.pause();
-      equipment.pause();
+      equipment?.pause();
       clearTimeout(warmUpTimer);
       jobs.set(job, new HostJob(host, job, message));
       heart ??= setInterval(beat, heartbeatMs);
@@ -60,17 +61,17 @@ async function main(spareIsolates: number, inputFd: number, outputFd: number): P
     toolResult: (job, message) => jobs.get(job)?.takeAnswer(message),
     cancel: (job, reason) => jobs.get(job)?.cancel(reason),
     control(kind, payload) {
-      equipment.follow(kind, payload);
+      equipment?.follow(kind, payload);
       heart ??= setInterval(beat, heartbeatMs);
     },
     closed: die,
   });
-  const equipment = new Equipment(ivm, (kind, payload) => wire.send(controlJob, kind, payload));
+  const equipment = foreign && new foreign.Equipment(ivm, (kind, payload) => wire.send(controlJob, kind, payload));
   const beat = (): void => {
     const cpuMs = Object.fromEntries([...jobs].map(([number, job]) => [number, job.look()]));
     const residentBytes = process.memoryUsage.rss();
     wire.tell(hostKinds.heartbeat, { residentBytes, cpuMs } satisfies HeartbeatMessage);
-    if (jobs.size === 0 && !equipment.isBusy) rest();
+    if (jobs.size === 0 && !equipment?.isBusy) rest();
   };
   const rest = (): void => {
     clearInterval(heart);
@@ -78,13 +79,17 @@ async function main(spareIsolates: number, inputFd: number, outputFd: number): P
   };
   const host: JobHost = {
     wire,
-    take: (job, isForeign, memoryMb) => (isForeign ? equipment.take(job) : spares.take(memoryMb)),
+    take(job, isForeign, memoryMb) {
+      if (!isForeign) return spares.take(memoryMb);
+      if (!equipment) throw new Error('this host runs JavaScript only');
+      return equipment.take(job);
+    },
     over(job) {
       jobs.delete(job);
       spares.resume(jobs.size === 0);
-      equipment.refill();
+      equipment?.refill();
       if (jobs.size > 0) return;
-      if (!equipment.isBusy) rest();
+      if (!equipment?.isBusy) rest();
       warmUpTimer = setTimeout(warmUp, warmUpAfterMs);
     },
     poisoned: () => wire.tell(hostKinds.poisoned, {}),
@@ -107,5 +112,5 @@ process.on('uncaughtException', (error) => {
   writeSync(process.stderr.fd, `${hostFailed} ${error.stack ?? error.message}\n`);
   die();
 });
-const [spareIsolates = 0, inputFd = 0, outputFd = 1] = process.argv.slice(2).map(Number);
-await main(spareIsolates, inputFd, outputFd);
+const [spareIsolates = 0, inputFd = 0, outputFd = 1, takesKits = 0] = process.argv.slice(2).map(Number);
+await main(spareIsolates, inputFd, outputFd, takesKits === 1);

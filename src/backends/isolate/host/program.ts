@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import type { Statement, Program as Tree } from 'acorn';
 import type { JobMessage } from '../../../cells/messages.ts';
 import { Edits, type Position } from './edits.ts';
+import { loadCrypto } from './libraries.ts';
 import {
   inspectProgram,
   lineAt,
@@ -89,7 +89,7 @@ function wrap(code: string, edits: Edits, parameter: string, first: string, last
  * the block at the beginning around it, under a name that the guest cannot know.
  */
 function wrapUnparsed(code: string, edits: Edits): string {
-  const label = `$${randomBytes(8).toString('hex')}`;
+  const label = `$${loadCrypto().randomBytes(8).toString('hex')}`;
   return wrap(code, edits, '', `${label}:{`, `break ${label};}`);
 }
 

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { bootstrapRealm } from '../realm/bootstrap.ts';
 import { installClone } from '../realm/clone.ts';
@@ -36,6 +35,7 @@ export const realmFileName = 'hotcell:realm';
  * compile them at once, so that they are in the code cache; the formatter stays lazy.
  */
 export function realmSource(): string {
+  const { readFileSync } = process.getBuiltinModule('node:fs');
   const inspect = readFileSync(createRequire(import.meta.url).resolve('node-inspect-extracted'), 'utf8');
   return `(function () {
 'use strict';

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { loadCrypto } from './libraries.ts';
 import { type Workspace, WorkspaceError } from './workspace.ts';
 
 /** Longer addresses are not taken apart: the work would be done on the host's own thread. */
@@ -28,7 +28,9 @@ export function answer(
     case 'drained':
       return drained() ? 'yes' : 'no';
     case 'random':
-      return randomBytes(Math.min(Math.max(Number(subject) || 0, 0), 65_536)).toString('latin1');
+      return loadCrypto()
+        .randomBytes(Math.min(Math.max(Number(subject) || 0, 0), 65_536))
+        .toString('latin1');
     case 'url':
       return describeUrl(subject, detail === '' ? undefined : detail);
     case 'url-set':
