@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import type { CellEnd, CellListener } from '../contract/backend.ts';
-import { encodeMessage, type Frame, FrameDecoder, ProtocolError } from './frame-codec.ts';
+import { encodeMessage, type Frame, FrameDecoder, ProtocolError, streamedKinds } from './frame-codec.ts';
 
 /** One job's end of a channel. */
 export interface Port {
@@ -140,7 +140,8 @@ class ChannelPort implements Port {
   readonly #messageMaxBytes: number;
   readonly #parts: Uint8Array[] = [];
   #partsBytes = 0;
-  #partsKind = 0;
+  /** Kind of the message of which more is to come. */
+  #openKind: number | undefined;
   #listener: CellListener | undefined;
   /** Kept until the listener comes; as much as one message may have. */
   #early: [kind: number, payload: Uint8Array][] = [];
@@ -167,14 +168,14 @@ class ChannelPort implements Port {
 
   take(frame: Frame): void {
     if (this.#end) return;
-    if (this.#parts.length > 0 && frame.kind !== this.#partsKind) {
-      throw new ProtocolError(`A message of kind ${this.#partsKind} is interrupted by one of kind ${frame.kind}.`);
+    if (this.#openKind !== undefined && frame.kind !== this.#openKind) {
+      throw new ProtocolError(`A message of kind ${this.#openKind} is interrupted by one of kind ${frame.kind}.`);
     }
-    if (this.#parts.length === 0 && !frame.more) {
+    this.#openKind = frame.more ? frame.kind : undefined;
+    if (streamedKinds.has(frame.kind) || (this.#parts.length === 0 && !frame.more)) {
       this.#deliver(frame.kind, frame.payload);
       return;
     }
-    this.#partsKind = frame.kind;
     this.#parts.push(frame.payload);
     this.#partsBytes += frame.payload.length;
     if (this.#partsBytes > this.#messageMaxBytes) {

@@ -60,6 +60,9 @@ export const headerBytes: number = 9;
 /** The longest payload: with its header, 1 MiB. */
 export const payloadMaxBytes: number = 1_048_576 - headerBytes;
 
+/** Messages of these kinds are parts of a stream: nobody needs them whole, so they are passed on as they come. */
+export const streamedKinds: ReadonlySet<number> = new Set([cellKinds.stdout, cellKinds.stderr]);
+
 /** The peer broke the cell protocol. */
 export class ProtocolError extends Error {
   override readonly name = 'ProtocolError';
@@ -90,48 +93,33 @@ export function encodeMessage(job: number, kind: number, payload: Uint8Array): U
   return chunks;
 }
 
-/** Turns a byte stream, cut anywhere, back into frames. Holds at most one frame. */
+/**
+ * Turns a byte stream, cut anywhere, back into frames. Holds at most one frame. One of {@link streamedKinds} is handed out
+ * in as many as it comes in, all but the last with `more`.
+ */
 export class FrameDecoder {
   readonly #pending: Uint8Array[] = [];
   #pendingBytes = 0;
   /** Bytes that must be there before anything can be said. */
   #wanted = headerBytes;
+  /** Header of the frame that is being handed out, and how much of it is still to come. */
+  #streamed: Omit<Frame, 'payload'> | undefined;
+  #streamedBytes = 0;
 
   /**
    * Takes the next bytes and returns the frames that are complete with them. Payloads may be views of `chunk`.
    * @throws {ProtocolError} where a length is out of bounds; the decoder is of no use after that.
    */
   push(chunk: Uint8Array): Frame[] {
-    this.#pending.push(chunk);
-    this.#pendingBytes += chunk.length;
-    if (this.#pendingBytes < this.#wanted) return [];
-
-    const bytes =
-      this.#pending.length === 1
-        ? Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length)
-        : Buffer.concat(this.#pending);
     const frames: Frame[] = [];
-    let offset = 0;
-    this.#wanted = headerBytes;
-    while (bytes.length - offset >= headerBytes) {
-      const length = bytes.readUInt32BE(offset);
-      if (length > payloadMaxBytes) {
-        throw new ProtocolError(`A frame announces ${length} bytes; at most ${payloadMaxBytes} are allowed.`);
-      }
-      if (bytes.length - offset < headerBytes + length) {
-        this.#wanted = headerBytes + length;
-        break;
-      }
-      const kind = bytes.readUInt8(offset + 8);
-      frames.push({
-        job: bytes.readUInt32BE(offset + 4),
-        kind: kind & ~moreFlag,
-        more: (kind & moreFlag) !== 0,
-        payload: bytes.subarray(offset + headerBytes, offset + headerBytes + length),
-      });
-      offset += headerBytes + length;
-    }
-    const rest = bytes.subarray(offset);
+    const taken = this.#streamed ? this.#passOn(this.#streamed, chunk, frames) : 0;
+    if (taken === chunk.length) return frames;
+    this.#pending.push(chunk.subarray(taken));
+    this.#pendingBytes += chunk.length - taken;
+    if (this.#pendingBytes < this.#wanted) return frames;
+
+    const bytes = this.#pending.length === 1 ? viewOf(this.#pending[0] as Uint8Array) : Buffer.concat(this.#pending);
+    const rest = bytes.subarray(this.#split(bytes, frames));
     this.#pending.length = 0;
     if (rest.length > 0) this.#pending.push(rest);
     this.#pendingBytes = rest.length;
@@ -140,6 +128,47 @@ export class FrameDecoder {
 
   /** Whether the stream may end here: between two frames. */
   get atBoundary(): boolean {
-    return this.#pendingBytes === 0;
+    return this.#pendingBytes === 0 && this.#streamed === undefined;
   }
+
+  /** Finds the frames that `bytes` begins with, and returns where the rest begins. */
+  #split(bytes: Buffer, frames: Frame[]): number {
+    let offset = 0;
+    this.#wanted = headerBytes;
+    while (bytes.length - offset >= headerBytes) {
+      const length = bytes.readUInt32BE(offset);
+      if (length > payloadMaxBytes) {
+        throw new ProtocolError(`A frame announces ${length} bytes; at most ${payloadMaxBytes} are allowed.`);
+      }
+      const byte = bytes.readUInt8(offset + 8);
+      const head = { job: bytes.readUInt32BE(offset + 4), kind: byte & ~moreFlag, more: (byte & moreFlag) !== 0 };
+      const start = offset + headerBytes;
+      if (bytes.length - start >= length) {
+        frames.push({ ...head, payload: bytes.subarray(start, start + length) });
+        offset = start + length;
+      } else if (streamedKinds.has(head.kind)) {
+        this.#streamed = head;
+        this.#streamedBytes = length;
+        return start + this.#passOn(head, bytes.subarray(start), frames);
+      } else {
+        this.#wanted = headerBytes + length;
+        break;
+      }
+    }
+    return offset;
+  }
+
+  /** Hands out what `bytes` has of the streamed frame; returns how much that is. */
+  #passOn(head: Omit<Frame, 'payload'>, bytes: Uint8Array, frames: Frame[]): number {
+    const payload = bytes.subarray(0, this.#streamedBytes);
+    this.#streamedBytes -= payload.length;
+    const isLast = this.#streamedBytes === 0;
+    if (isLast) this.#streamed = undefined;
+    if (payload.length > 0) frames.push({ ...head, more: head.more || !isLast, payload });
+    return payload.length;
+  }
+}
+
+function viewOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }

@@ -2,6 +2,7 @@ import type { OutputSinks } from '../cells/conversation.ts';
 import type { ExecutionEvent } from '../contract/events.ts';
 import type { Redactor, StreamRedactor } from '../redaction/redactor.ts';
 import { type BoundedOutput, createBoundedOutput } from '../support/bounded-output.ts';
+import { Utf8Decoder } from '../support/utf8.ts';
 
 /** One stream of a guest after its end. */
 export interface StreamOutput {
@@ -46,7 +47,7 @@ export class JobOutput implements OutputSinks {
 const nothing: StreamOutput = { text: '', cutBytes: 0, bytes: 0 };
 
 class OutputStream {
-  readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  readonly #decoder = new Utf8Decoder();
   readonly #bounded: BoundedOutput;
   readonly #redactor: StreamRedactor;
   readonly #emit: (text: string) => void;
@@ -60,11 +61,11 @@ class OutputStream {
 
   push(chunk: Uint8Array): void {
     this.#bytes += chunk.length;
-    this.#pass(this.#redactor.push(this.#decoder.decode(chunk, { stream: true })));
+    this.#pass(this.#redactor.push(this.#decoder.push(chunk)));
   }
 
   finish(): StreamOutput {
-    this.#pass(this.#redactor.push(this.#decoder.decode()));
+    this.#pass(this.#redactor.push(this.#decoder.end()));
     this.#pass(this.#redactor.end());
     const { text, truncatedBytes } = this.#bounded.finish();
     return { text, cutBytes: truncatedBytes, bytes: this.#bytes };

@@ -7,6 +7,7 @@
  * at the next place where one begins; a match that overlaps it and reaches further gets a marker of its own, right after
  * it. So no part of any secret is left, and secrets inside one another become the outer one.
  */
+import { LowBytes } from './block-filter.ts';
 import type { KnownValueSearch } from './known-values.ts';
 import { markerOf } from './marker.ts';
 import type { Cursor } from './pattern-search.ts';
@@ -22,6 +23,7 @@ interface Match {
 export class KnownValueStream implements StreamRedactor {
   readonly #searches: readonly (KnownValueSearch & { readonly cursor: Cursor })[];
   readonly #found: (name: string) => void;
+  readonly #bytes = new LowBytes();
   /** Text from the last horizon on. */
   #text = '';
   /** Index in `#text` up to which everything is shown or replaced; may lie beyond the horizon, at the end of a match. */
@@ -38,9 +40,10 @@ export class KnownValueStream implements StreamRedactor {
     const from = this.#text.length;
     const text = this.#text + piece;
     this.#text = text;
+    const bytes = this.#bytes.of(piece);
     let horizon = text.length;
     for (const { search, patterns, cursor } of this.#searches) {
-      search.scan(text, from, cursor, (end, id) => {
+      search.scan(text, bytes, from, cursor, (end, id) => {
         const pattern = patterns[id];
         if (pattern) this.#matches.push({ start: search.startOf(text, end, pattern.length), end, name: pattern.name });
       });

@@ -1,5 +1,6 @@
+import { createFold } from './block-filter.ts';
 import { formsOf, type NestingDepth } from './encodings.ts';
-import { createFold, PatternSearch, type PatternSearchOptions } from './pattern-search.ts';
+import { PatternSearch, type PatternSearchOptions } from './pattern-search.ts';
 
 /** One search over forms of secrets, and the name of the secret that each of its patterns belongs to. */
 export interface KnownValueSearch {

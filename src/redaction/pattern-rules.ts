@@ -1,6 +1,7 @@
+import { createFold } from './block-filter.ts';
 import { pairRules } from './pair-rules.ts';
 import type { PatternRule } from './pattern-rule.ts';
-import { createFold, PatternSearch } from './pattern-search.ts';
+import { PatternSearch } from './pattern-search.ts';
 import { structureRules } from './structure-rules.ts';
 import { tokenRules } from './token-rules.ts';
 

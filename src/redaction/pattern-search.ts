@@ -1,17 +1,16 @@
 /**
- * Theory of operation. Finds any number of literal patterns in one pass, linear in the text whatever the text is. Two
- * well-known machines share the work. A shift table over blocks of characters (Wu and Manber, "A fast algorithm for
- * multi-pattern searching", 1994) passes over text in which nothing can begin, several characters at a time. Where
- * something can, a trie with failure links (Aho and Corasick, 1975) walks on, one character at a time, until it is back
- * at its root. No character is walked twice, so the worst case is that of Aho and Corasick.
+ * Theory of operation. Finds any number of literal patterns in one pass, linear in the text whatever the text is. A
+ * filter over blocks of characters (block-filter.ts) passes over text in which nothing can begin. Where something can, a
+ * trie with failure links (Aho and Corasick, 1975) walks on, one character at a time, as long as more than a block is in
+ * progress. Then the filter takes over again, from the begin of what is; so no character is walked more than three times.
  *
  * Failure links are found when the walk first needs them: most texts never come near most nodes, and a search is made for
  * each call. A node's link is set only once its target has its own, so what the walk follows is always complete.
  *
  * Letters are compared through a fold (ASCII only). A search with `lineEnds: 'ignored'` sees through single line ends
- * inside a match, as encoders put them into long base64 text; its windows never span one, so the tail of each line is
- * walked.
+ * inside a match, as encoders put them into long base64 text; the filter takes each line for itself.
  */
+import { BlockFilter, blockLength, type Fold, folded } from './block-filter.ts';
 
 /** Where a search stands between two pieces of one text. */
 export interface Cursor {
@@ -23,24 +22,21 @@ export interface Cursor {
 
 /** What to look for and how to compare; see {@link PatternSearch}. */
 export interface PatternSearchOptions {
-  /** ASCII code → code that stands for it; patterns are folded here, too. */
-  readonly fold: Uint8Array;
+  /** Patterns are folded here, too. */
+  readonly fold: Fold;
   /** `ignored`: line ends inside a match do not count, at most {@link gapMax} characters of them in a row. */
   readonly lineEnds: 'ignored' | 'significant';
 }
 
 const root = 0;
 const asciiSize = 128;
-const windowMax = 16;
-const shiftTableSize = 32_768;
-/** Blocks are 3 characters where windows leave room for them, else 2: many patterns fill a table over pairs. */
-const longBlockFrom = 8;
 /** `\r\n` is two. */
 const gapMax = 2;
 
 /** An immutable set of patterns, numbered in the order given. */
 export class PatternSearch {
-  readonly #fold: Uint8Array;
+  readonly #fold: Fold;
+  readonly #filter: BlockFilter;
   readonly #ignoresLineEnds: boolean;
   /**
    * Per node: its character, parent, first child, next sibling, depth; its failure link plus 1, or 0 while that is not
@@ -54,10 +50,6 @@ export class PatternSearch {
   readonly #depth: Int32Array;
   readonly #pattern: Int32Array;
   readonly #rootChild = new Int32Array(asciiSize);
-  readonly #window: number;
-  readonly #shift: Uint8Array;
-  /** Blanks the first of 3 characters where blocks are 2. */
-  readonly #firstMask: number;
 
   /** @param patterns must not be empty strings; of equal ones, the first counts. */
   constructor(patterns: readonly string[], options: PatternSearchOptions) {
@@ -72,10 +64,7 @@ export class PatternSearch {
     this.#depth = new Int32Array(nodesMax);
     this.#pattern = new Int32Array(nodesMax);
     this.#failure[root] = root + 1;
-    this.#window = Math.min(windowMax, ...patterns.map((pattern) => pattern.length));
-    const block = this.#window >= longBlockFrom ? 3 : 2;
-    this.#firstMask = block === 3 ? 127 : 0;
-    this.#shift = new Uint8Array(shiftTableSize).fill(Math.max(1, this.#window - block + 1));
+    this.#filter = new BlockFilter(patterns, options.fold);
     let nodes = 1;
     for (const [id, pattern] of patterns.entries()) nodes = this.#insert(pattern, id, nodes);
   }
@@ -86,18 +75,33 @@ export class PatternSearch {
   }
 
   /**
-   * Searches `text` from index `from` on; what lies before is what the cursor has already seen. Reports, at each index
-   * where patterns end, the longest of them.
+   * Searches `text` from index `from` on, of which `bytes` are the {@link LowBytes}; what lies before is what the cursor
+   * has already seen. Reports, at each index where patterns end, the longest of them.
    */
-  scan(text: string, from: number, cursor: Cursor, found: (end: number, pattern: number) => void): void {
-    const fold = this.#fold;
-    const skipping = this.#window > 1;
+  scan(
+    text: string,
+    bytes: Uint8Array,
+    from: number,
+    cursor: Cursor,
+    found: (end: number, pattern: number) => void,
+  ): void {
+    const { codes } = this.#fold;
     let { node, gap } = cursor;
     let lineEnd = -1;
+    /** Where the filter stopped last. */
+    let stop = -1;
     for (let index = from; index < text.length; index += 1) {
-      if (node === root && skipping) {
-        if (lineEnd < index) lineEnd = this.#lineEnd(text, index);
-        index = this.#skip(text, index, lineEnd);
+      const depth = this.#depth[node] as number;
+      const start = depth < blockLength ? this.startOf(text, index, depth) : stop;
+      // So little is in progress that the filter knows better whether something begins there.
+      if (start > stop && start >= from) {
+        if (lineEnd < start) lineEnd = this.#lineEnd(text, start);
+        stop = from + this.#filter.next(bytes, start - from, lineEnd - from);
+        if (stop > start) {
+          node = root;
+          gap = 0;
+          index = stop;
+        }
       }
       const code = text.charCodeAt(index);
       if (this.#ignoresLineEnds && isLineEnd(code)) {
@@ -106,7 +110,7 @@ export class PatternSearch {
         continue;
       }
       gap = 0;
-      node = this.#next(node, code < asciiSize ? (fold[code] as number) : code);
+      node = this.#next(node, code < asciiSize ? (codes[code] as number) : code);
       if (this.#failure[node] === 0) this.#link(node);
       const pattern = this.#pattern[node] as number;
       if (pattern > 0) found(index + 1, pattern - 1);
@@ -131,19 +135,7 @@ export class PatternSearch {
     return start;
   }
 
-  /** The first index in [index, limit) at which a pattern may begin, as far as whole windows tell. */
-  #skip(text: string, index: number, limit: number): number {
-    const reach = this.#window - 1;
-    let last = index + reach;
-    while (last < limit) {
-      const shift = this.#shift[this.#blockHash(text, last)] as number;
-      if (shift === 0) break;
-      last += shift;
-    }
-    return last - reach;
-  }
-
-  /** Where windows that begin at `index` must end: at the next line end, or at the end of the text. */
+  /** How far the filter may look from `index` on: to the next line end, or to the end of the text. */
   #lineEnd(text: string, index: number): number {
     if (!this.#ignoresLineEnds) return text.length;
     const feed = text.indexOf('\n', index);
@@ -168,19 +160,19 @@ export class PatternSearch {
     return child;
   }
 
-  /** Adds one pattern to trie and shift table; returns the new number of nodes. */
+  /** Adds one pattern to the trie; returns the new number of nodes. */
   #insert(pattern: string, id: number, nodes: number): number {
     let node = root;
     let index = 0;
     for (; index < pattern.length; index += 1) {
-      const child = this.#childOf(node, this.#folded(pattern.charCodeAt(index)));
+      const child = this.#childOf(node, folded(pattern.charCodeAt(index), this.#fold));
       if (child === root) break;
       node = child;
     }
     let count = nodes;
     // Below a node that is new, all are: no need to look.
     for (; index < pattern.length; index += 1) {
-      const character = this.#folded(pattern.charCodeAt(index));
+      const character = folded(pattern.charCodeAt(index), this.#fold);
       this.#character[count] = character;
       this.#parent[count] = node;
       this.#depth[count] = index + 1;
@@ -191,11 +183,6 @@ export class PatternSearch {
       count += 1;
     }
     if (this.#pattern[node] === 0) this.#pattern[node] = id + 1;
-
-    for (let last = this.#firstMask === 0 ? 1 : 2; last < this.#window; last += 1) {
-      const hash = this.#blockHash(pattern, last);
-      this.#shift[hash] = Math.min(this.#shift[hash] as number, this.#window - 1 - last);
-    }
     return count;
   }
 
@@ -216,26 +203,6 @@ export class PatternSearch {
       pending.pop();
     }
   }
-
-  /** Hash of the folded block that ends with the character at `last`. */
-  #blockHash(text: string, last: number): number {
-    const fold = this.#fold;
-    const first = (fold[text.charCodeAt(last - 2) & 127] as number) & this.#firstMask;
-    const second = fold[text.charCodeAt(last - 1) & 127] as number;
-    const third = fold[text.charCodeAt(last) & 127] as number;
-    return ((first << 9) ^ (second << 5) ^ third) & (shiftTableSize - 1);
-  }
-
-  #folded(code: number): number {
-    return code < asciiSize ? (this.#fold[code] as number) : code;
-  }
-}
-
-/** A fold that replaces the characters of `from` by those of `to`, one by one. */
-export function createFold(from: string, to: string): Uint8Array {
-  const fold = Uint8Array.from({ length: asciiSize }, (_, code) => code);
-  for (let index = 0; index < from.length; index += 1) fold[from.charCodeAt(index)] = to.charCodeAt(index);
-  return fold;
 }
 
 function isLineEnd(code: number): boolean {

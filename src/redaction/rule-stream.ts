@@ -4,6 +4,7 @@
  * allows. Where the first undecided hit begins, or the longest keyword in progress, is the horizon: what lies before it
  * is shown. What was shown last stays at hand, since expressions look at what comes before a keyword.
  */
+import { LowBytes } from './block-filter.ts';
 import { markerOf } from './marker.ts';
 import { lookBehindMax, type PatternRule } from './pattern-rule.ts';
 import type { RuleSet } from './pattern-rules.ts';
@@ -21,6 +22,7 @@ export class RuleStream implements StreamRedactor {
   readonly #rules: RuleSet;
   readonly #found: (rule: string) => void;
   readonly #cursor: Cursor;
+  readonly #bytes = new LowBytes();
   /** The last characters shown, and all that is held back. */
   #text = '';
   /** Index in `#text` up to which everything is shown or replaced. */
@@ -40,7 +42,7 @@ export class RuleStream implements StreamRedactor {
     const from = this.#text.length;
     const text = this.#text + piece;
     this.#text = text;
-    this.#rules.search.scan(text, from, this.#cursor, (end, id) => {
+    this.#rules.search.scan(text, this.#bytes.of(piece), from, this.#cursor, (end, id) => {
       const keyword = this.#rules.keywords[id];
       if (keyword) this.#add({ start: end - keyword.length, keywordLength: keyword.length, rule: keyword.rule });
     });

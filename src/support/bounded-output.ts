@@ -1,3 +1,5 @@
+import { firstCharacterStart, wholeCharactersBytes } from './utf8.ts';
+
 /** What {@link BoundedOutput.finish} answers. */
 export interface BoundedText {
   /** All of the text, or head + `\n… [N bytes cut] …\n` + tail. */
@@ -13,111 +15,90 @@ export interface BoundedOutput {
   finish(): BoundedText;
 }
 
-const firstTailBytes = 4_096;
+const firstBytes = 4_096;
+/** Bytes of UTF-8 that a unit of UTF-16 becomes at most. */
+const unitMaxBytes = 3;
 
 /**
  * Keeps at most `keepBytes` bytes of UTF-8, half of them from the begin and half from the end; the line that says how
  * much was cut comes on top. Characters are never split, also not those whose surrogates come in two pieces; a lone
- * surrogate becomes U+FFFD. Memory is at most about `keepBytes`, twice that while it grows.
+ * surrogate becomes U+FFFD. Memory is at most about `keepBytes`, a quarter more while it grows.
  */
 export function createBoundedOutput(keepBytes: number): BoundedOutput {
-  const headMax = Math.ceil(keepBytes / 2);
-  const head: Buffer[] = [];
-  const tail = new RingBuffer(keepBytes - headMax);
-  let headBytes = 0;
+  const kept = new HeadAndTail(keepBytes);
   let heldSurrogate = '';
-
-  const append = (text: string): void => {
-    if (text === '') return;
-    const bytes = Buffer.from(text);
-    const ahead = Math.min(bytes.length, headMax - headBytes);
-    // Copied, so that a few bytes of it do not keep a long piece in memory.
-    if (ahead > 0) head.push(ahead === bytes.length ? bytes : Buffer.from(bytes.subarray(0, ahead)));
-    headBytes += ahead;
-    tail.write(bytes.subarray(ahead));
-  };
-
   return {
     push(text) {
       const whole = heldSurrogate + text;
       const last = whole.charCodeAt(whole.length - 1);
       heldSurrogate = last >= 0xd800 && last <= 0xdbff ? whole.slice(-1) : '';
-      append(heldSurrogate === '' ? whole : whole.slice(0, -1));
+      kept.write(heldSurrogate === '' ? whole : whole.slice(0, -1));
     },
     finish() {
-      append(heldSurrogate);
+      kept.write(heldSurrogate);
       heldSurrogate = '';
-      const begin = Buffer.concat(head);
-      const end = tail.read();
-      if (tail.lostBytes === 0) return { text: Buffer.concat([begin, end]).toString(), truncatedBytes: 0 };
-
-      const wholeBegin = begin.subarray(0, lastCharacterEnd(begin));
-      const wholeEnd = end.subarray(firstCharacterStart(end));
-      const truncatedBytes = tail.lostBytes + begin.length - wholeBegin.length + end.length - wholeEnd.length;
-      return { text: `${wholeBegin}\n… [${truncatedBytes} bytes cut] …\n${wholeEnd}`, truncatedBytes };
+      return kept.read();
     },
   };
 }
 
-/** The last `maxBytes` of all that was written. */
-class RingBuffer {
-  readonly #maxBytes: number;
+/** The first and the last bytes of all that was written: a buffer whose second half goes round once it is full. */
+class HeadAndTail {
+  readonly #keepBytes: number;
+  readonly #headBytes: number;
   #buffer: Buffer = Buffer.alloc(0);
-  /** Bytes ever written; the next goes to this index, modulo the size. */
+  /** Bytes ever written. */
   #written = 0;
 
-  constructor(maxBytes: number) {
-    this.#maxBytes = maxBytes;
+  constructor(keepBytes: number) {
+    this.#keepBytes = keepBytes;
+    this.#headBytes = Math.ceil(keepBytes / 2);
   }
 
-  get lostBytes(): number {
-    return Math.max(0, this.#written - this.#maxBytes);
+  write(text: string): void {
+    const mostBytes = text.length * unitMaxBytes;
+    this.#grow(Math.min(this.#keepBytes, this.#written + mostBytes));
+    const next = this.#next;
+    if (mostBytes <= this.#buffer.length - next) this.#written += this.#buffer.write(text, next);
+    else this.#writeAround(Buffer.from(text));
   }
 
-  write(bytes: Buffer): void {
-    this.#grow(Math.min(this.#maxBytes, this.#written + bytes.length));
-    const skipped = Math.max(0, bytes.length - this.#maxBytes);
-    const kept = bytes.subarray(skipped);
-    this.#written += skipped;
-    if (kept.length > 0) {
-      const copied = kept.copy(this.#buffer, this.#written % this.#buffer.length);
-      kept.copy(this.#buffer, 0, copied);
+  read(): BoundedText {
+    const begin = this.#buffer.subarray(0, Math.min(this.#headBytes, this.#written));
+    const lostBytes = this.#written - this.#keepBytes;
+    if (lostBytes <= 0) return { text: this.#buffer.toString('utf8', 0, this.#written), truncatedBytes: 0 };
+
+    const end = Buffer.concat([this.#buffer.subarray(this.#next), this.#buffer.subarray(this.#headBytes, this.#next)]);
+    const wholeBegin = begin.subarray(0, wholeCharactersBytes(begin));
+    const wholeEnd = end.subarray(firstCharacterStart(end));
+    const truncatedBytes = lostBytes + begin.length - wholeBegin.length + end.length - wholeEnd.length;
+    return { text: `${wholeBegin}\n… [${truncatedBytes} bytes cut] …\n${wholeEnd}`, truncatedBytes };
+  }
+
+  /** Where the next byte goes. */
+  get #next(): number {
+    if (this.#written < this.#keepBytes) return this.#written;
+    const tailBytes = this.#keepBytes - this.#headBytes;
+    return tailBytes === 0 ? this.#keepBytes : this.#headBytes + ((this.#written - this.#headBytes) % tailBytes);
+  }
+
+  #writeAround(bytes: Buffer): void {
+    const copied = bytes.copy(this.#buffer, this.#next);
+    const skipped = Math.max(0, bytes.length - copied - (this.#keepBytes - this.#headBytes));
+    this.#written += copied + skipped;
+    for (let left = bytes.subarray(copied + skipped); left.length > 0; ) {
+      const more = left.copy(this.#buffer, this.#next);
+      this.#written += more;
+      left = left.subarray(more);
     }
-    this.#written += kept.length;
   }
 
-  read(): Buffer {
-    if (this.#written <= this.#buffer.length) return this.#buffer.subarray(0, this.#written);
-    const next = this.#written % this.#buffer.length;
-    return Buffer.concat([this.#buffer.subarray(next), this.#buffer.subarray(0, next)]);
-  }
-
-  /** Doubles up to the maximum; before that is reached, nothing has wrapped. */
+  /** In large steps, as each leaves garbage, up to the maximum; before that is reached, nothing goes round. */
   #grow(neededBytes: number): void {
     if (neededBytes <= this.#buffer.length) return;
-    const size = Math.min(this.#maxBytes, Math.max(neededBytes, 2 * this.#buffer.length, firstTailBytes));
-    const grown = Buffer.allocUnsafe(size);
-    this.#buffer.copy(grown);
+    const size = Math.min(this.#keepBytes, Math.max(neededBytes, 4 * this.#buffer.length, firstBytes));
+    const grown = Buffer.allocUnsafeSlow(size);
+    this.#buffer.copy(grown, 0, 0, this.#written);
     this.#buffer = grown;
   }
-}
-
-/** Whether a byte of UTF-8 continues a character. */
-function continues(byte: number | undefined): boolean {
-  return byte !== undefined && (byte & 0xc0) === 0x80;
-}
-
-/** Where the last character that is whole ends. */
-function lastCharacterEnd(bytes: Buffer): number {
-  let start = bytes.length - 1;
-  while (start > 0 && continues(bytes[start])) start -= 1;
-  const lead = bytes[start] ?? 0;
-  const size = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-  return start + size <= bytes.length ? bytes.length : Math.max(0, start);
-}
-
-function firstCharacterStart(bytes: Buffer): number {
-  let start = 0;
-  while (start < bytes.length && continues(bytes[start])) start += 1;
-  return start;
 }

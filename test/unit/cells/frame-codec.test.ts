@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  cellKinds,
   encodeMessage,
+  type Frame,
   FrameDecoder,
   headerBytes,
   ProtocolError,
@@ -15,13 +17,24 @@ const message = fc.record({
   payload: fc.uint8Array({ maxLength: 300 }),
 });
 
+/** The frames with those that were handed out in pieces put together. */
+function joined(frames: readonly Frame[]): Frame[] {
+  const whole: Frame[] = [];
+  for (const frame of frames) {
+    const open = whole.at(-1);
+    if (open?.more) whole[whole.length - 1] = { ...frame, payload: Buffer.concat([open.payload, frame.payload]) };
+    else whole.push(frame);
+  }
+  return whole;
+}
+
 describe('frame codec', () => {
   test('what is encoded comes back, however the stream is cut', () => {
     fc.assert(
       fc.property(fc.array(message, { maxLength: 8 }), fc.array(fc.nat(400)), (messages, cuts) => {
         const bytes = Buffer.concat(messages.flatMap(({ job, kind, payload }) => encodeMessage(job, kind, payload)));
         const decoder = new FrameDecoder();
-        const frames = cutInto(bytes, cuts).flatMap((chunk) => decoder.push(chunk));
+        const frames = joined(cutInto(bytes, cuts).flatMap((chunk) => decoder.push(chunk)));
         expect(frames.map(({ payload, ...frame }) => ({ ...frame, payload: [...payload] }))).toEqual(
           messages.map(({ payload, ...rest }) => ({ ...rest, more: false, payload: [...payload] })),
         );
@@ -40,6 +53,27 @@ describe('frame codec', () => {
       [false, 5],
     ]);
     expect(payloadMaxBytes + headerBytes).toBe(1_048_576);
+  });
+
+  test('a stream is passed on as it comes, and is cut where its bytes are', () => {
+    const decoder = new FrameDecoder();
+    const bytes = Buffer.concat([
+      ...encodeMessage(1, cellKinds.stdout, Buffer.from('first and second')),
+      ...encodeMessage(1, cellKinds.verdict, Buffer.from('{}')),
+    ]);
+    const seen = [bytes.subarray(0, 14), bytes.subarray(14, 20), bytes.subarray(20)].map((chunk) =>
+      decoder.push(chunk).map(({ kind, more, payload }) => [kind, more, Buffer.from(payload).toString()]),
+    );
+    expect(seen).toEqual([
+      [[cellKinds.stdout, true, 'first']],
+      [[cellKinds.stdout, true, ' and s']],
+      [
+        [cellKinds.stdout, false, 'econd'],
+        [cellKinds.verdict, false, '{}'],
+      ],
+    ]);
+    decoder.push(bytes.subarray(0, 14));
+    expect(decoder.atBoundary).toBe(false);
   });
 
   test('a length above the bound is a protocol error before any payload is waited for', () => {

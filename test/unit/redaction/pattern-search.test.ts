@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createFold, PatternSearch, type PatternSearchOptions } from '../../../src/redaction/pattern-search.ts';
+import { createFold, LowBytes } from '../../../src/redaction/block-filter.ts';
+import { PatternSearch, type PatternSearchOptions } from '../../../src/redaction/pattern-search.ts';
 
 const asIs: PatternSearchOptions = { fold: createFold('', ''), lineEnds: 'significant' };
 const dense: PatternSearchOptions = { fold: createFold('AB', 'ab'), lineEnds: 'ignored' };
@@ -28,7 +29,7 @@ function search(
   for (const piece of pieces) {
     const from = text.length;
     text += piece;
-    machine.scan(text, from, cursor, (end, id) => matches.push([end, patterns[id] ?? '']));
+    machine.scan(text, new LowBytes().of(piece), from, cursor, (end, id) => matches.push([end, patterns[id] ?? '']));
   }
   return matches;
 }
@@ -85,7 +86,7 @@ describe('PatternSearch', () => {
           const text = before + lines.join(lineEnd);
           const machine = new PatternSearch([pattern], dense);
           const found: string[] = [];
-          machine.scan(text, 0, machine.begin(), (end) => {
+          machine.scan(text, new LowBytes().of(text), 0, machine.begin(), (end) => {
             found.push(text.slice(machine.startOf(text, end, pattern.length), end).replaceAll(/[\r\n]/g, ''));
           });
           expect(found).toContain(pattern);
@@ -102,7 +103,7 @@ describe('PatternSearch', () => {
     let text = '';
     for (const character of '--abcde--cdx') {
       text += character;
-      machine.scan(text, text.length - 1, cursor, () => {});
+      machine.scan(text, new LowBytes().of(character), text.length - 1, cursor, () => {});
       progress.push(machine.inProgressFrom(text, cursor));
     }
     expect(progress).toEqual([1, 2, 2, 2, 2, 2, 2, 8, 9, 9, 9, 9]);
