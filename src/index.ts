@@ -4,6 +4,7 @@ import type { ExecutionResult } from './contract/result.ts';
 import { createEngine } from './engine.ts';
 
 export type { Check, PoolStats, PreparationStep } from './contract/backend.ts';
+export type { Display } from './contract/display.ts';
 export {
   type ErrorCode,
   type ErrorRow,

@@ -17,9 +17,11 @@ mkdir -p /workspace
 rm -rf /tmp
 ln -s /workspace/.tmp /tmp
 
-# The command that calls the host's tools.
-chmod 755 /opt/hotcell/runner/tool.py
-ln -s /opt/hotcell/runner/tool.py /usr/local/bin/tool
+# The commands that call the host's tools, and that show something.
+for command in tool hotcell; do
+  chmod 755 "/opt/hotcell/runner/$command.py"
+  ln -s "/opt/hotcell/runner/$command.py" "/usr/local/bin/$command"
+done
 
 # No way up: nothing may run with rights that its caller lacks.
 find / -xdev -type f -perm /6000 -exec chmod a-s {} +

@@ -8,6 +8,7 @@ from _ast import Assign, Expr, Module, Name, PyCF_ALLOW_TOP_LEVEL_AWAIT, PyCF_ON
 from types import CodeType, ModuleType, SimpleNamespace
 
 from python import awaiting, toolbox, tracebacks, values
+from python.displays import Displays
 from python.reply import Reply
 from runner import answers
 
@@ -26,8 +27,12 @@ class _NoHandler(Exception):
 
 def run(job: Job, main: ModuleType, reply: Reply) -> int:
     """Runs the program to its end and says what it answers; the exit code."""
+    displays = Displays()
+    displays.install(vars(main))
     try:
         value = _value(job, main)
+        if not job.handler:
+            displays.show_last(value)
         if value is None and not job.handler:
             reply.say(answers.NOTHING)
         else:
@@ -41,6 +46,8 @@ def run(job: Job, main: ModuleType, reply: Reply) -> int:
         reply.say_error(answers.UNSETTLED, "", str(error))
     except BaseException as error:
         reply.say_error(answers.THREW, *tracebacks.show(error))
+    finally:
+        displays.finish()
     return 1
 
 

@@ -22,8 +22,13 @@ def encode(value: object, max_bytes: int) -> tuple[bytes, bytes]:
         return answers.TOO_LARGE, b""
     if text is not None and _is_faithful(value):
         return answers.JSON, text
-    text = _repr(value).encode("utf-8", "backslashreplace")
+    text = text_of(value)
     return (answers.TOO_LARGE, b"") if len(text) > max_bytes else (answers.REPR, text)
+
+
+def text_of(value: object) -> bytes:
+    """The value's `repr()`."""
+    return _repr(value).encode("utf-8", "backslashreplace")
 
 
 def _json(value: object) -> bytes | None:

@@ -15,6 +15,7 @@ from runner import frames
 from runner.answers import Answer
 from runner.artifacts import Collector
 from runner.cgroup import Cgroup
+from runner.door import Door
 from runner.ending import Ending
 from runner.family import Family
 from runner.guest import Guest
@@ -28,7 +29,6 @@ from runner.outbox import EngineGone, Outbox
 from runner.own_kernel import OwnKernel
 from runner.run import SETTLE_SECONDS, Run
 from runner.stdin import StdinPump
-from runner.tool_door import ToolDoor
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -88,6 +88,8 @@ class Cell:
         self._harness = harness
         #: Forked ahead of the job, where there was time.
         self._guest: Guest | None = None
+        #: Opened ahead, too.
+        self._door: Door | None = None
 
     def serve(self) -> None:
         """Says `ready`, runs the job, says the verdict."""
@@ -124,8 +126,8 @@ class Cell:
         if deadline is not None and time.monotonic() > deadline:
             raise EngineGone
         self.intake.arm()
-        if self.intake.tools:
-            self.intake.tools.arm()
+        if self.intake.door:
+            timeout = min(timeout, self.intake.door.arm())
         self.outbox.flush()
         return self.loop.step(timeout)
 
@@ -144,6 +146,7 @@ class Cell:
                     importlib.import_module(idle_modules.pop())
                 else:
                     self._guest = self._fork_guest(rehearse=True)
+                    self._door = Door(self.loop, self.outbox)
                     self._rehearse()
             if self._guest and self.family.has_lost_main():
                 raise RuntimeError("The guest's process ended before it had its job.")
@@ -165,11 +168,12 @@ class Cell:
         guest = self._guest or self._fork_guest(rehearse=False)
         if not guest.is_confined():
             return _unran("fault", "The guest could not be confined, so it was not started.")
-        tools = self._open_tools(job) if job.tools else None
+        door = self._door or Door(self.loop, self.outbox)
+        showing = door.begin(job)
+        self.intake.door = door
         run = Run(self, job, guest)
         run.play()
-        if tools:
-            tools.close()
+        door.close()
 
         status = run.status
         exited = not run.stop and os.WIFEXITED(status)
@@ -187,7 +191,7 @@ class Cell:
         if verdict["value"] != "none":
             self.outbox.send(frames.VALUE, answer.value, more=True)
         dropped = self._send_artifacts(Collector(job.collect, job.limits, private_files))
-        return verdict | {"usage": usage, "droppedArtifacts": dropped}
+        return verdict | {"usage": usage, "droppedArtifacts": dropped, "droppedDisplays": showing.dropped}
 
     def _fork_guest(self, *, rehearse: bool) -> Guest:
         guest = Guest(self._harness, rehearse=rehearse)
@@ -202,10 +206,6 @@ class Cell:
         with AsGuest():
             list(Collector(job.collect, job.limits, frozenset()).chunks())
         json.dumps(_unran("completed"))
-
-    def _open_tools(self, job: Job) -> ToolDoor:
-        self.intake.tools = ToolDoor(job, self.loop, self.outbox)
-        return self.intake.tools
 
     def _send_artifacts(self, collector: Collector) -> int:
         chunks = collector.chunks()

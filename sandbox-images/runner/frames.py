@@ -36,6 +36,9 @@ PONG: Final = 24
 LOST: Final = 25
 TAKEN: Final = 26
 WAITING: Final = 27
+#: What the guest shows, and how far it is.
+DISPLAY: Final = 30
+PROGRESS: Final = 31
 
 #: Job number of messages that belong to the cell itself.
 CONTROL_JOB: Final = 0

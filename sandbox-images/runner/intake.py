@@ -17,7 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from runner.tool_door import ToolDoor
+    from runner.door import Door
 
 #: How a job ends that is cancelled for one of the reasons in CancelMessage (src/cells/messages.ts).
 _CANCEL_ENDS = {"cancelled": "cancelled", "output": "output", "timeout": "wall"}
@@ -27,8 +27,8 @@ class Intake:
     """The reading side of the channel.
 
     `complete` says that the guest can start. `stop` is the end that a `cancel` asks for, `fault` says why the files
-    could not be placed. `pinged` is called when the engine asks a waiting cell for a sign of life. `tools` takes the
-    answers of the host's tools, where the job has any.
+    could not be placed. `pinged` is called when the engine asks a waiting cell for a sign of life. `door` takes the
+    answers of the host's tools, once the job begins.
     """
 
     def __init__(self, fd: int, loop: Loop, stdin: StdinPump, pinged: Callable[[], None]) -> None:
@@ -36,7 +36,7 @@ class Intake:
         self.job_number = frames.CONTROL_JOB
         self.stop: str | None = None
         self.fault: str | None = None
-        self.tools: ToolDoor | None = None
+        self.door: Door | None = None
         self._fd = fd
         self._loop = loop
         self._stdin = stdin
@@ -60,8 +60,8 @@ class Intake:
         While a tool is at work the engine sends no stdin, so that the answer lies behind little of it.
         """
         listen = self._stdin.has_room
-        if self.tools:
-            listen = (listen or self.tools.calling) and self.tools.has_room
+        if self.door:
+            listen = (listen or self.door.calling) and self.door.has_room
         if listen != self._listening:
             self._listening = listen
             # An engine that is gone is reported even where nothing else is asked for.
@@ -107,9 +107,9 @@ class Intake:
             if not self.job.has_stdin:
                 self._stdin.feed(b"")
         elif kind == frames.TOOL_RESULT:
-            if not self.tools:
-                raise frames.ProtocolError("An answer came for a job that called no tool.")
-            self.tools.answered(message)
+            if not self.door:
+                raise frames.ProtocolError("An answer came before the job.")
+            self.door.answered(message)
         elif kind == frames.CANCEL:
             self.stop = self.stop or _CANCEL_ENDS[json.loads(message)["reason"]]
         elif self.job is None or not self._inputs_come:

@@ -1,4 +1,4 @@
-"""The guest's end of the tool socket: for `tools` in Python and for the command `tool`.
+"""The guest's end of the runner's socket, and tool calls through it: for `tools` in Python and for the command `tool`.
 
 Both sides speak in frames, `u32 length | payload`, big-endian. A connection carries one call at a time.
 
@@ -16,7 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
-#: Where the runner listens while a job with tools runs. The guest cannot write there.
+#: Where the runner listens while a job runs. The guest cannot write there.
 SOCKET_FOLDER: Final = "/run/tools"
 SOCKET_PATH: Final = f"{SOCKET_FOLDER}/socket"
 LENGTH: Final = struct.Struct(">I")
@@ -28,7 +28,7 @@ class JobOver(ConnectionError):
 
 
 def connect() -> socket:
-    """A new connection. Raises FileNotFoundError where the job has no tools."""
+    """A new connection."""
     while True:
         connection = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC)
         try:
@@ -54,11 +54,12 @@ def parse(payload: bytes) -> tuple[bool, bytes]:
 def ask(connection: socket, name: str, text: bytes) -> tuple[bool, bytes]:
     """Makes a call and waits for its answer."""
     connection.sendall(request(name, text))
-    (length,) = LENGTH.unpack(_receive(connection, LENGTH.size))
-    return parse(_receive(connection, length))
+    (length,) = LENGTH.unpack(receive(connection, LENGTH.size))
+    return parse(receive(connection, length))
 
 
-def _receive(connection: socket, length: int) -> bytes:
+def receive(connection: socket, length: int) -> bytes:
+    """Waits for so many bytes."""
     received = connection.recv(length)
     while len(received) < length:
         more = connection.recv(length - len(received))

@@ -51,8 +51,6 @@ def _list() -> int:
 def _ask(name: str, text: bytes) -> tuple[bool, bytes]:
     try:
         return tool_client.ask(tool_client.connect(), name, text)
-    except FileNotFoundError:
-        failure = {"code": "UNKNOWN_TOOL", "message": "This job has no tools."}
     except OSError as error:
         failure = {"code": "CANCELLED", "message": str(error)}
     return False, json.dumps(failure).encode()

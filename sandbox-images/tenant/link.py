@@ -22,7 +22,10 @@ _READ_BYTES: Final = 262_144
 _CREDIT_BYTES: Final = 262_144
 #: What a runner may say of its job.
 _KINDS: Final = frozenset(
-    (frames.STDOUT, frames.STDERR, frames.VALUE, frames.TOOL_CALL, frames.ARTIFACTS, frames.VERDICT)
+    (
+        *(frames.STDOUT, frames.STDERR, frames.VALUE, frames.TOOL_CALL, frames.DISPLAY, frames.PROGRESS),
+        *(frames.ARTIFACTS, frames.VERDICT),
+    )
 )
 
 

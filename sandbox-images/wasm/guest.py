@@ -21,7 +21,7 @@ from types import ModuleType, SimpleNamespace
 
 from python import awaiting, program
 from python.reply import Reply
-from runner import answers
+from runner import answers, show_client
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -68,9 +68,10 @@ def complete() -> None:
     gc.freeze()
 
 
-def prepare(sleep: Callable[[float], None]) -> None:
+def prepare(sleep: Callable[[float], None], ask: Callable[[str, str, str], str]) -> None:
     """In a guest before its job: closes the ways to the realm, and makes sure that no two guests draw the same numbers."""
     time.sleep = _sleeper(sleep, time.sleep)
+    show_client.connect(ask)
     os.makedirs(_WORKSPACE, exist_ok=True)
     os.makedirs("/tmp", exist_ok=True)
     os.chdir(_WORKSPACE)

@@ -8,6 +8,7 @@ import type { Cell, CellEnd } from '../contract/backend.ts';
 import type { Job } from '../contract/job.ts';
 import { outputFloodFactor } from '../contract/limits.ts';
 import { briefCell } from './brief.ts';
+import { type DisplayPiece, type ProgressMessage, parseDisplayPiece, parseProgress } from './display-messages.ts';
 import { cellKinds, engineKinds } from './frame-codec.ts';
 import { type CancelMessage, type Verdict, verdictSchema } from './messages.ts';
 import { packFiles } from './tar.ts';
@@ -21,6 +22,9 @@ export type StopReason = CancelMessage['reason'];
 export interface OutputSinks {
   stdout(chunk: Uint8Array): void;
   stderr(chunk: Uint8Array): void;
+  /** Says what is wrong where the piece has no place. */
+  display(piece: DisplayPiece): string | undefined;
+  progress(message: ProgressMessage): void;
 }
 
 /** How a conversation ended. Without a verdict, `end` or `stopped` (or both) says why there is none. */
@@ -121,6 +125,15 @@ export function converse(cell: Cell, job: Job, sinks: OutputSinks, desk?: ToolDe
           if (payload.length > toolCallMaxBytes) return violate('The cell sent a tool call above limits.valueKb.');
           const wrong = tools.take(payload);
           return wrong === undefined ? undefined : violate(wrong);
+        }
+        case cellKinds.display: {
+          const piece = parseDisplayPiece(payload);
+          const wrong = piece ? sinks.display(piece) : 'The cell sent a display that is none.';
+          return wrong === undefined ? undefined : violate(wrong);
+        }
+        case cellKinds.progress: {
+          const message = parseProgress(payload);
+          return message ? sinks.progress(message) : violate('The cell sent a progress that is none.');
         }
         case cellKinds.artifacts:
           written.artifacts += payload.length;

@@ -7,15 +7,16 @@
  * that a message can be longer than a frame. The order of a job is fixed:
  *
  *     engine → cell   job, inputs, files* files(empty), then stdin* tool-result* stdin(empty), at any time cancel
- *     cell → engine   ready, then stdout* stderr* tool-call* in the order made, value?, artifacts*, verdict
+ *     cell → engine   ready, then stdout* stderr* tool-call* display* progress* in the order made, value?, artifacts*,
+ *                     verdict
  *
  * `files` and `artifacts` are chunks of one tar archive each. `files` frames come only where the job message says
  * `files: true`, `stdin` frames only where it says `stdin: true`. Each `tool-call` is answered by one `tool-result`
  * (`tool-messages`), in any order; while one is open, no stdin is sent. The verdict is the last word of a job: it comes
  * exactly once, and after everything else. Outside any job (job number 0) a cell that waits answers `ping` with `pong`;
  * the job may follow the `ping` at once. Guest bytes occur only as payloads of `stdout`, `stderr`, `value` and
- * `artifacts` and as name and input of a `tool-call`, written by trusted code; whatever breaks these rules costs the cell
- * its life.
+ * `artifacts`, as name and input of a `tool-call` and in what is shown (`display-messages`), written by trusted code;
+ * whatever breaks these rules costs the cell its life.
  */
 
 /** Message kinds from the engine to a cell. */
@@ -51,6 +52,8 @@ export const cellKinds = {
   taken: 26,
   /** Of the same, as control message: so many cells wait as {@link engineKinds.spares} asked for. */
   waiting: 27,
+  display: 30,
+  progress: 31,
 } as const;
 
 /** Set in `kind` where more of the message follows in the next frame of that job. */

@@ -45,6 +45,8 @@ export interface Verdict {
   readonly usage: { readonly wallMs: number; readonly cpuMs: number; readonly peakMemoryBytes: number };
   /** Files that `collect` names but that were left out: too large, too many, or not regular. */
   readonly droppedArtifacts: number;
+  /** Displays that were refused before they began; absent where none were. */
+  readonly droppedDisplays?: number | undefined;
 }
 
 /** Checks a {@link Verdict}: a cell is trusted to be ours, not to be unharmed. */
@@ -67,4 +69,5 @@ export const verdictSchema: z.ZodType<Verdict> = z.strictObject({
     peakMemoryBytes: z.number().min(0),
   }),
   droppedArtifacts: z.number().int().min(0),
+  droppedDisplays: z.number().int().min(0).optional(),
 });

@@ -1,11 +1,11 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { errorTable, HotcellError } from '../contract/errors.ts';
 import { backendNames, type ExecutionRequest, languages } from '../contract/request.ts';
-import type { Artifact, ExecutionResult } from '../contract/result.ts';
+import type { ExecutionResult } from '../contract/result.ts';
 import { createEngine } from '../engine.ts';
 import { readConfiguration } from './configuration.ts';
+import { filesOf, toJson, writeFiles } from './result-files.ts';
 import { type RunOptions, readRunRequest } from './run-request.ts';
 import { StatusLine } from './status-line.ts';
 import { formatMs, paint } from './style.ts';
@@ -34,7 +34,7 @@ export function addRun(program: Command): void {
     .option('--inputs <JSON|@FILE>', 'inputs of the guest')
     .option('--file <PATH[=NAME]>', 'place a file or a folder under /workspace (repeatable)', collectAll)
     .option('--collect <GLOB>', 'files that come back (repeatable; default output/**)', collectAll)
-    .option('--out <DIR>', 'write the files that come back into DIR')
+    .option('--out <DIR>', 'write the files that come back, and what was displayed, into DIR')
     .option('--env <NAME=VALUE>', 'environment variable of the guest (repeatable)', collectAll)
     .option(
       '--secret <NAME>',
@@ -81,12 +81,13 @@ async function run(path: string | undefined, options: RunOptions): Promise<numbe
     for await (const event of engine.stream({ ...request, signal: interrupt.signal })) {
       if (event.type === 'started') status.text = `running ${request.language} in ${event.sandbox.backend}`;
       else if (event.type === 'finished') result = event.result;
+      else if (event.type === 'progress') status.progress = event;
       else if ('text' in event && !options.json) status.write(process[event.type], event.text);
     }
     if (!result) throw new Error('the stream ended without a result');
     if (request.stdin === process.stdin) process.stdin.destroy();
     status[Symbol.dispose]();
-    if (options.out !== undefined) await writeArtifacts(result.artifacts, options.out);
+    if (options.out !== undefined) await writeFiles(filesOf(result), options.out);
     if (options.json) process.stdout.write(`${toJson(result)}\n`);
     else printEnd(result, options.out);
     if (mayDoWithoutDocker(result, request)) process.stderr.write(`${paint(process.stderr, 'dim', withoutDocker)}\n`);
@@ -105,14 +106,6 @@ function mayDoWithoutDocker({ error }: ExecutionResult, { language, backend }: E
   return error?.code === 'BACKEND_UNAVAILABLE' && isForeign && backend === undefined;
 }
 
-function toJson(result: ExecutionResult): string {
-  const artifacts = result.artifacts.map(({ content, ...artifact }) => ({
-    ...artifact,
-    contentBase64: Buffer.from(content).toString('base64'),
-  }));
-  return JSON.stringify({ ...result, artifacts });
-}
-
 function printEnd(result: ExecutionResult, out: string | undefined): void {
   const { stderr, stdout } = process;
   const endsLine = (text: string): boolean => text === '' || text.endsWith('\n');
@@ -120,7 +113,7 @@ function printEnd(result: ExecutionResult, out: string | undefined): void {
   if (result.valueType === 'json') stdout.write(`${JSON.stringify(result.value, null, 2)}\n`);
   if (result.valueType === 'repr') stdout.write(`${String(result.value)}\n`);
 
-  const { error, usage, sandbox, artifacts } = result;
+  const { error, usage, sandbox } = result;
   const mark = error ? paint(stderr, 'red', `✗ ${result.status}`) : paint(stderr, 'green', `✓ ${result.status}`);
   const where = sandbox ? `${sandbox.backend} (${sandbox.runtime})` : 'no cell';
   const facts = `${formatMs(usage.wallMs)} wall, ${formatMs(usage.cpuMs)} cpu, ${Math.round(usage.peakMemoryBytes / 1_048_576)} MiB, ${where}`;
@@ -129,27 +122,12 @@ function printEnd(result: ExecutionResult, out: string | undefined): void {
   stderr.write(`${mark} ${paint(stderr, 'dim', facts)}\n`);
   if (error)
     stderr.write(`${paint(stderr, 'red', error.code)} ${error.name ? `${error.name}: ` : ''}${error.message}\n`);
-  for (const { path, bytes, mediaType } of artifacts) {
-    stderr.write(
-      paint(stderr, 'dim', `  ${out === undefined ? path : join(out, path)} (${mediaType}, ${bytes} bytes)\n`),
-    );
+  for (const { path, content, mediaType } of filesOf(result)) {
+    const place = out === undefined ? path : join(out, path);
+    stderr.write(paint(stderr, 'dim', `  ${place} (${mediaType}, ${content.length} bytes)\n`));
   }
+  if (result.truncated.displays > 0)
+    stderr.write(paint(stderr, 'dim', `  ${result.truncated.displays} displays left out\n`));
   const redacted = result.redactions.reduce((sum, { count }) => sum + count, 0);
   if (redacted > 0) stderr.write(paint(stderr, 'dim', `  ${redacted} redacted\n`));
-}
-
-/** The engine has checked the paths: relative, without `..`. Existing files are not replaced, so no link is followed. */
-async function writeArtifacts(artifacts: readonly Artifact[], folder: string): Promise<void> {
-  for (const { path, content } of artifacts) {
-    const target = join(folder, path);
-    await mkdir(dirname(target), { recursive: true });
-    try {
-      await writeFile(target, content, { flag: 'wx' });
-    } catch (error) {
-      throw new HotcellError(
-        'INVALID_REQUEST',
-        `Cannot write ${target}: ${error instanceof Error ? error.message : 'unknown'}. Give --out an empty folder.`,
-      );
-    }
-  }
 }

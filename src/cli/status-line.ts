@@ -2,6 +2,13 @@ import { formatMs, paint } from './style.ts';
 
 const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'] as const;
 const frameMs = 100;
+const barCells = 20;
+
+/** How far something is, from 0 to 1, and with what. */
+interface Progress {
+  readonly fraction: number;
+  readonly text: string;
+}
 
 /** One line at the bottom of a terminal that says what goes on and for how long. In a pipe it does nothing. */
 export class StatusLine implements Disposable {
@@ -9,6 +16,7 @@ export class StatusLine implements Disposable {
   readonly #sinceMs: number = performance.now();
   readonly #timer: NodeJS.Timeout | undefined;
   #text: string;
+  #progress: Progress | undefined;
   #frame = 0;
   #shown = false;
   /** Whether the guest's last output left the cursor in the middle of a line, where no status may be drawn. */
@@ -22,6 +30,11 @@ export class StatusLine implements Disposable {
 
   set text(text: string) {
     this.#text = text;
+  }
+
+  /** Shows a bar, and the text beside it in place of the status. */
+  set progress(progress: Progress) {
+    this.#progress = progress;
   }
 
   /** Writes what belongs to another stream of the same terminal, out of the way of the status. */
@@ -40,7 +53,8 @@ export class StatusLine implements Disposable {
     if (this.#midLine) return;
     this.#frame = (this.#frame + 1) % frames.length;
     const elapsed = formatMs(performance.now() - this.#sinceMs);
-    const line = `${frames[this.#frame]} ${this.#text} ${elapsed}`.slice(0, (this.#stream.columns || 80) - 1);
+    const what = this.#progress ? showBar(this.#progress, this.#text) : this.#text;
+    const line = `${frames[this.#frame]} ${what} ${elapsed}`.slice(0, (this.#stream.columns || 80) - 1);
     this.#stream.write(`\r\u001b[2K${paint(this.#stream, 'dim', line)}`);
     this.#shown = true;
   }
@@ -50,4 +64,10 @@ export class StatusLine implements Disposable {
     this.#stream.write('\r\u001b[2K');
     this.#shown = false;
   }
+}
+
+function showBar({ fraction, text }: Progress, otherwise: string): string {
+  const done = Math.round(fraction * barCells);
+  const bar = `${'━'.repeat(done)}${'╌'.repeat(barCells - done)}`;
+  return `${bar} ${String(Math.floor(fraction * 100)).padStart(3)} % ${text === '' ? otherwise : text}`;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type Display, displaySchema } from './display.ts';
 import { type ErrorCode, type ExecutionStatus, errorCodes, type Ran, statuses } from './errors.ts';
 import type { JsonValue } from './json.ts';
 import { type Limits, limitsSchema } from './limits.ts';
@@ -67,7 +68,10 @@ export interface Redaction {
   /** `secret:NAME` for a secret of the request, else the name of the pattern rule. */
   readonly rule: string;
   readonly count: number;
-  /** `stdout`, `stderr`, `value`, `error`, `artifact`, `artifact-path`, `network`, `tool-input` or `tool-answer`. */
+  /**
+   * `stdout`, `stderr`, `value`, `error`, `artifact`, `artifact-path`, `display`, `progress`, `network`, `tool-input` or
+   * `tool-answer`.
+   */
   readonly where: string;
 }
 
@@ -101,6 +105,8 @@ export interface Truncated {
   readonly stderrBytes: number;
   /** Artifacts left out because they, or all together, were too large, too many, or not regular files. */
   readonly artifacts: number;
+  /** Displays left out because they, or all together, were too large, too many, or not shown to their end. */
+  readonly displays: number;
 }
 
 /** The one answer to every call. `execute()` and `runSandboxed()` never reject: every outcome is one of these. */
@@ -122,6 +128,8 @@ export interface ExecutionResult {
   /** Name of the signal that ended the guest's process. */
   readonly signal?: string | undefined;
   readonly artifacts: readonly Artifact[];
+  /** What the guest showed, in order; see `docs/displays.md`. */
+  readonly displays: readonly Display[];
   /** Calls of host tools in the order of their ends, the first 1 000 of them; `usage.toolCalls` counts all. */
   readonly toolCalls: readonly ToolCallRecord[];
   readonly usage: Usage;
@@ -169,7 +177,7 @@ export const executionResultSchema: z.ZodType<ExecutionResult> = z.strictObject(
     .optional(),
   stdout: z.string(),
   stderr: z.string(),
-  truncated: z.strictObject({ stdoutBytes: count, stderrBytes: count, artifacts: count }),
+  truncated: z.strictObject({ stdoutBytes: count, stderrBytes: count, artifacts: count, displays: count }),
   exitCode: z.number().int().optional(),
   signal: z.string().optional(),
   artifacts: z.array(
@@ -181,6 +189,7 @@ export const executionResultSchema: z.ZodType<ExecutionResult> = z.strictObject(
       content: z.instanceof(Uint8Array),
     }),
   ),
+  displays: z.array(displaySchema),
   toolCalls: z.array(z.strictObject({ tool: z.string(), ms: milliseconds, error: z.enum(toolErrorCodes).optional() })),
   usage: z.strictObject({
     wallMs: milliseconds,

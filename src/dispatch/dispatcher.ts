@@ -158,7 +158,7 @@ export class Dispatcher {
     emit({ type: 'started', id: job.id, at: new Date().toISOString(), sandbox: cell.sandbox });
 
     const redactor = createRedactor(job.secrets, this.#options.redaction);
-    const output = new JobOutput(job.id, job.limits.outputKb * 1024, redactor, emit);
+    const output = new JobOutput(job, redactor, emit);
     const calls = new HostCalls(job, redactor, emit);
     const end = await converse(cell, job, output, job.tools.size > 0 ? calls : undefined);
     call.mark('ran');

@@ -1,8 +1,10 @@
 import type { OutputSinks } from '../cells/conversation.ts';
 import type { ExecutionEvent } from '../contract/events.ts';
+import type { Job } from '../contract/job.ts';
 import type { Redactor, StreamRedactor } from '../redaction/redactor.ts';
 import { type BoundedOutput, createBoundedOutput } from '../support/bounded-output.ts';
 import { Utf8Decoder } from '../support/utf8.ts';
+import { Shown } from './shown.ts';
 
 /** One stream of a guest after its end. */
 export interface StreamOutput {
@@ -14,17 +16,25 @@ export interface StreamOutput {
 }
 
 /**
- * Takes the bytes of a guest's two streams: decodes them, redacts them, and then both passes them on as events and keeps
- * what fits. Redaction comes before the cut, or half a secret would survive at its edge.
+ * Takes all that a guest says while it runs. The bytes of its two streams are decoded and redacted, and then both passed
+ * on as events and kept as far as they fit. Redaction comes before the cut, or half a secret would survive at its edge.
  */
 export class JobOutput implements OutputSinks {
+  readonly display: OutputSinks['display'];
+  readonly progress: OutputSinks['progress'];
+  readonly #shown: Shown;
   readonly #open: (type: 'stdout' | 'stderr') => OutputStream;
   /** Opened by the first bytes: most guests write to one of them or to none. */
   readonly #streams: { stdout?: OutputStream; stderr?: OutputStream } = {};
 
-  constructor(id: string, keepBytes: number, redactor: Redactor, emit: (event: ExecutionEvent) => void) {
+  constructor(job: Pick<Job, 'id' | 'limits'>, redactor: Redactor, emit: (event: ExecutionEvent) => void) {
+    const { id, limits } = job;
+    const keepBytes = limits.outputKb * 1024;
     this.#open = (type) =>
       new OutputStream(createBoundedOutput(keepBytes), redactor.stream(type), (text) => emit({ type, id, text }));
+    this.#shown = new Shown(job, redactor, emit);
+    this.display = (piece) => this.#shown.display(piece);
+    this.progress = (message) => this.#shown.progress(message);
   }
 
   stdout(chunk: Uint8Array): void {
@@ -38,9 +48,13 @@ export class JobOutput implements OutputSinks {
   }
 
   /** Flushes what redaction held back and returns what was kept. Call it once. */
-  finish(): { readonly stdout: StreamOutput; readonly stderr: StreamOutput } {
+  finish(): {
+    readonly stdout: StreamOutput;
+    readonly stderr: StreamOutput;
+    readonly shown: ReturnType<Shown['finish']>;
+  } {
     const { stdout, stderr } = this.#streams;
-    return { stdout: stdout?.finish() ?? nothing, stderr: stderr?.finish() ?? nothing };
+    return { stdout: stdout?.finish() ?? nothing, stderr: stderr?.finish() ?? nothing, shown: this.#shown.finish() };
   }
 }
 

@@ -24,7 +24,7 @@ export async function settleJob(
 ): Promise<ExecutionResult> {
   const { verdict } = end;
   let failure = judge(end, job);
-  const { stdout, stderr } = output.finish();
+  const { stdout, stderr, shown } = output.finish();
   const { toolCalls, ...hostUse } = calls.finish();
   const value = readValue(end, redactor);
 
@@ -48,10 +48,12 @@ export async function settleJob(
       stdoutBytes: stdout.cutBytes,
       stderrBytes: stderr.cutBytes,
       artifacts: collected.dropped + (verdict?.droppedArtifacts ?? 0),
+      displays: shown.dropped + (verdict?.droppedDisplays ?? 0),
     },
     ...(verdict?.exitCode !== undefined && { exitCode: verdict.exitCode }),
     ...(verdict?.signal !== undefined && { signal: verdict.signal }),
     artifacts: collected.artifacts,
+    displays: shown.displays,
     toolCalls,
     usage: {
       wallMs: round(verdict?.usage.wallMs ?? timings.runMs),
@@ -85,8 +87,9 @@ export function settleRefusal(call: CallRecord, error: unknown, ceilings: Limits
     },
     stdout: '',
     stderr: '',
-    truncated: { stdoutBytes: 0, stderrBytes: 0, artifacts: 0 },
+    truncated: { stdoutBytes: 0, stderrBytes: 0, artifacts: 0, displays: 0 },
     artifacts: [],
+    displays: [],
     toolCalls: [],
     usage: {
       wallMs: 0,

@@ -49,12 +49,22 @@ const zip = 'application/zip';
  * nobody is led to show such a file as a page.
  */
 export function mediaTypeOf(path: string, content: Uint8Array): string {
-  const begin = Buffer.from(content.subarray(0, signatureReach)).toString('latin1');
-  const signed = signatures.find(({ bytes, at = 0 }) => begin.startsWith(bytes, at))?.mediaType;
+  const signed = signatureOf(content);
   const ending = extname(path).toLowerCase();
   const ended = Object.hasOwn(endings, ending) ? endings[ending] : undefined;
   if (signed === zip && ended?.includes('officedocument')) return ended;
   if (signed) return signed;
   if (!isUtf8(content)) return ended === 'application/x-tar' ? ended : 'application/octet-stream';
   return ended?.includes('officedocument') ? 'text/plain' : (ended ?? 'text/plain');
+}
+
+/** Whether content can be of that type: a format that has a signature must begin with it. */
+export function bearsOut(mediaType: string, content: Uint8Array): boolean {
+  const isSigned = signatures.some((signature) => signature.mediaType === mediaType);
+  return !isSigned || signatureOf(content) === mediaType;
+}
+
+function signatureOf(content: Uint8Array): string | undefined {
+  const begin = Buffer.from(content.subarray(0, signatureReach)).toString('latin1');
+  return signatures.find(({ bytes, at = 0 }) => begin.startsWith(bytes, at))?.mediaType;
 }

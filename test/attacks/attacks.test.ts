@@ -148,10 +148,13 @@ describe.each(homes)('$title', ({ runtime, languages, start, isolation, programs
 /** Lines of a result that say `BREACH`, places where a secret is, and artifacts that no caller could put in a folder. */
 function breaches(result: ExecutionResult, secrets: readonly string[]): string[] {
   const artifacts = result.artifacts.map(({ path, content }) => `${path}\n${Buffer.from(content).toString('latin1')}`);
-  const texts: string[] = [result.stdout, result.stderr, ...textsIn(result.value), ...artifacts];
+  const displays = result.displays.map(
+    ({ mediaType, data }) => `${mediaType}\n${Buffer.from(data).toString('latin1')}`,
+  );
+  const texts: string[] = [result.stdout, result.stderr, ...textsIn(result.value), ...artifacts, ...displays];
   for (const part of [result.error?.name, result.error?.message, result.error?.stack]) if (part) texts.push(part);
   const lines = texts.flatMap((text) => text.split('\n')).filter((line) => line.startsWith('BREACH'));
-  const whole = [JSON.stringify({ ...result, artifacts: [] }), ...texts].join('\n');
+  const whole = [JSON.stringify({ ...result, artifacts: [], displays: [] }), ...texts].join('\n');
   const forms = secrets.flatMap((secret) => [secret, Buffer.from(secret).toString('hex')]);
   const leaks = forms.filter((form) => form !== '' && whole.includes(form)).map((form) => `in the result: ${form}`);
   const paths = result.artifacts.map(({ path }) => path).filter((path) => !workspacePathSchema.safeParse(path).success);

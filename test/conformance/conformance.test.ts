@@ -3,6 +3,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { type IsolatePlace, testPlaces } from '../support/placements.ts';
 import { tenantRuntimes, testRuntimes } from '../support/runtimes.ts';
 import { cases } from './cases.ts';
+import { displayCases } from './display-cases.ts';
 import { toolCases } from './tool-cases.ts';
 
 /** Which guest code stands for which language: TypeScript runs what JavaScript does. */
@@ -40,7 +41,7 @@ for (const { backend, language, runtime, placement, isolation } of homes) {
     const engine = createEngine({ docker: { runtime }, isolate: { placement } });
     afterAll(() => engine.close());
     // An interpreter inside an isolate has no way to host tools yet, and says so.
-    const own = backend === 'wasm' ? cases : [...cases, ...toolCases];
+    const own = backend === 'wasm' ? [...cases, ...displayCases] : [...cases, ...displayCases, ...toolCases];
     for (const { name, guests, wasm, request, check } of own) {
       const variant =
         backend === 'wasm' && (language === 'python' || language === 'bash') ? wasm?.[language] : undefined;

@@ -21,6 +21,7 @@ const outputs: Readonly<Record<string, string>> = {
     'PERMISSION_DENIED The call of tool "rate" was refused: nobody here pays in XAU',
     '',
   ].join('\n'),
+  'shown.ts': ['100 % reading Mar', '1 image/svg+xml 198', '2 text/html 111', '2 text/plain 20', ''].join('\n'),
   'third-party-tool.ts': [
     'success { totalCents: 810 } signing with [redacted:SIGNING_KEY]',
     'validation_error The arguments of tool "price" are invalid: items.0.cents: expected number, received string.',

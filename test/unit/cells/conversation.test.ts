@@ -16,6 +16,8 @@ function collect() {
       stderr(chunk: Uint8Array): void {
         text.stderr += Buffer.from(chunk).toString();
       },
+      display: () => undefined,
+      progress: () => undefined,
     },
   };
 }

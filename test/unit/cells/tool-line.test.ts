@@ -7,7 +7,8 @@ import { encodeToolCall, parseToolCall, parseToolResult } from '../../../src/cel
 import { defaultLimits } from '../../../src/contract/limits.ts';
 import { engineKinds, type FarEnd, jobOf, openScriptedCell, verdictOf } from '../../support/scripted-cell.ts';
 
-const sinks = { stdout: () => undefined, stderr: () => undefined };
+const nothing = (): undefined => undefined;
+const sinks = { stdout: nothing, stderr: nothing, display: nothing, progress: nothing };
 const echo: ToolDesk = { answer: async ({ input }) => ({ isOk: true, json: input }) };
 const never: ToolDesk = { answer: () => new Promise(() => undefined) };
 const callOf = (call: number, input = '1') => encodeToolCall({ call, name: 'echo', input });

@@ -68,7 +68,11 @@ const values: [code: string, kind: 'json' | 'repr' | 'none', text?: string][] = 
     '[3, "int"]',
   ],
   ['import inspect\ndef f(): return 9\ninspect.getsource(f)', 'json', '"def f(): return 9\\n"'],
-  ['sorted(name for name in dir() if not name.startswith("__"))', 'json', '["context", "inputs"]'],
+  [
+    'sorted(name for name in dir() if not name.startswith("__"))',
+    'json',
+    '["context", "display", "hotcell", "inputs"]',
+  ],
   ['import sys\n[m for m in sys.modules if m.split(".")[0] in ("runner", "python")]', 'json', '[]'],
   [
     'import subprocess, sys\nsubprocess.run([sys.executable, "-c", "print(3)"], capture_output=True, text=True).stdout',

@@ -14,6 +14,7 @@ import { Output } from './output.ts';
 import { compileProgram, type Program } from './program.ts';
 import { explainReport, type RealmReport } from './report.ts';
 import { answer } from './services.ts';
+import { Showing } from './showing.ts';
 import { ProgramError } from './syntax.ts';
 import type { Wire } from './wire.ts';
 import { Workspace, WorkspaceError } from './workspace.ts';
@@ -44,6 +45,7 @@ export class HostJob {
   readonly #message: JobMessage;
   readonly #output: Output;
   readonly #calls: GuestCalls;
+  readonly #showing: Showing;
   readonly #workspace: Workspace;
   readonly #ended: PromiseWithResolvers<Ending> = Promise.withResolvers();
   #guest: Guest | undefined;
@@ -63,6 +65,7 @@ export class HostJob {
     this.#message = message;
     this.#output = new Output(host.wire, job);
     this.#calls = new GuestCalls(host.wire, job, message.limits.valueKb * 1024);
+    this.#showing = new Showing(host.wire, job, message.limits);
     this.#workspace = new Workspace(message.limits, message.collect);
     this.delivery = new Delivery(message, () => this.#start());
     void this.#ended.promise.then((ending) => this.#settle(ending));
@@ -118,8 +121,8 @@ export class HostJob {
     const guest = this.#host.take(this.#job, program.isForeign, limits.memoryMb);
     this.#guest = guest;
     guest.attach({
-      ask: (question, subject, detail) =>
-        answer(question, subject, detail, this.#workspace, () => !this.#host.wire.congested),
+      ask: (...asked) =>
+        this.#showing.answer(...asked) ?? answer(...asked, this.#workspace, () => !this.#host.wire.congested),
       write: (stream, text) => this.#output.write(stream, text),
       call: (...call) => {
         if (this.#isOver) return;
@@ -192,6 +195,7 @@ export class HostJob {
     const usage = { wallMs: meter?.wallMs ?? 0, cpuMs: meter?.cpuMs ?? 0 };
     if (!this.#hasReturned) await this.#stop();
     this.#output.close();
+    this.#showing.close();
     if (ending.end === 'memory') meter?.takeMemory(this.#message.limits.memoryMb * 1_048_576);
     if (ending.value) wire.send(this.#job, cellKinds.value, this.#valueBytes(ending.value));
     const { collect } = this.#message;
@@ -204,6 +208,7 @@ export class HostJob {
       ...(ending.exitCode !== undefined && { exitCode: ending.exitCode }),
       usage: { ...usage, peakMemoryBytes: meter?.peakMemoryBytes ?? 0 },
       droppedArtifacts: dropped + this.#workspace.dropped,
+      ...(this.#showing.dropped > 0 && { droppedDisplays: this.#showing.dropped }),
     };
     if (this.#isLost) this.#host.poisoned();
     wire.send(this.#job, cellKinds.verdict, JSON.stringify(verdict));

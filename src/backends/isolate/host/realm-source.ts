@@ -4,6 +4,7 @@ import { installClone } from '../realm/clone.ts';
 import { createFormatter, installConsole } from '../realm/console.ts';
 import { installEncoding } from '../realm/encoding.ts';
 import { captureIntrinsics } from '../realm/intrinsics.ts';
+import { installShow } from '../realm/show.ts';
 import { installTimers } from '../realm/timers.ts';
 import { installTools } from '../realm/tools.ts';
 import { installUrl } from '../realm/url.ts';
@@ -21,6 +22,7 @@ const parts = [
   installConsole,
   installCrypto,
   installEncoding,
+  installShow,
   installTimers,
   installTools,
   installUrl,

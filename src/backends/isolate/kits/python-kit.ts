@@ -11,13 +11,17 @@ const sources: Readonly<Record<string, string>> = {
   'guest.py': 'wasm/guest.py',
   'python/__init__.py': 'python/__init__.py',
   'python/awaiting.py': 'wasm/python/awaiting.py',
+  'python/displays.py': 'python/displays.py',
+  'python/forms.py': 'python/forms.py',
   'python/program.py': 'python/program.py',
+  'python/progress.py': 'python/progress.py',
   'python/reply.py': 'wasm/python/reply.py',
   'python/toolbox.py': 'wasm/python/toolbox.py',
   'python/tracebacks.py': 'python/tracebacks.py',
   'python/values.py': 'python/values.py',
   'runner/__init__.py': 'runner/__init__.py',
   'runner/answers.py': 'wasm/runner/answers.py',
+  'runner/show_client.py': 'wasm/runner/show_client.py',
 };
 
 /** To be raised where the same sources come to another snapshot. */

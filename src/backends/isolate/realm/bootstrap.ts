@@ -2,6 +2,7 @@ import type { installClone } from './clone.ts';
 import type { createFormatter, InspectModule, installConsole } from './console.ts';
 import type { installEncoding } from './encoding.ts';
 import type { captureIntrinsics } from './intrinsics.ts';
+import type { installShow } from './show.ts';
 import type { installTimers } from './timers.ts';
 import type { installTools, ToolCalls } from './tools.ts';
 import type { installUrl } from './url.ts';
@@ -20,6 +21,7 @@ export interface RealmParts {
   readonly installConsole: typeof installConsole;
   readonly installCrypto: typeof installCrypto;
   readonly installEncoding: typeof installEncoding;
+  readonly installShow: typeof installShow;
   readonly installTimers: typeof installTimers;
   readonly installTools: typeof installTools;
   readonly installUrl: typeof installUrl;
@@ -90,6 +92,7 @@ export function bootstrapRealm(parts: RealmParts, host: HostFunctions): RealmEnt
   parts.installCrypto(intrinsics, { toBytes, fromBytes }, ask);
   parts.installAbort(intrinsics);
   parts.installClone(intrinsics);
+  parts.installShow(intrinsics, ask, reporter, fromBytes);
 
   /** Answers of the workspace begin with `+`, refusals with `-`. */
   const workspace = (question: string, path: unknown, content?: string): string => {

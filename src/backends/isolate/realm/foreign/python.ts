@@ -11,7 +11,7 @@ interface Loader {
 interface Pyodide {
   readonly FS: PythonFiles;
   runPython(code: string): unknown;
-  pyimport(name: string): Record<string, (given: unknown) => unknown>;
+  pyimport(name: string): Record<string, (...given: readonly unknown[]) => unknown>;
   setStdin(options: { read(buffer: Uint8Array): number }): void;
   setStdout(options: { write(bytes: Uint8Array): number }): void;
   setStderr(options: { write(bytes: Uint8Array): number }): void;
@@ -47,7 +47,7 @@ export function bootstrapPython(
   const mebibyte = 1_048_576;
   let assets: PythonAssets | undefined;
   let python: Pyodide | undefined;
-  let guest: Record<string, (given: unknown) => unknown> | undefined;
+  let guest: Record<string, (...given: readonly unknown[]) => unknown> | undefined;
   /** What the interpreter's memory may come to now, in bytes, and what it is before the job. */
   let memoryMax = 0;
   let memoryAtStart = 0;
@@ -111,7 +111,7 @@ export function bootstrapPython(
     const { RuntimeError, CompileError, LinkError, Exception, Tag } = wasm as unknown as Record<string, unknown>;
     define(globalThis, 'WebAssembly', { RuntimeError, CompileError, LinkError, Exception, Tag });
     guest = python.pyimport('guest');
-    guest.prepare?.(sleep);
+    guest.prepare?.(sleep, show);
     memoryAtStart = memory?.buffer.byteLength ?? 0;
   };
   const complete = ({ FS, runPython }: Pyodide, texts: Record<string, string>): void => {
@@ -122,6 +122,11 @@ export function bootstrapPython(
     runPython('import sys; sys.path.insert(0, "/opt/hotcell"); import guest; guest.complete(); del sys, guest');
   };
 
+  /** What the interpreter shows. What the engine has not taken lies in the host's memory. */
+  const show = (question: string, subject: string, detail: string): string => {
+    while (host.ask('drained', '') !== 'yes') sleep(2);
+    return host.ask(question, subject, detail);
+  };
   const openStreams = (started: Pyodide, stdin: string): (() => void) => {
     const input = realm.toBytes(stdin);
     let read = 0;

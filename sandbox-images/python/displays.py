@@ -1,0 +1,76 @@
+"""`display` and the module `hotcell` in the guest's program.
+
+`display(value, …)` shows each value in the forms that it has: what IPython's `_repr_*_` methods answer, figures of
+matplotlib as PNG, tables as JSON and text, dicts and lists as JSON, anything else as text. Nothing is imported for that:
+what has no figure has no matplotlib either.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from types import ModuleType
+
+from python import forms
+from python.progress import Progress
+from runner import show_client
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import MutableMapping
+    from typing import Final
+
+#: Where matplotlib keeps the figures that are open.
+_FIGURES: Final = "matplotlib._pylab_helpers"
+
+
+class Displays:
+    """What one program shows."""
+
+    def __init__(self) -> None:
+        #: Figures that were shown already, by `id`; kept, so that no other gets its number.
+        self._figures: dict[int, object] = {}
+        self._progress = Progress()
+
+    def install(self, namespace: MutableMapping[str, object]) -> None:
+        """Gives the program its functions, and `import hotcell`, unless it brings a module of that name."""
+        module = ModuleType("hotcell", "What a program in a cell can show to whoever called it.")
+        vars(module).update(display=self.display, progress=self._progress.say)
+        namespace.update(display=self.display, hotcell=module)
+        if not any(os.path.exists(name) for name in ("hotcell.py", "hotcell")):
+            sys.modules["hotcell"] = module
+
+    def display(self, *values: object, media_type: str | None = None) -> None:
+        """Shows each value; with `media_type` in that form alone, which is how bytes and text get theirs."""
+        for value in values:
+            if forms.is_figure(value):
+                self._figures[id(value)] = value
+            show_client.show(forms.forms_of(value, media_type))
+
+    def show_last(self, value: object) -> None:
+        """Shows the value of a script where there is more to it than JSON or a text."""
+        if value is not None:
+            self._attempt(value, only_rich=True)
+
+    def finish(self) -> None:
+        """Shows the figures that are open and were not shown, closes all, and says what of the progress was held back."""
+        self._progress.flush()
+        helpers = sys.modules.get(_FIGURES)
+        if helpers is None:
+            return
+        try:
+            figures = [manager.canvas.figure for manager in helpers.Gcf.get_all_fig_managers()]
+            for figure in figures:
+                if id(figure) not in self._figures:
+                    self._attempt(figure)
+            helpers.Gcf.destroy_all()
+        except Exception as error:
+            forms.complain("the open figures", error)
+
+    def _attempt(self, value: object, *, only_rich: bool = False) -> None:
+        """Shows what the program did not ask to be shown: that this fails is no failure of the program's."""
+        try:
+            if not only_rich or forms.is_rich(value):
+                self.display(value)
+        except Exception as error:
+            forms.complain(f"a {type(value).__name__}", error)

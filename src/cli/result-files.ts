@@ -1,0 +1,74 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Display } from '../contract/display.ts';
+import { HotcellError } from '../contract/errors.ts';
+import type { ExecutionResult } from '../contract/result.ts';
+
+/** A file that a result holds. */
+export interface ResultFile {
+  /** Relative, and without `..`: an artifact's path is checked by the engine. */
+  readonly path: string;
+  readonly mediaType: string;
+  readonly content: Uint8Array;
+}
+
+/** Endings of displays; what is not here ends in `.txt` where it is text, and in `.bin` elsewhere. */
+const endings: Readonly<Record<string, string>> = {
+  'application/json': '.json',
+  'application/pdf': '.pdf',
+  'application/vnd.hotcell.table+json': '.json',
+  'image/gif': '.gif',
+  'image/jpeg': '.jpg',
+  'image/png': '.png',
+  'image/svg+xml': '.svg',
+  'image/webp': '.webp',
+  'text/csv': '.csv',
+  'text/html': '.html',
+  'text/latex': '.tex',
+  'text/markdown': '.md',
+};
+
+/** The artifacts of a result, then what the guest showed, as `display-1.png` and so on. */
+export function filesOf({ artifacts, displays }: ExecutionResult): readonly ResultFile[] {
+  const taken = new Set(artifacts.map(({ path }) => path));
+  const shown = displays.map((display, index): ResultFile => {
+    const { mediaType } = display;
+    let path = `display-${index + 1}${endingOf(display)}`;
+    while (taken.has(path)) path = `shown-${path}`;
+    return { path, mediaType, content: Buffer.from(display.data) };
+  });
+  return [...artifacts, ...shown];
+}
+
+/**
+ * Writes files into a folder. Existing ones are not replaced, so no link is followed.
+ * @throws {HotcellError} `INVALID_REQUEST` where one cannot be written.
+ */
+export async function writeFiles(files: readonly ResultFile[], folder: string): Promise<void> {
+  for (const { path, content } of files) {
+    const target = join(folder, path);
+    await mkdir(dirname(target), { recursive: true });
+    try {
+      await writeFile(target, content, { flag: 'wx' });
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : 'unknown';
+      throw new HotcellError('INVALID_REQUEST', `Cannot write ${target}: ${reason}. Give --out an empty folder.`);
+    }
+  }
+}
+
+/** A result as JSON text; bytes are in base64, under names that say so. */
+export function toJson(result: ExecutionResult): string {
+  const artifacts = result.artifacts.map(({ content, ...artifact }) => ({
+    ...artifact,
+    contentBase64: Buffer.from(content).toString('base64'),
+  }));
+  const displays = result.displays.map(({ data, ...display }) =>
+    typeof data === 'string' ? { ...display, data } : { ...display, dataBase64: Buffer.from(data).toString('base64') },
+  );
+  return JSON.stringify({ ...result, artifacts, displays });
+}
+
+function endingOf({ mediaType, data }: Display): string {
+  return (Object.hasOwn(endings, mediaType) && endings[mediaType]) || (typeof data === 'string' ? '.txt' : '.bin');
+}

@@ -1,0 +1,74 @@
+import type { DisplayPiece, ProgressMessage } from '../cells/display-messages.ts';
+import { type Display, displaysMax, progressTextMax } from '../contract/display.ts';
+import type { ExecutionEvent } from '../contract/events.ts';
+import type { Job } from '../contract/job.ts';
+import type { Redactor } from '../redaction/redactor.ts';
+import { settleDisplay } from './settle-display.ts';
+
+const mebibyte = 1_048_576;
+
+/** What the guest of one job showed: displays are put together, checked, redacted, passed on as events and kept. */
+export class Shown {
+  readonly #id: string;
+  readonly #fileMaxBytes: number;
+  readonly #redactor: Redactor;
+  readonly #emit: (event: ExecutionEvent) => void;
+  readonly #displays: Display[] = [];
+  #open:
+    | { readonly group: number; readonly mediaType: string; readonly parts: Uint8Array[]; bytes: number }
+    | undefined;
+  #begun = 0;
+  #bytesLeft: number;
+  #group = 0;
+
+  constructor({ id, limits }: Pick<Job, 'id' | 'limits'>, redactor: Redactor, emit: (event: ExecutionEvent) => void) {
+    this.#id = id;
+    this.#fileMaxBytes = limits.fileMb * mebibyte;
+    this.#bytesLeft = limits.diskMb * mebibyte;
+    this.#redactor = redactor;
+    this.#emit = emit;
+  }
+
+  /** Takes a piece of a display; says what is wrong where the cell, which has the same bounds, breaks one. */
+  display({ head, isLast, bytes }: DisplayPiece): string | undefined {
+    if (head) {
+      this.#begun += 1;
+      if (this.#begun > displaysMax) return `The cell sent more than ${displaysMax} displays.`;
+      if (head.group < Math.max(this.#group, 1)) return `The cell numbered a display ${head.group} out of turn.`;
+      this.#group = head.group;
+      // The one before was given up.
+      this.#bytesLeft += this.#open?.bytes ?? 0;
+      this.#open = { ...head, parts: [], bytes: 0 };
+    }
+    const open = this.#open;
+    if (!open) return 'The cell went on with a display that it had not begun.';
+    open.bytes += bytes.length;
+    this.#bytesLeft -= bytes.length;
+    if (open.bytes > this.#fileMaxBytes || this.#bytesLeft < 0) {
+      return 'The cell sent a display above limits.fileMb, or displays above limits.diskMb.';
+    }
+    open.parts.push(bytes);
+    if (!isLast) return undefined;
+    this.#open = undefined;
+    const display = settleDisplay(open.group, open.mediaType, Buffer.concat(open.parts), this.#redactor);
+    this.#displays.push(display);
+    this.#emit({ type: 'display', id: this.#id, display });
+    return undefined;
+  }
+
+  /** Passes on how far the job is. The text is redacted before it is cut, or half a secret could be left at its end. */
+  progress({ fraction, text }: ProgressMessage): void {
+    const clean = this.#redactor.text('progress', text).replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
+    this.#emit({
+      type: 'progress',
+      id: this.#id,
+      fraction,
+      text: clean.trim().slice(0, progressTextMax).toWellFormed(),
+    });
+  }
+
+  /** What was shown whole, and how many displays were not. */
+  finish(): { readonly displays: readonly Display[]; readonly dropped: number } {
+    return { displays: this.#displays, dropped: this.#begun - this.#displays.length };
+  }
+}

@@ -1,0 +1,75 @@
+import { createEngine, type ExecutionEvent, type ExecutionRequest, executionEventSchema } from 'hotcell';
+import { afterAll, describe, expect, test } from 'vitest';
+
+const engine = createEngine();
+afterAll(() => engine.close());
+
+type Shown = Extract<ExecutionEvent, { readonly type: 'progress' | 'display' }>;
+
+/** What a call's guest showed, as events, and when each came. */
+async function shownBy(request: ExecutionRequest): Promise<{ readonly shown: Shown[]; readonly status: string }> {
+  const shown: Shown[] = [];
+  let status = '';
+  for await (const event of engine.stream(request)) {
+    expect(executionEventSchema.safeParse(event).error).toBeUndefined();
+    if (event.type === 'progress' || event.type === 'display') shown.push(event);
+    if (event.type === 'finished') ({ status } = event.result);
+  }
+  return { shown, status };
+}
+
+const progressOf = (shown: readonly Shown[]): [number, string][] =>
+  shown.flatMap((event) => (event.type === 'progress' ? [[event.fraction, event.text] as [number, string]] : []));
+
+const guests = {
+  javascript: {
+    steps: `hotcell.progress(0); await new Promise((r) => setTimeout(r, 120)); hotcell.progress(0.4, 'loading');
+display('half'); await new Promise((r) => setTimeout(r, 120)); hotcell.progress(7, 'done')`,
+    flood: `for (let n = 0; n < 20_000; n += 1) hotcell.progress(n / 20_000, 'step ' + n); hotcell.progress(1, 'last')`,
+  },
+  python: {
+    steps: `import time\nhotcell.progress(0); time.sleep(0.12); hotcell.progress(0.4, "loading")\ndisplay("half")
+time.sleep(0.12); hotcell.progress(7, "done")`,
+    flood: `for n in range(200_000): hotcell.progress(n / 200_000, f"step {n}")\nhotcell.progress(1, "last")`,
+  },
+  bash: {
+    steps: `hotcell progress 0; sleep 0.12; hotcell progress 0.4 loading; printf half | hotcell display - text/plain
+sleep 0.12; hotcell progress 7 done`,
+    flood: `for n in 1 2 3 4 5 6 7 8; do hotcell progress 0.$n "step $n" & done; wait; hotcell progress 1 last`,
+  },
+} as const;
+
+describe.each(Object.keys(guests) as (keyof typeof guests)[])('%s', (language) => {
+  test('progress and displays come as events, while the guest runs and in their order', async () => {
+    const { shown, status } = await shownBy({ language, code: guests[language].steps });
+    expect(status).toBe('success');
+    expect(
+      shown.map((event) => (event.type === 'display' ? event.display.data : [event.fraction, event.text])),
+    ).toEqual([[0, ''], [0.4, 'loading'], 'half', [1, 'done']]);
+  });
+
+  test('of a flood of progress, some 20 a second come, and the last one does', async () => {
+    const start = performance.now();
+    const { shown, status } = await shownBy({ language, code: guests[language].flood });
+    const seconds = (performance.now() - start) / 1_000;
+    expect(status).toBe('success');
+    expect(progressOf(shown).at(-1)).toEqual([1, 'last']);
+    expect(shown.length).toBeLessThan(21 * seconds + 3);
+  });
+});
+
+test.each([
+  ['python', 'hotcell.progress(float("nan"))', 'ValueError'],
+  ['javascript', 'hotcell.progress("soon")', 'TypeError'],
+  ['javascript', 'hotcell.progress(NaN)', 'TypeError'],
+] as const)('in %s, %s is refused where it is called', async (language, code, name) => {
+  expect((await engine.execute({ language, code })).error).toMatchObject({ code: 'GUEST_ERROR', name, line: 1 });
+});
+
+test.each([
+  ['python', 'hotcell.progress(1e309, "a\\x1b[2J\\nb" + "x" * 10_000)'],
+  ['javascript', 'hotcell.progress(1e309, "a\\x1b[2J\\nb" + "x".repeat(10_000))'],
+] as const)('in %s, a progress is cut to 0..1, and its text to one short line', async (language, code) => {
+  const { shown } = await shownBy({ language, code });
+  expect(progressOf(shown)).toEqual([[1, `a [2J b${'x'.repeat(249)}`]]);
+});
