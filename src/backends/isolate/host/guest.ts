@@ -65,14 +65,26 @@ export function createCalls(isolatedVm: IsolatedVm): RealmCalls {
   };
 }
 
-/** Makes guests, all from one script, whose compiled form is kept from the first on. */
+/** Makes guests, all from the compiled form of one script. */
 export class GuestFactory {
   readonly #ivm: IsolatedVm;
-  readonly #source = realmSource();
-  #cachedData: ivm.ExternalCopy<ArrayBuffer> | undefined;
+  readonly #source: string;
+  readonly #cachedData: ivm.ExternalCopy<ArrayBuffer> | undefined;
 
-  constructor(isolatedVm: IsolatedVm) {
+  private constructor(isolatedVm: IsolatedVm, source: string, cachedData: ivm.ExternalCopy<ArrayBuffer> | undefined) {
     this.#ivm = isolatedVm;
+    this.#source = source;
+    this.#cachedData = cachedData;
+  }
+
+  /** Compiles the script on a thread of isolated-vm, while the host has other things to do. */
+  static async prepare(isolatedVm: IsolatedVm): Promise<GuestFactory> {
+    const source = realmSource();
+    const isolate = new isolatedVm.Isolate();
+    const options = { filename: realmFileName, produceCachedData: true } as const;
+    const script: ivm.Script & ivm.CachedDataResult = await isolate.compileScript(source, options);
+    isolate.dispose();
+    return new GuestFactory(isolatedVm, source, script.cachedData);
   }
 
   /**
@@ -83,7 +95,9 @@ export class GuestFactory {
     const calls = createCalls(this.#ivm);
     const isolate = new this.#ivm.Isolate({ memoryLimit: memoryMb, onCatastrophicError: calls.catastrophe });
     const context = isolate.createContextSync();
-    const make = this.#compile(isolate).runSync(context, { reference: true, release: true });
+    const cached = this.#cachedData && { cachedData: this.#cachedData };
+    const script = isolate.compileScriptSync(this.#source, { filename: realmFileName, ...cached });
+    const make = script.runSync(context, { reference: true, release: true });
     const entry: ivm.Reference = make.applySync(undefined, [...calls.callbacks], { result: { reference: true } });
     make.release();
     entry.applySync(undefined, ['rehearse']);
@@ -96,16 +110,5 @@ export class GuestFactory {
         if (!isolate.isDisposed) isolate.dispose();
       },
     };
-  }
-
-  #compile(isolate: ivm.Isolate): ivm.Script {
-    const filename = realmFileName;
-    if (this.#cachedData) return isolate.compileScriptSync(this.#source, { filename, cachedData: this.#cachedData });
-    const script: ivm.Script & ivm.CachedDataResult = isolate.compileScriptSync(this.#source, {
-      filename,
-      produceCachedData: true,
-    });
-    this.#cachedData = script.cachedData;
-    return script;
   }
 }

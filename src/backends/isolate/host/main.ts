@@ -14,14 +14,16 @@ import { controlJob } from '../../../cells/channel.ts';
 import { cellKinds } from '../../../cells/frame-codec.ts';
 import { type HeartbeatMessage, heartbeatMs, hostFailed, hostKinds, type ReadyMessage } from '../protocol.ts';
 import { GuestFactory } from './guest.ts';
-import { HostJob, type JobHost } from './job.ts';
+import type { HostJob, JobHost } from './job.ts';
 import { loadLibraries } from './libraries.ts';
 import { isReadableWithoutRoot, lowerPrivileges } from './lower-privileges.ts';
 import { SpareGuests } from './spare-guests.ts';
-import { Wire } from './wire.ts';
 
-/** A host that has waited this long loads what only some jobs need. */
-const warmUpAfterMs = 100;
+/**
+ * A host that has waited so long for a tenant loads what only some jobs need, in milliseconds. That takes as much of a
+ * processor as its start: where tenants come faster than that, their calls need it more.
+ */
+const warmUpAfterMs = 1_000;
 
 const require = createRequire(import.meta.url);
 // An import would load all that node:fs has to offer, for 10 ms of the start.
@@ -34,6 +36,8 @@ async function main(spareIsolates: number, inputFd: number, outputFd: number, ta
   // V8 13.6 unrolls loops such as `for (;;) new Array(1000).fill(0)` into code that nothing can interrupt.
   setFlagsFromString('--no-turboshaft-loop-unrolling');
   const { default: ivm } = await import('isolated-vm');
+  const preparing = GuestFactory.prepare(ivm);
+  const [{ HostJob }, { Wire }] = await Promise.all([import('./job.ts'), import('./wire.ts')]);
   const foreign = takesKits ? await import('./foreign/equipment.ts') : undefined;
   const isReadableLater = isReadableWithoutRoot(require.resolve('acorn'), (path) => {
     closeSync(openSync(path, 'r'));
@@ -41,10 +45,11 @@ async function main(spareIsolates: number, inputFd: number, outputFd: number, ta
   });
   if (!isReadableLater) await loadLibraries();
   const { version } = require('isolated-vm/package.json') as { version: string };
-  const spares = new SpareGuests(new GuestFactory(ivm), spareIsolates);
+  const spares = new SpareGuests(await preparing, spareIsolates);
   const uid = lowerPrivileges();
 
   const jobs = new Map<number, HostJob>();
+  let begun = 0;
   let heart: NodeJS.Timeout | undefined;
   let warmUpTimer: NodeJS.Timeout | undefined = setTimeout(warmUp, warmUpAfterMs);
   const wire = new Wire(inputFd, outputFd, {
@@ -52,6 +57,7 @@ async function main(spareIsolates: number, inputFd: number, outputFd: number, ta
       spares.pause();
       equipment?.pause();
       clearTimeout(warmUpTimer);
+      begun += 1;
       jobs.set(job, new HostJob(host, job, message));
       heart ??= setInterval(beat, heartbeatMs);
     },
@@ -90,7 +96,8 @@ async function main(spareIsolates: number, inputFd: number, outputFd: number, ta
       equipment?.refill();
       if (jobs.size > 0) return;
       if (!equipment?.isBusy) rest();
-      warmUpTimer = setTimeout(warmUp, warmUpAfterMs);
+      // The first job of a host that waits is its trial. In a tenant's host each job loads what it needs.
+      if (begun === 1) warmUpTimer = setTimeout(warmUp, warmUpAfterMs);
     },
     poisoned: () => wire.tell(hostKinds.poisoned, {}),
   };
