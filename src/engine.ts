@@ -9,11 +9,13 @@ import type { Backend, Check, PreparationStep } from './contract/backend.ts';
 import { HotcellError } from './contract/errors.ts';
 import type { ExecutionEvent } from './contract/events.ts';
 import { defaultCeilings, type Limits, type PartialLimits } from './contract/limits.ts';
+import { defaultNetworkCeilings, type NetworkLimits, type PartialNetworkLimits } from './contract/network-limits.ts';
 import type { BackendName, ExecutionRequest, Language } from './contract/request.ts';
 import type { ExecutionResult } from './contract/result.ts';
 import { Dispatcher, type EngineStats, type WarmRequest } from './dispatch/dispatcher.ts';
 import { EventStream } from './dispatch/event-stream.ts';
 import { checkRouting, type Routing } from './dispatch/route.ts';
+import { Broker, type EgressOptions } from './egress/broker.ts';
 import type { RedactionOptions } from './redaction/redactor.ts';
 import { type Logger, silentLogger } from './support/logger.ts';
 import { ToolBox, type ToolCall } from './tools/call-tool.ts';
@@ -27,6 +29,12 @@ export interface IsolateEngineOptions extends IsolateOptions {
    * its `runtime`. A start takes some 400 ms in place of 100; a call then takes the same.
    */
   readonly placement?: 'process' | 'container' | undefined;
+}
+
+/** How jobs reach what their `network` allows. */
+export interface EgressEngineOptions extends EgressOptions {
+  /** Highest limits that a request's `network` can have; see `defaultNetworkCeilings`. */
+  readonly ceilings?: PartialNetworkLimits | undefined;
 }
 
 /** Settings of an engine; all have defaults. */
@@ -47,6 +55,8 @@ export interface EngineOptions {
   readonly docker?: DockerOptions | false | undefined;
   /** Settings of the wasm backend (Python and Bash without containers), or `false` for none. */
   readonly wasm?: WasmOptions | false | undefined;
+  /** Settings of what connects for guests, or `false`: no job has a network, whatever it asks for. */
+  readonly egress?: EgressEngineOptions | false | undefined;
   /** Which backend serves a language. Default: `isolate` for JavaScript and TypeScript, `docker` for Python and Bash. */
   readonly routes?: Partial<Readonly<Record<Language, BackendName>>> | undefined;
   /** Takes Python and Bash where no Docker engine answers, unless a request names its backend. Default: none. */
@@ -98,13 +108,16 @@ export interface Engine extends AsyncDisposable {
  */
 export function createEngine(options: EngineOptions = {}): Engine {
   const logger = options.logger ?? silentLogger;
-  const ceilings = mergeCeilings(options.ceilings ?? {});
+  const ceilings = mergeCeilings('ceilings', options.ceilings ?? {}, defaultCeilings);
+  const { egress = {} } = options;
+  const network = egress ? mergeCeilings('egress.ceilings', egress.ceilings ?? {}, defaultNetworkCeilings) : undefined;
   const backends = createBackends(options, ceilings);
   const routing: Routing = { routes: options.routes ?? {}, fallback: options.fallback };
   checkRouting(routing, backends);
   const dispatcher = new Dispatcher({
     backends,
-    ceilings,
+    ceilings: { limits: ceilings, network },
+    openBroker: (policy) => new Broker(policy, egress || {}),
     routing,
     queue: {
       queueLimit: options.queue?.queueLimit ?? 1_000,
@@ -166,13 +179,18 @@ function createBackends(options: EngineOptions, ceilings: Limits): readonly Back
   return backends;
 }
 
-function mergeCeilings(ceilings: PartialLimits): Limits {
-  const given = Object.entries(ceilings).filter(([, value]) => value !== undefined);
+/** The ceilings that an option sets, beside the default ones. */
+function mergeCeilings<Ceilings extends Limits | NetworkLimits>(
+  option: string,
+  asked: { readonly [name in keyof Ceilings]?: number | undefined },
+  defaults: Ceilings,
+): Ceilings {
+  const given = Object.entries<number | undefined>(asked).filter(([, value]) => value !== undefined);
   for (const [name, value] of given) {
-    if (!(name in defaultCeilings) || !Number.isInteger(value) || Number(value) < 1) {
-      const message = `The engine cannot be created: ceilings.${name} must be the whole positive number of a limit.`;
+    if (!(name in defaults) || !Number.isInteger(value) || Number(value) < 1) {
+      const message = `The engine cannot be created: ${option}.${name} must be the whole positive number of a limit.`;
       throw new HotcellError('INVALID_REQUEST', message);
     }
   }
-  return Object.freeze({ ...defaultCeilings, ...Object.fromEntries(given) });
+  return Object.freeze({ ...defaults, ...Object.fromEntries(given) });
 }

@@ -26,6 +26,14 @@ export {
 } from './contract/host-tool.ts';
 export type { JsonValue } from './contract/json.ts';
 export { defaultCeilings, defaultLimits, type Limits, type PartialLimits } from './contract/limits.ts';
+export type { HeaderInjection, NetworkPolicy } from './contract/network.ts';
+export {
+  defaultNetworkCeilings,
+  defaultNetworkLimits,
+  type NetworkLimits,
+  type PartialNetworkLimits,
+} from './contract/network-limits.ts';
+export type { ConnectionRecord, NetworkUse } from './contract/network-use.ts';
 export {
   type BackendName,
   type ExecutionRequest,
@@ -45,7 +53,7 @@ export {
 } from './contract/result.ts';
 export { type ToolErrorCode, toolErrorTable } from './contract/tool-errors.ts';
 export type { EngineStats, WarmRequest } from './dispatch/dispatcher.ts';
-export { createEngine, type Engine, type EngineOptions } from './engine.ts';
+export { createEngine, type EgressEngineOptions, type Engine, type EngineOptions } from './engine.ts';
 export type { Logger } from './support/logger.ts';
 export type { ToolCall } from './tools/call-tool.ts';
 export { defineTool, type Tool, type ToolDefinition } from './tools/define-tool.ts';

@@ -38,11 +38,12 @@ if TYPE_CHECKING:
     from runner.ending import Verdict
     from runner.job import Limits
     from runner.language import Harness
+    from runner.proxy import ProxyDoor
 
 #: A job that is not run.
 _REHEARSAL = (
     b'{"id":"","language":"","mode":"script","code":"","files":false,"stdin":false,"collect":["output/**"],"env":{},"limits":'
-    b'{"timeoutMs":1,"cpuMs":1,"memoryMb":1048576,"processes":1,"diskMb":1,"fileMb":1,"valueKb":1,"openFiles":1},"tools":[]}'
+    b'{"timeoutMs":1,"cpuMs":1,"memoryMb":1048576,"processes":1,"diskMb":1,"fileMb":1,"valueKb":1,"openFiles":1},"tools":[],"network":0}'
 )
 #: A cell that has waited this long gets its job later still: time to import what jobs often need.
 _IDLE_SECONDS = 0.02
@@ -128,6 +129,8 @@ class Cell:
         self.intake.arm()
         if self.intake.door:
             timeout = min(timeout, self.intake.door.arm())
+        if self.intake.network:
+            self.intake.network.arm()
         self.outbox.flush()
         return self.loop.step(timeout)
 
@@ -171,9 +174,12 @@ class Cell:
         door = self._door or Door(self.loop, self.outbox)
         showing = door.begin(job)
         self.intake.door = door
+        network = self._open_network() if job.network else None
         run = Run(self, job, guest)
         run.play()
         door.close()
+        if network:
+            network.close()
 
         status = run.status
         exited = not run.stop and os.WIFEXITED(status)
@@ -206,6 +212,13 @@ class Cell:
         with AsGuest():
             list(Collector(job.collect, job.limits, frozenset()).chunks())
         json.dumps(_unran("completed"))
+
+    def _open_network(self) -> ProxyDoor:
+        # Late: most jobs have none.
+        from runner.proxy import ProxyDoor
+
+        self.intake.network = ProxyDoor(self.loop, self.outbox, self.stdin)
+        return self.intake.network
 
     def _send_artifacts(self, collector: Collector) -> int:
         chunks = collector.chunks()

@@ -22,6 +22,8 @@ DROP: Final = 8
 SPARES: Final = 9
 #: To PID 1 of such a container, before anything else: its users.
 BEGIN: Final = 10
+#: The same in both directions: src/cells/network-messages.ts holds the rules.
+FROM_NETWORK: Final = 11
 
 # To the engine.
 READY: Final = 17
@@ -36,6 +38,7 @@ PONG: Final = 24
 LOST: Final = 25
 TAKEN: Final = 26
 WAITING: Final = 27
+NETWORK: Final = 28
 #: What the guest shows, and how far it is.
 DISPLAY: Final = 30
 PROGRESS: Final = 31

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from runner.door import Door
+    from runner.proxy import ProxyDoor
 
 #: How a job ends that is cancelled for one of the reasons in CancelMessage (src/cells/messages.ts).
 _CANCEL_ENDS = {"cancelled": "cancelled", "output": "output", "timeout": "wall"}
@@ -28,7 +29,7 @@ class Intake:
 
     `complete` says that the guest can start. `stop` is the end that a `cancel` asks for, `fault` says why the files
     could not be placed. `pinged` is called when the engine asks a waiting cell for a sign of life. `door` takes the
-    answers of the host's tools, once the job begins.
+    answers of the host's tools, once the job begins, and `network` what comes to its connections, where it may have any.
     """
 
     def __init__(self, fd: int, loop: Loop, stdin: StdinPump, pinged: Callable[[], None]) -> None:
@@ -37,6 +38,7 @@ class Intake:
         self.stop: str | None = None
         self.fault: str | None = None
         self.door: Door | None = None
+        self.network: ProxyDoor | None = None
         self._fd = fd
         self._loop = loop
         self._stdin = stdin
@@ -57,9 +59,10 @@ class Intake:
     def arm(self) -> None:
         """Takes nothing more from the engine while the guest does not take what there is. Called before each wait.
 
-        While a tool is at work the engine sends no stdin, so that the answer lies behind little of it.
+        While a tool is at work the engine sends no stdin, so that the answer lies behind little of it. Beside a network it
+        sends no more of it than the guest reads.
         """
-        listen = self._stdin.has_room
+        listen = self._stdin.has_room or self.network is not None
         if self.door:
             listen = (listen or self.door.calling) and self.door.has_room
         if listen != self._listening:
@@ -86,6 +89,8 @@ class Intake:
             self._unpack(payload)
         elif kind == frames.STDIN:
             self._stdin.feed(payload)
+        elif kind == frames.FROM_NETWORK and not more and self.network:
+            self.network.heard(payload)
         elif kind == frames.PING and self.job is None:
             self._pinged()
         elif kind in (frames.JOB, frames.INPUTS, frames.CANCEL, frames.TOOL_RESULT):

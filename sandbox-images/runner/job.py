@@ -32,7 +32,7 @@ class Job:
     """One job; immutable but for `inputs`, which come in a message of their own, and `script`."""
 
     __slots__ = (
-        *("id", "language", "handler", "code", "has_files", "has_stdin", "collect", "env", "limits", "tools"),
+        *("id", "language", "handler", "code", "has_files", "has_stdin", "collect", "env", "limits", "tools", "network"),
         *("inputs", "script", "_payload"),
     )
 
@@ -51,6 +51,8 @@ class Job:
         self.limits = Limits(message["limits"])
         #: What the guest may call: name and description of each.
         self.tools: list[dict[str, str]] = message["tools"]
+        #: Connections that it may have open at one time; 0: it has no network.
+        self.network: int = message["network"]
         #: JSON text.
         self.inputs = inputs
         #: The file that the harness made of the code, if it did; then the inputs lie in a file too.

@@ -20,6 +20,8 @@ class StdinPump:
         self._chunks: deque[memoryview] = deque()
         self._bytes = 0
         self._finished = False
+        #: Written to the guest so far.
+        self.taken_bytes = 0
         #: What the engine sends is of no use any more.
         self._deaf = False
 
@@ -82,6 +84,7 @@ class StdinPump:
             self.discard()
             return
         self._bytes -= written
+        self.taken_bytes += written
         if written < len(chunk):
             self._chunks.appendleft(chunk[written:])
         self._arm()

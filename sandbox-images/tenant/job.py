@@ -81,6 +81,10 @@ def _move_in() -> None:
     kernel.set_host_name("cell")
     quiet = kernel.NO_SUID | kernel.NO_DEV | kernel.NO_EXEC
     kernel.mount("proc", "/proc", "proc", quiet)
+    # What the buffers of a connection hold is charged to no job: it stays as small as that of any socket (memory.py).
+    for name, sizes in (("tcp_rmem", "4096 131072 212992"), ("tcp_wmem", "4096 16384 212992")):
+        with open(f"/proc/sys/net/ipv4/{name}", "w", encoding="ascii") as setting:
+            setting.write(sizes)
     # Some settings could be opened by anybody, though written by nobody without rights; as in a fresh container, none.
     kernel.mount("/proc/sys", "/proc/sys", "", kernel.BIND)
     kernel.mount("", "/proc/sys", "", kernel.BIND | kernel.REMOUNT | kernel.READ_ONLY | quiet)
@@ -89,9 +93,9 @@ def _move_in() -> None:
     # Its own way to the host's tools, which no other job comes to.
     kernel.mount("tools", SOCKET_FOLDER, "tmpfs", quiet, "size=4k,nr_inodes=2,mode=0755")
     kernel.mount("workspace", WORKSPACE, "tmpfs", kernel.NO_SUID | kernel.NO_DEV, _disk_options(_DISK_MB, owner=True))
-    # What is left beside a runner's own is for the size of the disk, which the job says.
+    # What is left beside a runner's own is for the size of the disk and for the network, which the job says.
     kernel.bound_capabilities(kernel.RUNNER)
-    kernel.hold_capabilities((*kernel.RUNNER, kernel.ADMIN))
+    kernel.hold_capabilities((*kernel.RUNNER, kernel.ADMIN, kernel.NET_ADMIN))
 
 
 def _disk_options(disk_mb: int, *, owner: bool) -> str:
@@ -125,6 +129,8 @@ class TenantCell(Cell):
             if job.limits.disk_mb != _DISK_MB:
                 flags = kernel.REMOUNT | kernel.NO_SUID | kernel.NO_DEV
                 kernel.mount("workspace", WORKSPACE, "tmpfs", flags, _disk_options(job.limits.disk_mb, owner=False))
+            if job.network:
+                kernel.raise_loopback()
             # From here on it has the rights that a runner has in any container, and over this job's users alone.
             kernel.hold_capabilities(kernel.RUNNER)
         return heard

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import os
+import struct
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,10 +35,15 @@ _SET_SECCOMP: Final = 22
 _DROP_BOUND: Final = 24
 _SECCOMP_FILTER: Final = 2
 
+# Of a network device: its request and its flag.
+_SET_FLAGS: Final = 0x8914
+_UP: Final = 1
+
 # Capabilities.
 KILL: Final = 5
 SET_GID: Final = 6
 SET_UID: Final = 7
+NET_ADMIN: Final = 12
 ADMIN: Final = 21
 #: What a runner needs: to become the guest for a moment, and to end it.
 RUNNER: Final = (KILL, SET_GID, SET_UID)
@@ -62,6 +69,16 @@ def mount(source: str, target: str, kind: str, flags: int, options: str = "") ->
 
 def set_host_name(name: str) -> None:
     _checked(_libc.sethostname(name.encode(), len(name)), "set the host's name")
+
+
+def raise_loopback() -> None:
+    """Brings up the loopback of this network namespace, whose owner's rights this process has."""
+    from _socket import AF_INET, SOCK_DGRAM, socket
+
+    request = struct.pack("16sh14x", b"lo", _UP)
+    with_addresses = socket(AF_INET, SOCK_DGRAM)
+    fcntl.ioctl(with_addresses, _SET_FLAGS, request)
+    with_addresses.close()
 
 
 def bound_capabilities(kept: tuple[int, ...]) -> None:

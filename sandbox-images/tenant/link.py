@@ -24,7 +24,7 @@ _CREDIT_BYTES: Final = 262_144
 _KINDS: Final = frozenset(
     (
         *(frames.STDOUT, frames.STDERR, frames.VALUE, frames.TOOL_CALL, frames.DISPLAY, frames.PROGRESS),
-        *(frames.ARTIFACTS, frames.VERDICT),
+        *(frames.NETWORK, frames.ARTIFACTS, frames.VERDICT),
     )
 )
 

@@ -16,6 +16,7 @@ export async function briefCell(cell: Pick<Cell, 'send'>, job: Job): Promise<voi
     env: { ...job.env, ...job.secrets },
     limits: job.limits,
     tools: [...job.tools].map(([name, { description }]) => ({ name, description })),
+    network: job.network?.limits.openConnections ?? 0,
   };
   void cell.send(engineKinds.job, Buffer.from(JSON.stringify(message)));
   await cell.send(engineKinds.inputs, Buffer.from(job.inputsJson));

@@ -11,6 +11,8 @@ import { briefCell } from './brief.ts';
 import { type DisplayPiece, type ProgressMessage, parseDisplayPiece, parseProgress } from './display-messages.ts';
 import { cellKinds, engineKinds } from './frame-codec.ts';
 import { type CancelMessage, type Verdict, verdictSchema } from './messages.ts';
+import { type NetworkDesk, NetworkLine } from './network-line.ts';
+import { openingMaxBytes } from './network-messages.ts';
 import { packFiles } from './tar.ts';
 import { type ToolDesk, ToolLine } from './tool-line.ts';
 import { toolCallHeadMax } from './tool-messages.ts';
@@ -25,6 +27,12 @@ export interface OutputSinks {
   /** Says what is wrong where the piece has no place. */
   display(piece: DisplayPiece): string | undefined;
   progress(message: ProgressMessage): void;
+}
+
+/** Who answers what the cell asks for; without one of them it may not ask. */
+export interface Desks {
+  readonly tools?: ToolDesk | undefined;
+  readonly network?: NetworkDesk | undefined;
 }
 
 /** How a conversation ended. Without a verdict, `end` or `stopped` (or both) says why there is none. */
@@ -47,14 +55,15 @@ const cancelGraceMs = 300;
 const transferBytesPerMs = 50_000;
 /** What is sent of stdin at one time. */
 const stdinPieceBytes = 65_536;
+/** The longest network message is one that opens a connection. */
+const networkMaxBytes = openingMaxBytes + 64;
 /** A verdict that is longer than this is no verdict. */
 const verdictMaxBytes = 1_048_576;
 
 /**
- * Runs `job` on `cell`; `desk` answers its tool calls, and without one it may make none. Never rejects; settles by
- * `timeoutMs` + 500 ms (and the time that the files need) at the latest.
+ * Runs `job` on `cell`. Never rejects; settles by `timeoutMs` + 500 ms (and the time that the files need) at the latest.
  */
-export function converse(cell: Cell, job: Job, sinks: OutputSinks, desk?: ToolDesk): Promise<ConversationEnd> {
+export function converse(cell: Cell, job: Job, sinks: OutputSinks, desks: Desks = {}): Promise<ConversationEnd> {
   const { promise, resolve } = Promise.withResolvers<ConversationEnd>();
   const transferMs = job.files.reduce((sum, file) => sum + file.content.length, 0) / transferBytesPerMs;
   const floodBytes = job.limits.outputKb * 1024 * outputFloodFactor;
@@ -63,7 +72,8 @@ export function converse(cell: Cell, job: Job, sinks: OutputSinks, desk?: ToolDe
   const artifacts: Uint8Array[] = [];
   const written = { stdout: 0, stderr: 0, artifacts: 0 };
   const isOver = Promise.withResolvers<StdinEnd>();
-  const tools = desk && new ToolLine(cell, desk);
+  const tools = desks.tools && new ToolLine(cell, desks.tools);
+  const network = desks.network && new NetworkLine(cell, desks.network);
   let value: Uint8Array | undefined;
   let stopped: StopReason | undefined;
   let over = false;
@@ -76,6 +86,7 @@ export function converse(cell: Cell, job: Job, sinks: OutputSinks, desk?: ToolDe
     job.signal?.removeEventListener('abort', onAbort);
     isOver.resolve(jobIsOver);
     tools?.close();
+    network?.close();
     resolve({ verdict, end, stopped, value, artifacts });
   };
   const violate = (message: string): void => finish(undefined, { code: 'PROTOCOL_VIOLATION', message, ran: 'unknown' });
@@ -84,6 +95,7 @@ export function converse(cell: Cell, job: Job, sinks: OutputSinks, desk?: ToolDe
     if (over || stopped) return;
     stopped = reason;
     tools?.close();
+    network?.close();
     void cell.send(engineKinds.cancel, Buffer.from(JSON.stringify({ reason } satisfies CancelMessage)));
     if (reason !== 'timeout') {
       clearTimeout(giveUpTimer);
@@ -135,6 +147,12 @@ export function converse(cell: Cell, job: Job, sinks: OutputSinks, desk?: ToolDe
           const message = parseProgress(payload);
           return message ? sinks.progress(message) : violate('The cell sent a progress that is none.');
         }
+        case cellKinds.network: {
+          if (!network) return violate('The cell asked for a connection, and the job has no network.');
+          if (payload.length > networkMaxBytes) return violate('The cell sent a network message that is too long.');
+          const wrong = network.take(payload);
+          return wrong === undefined ? undefined : violate(wrong);
+        }
         case cellKinds.artifacts:
           written.artifacts += payload.length;
           if (written.artifacts > artifactsMaxBytes)
@@ -153,7 +171,7 @@ export function converse(cell: Cell, job: Job, sinks: OutputSinks, desk?: ToolDe
 
   if (job.signal?.aborted) onAbort();
   else job.signal?.addEventListener('abort', onAbort, { once: true });
-  void sendJob(cell, job, tools, isOver.promise).catch((error: unknown) => {
+  void sendJob(cell, job, { tools, network }, isOver.promise).catch((error: unknown) => {
     // Only the caller's own stdin can fail here: a dead cell reports itself through `ended`.
     sinks.stderr(Buffer.from(`hotcell: the stdin of the request failed: ${String(error)}\n`));
     stop('cancelled');
@@ -161,34 +179,45 @@ export function converse(cell: Cell, job: Job, sinks: OutputSinks, desk?: ToolDe
   return promise;
 }
 
+/** What stdin must not be in the way of. */
+interface Lines {
+  readonly tools: ToolLine | undefined;
+  readonly network: NetworkLine | undefined;
+}
+
 /** What the rest of stdin is once nobody reads it any more. */
 const jobIsOver = { done: true, value: undefined } as const;
 type StdinEnd = typeof jobIsOver;
 
-async function sendJob(cell: Cell, job: Job, tools: ToolLine | undefined, over: Promise<StdinEnd>): Promise<void> {
+async function sendJob(cell: Cell, job: Job, lines: Lines, over: Promise<StdinEnd>): Promise<void> {
   if (!cell.isBriefed) await briefCell(cell, job);
   if (job.files.length > 0) {
     for await (const chunk of packFiles(job.files)) await cell.send(engineKinds.files, chunk);
     await cell.send(engineKinds.files, new Uint8Array());
   }
-  if (job.stdin !== undefined) await sendStdin(cell, job.stdin, tools, over);
+  if (job.stdin !== undefined) await sendStdin(cell, job.stdin, lines, over);
 }
 
 /**
  * Passes stdin on as it comes, until it ends or the job is over. It waits for tool calls: a guest that awaits an answer
- * may not read its stdin meanwhile, and the answer would lie behind it.
+ * may not read its stdin meanwhile, and the answer would lie behind it. Connections last too long for that: beside them,
+ * stdin has a window.
  */
 async function sendStdin(
   cell: Cell,
   stdin: NonNullable<Job['stdin']>,
-  tools: ToolLine | undefined,
+  { tools, network }: Lines,
   over: Promise<StdinEnd>,
 ): Promise<void> {
   const send = async (chunk: string | Uint8Array): Promise<void> => {
     const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
-    for (let at = 0; at < bytes.length; at += stdinPieceBytes) {
+    for (let at = 0; at < bytes.length; ) {
       if (tools?.isBusy && (await Promise.race([tools.idle, over]))) return;
-      await cell.send(engineKinds.stdin, bytes.subarray(at, at + stdinPieceBytes));
+      const left = Math.min(bytes.length - at, stdinPieceBytes);
+      const room = network ? await network.stdinRoom(left) : left;
+      if (room === 0) return;
+      await cell.send(engineKinds.stdin, bytes.subarray(at, at + room));
+      at += room;
     }
   };
   if (typeof stdin === 'string' || stdin instanceof Uint8Array) {

@@ -6,17 +6,18 @@
  * Control messages are JSON, the rest raw bytes. The top bit of `kind` says that more of the same message follows, so
  * that a message can be longer than a frame. The order of a job is fixed:
  *
- *     engine → cell   job, inputs, files* files(empty), then stdin* tool-result* stdin(empty), at any time cancel
- *     cell → engine   ready, then stdout* stderr* tool-call* display* progress* in the order made, value?, artifacts*,
- *                     verdict
+ *     engine → cell   job, inputs, files* files(empty), then stdin* tool-result* network* stdin(empty), at any time cancel
+ *     cell → engine   ready, then stdout* stderr* tool-call* network* display* progress* in the order made, value?,
+ *                     artifacts*, verdict
  *
  * `files` and `artifacts` are chunks of one tar archive each. `files` frames come only where the job message says
  * `files: true`, `stdin` frames only where it says `stdin: true`. Each `tool-call` is answered by one `tool-result`
- * (`tool-messages`), in any order; while one is open, no stdin is sent. The verdict is the last word of a job: it comes
- * exactly once, and after everything else. Outside any job (job number 0) a cell that waits answers `ping` with `pong`;
- * the job may follow the `ping` at once. Guest bytes occur only as payloads of `stdout`, `stderr`, `value` and
- * `artifacts`, as name and input of a `tool-call` and in what is shown (`display-messages`), written by trusted code;
- * whatever breaks these rules costs the cell its life.
+ * (`tool-messages`), in any order; while one is open, no stdin is sent. `network` messages carry the connections of a job
+ * that may have any, each with a window of its own (`network-messages`); in such a job stdin has one too. The verdict is
+ * the last word of a job: it comes exactly once, and after everything else. Outside any job (job number 0) a cell that
+ * waits answers `ping` with `pong`; the job may follow the `ping` at once. Guest bytes occur only as payloads of `stdout`,
+ * `stderr`, `value` and `artifacts`, as name and input of a `tool-call`, in what is shown (`display-messages`), and as
+ * wishes and bytes of a `network` message, written by trusted code; whatever breaks these rules costs the cell its life.
  */
 
 /** Message kinds from the engine to a cell. */
@@ -34,6 +35,8 @@ export const engineKinds = {
   spares: 9,
   /** To the same, before anything else, as control message: its users, as JSON `{ firstId, slots }`. */
   begin: 10,
+  /** See `network-messages`. */
+  network: 11,
 } as const;
 
 /** Message kinds from a cell to the engine. */
@@ -52,6 +55,8 @@ export const cellKinds = {
   taken: 26,
   /** Of the same, as control message: so many cells wait as {@link engineKinds.spares} asked for. */
   waiting: 27,
+  /** See `network-messages`. */
+  network: 28,
   display: 30,
   progress: 31,
 } as const;

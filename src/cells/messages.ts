@@ -20,6 +20,8 @@ export interface JobMessage {
   readonly limits: Limits;
   /** What the guest may call. */
   readonly tools: readonly { readonly name: string; readonly description: string }[];
+  /** Connections that it may have open at one time; 0: it has no network. */
+  readonly network: number;
 }
 
 /** The `cancel` message: stop the guest, then send the verdict with what there is. */

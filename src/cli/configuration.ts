@@ -12,6 +12,8 @@ const configurationSchema = z.strictObject({
   memory: z.union([z.string(), z.number()]).optional(),
   backend: z.enum(backendNames).optional(),
   tenant: z.string().optional(),
+  allow: z.array(z.string()).optional(),
+  inject: z.array(z.string()).optional(),
 });
 
 /**
@@ -29,12 +31,14 @@ export async function readConfiguration(): Promise<RunOptions> {
   }
   const parsed = configurationSchema.safeParse(parseJson(path, text));
   if (!parsed.success) throw invalid(path, describeIssues(parsed.error));
-  const { timeout, memory, backend, tenant } = parsed.data;
+  const { timeout, memory, backend, tenant, allow, inject } = parsed.data;
   return {
     ...(timeout !== undefined && { timeout: parseDuration(String(timeout)) }),
     ...(memory !== undefined && { memory: parseMemory(String(memory)) }),
     ...(backend !== undefined && { backend }),
     ...(tenant !== undefined && { tenant }),
+    ...(allow !== undefined && { allow }),
+    ...(inject !== undefined && { inject }),
   };
 }
 

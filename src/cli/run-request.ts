@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { HotcellError } from '../contract/errors.ts';
+import type { HeaderInjection } from '../contract/network.ts';
 import { type ExecutionRequest, type Language, languages } from '../contract/request.ts';
 import { readable, readWorkspaceFiles } from './workspace-files.ts';
 
@@ -15,6 +16,8 @@ export interface RunOptions {
   readonly out?: string;
   readonly env?: readonly string[];
   readonly secret?: readonly string[];
+  readonly allow?: readonly string[];
+  readonly inject?: readonly string[];
   readonly stdin?: boolean;
   readonly timeout?: number;
   readonly memory?: number;
@@ -55,6 +58,7 @@ export async function readRunRequest(path: string | undefined, options: RunOptio
     collect: options.collect,
     env: Object.fromEntries((options.env ?? []).map(readPair)),
     secrets: Object.fromEntries((options.secret ?? []).map(readSecret)),
+    network: readNetwork(options),
     limits: { timeoutMs: options.timeout, memoryMb: options.memory },
     backend: options.backend,
     tenant: options.tenant,
@@ -93,6 +97,20 @@ function readSecret(name: string): [string, string] {
   const value = process.env[name];
   if (value === undefined) throw usage(`--secret ${name} needs the environment variable ${name}, which is not set`);
   return [name, value];
+}
+
+function readNetwork({ allow = [], inject = [] }: RunOptions): ExecutionRequest['network'] {
+  return allow.length === 0 && inject.length === 0 ? 'none' : { allow, inject: inject.map(readInjection) };
+}
+
+/** `HOST[:PORT]:HEADER=NAME`; the value comes from the environment, as a secret's does. */
+function readInjection(argument: string): HeaderInjection {
+  const [, host = '', header = '', name = ''] = /^(.+):([^:=]+)=(.+)$/.exec(argument) ?? [];
+  if (name === '') throw usage(`--inject ${argument} must be HOST:HEADER=NAME`);
+  const secret = process.env[name];
+  if (secret === undefined)
+    throw usage(`--inject ${argument} needs the environment variable ${name}, which is not set`);
+  return { host, header, secret };
 }
 
 function readGiven(path: string): Promise<Buffer> {

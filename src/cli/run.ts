@@ -41,6 +41,16 @@ export function addRun(program: Command): void {
       'hand the environment variable NAME to the guest and redact it everywhere (repeatable)',
       collectAll,
     )
+    .option(
+      '--allow <HOST[:PORT]>',
+      'let the guest reach this host: name, address, *.name or *; port 443 unless named (repeatable)',
+      collectAll,
+    )
+    .option(
+      '--inject <HOST:HEADER=NAME>',
+      'add HEADER with the value of the environment variable NAME to its https requests to HOST (repeatable)',
+      collectAll,
+    )
     .option('--stdin', "pass this command's stdin on (the default for Python and Bash when it is no terminal)")
     .option('--no-stdin', 'pass no stdin on')
     .addOption(
@@ -128,6 +138,9 @@ function printEnd(result: ExecutionResult, out: string | undefined): void {
   }
   if (result.truncated.displays > 0)
     stderr.write(paint(stderr, 'dim', `  ${result.truncated.displays} displays left out\n`));
+  for (const { host, port, outcome, reason } of result.network?.connections ?? []) {
+    if (outcome !== 'ended') stderr.write(paint(stderr, 'dim', `  ${host}:${port} ${outcome}: ${reason}\n`));
+  }
   const redacted = result.redactions.reduce((sum, { count }) => sum + count, 0);
   if (redacted > 0) stderr.write(paint(stderr, 'dim', `  ${redacted} redacted\n`));
 }

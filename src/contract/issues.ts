@@ -3,7 +3,9 @@ import type { z } from 'zod';
 /** The first issues of a failed check, as a sentence without its full stop. */
 export function describeIssues(error: z.ZodError): string {
   const issues = error.issues.slice(0, 3).map((issue) => {
-    const path = issue.path.map((part) => printable(String(part))).join('.');
+    const path = pathOf(issue)
+      .map((part) => printable(String(part)))
+      .join('.');
     const message = printable(reasonOf(issue).replace(/^(Invalid input|Too big|Too small): /, ''));
     return path === '' ? message : `${path}: ${message}`;
   });
@@ -16,6 +18,11 @@ function reasonOf(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? issue.message;
   if (issue.code === 'invalid_union') return issue.errors.at(-1)?.[0]?.message ?? issue.message;
   return issue.message;
+}
+
+function pathOf(issue: z.core.$ZodIssue): readonly PropertyKey[] {
+  const inner = issue.code === 'invalid_union' ? issue.errors.at(-1)?.[0]?.path : undefined;
+  return inner ? [...issue.path, ...inner] : issue.path;
 }
 
 /** Keeps what a caller sent from writing control characters or novels into messages and logs. */

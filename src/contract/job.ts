@@ -1,5 +1,7 @@
 import type { HostTool } from './host-tool.ts';
 import type { Limits } from './limits.ts';
+import type { HeaderInjection } from './network.ts';
+import type { NetworkLimits } from './network-limits.ts';
 import type { BackendName, Language } from './request.ts';
 import type { ToolReference } from './result.ts';
 
@@ -7,6 +9,13 @@ import type { ToolReference } from './result.ts';
 export interface JobFile {
   readonly path: string;
   readonly content: Uint8Array;
+}
+
+/** What a job may reach: something, or it has no network. */
+export interface JobNetwork {
+  readonly allow: readonly string[];
+  readonly inject: readonly HeaderInjection[];
+  readonly limits: NetworkLimits;
 }
 
 /** A request after admission: validated, its limits clamped to the ceilings, an id given. Immutable. */
@@ -26,6 +35,7 @@ export interface Job {
   /** What the guest may call, by name. */
   readonly tools: ReadonlyMap<string, HostTool>;
   readonly limits: Limits;
+  readonly network: JobNetwork | undefined;
   readonly isolation: 'fresh' | 'tenant';
   readonly backend: BackendName | undefined;
   readonly signal: AbortSignal | undefined;

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { networkLimitsSchema } from './network.ts';
+import type { NetworkLimits } from './network-limits.ts';
 
 /** How a connection ended: refused by a rule, failed by itself, cut at a limit or with the job, or ended by its two sides. */
 const outcomes = ['ended', 'refused', 'failed', 'cut'] as const;
@@ -26,6 +28,8 @@ export interface NetworkUse {
   readonly connections: readonly ConnectionRecord[];
   /** How many more there were. */
   readonly unrecorded: number;
+  /** The limits that really applied. */
+  readonly limits: NetworkLimits;
 }
 
 const count = z.number().int().min(0);
@@ -45,4 +49,5 @@ export const networkUseSchema: z.ZodType<NetworkUse> = z.strictObject({
     }),
   ),
   unrecorded: count,
+  limits: networkLimitsSchema,
 });

@@ -1,37 +1,16 @@
 import { z } from 'zod';
+import { AllowList } from './allow-list.ts';
+import { connectionsAtOnce, type NetworkLimits, type PartialNetworkLimits } from './network-limits.ts';
 import { parsePattern, parseTarget } from './network-target.ts';
 
 /** A header that the engine adds to requests; the guest never sees its value. */
 export interface HeaderInjection {
-  /** `name` or `name:port` (default 443): exactly the host whose https requests get the header; `allow` must name it too. */
+  /** `name` or `name:port` (default 443): exactly the host whose requests get the header, over https; `allow` must cover it. */
   readonly host: string;
   readonly header: string;
   /** The header's whole value, as in `Bearer …`; redacted from responses. */
   readonly secret: string;
 }
-
-/** What the connections of one job may use at most. */
-export interface NetworkLimits {
-  /** Connections at one time. */
-  readonly openConnections: number;
-  /** Connections in all, refused ones included. */
-  readonly connections: number;
-  /** What the guest sends, all connections together and each, in MiB. */
-  readonly sentMb: number;
-  readonly connectionSentMb: number;
-  /** What it receives, all connections together and each, in MiB. */
-  readonly receivedMb: number;
-  readonly connectionReceivedMb: number;
-  /** From the request to a usable connection: name resolution, connecting and TLS. */
-  readonly connectTimeoutMs: number;
-  /** How long nothing may move on a connection. */
-  readonly idleTimeoutMs: number;
-  /** One connection, from its begin to its end. */
-  readonly connectionTimeoutMs: number;
-}
-
-/** Any subset of the {@link NetworkLimits}. */
-export type PartialNetworkLimits = { readonly [name in keyof NetworkLimits]?: NetworkLimits[name] | undefined };
 
 /** The addresses that a guest may reach, through the engine; its cell has no network in any case. */
 export interface NetworkPolicy {
@@ -43,19 +22,6 @@ export interface NetworkPolicy {
   readonly inject?: readonly HeaderInjection[] | undefined;
   readonly limits?: PartialNetworkLimits | undefined;
 }
-
-/** Applied where a policy is silent. */
-export const defaultNetworkLimits: NetworkLimits = Object.freeze({
-  openConnections: 16,
-  connections: 1_000,
-  sentMb: 64,
-  connectionSentMb: 64,
-  receivedMb: 256,
-  connectionReceivedMb: 256,
-  connectTimeoutMs: 10_000,
-  idleTimeoutMs: 30_000,
-  connectionTimeoutMs: 300_000,
-});
 
 /** The most entries of `allow` and of `inject`. */
 const entriesMax = 256;
@@ -84,7 +50,7 @@ const secretPattern = /^[\x21-\x7e](?:[\t\x20-\x7e]*[\x21-\x7e])?$/;
 const whole = (maximum: number): z.ZodNumber => z.number().int().min(1).max(maximum);
 
 const networkLimitsShape = z.strictObject({
-  openConnections: whole(1_024),
+  openConnections: whole(connectionsAtOnce),
   connections: whole(1_000_000),
   sentMb: whole(1_048_576),
   connectionSentMb: whole(1_048_576),
@@ -94,6 +60,9 @@ const networkLimitsShape = z.strictObject({
   idleTimeoutMs: whole(86_400_000),
   connectionTimeoutMs: whole(86_400_000),
 });
+
+/** A complete set of {@link NetworkLimits}, as results carry it. */
+export const networkLimitsSchema: z.ZodType<NetworkLimits> = networkLimitsShape;
 
 /** A text that `parse` takes; its reason is the issue. */
 function parsedBy(parse: (text: string) => unknown): z.ZodType<string, string> {
@@ -122,15 +91,34 @@ const injectionSchema: z.ZodType<HeaderInjection, HeaderInjection> = z.strictObj
 });
 
 /** Checks a {@link NetworkPolicy}. */
-export const networkPolicySchema: z.ZodType<NetworkPolicy, NetworkPolicy> = z.strictObject({
-  allow: z.array(parsedBy(parsePattern)).max(entriesMax),
-  inject: z
-    .array(injectionSchema)
-    .max(entriesMax)
-    .refine((entries) => new Set(entries.map(keyOf)).size === entries.length, 'must not name a header of a host twice')
-    .optional(),
-  limits: networkLimitsShape.partial().optional(),
-});
+export const networkPolicySchema: z.ZodType<NetworkPolicy, NetworkPolicy> = z
+  .strictObject({
+    allow: z.array(parsedBy(parsePattern)).max(entriesMax),
+    inject: z
+      .array(injectionSchema)
+      .max(entriesMax)
+      .refine(
+        (entries) => new Set(entries.map(keyOf)).size === entries.length,
+        'must not name a header of a host twice',
+      )
+      .optional(),
+    limits: networkLimitsShape.partial().optional(),
+  })
+  .superRefine(({ allow, inject = [] }, context) => {
+    for (const [index, { host }] of inject.entries()) {
+      if (isCovered(host, allow)) continue;
+      context.addIssue({ code: 'custom', path: ['inject', index, 'host'], message: 'must be covered by allow' });
+    }
+  });
+
+function isCovered(host: string, allow: readonly string[]): boolean {
+  try {
+    return new AllowList(allow).allows(parseTarget(host));
+  } catch {
+    // The entry's own issue says what is wrong.
+    return true;
+  }
+}
 
 function keyOf({ host, header }: HeaderInjection): string {
   try {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type HostTools, hostToolNameSchema, hostToolSchema, hostToolsMax } from './host-tool.ts';
 import { type PartialLimits, partialLimitsSchema } from './limits.ts';
+import { type NetworkPolicy, networkPolicySchema } from './network.ts';
 
 /** Languages of guest code. */
 export const languages = ['javascript', 'typescript', 'python', 'bash'] as const;
@@ -106,8 +107,8 @@ export interface ExecutionRequest {
   readonly tools?: HostTools | undefined;
   /** Any subset of the limits; the rest is `defaultLimits`. */
   readonly limits?: PartialLimits | undefined;
-  /** The network of the guest: none. */
-  readonly network?: 'none' | undefined;
+  /** What the guest may reach, through the engine; see `docs/network.md`. Its cell has no network in any case. Default `none`. */
+  readonly network?: 'none' | NetworkPolicy | undefined;
   /** Trust domain of the caller; jobs of two tenants never share a process or a container. Default `default`. */
   readonly tenant?: string | undefined;
   /** `fresh` (default): a cell of its own. `tenant`: jobs of one tenant may share one; the result says what was done. */
@@ -131,7 +132,7 @@ export interface ParsedRequest {
   readonly secrets: Readonly<Record<string, string>>;
   readonly tools: HostTools;
   readonly limits: PartialLimits;
-  readonly network: 'none';
+  readonly network: 'none' | NetworkPolicy;
   readonly tenant: string;
   readonly isolation: 'fresh' | 'tenant';
   readonly backend?: BackendName | undefined;
@@ -158,7 +159,7 @@ export const executionRequestSchema: z.ZodType<ParsedRequest, ExecutionRequest> 
     .refine((tools) => Object.keys(tools).length <= hostToolsMax, `must not hold more than ${hostToolsMax} tools`)
     .default({}),
   limits: partialLimitsSchema.default({}),
-  network: z.literal('none').default('none'),
+  network: z.union([z.literal('none'), networkPolicySchema]).default('none'),
   tenant: identifierSchema.default('default'),
   isolation: z.enum(['fresh', 'tenant']).default('fresh'),
   backend: z.enum(backendNames).optional(),

@@ -3,6 +3,7 @@ import { type Display, displaySchema } from './display.ts';
 import { type ErrorCode, type ExecutionStatus, errorCodes, type Ran, statuses } from './errors.ts';
 import type { JsonValue } from './json.ts';
 import { type Limits, limitsSchema } from './limits.ts';
+import { type NetworkUse, networkUseSchema } from './network-use.ts';
 import { type BackendName, backendNames } from './request.ts';
 import { type ToolErrorCode, toolErrorCodes } from './tool-errors.ts';
 
@@ -132,6 +133,8 @@ export interface ExecutionResult {
   readonly displays: readonly Display[];
   /** Calls of host tools in the order of their ends, the first 1 000 of them; `usage.toolCalls` counts all. */
   readonly toolCalls: readonly ToolCallRecord[];
+  /** Each connection and refusal; absent where the job had no network. */
+  readonly network?: NetworkUse | undefined;
   readonly usage: Usage;
   readonly timings: Timings;
   /** The limits that really applied. */
@@ -191,6 +194,7 @@ export const executionResultSchema: z.ZodType<ExecutionResult> = z.strictObject(
   ),
   displays: z.array(displaySchema),
   toolCalls: z.array(z.strictObject({ tool: z.string(), ms: milliseconds, error: z.enum(toolErrorCodes).optional() })),
+  network: networkUseSchema.optional(),
   usage: z.strictObject({
     wallMs: milliseconds,
     cpuMs: milliseconds,

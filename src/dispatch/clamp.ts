@@ -1,4 +1,7 @@
+import type { JobNetwork } from '../contract/job.ts';
 import { defaultLimits, type Limits, type PartialLimits } from '../contract/limits.ts';
+import type { NetworkPolicy } from '../contract/network.ts';
+import { defaultNetworkLimits, type NetworkLimits } from '../contract/network-limits.ts';
 
 /** The limits of a job: what was asked for, else the default, and never above the ceiling. `cpuMs` follows `timeoutMs`. */
 export function clampLimits(asked: PartialLimits, ceilings: Limits): Limits {
@@ -16,4 +19,24 @@ export function clampLimits(asked: PartialLimits, ceilings: Limits): Limits {
     openFiles: clamp('openFiles'),
     toolCalls: clamp('toolCalls'),
   });
+}
+
+/** The network of a job, its limits clamped in the same way; `undefined` where nothing is allowed. */
+export function clampNetwork(policy: 'none' | NetworkPolicy, ceilings: NetworkLimits): JobNetwork | undefined {
+  if (policy === 'none' || policy.allow.length === 0) return undefined;
+  const { allow, inject = [], limits: asked = {} } = policy;
+  const clamp = (name: keyof NetworkLimits): number =>
+    Math.min(asked[name] ?? defaultNetworkLimits[name], ceilings[name]);
+  const limits: NetworkLimits = Object.freeze({
+    openConnections: clamp('openConnections'),
+    connections: clamp('connections'),
+    sentMb: clamp('sentMb'),
+    connectionSentMb: clamp('connectionSentMb'),
+    receivedMb: clamp('receivedMb'),
+    connectionReceivedMb: clamp('connectionReceivedMb'),
+    connectTimeoutMs: clamp('connectTimeoutMs'),
+    idleTimeoutMs: clamp('idleTimeoutMs'),
+    connectionTimeoutMs: clamp('connectionTimeoutMs'),
+  });
+  return Object.freeze({ allow, inject, limits });
 }

@@ -3,17 +3,18 @@ import type { Backend, Cell, PoolStats } from '../contract/backend.ts';
 import { HotcellError } from '../contract/errors.ts';
 import type { ExecutionEvent } from '../contract/events.ts';
 import type { Job } from '../contract/job.ts';
-import type { Limits } from '../contract/limits.ts';
 import type { ExecutionRequest } from '../contract/request.ts';
 import type { ExecutionResult, ToolReference } from '../contract/result.ts';
+import { injectedSecrets } from '../redaction/injected-secrets.ts';
 import { createRedactor, type RedactionOptions } from '../redaction/redactor.ts';
 import { Deadline } from '../support/deadline.ts';
 import type { Logger } from '../support/logger.ts';
 import { Admission, type AdmissionOptions } from './admission.ts';
 import { CallRecord } from './call-record.ts';
 import { HostCalls } from './host-calls.ts';
+import { JobConnections, type OpenBroker } from './job-connections.ts';
 import { JobOutput } from './job-output.ts';
-import { makeJob } from './make-job.ts';
+import { type JobCeilings, makeJob } from './make-job.ts';
 import { type Routing, routeAround } from './route.ts';
 import { settleJob, settleRefusal } from './settle.ts';
 import { validateRequest } from './validate.ts';
@@ -22,7 +23,8 @@ import { validateRequest } from './validate.ts';
 export interface DispatcherOptions {
   /** In order of preference where two run the same language. */
   readonly backends: readonly Backend[];
-  readonly ceilings: Limits;
+  readonly ceilings: JobCeilings;
+  readonly openBroker: OpenBroker;
   readonly routing: Routing;
   readonly queue: Omit<AdmissionOptions, 'slots'>;
   readonly redaction: RedactionOptions;
@@ -88,7 +90,7 @@ export class Dispatcher {
     } catch (error) {
       if (!(error instanceof HotcellError))
         this.#options.logger.error({ id: call.id, error }, 'a call failed inside hotcell');
-      result = settleRefusal(call, error, this.#options.ceilings);
+      result = settleRefusal(call, error, this.#options.ceilings.limits);
     }
     this.#calls.delete(call);
     if (this.#closing && this.#calls.size === 0) this.#idle.resolve();
@@ -98,7 +100,7 @@ export class Dispatcher {
 
   /** A result for a call that is refused before it becomes a request. */
   refuse(error: HotcellError, tool?: ToolReference): ExecutionResult {
-    return settleRefusal(new CallRecord(tool), error, this.#options.ceilings);
+    return settleRefusal(new CallRecord(tool), error, this.#options.ceilings.limits);
   }
 
   /** Refuses what waits and what comes, lets running jobs end within the grace, then cancels them. Idempotent. */
@@ -157,13 +159,16 @@ export class Dispatcher {
     call.sandbox = cell.sandbox;
     emit({ type: 'started', id: job.id, at: new Date().toISOString(), sandbox: cell.sandbox });
 
-    const redactor = createRedactor(job.secrets, this.#options.redaction);
+    const secrets = { ...job.secrets, ...injectedSecrets(job.network?.inject ?? []) };
+    const redactor = createRedactor(secrets, this.#options.redaction);
     const output = new JobOutput(job, redactor, emit);
     const calls = new HostCalls(job, redactor, emit);
-    const end = await converse(cell, job, output, job.tools.size > 0 ? calls : undefined);
+    await using network =
+      job.network && new JobConnections(this.#options.openBroker(job.network), job.network, redactor);
+    const end = await converse(cell, job, output, { tools: job.tools.size > 0 ? calls : undefined, network });
     call.mark('ran');
 
-    return settleJob(call, job, end, output, calls, redactor);
+    return settleJob(call, job, end, { output, calls, network }, redactor);
   }
 
   #route(job: Job, signal: AbortSignal = AbortSignal.timeout(acquireMinMs)): Promise<Backend> {

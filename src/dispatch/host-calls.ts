@@ -6,6 +6,7 @@ import { outputFloodFactor } from '../contract/limits.ts';
 import type { ExecutionResult, ToolCallRecord } from '../contract/result.ts';
 import type { ToolErrorCode } from '../contract/tool-errors.ts';
 import type { Redactor } from '../redaction/redactor.ts';
+import { pause } from '../support/pause.ts';
 import { round } from './call-record.ts';
 import { runHostTool, ToolFailure } from './host-call.ts';
 
@@ -119,18 +120,4 @@ export class HostCalls implements ToolDesk {
     const text = this.#redactor.text('tool-answer', message.toWellFormed());
     return { isOk: false, code, message: text.slice(0, messageMax) };
   }
-}
-
-/** Settles after a time, or sooner where the signal is aborted. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const settle = (): void => {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', settle);
-    resolve();
-  };
-  const timer = setTimeout(settle, ms);
-  if (signal.aborted) settle();
-  else signal.addEventListener('abort', settle, { once: true });
-  return promise;
 }

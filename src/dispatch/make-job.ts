@@ -1,20 +1,29 @@
 import { HotcellError } from '../contract/errors.ts';
 import type { Job, JobFile } from '../contract/job.ts';
 import type { Limits } from '../contract/limits.ts';
+import type { NetworkLimits } from '../contract/network-limits.ts';
 import type { CallRecord } from './call-record.ts';
-import { clampLimits } from './clamp.ts';
+import { clampLimits, clampNetwork } from './clamp.ts';
 import type { ValidRequest } from './validate.ts';
 
 /** What a file takes of a disk at the least: tmpfs gives out whole pages. */
 const pageBytes = 4_096;
 
+/** What no job exceeds. */
+export interface JobCeilings {
+  readonly limits: Limits;
+  /** Absent where no job may have a network. */
+  readonly network: NetworkLimits | undefined;
+}
+
 /**
  * The job of a valid request: limits clamped, files as bytes, nothing left that could change. The record keeps it.
- * @throws {HotcellError} `INVALID_REQUEST` where its files do not fit the disk that it may have.
+ * @throws {HotcellError} `INVALID_REQUEST` where its files do not fit the disk that it may have; `PERMISSION_DENIED` where
+ * it asks for a network, and none may have one.
  */
-export function makeJob(call: CallRecord, valid: ValidRequest, ceilings: Limits, signal: AbortSignal): Job {
-  const { files: given, limits: asked, network: _network, inputs: _inputs, ...rest } = valid;
-  const limits = clampLimits(asked, ceilings);
+export function makeJob(call: CallRecord, valid: ValidRequest, ceilings: JobCeilings, signal: AbortSignal): Job {
+  const { files: given, limits: asked, network, inputs: _inputs, ...rest } = valid;
+  const limits = clampLimits(asked, ceilings.limits);
   const files = Object.entries(given).map(([path, content]) => ({
     path,
     content: typeof content === 'string' ? Buffer.from(content) : content,
@@ -26,12 +35,19 @@ export function makeJob(call: CallRecord, valid: ValidRequest, ceilings: Limits,
     stdin: valid.stdin,
     files,
     limits,
+    network: ceilings.network && clampNetwork(network, ceilings.network),
     backend: valid.backend,
     signal,
     tool: call.tool,
   });
   call.job = job;
   checkDisk(files, limits);
+  if (network !== 'none' && !ceilings.network) {
+    throw new HotcellError(
+      'PERMISSION_DENIED',
+      'The request asks for a network, and this engine gives none to any job.',
+    );
+  }
   return job;
 }
 

@@ -9,23 +9,31 @@ import { readArtifacts } from './artifacts.ts';
 import { type CallRecord, round } from './call-record.ts';
 import { clampLimits } from './clamp.ts';
 import type { HostCalls } from './host-calls.ts';
+import type { JobConnections } from './job-connections.ts';
 import type { JobOutput } from './job-output.ts';
 import { parseJson } from './json-text.ts';
 import { type Failure, judge } from './judge.ts';
+
+/** What heard the job while it ran. */
+export interface Heard {
+  readonly output: JobOutput;
+  readonly calls: HostCalls;
+  readonly network: JobConnections | undefined;
+}
 
 /** Puts the result of a job together: nothing that the cell sent reaches it unchecked or unredacted. */
 export async function settleJob(
   call: CallRecord,
   job: Job,
   end: ConversationEnd,
-  output: JobOutput,
-  calls: HostCalls,
+  { output, calls, network }: Heard,
   redactor: Redactor,
 ): Promise<ExecutionResult> {
   const { verdict } = end;
   let failure = judge(end, job);
   const { stdout, stderr, shown } = output.finish();
   const { toolCalls, ...hostUse } = calls.finish();
+  const connections = await network?.finish();
   const value = readValue(end, redactor);
 
   let collected: { readonly artifacts: readonly Artifact[]; readonly dropped: number } = { artifacts: [], dropped: 0 };
@@ -55,6 +63,7 @@ export async function settleJob(
     artifacts: collected.artifacts,
     displays: shown.displays,
     toolCalls,
+    ...(connections && { network: connections.use }),
     usage: {
       wallMs: round(verdict?.usage.wallMs ?? timings.runMs),
       cpuMs: round(verdict?.usage.cpuMs ?? 0),
@@ -65,7 +74,7 @@ export async function settleJob(
       toolCalls: hostUse.count,
     },
     timings,
-    redactions: redactor.redactions,
+    redactions: [...redactor.redactions, ...(connections?.redactions ?? [])],
     finishedAt: new Date().toISOString(),
   };
 }

@@ -1,5 +1,5 @@
 import { printable } from '../contract/issues.ts';
-import type { NetworkLimits } from '../contract/network.ts';
+import type { NetworkLimits } from '../contract/network-limits.ts';
 import type { ConnectionRecord, NetworkUse } from '../contract/network-use.ts';
 import { EgressError } from './egress-error.ts';
 
@@ -22,7 +22,7 @@ export class Account {
   }
 
   get use(): NetworkUse {
-    return { connections: [...this.#records], unrecorded: this.#unrecorded };
+    return { connections: [...this.#records], unrecorded: this.#unrecorded, limits: this.limits };
   }
 
   /** Begins the entry of one connection, as the guest named it; call {@link Entry.end} for each. */

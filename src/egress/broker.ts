@@ -7,14 +7,15 @@
  */
 import { addAbortListener, once } from 'node:events';
 import type { Duplex } from 'node:stream';
-import { defaultNetworkLimits, type NetworkPolicy } from '../contract/network.ts';
+import { AllowList } from '../contract/allow-list.ts';
+import type { NetworkPolicy } from '../contract/network.ts';
+import { defaultNetworkLimits } from '../contract/network-limits.ts';
 import { type NetworkTarget, parseHost } from '../contract/network-target.ts';
 import type { NetworkUse } from '../contract/network-use.ts';
 import type { Redaction } from '../contract/result.ts';
 import { Deadline } from '../support/deadline.ts';
 import { Account, type Entry } from './account.ts';
 import { isLoopback } from './address-ranges.ts';
-import { AllowList } from './allow-list.ts';
 import { Connection } from './connection.ts';
 import { dial } from './dial.ts';
 import { EgressError, egressErrorOf } from './egress-error.ts';
@@ -29,8 +30,15 @@ import { secure } from './secure.ts';
 export interface EgressOptions extends ResolveOptions {
   /** Certificates in PEM to trust in place of Node's own, for https requests. */
   readonly ca?: string | undefined;
-  /** For tests: lets guests reach 127.0.0.0/8 and ::1, where `allow` names them, and injects headers into http there. */
+  /** For tests: lets guests reach 127.0.0.0/8 and ::1, where `allow` names them; requests to such an address get their headers over http, too. */
   readonly allowLoopbackForTests?: boolean | undefined;
+}
+
+/** The answer to a request that may have been redirected. */
+export interface ForwardedResponse extends GuestResponse {
+  /** Of the request that was answered. */
+  readonly url: string;
+  readonly isRedirected: boolean;
 }
 
 /** Makes the connections of one job. Close it with the job. */
@@ -70,7 +78,7 @@ export class Broker implements AsyncDisposable {
     const entry = this.#account.begin(host, port);
     try {
       const target = readTarget(host, port);
-      return (await this.#reach(target, { entry, signal, isSecure: false, isForLoopback: false })).connection;
+      return (await this.#reach(target, { entry, signal, isSecure: false })).connection;
     } catch (error) {
       throw this.#fail(entry, error, signal);
     }
@@ -82,12 +90,12 @@ export class Broker implements AsyncDisposable {
    * `signal` cuts it at any time, also while the body is read.
    * @throws {EgressError} where it is refused or fails before the response's headers are there.
    */
-  async forward(request: GuestRequest, signal: AbortSignal, redirects = 0): Promise<GuestResponse> {
+  async forward(request: GuestRequest, signal: AbortSignal, redirects = 0): Promise<ForwardedResponse> {
     let current = request;
     for (let left = redirects; ; left -= 1) {
       const response = await this.#forwardOnce(current, signal);
       const next = redirects > 0 ? nextRequest(current, response) : undefined;
-      if (!next) return response;
+      if (!next) return { ...response, url: current.url, isRedirected: current !== request };
       response.body.destroy();
       if (left === 0)
         throw new EgressError('refused', `The request is refused: it has led to more than ${redirects} redirects.`);
@@ -105,13 +113,13 @@ export class Broker implements AsyncDisposable {
     const [, authority = ''] = /^[^/]*\/\/([^/?#]*)/.exec(request.url) ?? [];
     const entry = this.#account.begin(authority, 0);
     try {
-      const checked = checkRequest(request);
-      entry.named(checked.target);
-      const injected = this.#injections.headersFor(checked.target);
+      const asked = checkRequest(request);
+      const checked = this.#isForTests(asked.target) ? asked : this.#injections.secured(asked);
+      const { target, isSecure } = checked;
+      entry.named(target);
+      const injected = this.#injections.headersFor(target);
       refuseDoubles(checked.headers, injected);
-      const { isSecure } = checked;
-      const isForLoopback = injected.length > 0 && !isSecure;
-      const reached = await this.#reach(checked.target, { entry, signal, isSecure, isForLoopback });
+      const reached = await this.#reach(target, { entry, signal, isSecure });
       return await exchange(checked, injected, { ...reached, redactor: this.#injections.redactor });
     } catch (error) {
       throw this.#fail(entry, error, signal);
@@ -119,7 +127,7 @@ export class Broker implements AsyncDisposable {
   }
 
   /** The whole way from a wish to a connection; what fails on it leaves nothing behind but the entry's record. */
-  async #reach(target: NetworkTarget, { entry, signal, isSecure, isForLoopback }: Wish): Promise<Reached> {
+  async #reach(target: NetworkTarget, { entry, signal, isSecure }: Wish): Promise<Reached> {
     this.#closing.signal.throwIfAborted();
     const refusal = this.#account.refuse();
     if (refusal) throw refusal;
@@ -135,9 +143,6 @@ export class Broker implements AsyncDisposable {
     const startedAt = performance.now();
     const spentMs = (): number => performance.now() - startedAt;
     const addresses = await resolveHost(target, this.#options, deadline.signal);
-    if (isForLoopback && !addresses.every(isLoopback)) {
-      throw new EgressError('refused', 'The request is refused: the headers of this host are for https only.');
-    }
     const { socket, address } = await dial(addresses, port, connectTimeoutMs - spentMs(), deadline.signal);
     entry.connected(address);
     const connection = new Connection(socket, entry, { idleTimeoutMs, lifeMs: connectionTimeoutMs - spentMs() });
@@ -152,11 +157,17 @@ export class Broker implements AsyncDisposable {
     }
   }
 
+  #isForTests({ kind, host }: NetworkTarget): boolean {
+    return this.#options.allowLoopbackForTests === true && kind === 'address' && isLoopback(host);
+  }
+
   #hold(connection: Connection, life: AbortSignal): void {
     this.#open.add(connection);
-    const listening = addAbortListener(life, () =>
-      connection.destroy(life.reason instanceof EgressError ? life.reason : givenUp()),
-    );
+    const listening = addAbortListener(life, () => {
+      // One that the server has ended, and all of it was passed on, is not cut by whoever forgot to close it.
+      const isWhole = connection.readableEnded && connection.owed === undefined;
+      connection.destroy(isWhole ? undefined : cutBy(life));
+    });
     connection.once('close', () => {
       this.#open.delete(connection);
       listening[Symbol.dispose]();
@@ -165,7 +176,7 @@ export class Broker implements AsyncDisposable {
 
   /** The one error that the guest and the record see. */
   #fail(entry: Entry, error: unknown, signal: AbortSignal): EgressError {
-    const failure = signal.aborted && error === signal.reason ? givenUp() : egressErrorOf(error, 'The connection');
+    const failure = signal.aborted && error === signal.reason ? cutBy(signal) : egressErrorOf(error, 'The connection');
     entry.end(failure);
     return failure;
   }
@@ -175,8 +186,6 @@ interface Wish {
   readonly entry: Entry;
   readonly signal: AbortSignal;
   readonly isSecure: boolean;
-  /** Whether it carries a secret in the clear. */
-  readonly isForLoopback: boolean;
 }
 
 interface Reached {
@@ -209,8 +218,12 @@ function refuseDoubles(headers: readonly Header[], injected: readonly Header[]):
   }
 }
 
-function givenUp(): EgressError {
-  return new EgressError('cut', 'The connection was given up by its guest.');
+/** Why a connection is cut whose signal was aborted; without a reason of its own, that is the guest's wish. */
+function cutBy({ reason }: AbortSignal): EgressError {
+  if (reason instanceof EgressError) return reason;
+  // What `abort` and `AbortSignal.timeout` make by themselves says nothing.
+  const isNamed = reason instanceof Error && !(reason instanceof DOMException);
+  return new EgressError('cut', isNamed ? reason.message : 'The connection was given up by its guest.');
 }
 
 async function closed(connection: Connection): Promise<void> {

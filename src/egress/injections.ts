@@ -1,12 +1,16 @@
 import type { HeaderInjection } from '../contract/network.ts';
 import { type NetworkTarget, parseTarget } from '../contract/network-target.ts';
+import { injectedSecrets } from '../redaction/injected-secrets.ts';
 import { createRedactor, type Redactor } from '../redaction/redactor.ts';
 
 /** A header as it goes over the wire. */
 export type Header = readonly [name: string, value: string];
 
-/** Schemes of `Authorization` that are no secret themselves, and what comes behind them. */
-const credentialsPattern = /^(?:basic|bearer|token|apikey|api-key|bot|negotiate)[ \t]+(.+)$/i;
+/** What of a request decides over its headers. */
+interface Secured {
+  readonly isSecure: boolean;
+  readonly target: NetworkTarget;
+}
 
 /** The headers that the guest's requests get and the guest never sees. */
 export class Injections {
@@ -20,35 +24,27 @@ export class Injections {
     this.#headers = new Map(
       [...grouped].map(([key, group]) => [key, group.map(({ header, secret }): Header => [header, secret])]),
     );
-    this.redactor = entries.length > 0 ? createRedactor(secretsOf(inject), { rules: false }) : undefined;
+    this.redactor = entries.length > 0 ? createRedactor(injectedSecrets(inject), { rules: false }) : undefined;
+  }
+
+  /**
+   * The request as it is made: one over http, to a host that gets headers, goes over https, because that is what they are
+   * for. Where none are for its port 80, those for 443 are meant. So a guest whose proxy sees http alone has them too.
+   */
+  secured<Request extends Secured>(request: Request): Request {
+    const { isSecure, target } = request;
+    if (isSecure) return request;
+    if (this.headersFor(target).length > 0) return { ...request, isSecure: true };
+    const usual = { ...target, port: 443 };
+    return target.port === 80 && this.headersFor(usual).length > 0
+      ? { ...request, isSecure: true, target: usual }
+      : request;
   }
 
   /** What requests to exactly this target get. */
   headersFor(target: NetworkTarget): readonly Header[] {
     return this.#headers.get(keyOf(target)) ?? [];
   }
-}
-
-/**
- * The secrets of injected headers as the redactor of a job wants them: name → value. The names are `header@host`, because
- * they have no others.
- */
-export function secretsOf(inject: readonly HeaderInjection[]): Record<string, string> {
-  return Object.fromEntries(
-    inject.flatMap(({ host, header, secret }): [string, string][] => {
-      const name = `${header.toLowerCase()}@${host}`;
-      const [, credentials] = credentialsPattern.exec(secret) ?? [];
-      if (credentials === undefined) return [[name, secret]];
-      if (!/^basic/i.test(secret)) return [[name, credentials]];
-      // Servers show what they decoded: the two together, and the password alone.
-      const decoded = Buffer.from(credentials, 'base64').toString();
-      return [
-        [name, credentials],
-        [`decoded-${name}`, decoded],
-        [`password-${name}`, decoded.slice(decoded.indexOf(':') + 1)],
-      ];
-    }),
-  );
 }
 
 function keyOf({ host, port }: NetworkTarget): string {

@@ -86,8 +86,9 @@ function toRequest(
   tenant: string | undefined,
   signal: AbortSignal | undefined,
 ): ExecutionRequest {
-  const { language, code, limits, env, secrets, files, tools, backend } = tool;
-  return { language, code, mode: 'handler', inputs, limits, env, secrets, files, tools, backend, tenant, signal };
+  const { language, code, limits, env, secrets, files, tools, network, backend } = tool;
+  const given = { limits, env, secrets, files, tools, network, backend };
+  return { language, code, mode: 'handler', inputs, ...given, tenant, signal };
 }
 
 /** The result with its value as the output schema parses it, or an `INVALID_ANSWER` that keeps the value as it came. */

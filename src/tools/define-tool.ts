@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { HotcellError } from '../contract/errors.ts';
 import { type HostTools, toolNamePattern } from '../contract/host-tool.ts';
 import type { PartialLimits } from '../contract/limits.ts';
+import type { NetworkPolicy } from '../contract/network.ts';
 import { type BackendName, backendNames, type Language, languages } from '../contract/request.ts';
 
 /** A tool as its author writes it: code that strangers may call by name, with arguments and answer checked on the host. */
@@ -28,6 +29,8 @@ export interface ToolDefinition<Input extends z.ZodType = z.ZodType, Output exte
   readonly files?: Readonly<Record<string, string | Uint8Array>> | undefined;
   /** Functions of the host that the tool's own code may call; see `ExecutionRequest.tools`. */
   readonly tools?: HostTools | undefined;
+  /** What the tool's own code may reach; see `ExecutionRequest.network`. Default `none`. */
+  readonly network?: 'none' | NetworkPolicy | undefined;
   /** Forces a backend. */
   readonly backend?: BackendName | undefined;
 }
@@ -40,7 +43,7 @@ export interface Tool<Input extends z.ZodType = z.ZodType, Output extends z.ZodT
 
 const isSchema = (value: unknown): boolean => value instanceof z.ZodType;
 
-// Code, limits, environment, files and host tools are checked by the request schema when the tool is called.
+// Code, limits, environment, files, host tools and network are checked by the request schema when the tool is called.
 const definitionSchema = z.looseObject({
   name: z.string().regex(toolNamePattern, 'must be 1 to 64 letters, digits, "_" or "-"'),
   version: z

@@ -2,8 +2,10 @@ import { createEngine, executionResultSchema, type Language } from 'hotcell';
 import { afterAll, describe, expect, test } from 'vitest';
 import { type IsolatePlace, testPlaces } from '../support/placements.ts';
 import { tenantRuntimes, testRuntimes } from '../support/runtimes.ts';
+import { startWebServers } from '../support/web-servers.ts';
 import { cases } from './cases.ts';
 import { displayCases } from './display-cases.ts';
+import { networkCases } from './network-cases.ts';
 import { toolCases } from './tool-cases.ts';
 
 /** Which guest code stands for which language: TypeScript runs what JavaScript does. */
@@ -36,12 +38,16 @@ const homes: readonly Home[] = [
   ]),
 ];
 
+const servers = await startWebServers();
+afterAll(() => servers[Symbol.asyncDispose]());
+
 for (const { backend, language, runtime, placement, isolation } of homes) {
   describe([backend, language, placement, runtime, isolation].filter(Boolean).join(', '), () => {
-    const engine = createEngine({ docker: { runtime }, isolate: { placement } });
+    const engine = createEngine({ docker: { runtime }, isolate: { placement }, egress: servers.egress });
     afterAll(() => engine.close());
-    // An interpreter inside an isolate has no way to host tools yet, and says so.
-    const own = backend === 'wasm' ? [...cases, ...displayCases] : [...cases, ...displayCases, ...toolCases];
+    const everywhere = [...cases, ...displayCases];
+    // An interpreter inside an isolate has no way to host tools or a network yet, and says so.
+    const own = backend === 'wasm' ? everywhere : [...everywhere, ...toolCases, ...networkCases(servers)];
     for (const { name, guests, wasm, request, check } of own) {
       const variant =
         backend === 'wasm' && (language === 'python' || language === 'bash') ? wasm?.[language] : undefined;

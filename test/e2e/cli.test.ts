@@ -125,6 +125,18 @@ describe('hotcell run', () => {
     expect(await hotcell(['run', '-l', 'javascript'], { stdin: '6 * 7' })).toMatchObject({ exit: 0, stdout: '42\n' });
   });
 
+  test('what the guest may reach is named; the value of a header comes from the environment and is shown nowhere', async () => {
+    const code = "await fetch('http://127.0.0.1:9/').catch(({ message }) => message)";
+    const run = ['run', '-l', 'javascript', '-c', code, '--allow', '127.0.0.1:9'];
+    const inject = ['--inject', '127.0.0.1:9:X-Api-Key=TOKEN'];
+    const { exit, stdout, stderr } = await hotcell([...run, ...inject], { env: { TOKEN: 'k-4711-not-for-guests' } });
+    const refusal = '127.0.0.1 is a loopback address; guests reach public addresses only.';
+    expect({ exit, stdout }).toEqual({ exit: 0, stdout: `"${refusal}"\n` });
+    expect(stderr).toContain(`  127.0.0.1:9 refused: ${refusal}\n`);
+    expect(await hotcell([...run, ...inject])).toMatchObject({ exit: 2, stderr: expect.stringContaining('not set') });
+    expect(await hotcell([...run, '--inject', 'X-Api-Key'])).toMatchObject({ exit: 2 });
+  });
+
   test.each([
     ['a guest that throws', ['-l', 'javascript', '-c', 'throw new Error("no")'], 1, /GUEST_ERROR Error: no/],
     ['a guest that exits', ['-l', 'bash', '-c', 'exit 3'], 1, /NONZERO_EXIT/],

@@ -22,6 +22,15 @@ const outputs: Readonly<Record<string, string>> = {
     '',
   ].join('\n'),
   'shown.ts': ['100 % reading Mar', '1 image/svg+xml 198', '2 text/html 111', '2 text/plain 20', ''].join('\n'),
+  'allowed-addresses.ts': [
+    'success 63 2 connections',
+    'The network of this job does not allow 192.0.2.1, port 80.',
+    '0',
+    '[',
+    "  '192.0.2.1 refused: The network of this job does not allow 192.0.2.1, port 80.'",
+    ']',
+    '',
+  ].join('\n'),
   'third-party-tool.ts': [
     'success { totalCents: 810 } signing with [redacted:SIGNING_KEY]',
     'validation_error The arguments of tool "price" are invalid: items.0.cents: expected number, received string.',

@@ -7,6 +7,8 @@ test('the exports of the package', () => {
     'createEngine',
     'defaultCeilings',
     'defaultLimits',
+    'defaultNetworkCeilings',
+    'defaultNetworkLimits',
     'defineTool',
     'describeTools',
     'errorCodes',

@@ -43,6 +43,7 @@ export interface CellJob {
   readonly env?: Readonly<Record<string, string>>;
   readonly limits?: Partial<Limits>;
   readonly tools?: JobMessage['tools'];
+  readonly network?: number;
 }
 
 /** Everything that a cell said of its job. */
@@ -147,6 +148,7 @@ export class RunnerCell implements AsyncDisposable {
       env: job.env ?? {},
       limits: this.#limits,
       tools: job.tools ?? [],
+      network: job.network ?? 0,
     };
     await this.send(engineKinds.job, JSON.stringify(message));
     await this.send(engineKinds.inputs, JSON.stringify(job.inputs ?? null));

@@ -25,6 +25,7 @@ export function jobOf(fields: Partial<Job>): Job {
     signal: undefined,
     tool: undefined,
     tools: new Map(),
+    network: undefined,
     ...fields,
   };
 }

@@ -24,6 +24,7 @@ export const trialJob: Job = {
   signal: undefined,
   tool: undefined,
   tools: new Map(),
+  network: undefined,
 };
 
 /** What {@link runTrial} brings where all is well. */
@@ -49,7 +50,19 @@ export function runTrial({ port }: Running, signal: AbortSignal): Promise<string
     ended: ({ message }) => reject(new Error(message)),
   });
   const { id, language, mode, code, collect, env, limits } = trialJob;
-  const message: JobMessage = { id, language, mode, code, collect, env, limits, files: false, stdin: false, tools: [] };
+  const message: JobMessage = {
+    id,
+    language,
+    mode,
+    code,
+    collect,
+    env,
+    limits,
+    files: false,
+    stdin: false,
+    tools: [],
+    network: 0,
+  };
   void port.send(engineKinds.job, Buffer.from(JSON.stringify(message)));
   void port.send(engineKinds.inputs, Buffer.from(trialJob.inputsJson));
   return promise;

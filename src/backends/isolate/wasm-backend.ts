@@ -91,7 +91,8 @@ export function createWasmBackend(options: WasmOptions = {}, placement: WasmPlac
     slots: settings.slots,
     async lease(job, signal) {
       const language = languageOf(job);
-      if (job.tools.size > 0) throw noTools(language);
+      if (job.tools.size > 0) throw lacks('host tools', 'tools', language);
+      if (job.network) throw lacks('network', 'network', language);
       await untilAborted(kits.get(language, say), signal);
       for (;;) {
         const { host, running, warm } = await fleet.place(job, signal);
@@ -137,9 +138,9 @@ export function createWasmBackend(options: WasmOptions = {}, placement: WasmPlac
   };
 }
 
-/** Their calls would have to leave the interpreter while it waits, which nothing here does yet. */
-function noTools(language: string): HotcellError {
-  const message = `The request is invalid: backend "wasm" has no host tools for ${language}; use a container, or leave tools out.`;
+/** Both would have to leave the interpreter while it waits, which nothing here does yet. */
+function lacks(what: string, field: string, language: string): HotcellError {
+  const message = `The request is invalid: backend "wasm" has no ${what} for ${language}; use a container, or leave ${field} out.`;
   return new HotcellError('INVALID_REQUEST', message, { ran: 'no' });
 }
 

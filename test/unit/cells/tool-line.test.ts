@@ -47,7 +47,9 @@ describe('the tool calls of a conversation', () => {
         say(cellKinds.verdict, verdictOf());
       }
     });
-    expect(await converse(far.cell, jobOf({}), sinks, echo)).toMatchObject({ verdict: { end: 'completed' } });
+    expect(await converse(far.cell, jobOf({}), sinks, { tools: echo })).toMatchObject({
+      verdict: { end: 'completed' },
+    });
   });
 
   test.each<[string, (far: FarEnd) => void]>([
@@ -59,7 +61,7 @@ describe('the tool calls of a conversation', () => {
     ['an input above the limit', ({ say }) => say(cellKinds.toolCall, callOf(1, 'x'.repeat(1_048_576 + 300)))],
     ['65 calls', calling(...Array.from({ length: 65 }, (_, n) => n + 1))],
   ])('that the protocol does not have cost the cell its life: %s', async (_, say) => {
-    expect(await converse(saying(say).cell, jobOf({}), sinks, never)).toMatchObject({
+    expect(await converse(saying(say).cell, jobOf({}), sinks, { tools: never })).toMatchObject({
       end: { code: 'PROTOCOL_VIOLATION' },
     });
   });
@@ -83,7 +85,7 @@ describe('the tool calls of a conversation', () => {
       say(cellKinds.toolCall, callOf(1));
       say(cellKinds.verdict, verdictOf());
     });
-    await converse(far.cell, jobOf({}), sinks, desk);
+    await converse(far.cell, jobOf({}), sinks, { tools: desk });
     expect(signal?.aborted).toBe(true);
     late.resolve();
     await sleep(5);
@@ -102,7 +104,7 @@ describe('the tool calls of a conversation', () => {
         }),
     };
     const far = saying(calling(1));
-    const end = converse(far.cell, jobOf({ limits: { ...defaultLimits, timeoutMs: 20 } }), sinks, desk);
+    const end = converse(far.cell, jobOf({ limits: { ...defaultLimits, timeoutMs: 20 } }), sinks, { tools: desk });
     expect(await aborted.promise).toBe('aborted');
     expect(await end).toMatchObject({ stopped: 'timeout' });
     expect(answers(far)).toEqual([]);
@@ -128,7 +130,7 @@ describe('the tool calls of a conversation', () => {
       setTimeout(release.resolve, 20);
       yield 'second';
     }
-    await converse(far.cell, jobOf({ stdin: stdin() }), sinks, desk);
+    await converse(far.cell, jobOf({ stdin: stdin() }), sinks, { tools: desk });
     const { stdin: input, toolResult } = engineKinds;
     expect(kinds.slice(2)).toEqual([input, toolResult, input, input]);
   });

@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { defaultCeilings, defaultLimits, type Limits } from '../../../src/contract/limits.ts';
-import { clampLimits } from '../../../src/dispatch/clamp.ts';
+import {
+  defaultNetworkCeilings,
+  defaultNetworkLimits,
+  type NetworkLimits,
+} from '../../../src/contract/network-limits.ts';
+import { clampLimits, clampNetwork } from '../../../src/dispatch/clamp.ts';
 
 const names = Object.keys(defaultLimits) as (keyof Limits)[];
 const some = fc.integer({ min: 16, max: 1_000_000 });
@@ -30,4 +35,28 @@ test('what is not asked for is the default; processor time follows wall time', (
     timeoutMs: defaultCeilings.timeoutMs,
     cpuMs: defaultCeilings.timeoutMs,
   });
+});
+
+const networkNames = Object.keys(defaultNetworkLimits) as (keyof NetworkLimits)[];
+const networkLimits = fc.record(
+  Object.fromEntries(networkNames.map((name) => [name, some])) as Record<keyof NetworkLimits, typeof some>,
+);
+
+test('no network exceeds its ceilings, and what lies below them is kept', () => {
+  fc.assert(
+    fc.property(networkLimits, networkLimits, (wanted, ceilings) => {
+      const clamped = clampNetwork({ allow: ['*:443'], limits: wanted }, ceilings);
+      for (const name of networkNames) expect(clamped?.limits[name]).toBe(Math.min(wanted[name], ceilings[name]));
+    }),
+  );
+  expect(clampNetwork({ allow: ['a.example'] }, defaultNetworkCeilings)).toEqual({
+    allow: ['a.example'],
+    inject: [],
+    limits: defaultNetworkLimits,
+  });
+});
+
+test('a network that allows nothing is none', () => {
+  expect(clampNetwork('none', defaultNetworkCeilings)).toBeUndefined();
+  expect(clampNetwork({ allow: [] }, defaultNetworkCeilings)).toBeUndefined();
 });

@@ -67,6 +67,22 @@ const refused: readonly [what: string, request: unknown, says: RegExp][] = [
   ['a value with a null byte', { ...fine, secrets: { A: 'x\0y' } }, /secrets\.A/],
   ['a tenant with a control character', { ...fine, tenant: 'a\u001b[31m' }, /tenant/],
   ['a network', { ...fine, network: 'host' }, /network/],
+  ['a network without a list', { ...fine, network: {} }, /network\.allow: expected array/],
+  [
+    'an address in disguise',
+    { ...fine, network: { allow: ['0x7f.1:80'] } },
+    /network\.allow\.0: must have its address/,
+  ],
+  [
+    'a header for a host that is not allowed',
+    { ...fine, network: { allow: ['a.example:443'], inject: [{ host: 'b.example', header: 'X', secret: 's' }] } },
+    /network\.inject\.0\.host: must be covered by allow/,
+  ],
+  [
+    'a header for another port',
+    { ...fine, network: { allow: ['a.example:80'], inject: [{ host: 'a.example', header: 'X', secret: 's' }] } },
+    /must be covered by allow/,
+  ],
   ['an unknown backend', { ...fine, backend: 'vm2' }, /backend/],
   ['a signal that is none', { ...fine, signal: {} }, /signal/],
 ];
@@ -83,11 +99,21 @@ describe('validation', () => {
     expect(message.length).toBeLessThan(1_200);
   });
 
+  test('takes a network whose headers go to allowed hosts', () => {
+    const inject = ['a.example', 'b.a.example:8443'].map((host) => ({ host, header: 'X', secret: 'value' }));
+    const network = { allow: ['a.example', '*.a.example:8443'], inject };
+    expect(validateRequest({ ...fine, network }).network).toEqual(network);
+  });
+
   test('never repeats the value of a secret', () => {
     const refusal = catchError(() =>
       validateRequest({ ...fine, secrets: { 'bad name': 'hunter2' }, env: { A: 5, B: 'hunter2' } }),
     );
     expect(String(refusal)).not.toContain('hunter2');
+    const inject = [{ host: 'a.example', header: 'X', secret: 'hunter2\n' }];
+    expect(String(catchError(() => validateRequest({ ...fine, network: { allow: [], inject } })))).not.toContain(
+      'hunter2',
+    );
   });
 
   test('fills in the defaults and serialises the inputs once', () => {

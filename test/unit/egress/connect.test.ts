@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { NetworkPolicy } from '../../../src/contract/network.ts';
+import { defaultNetworkLimits } from '../../../src/contract/network-limits.ts';
 import { networkUseSchema } from '../../../src/contract/network-use.ts';
 import { Broker } from '../../../src/egress/broker.ts';
 import { startDns } from '../../support/dns-server.ts';
@@ -30,6 +31,7 @@ test('bytes go both ways, each side ends its own direction, and the record has i
       },
     ],
     unrecorded: 0,
+    limits: defaultNetworkLimits,
   });
 });
 

@@ -144,6 +144,16 @@ describe('an engine under pressure and at its end', () => {
     expect(result).toMatchObject({ status: 'timeout', limits: { timeoutMs: 250, cpuMs: 250, memoryMb: 64 } });
   });
 
+  test('an engine without a network gives none, and says so before anything runs', async () => {
+    await using engine = createEngine({ docker: false, wasm: false, egress: false });
+    const request = { language: 'javascript', code: 'typeof fetch' } as const;
+    expect(await engine.execute({ ...request, network: { allow: ['a.example'] } })).toMatchObject({
+      status: 'permission_denied',
+      error: { code: 'PERMISSION_DENIED', ran: 'no' },
+    });
+    expect(await engine.execute(request)).toMatchObject({ status: 'success', value: 'undefined' });
+  });
+
   test('settings that make no sense fail where they are made', () => {
     expect(() => createEngine({ ceilings: { timeoutMs: -1 } })).toThrow(/ceilings\.timeoutMs/);
     expect(() => createEngine({ ceilings: { memory: 1 } as object })).toThrow(/ceilings\.memory/);

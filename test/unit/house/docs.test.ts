@@ -63,6 +63,7 @@ test.each([
   'docs/performance.md',
   'docs/redaction.md',
   'docs/tools.md',
+  'docs/network.md',
   'docs/resilience.md',
   'sandbox-images/README.md',
 ])('the links of %s lead somewhere', (page) => {

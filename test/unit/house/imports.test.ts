@@ -25,6 +25,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'cells',
     'backends/isolate',
     'backends/docker',
+    'egress',
     'tools',
     'dispatch',
     'attest',

@@ -1,20 +1,20 @@
 import { cellKinds } from '../../../cells/frame-codec.ts';
 import { encodeToolCall, type ToolResultMessage } from '../../../cells/tool-messages.ts';
+import type { GuestInbox } from './guest-inbox.ts';
 import type { Wire } from './wire.ts';
 
-/** The tool calls of one job in this host, and the pause between its turns, which an answer ends. */
+/** The tool calls of one job in this host. */
 export class GuestCalls {
   readonly #wire: Wire;
   readonly #job: number;
   readonly #inputMaxBytes: number;
-  readonly #answers: ToolResultMessage[] = [];
-  #isAwake = false;
-  #wake: () => void = () => undefined;
+  readonly #inbox: GuestInbox;
 
-  constructor(wire: Wire, job: number, inputMaxBytes: number) {
+  constructor(wire: Wire, job: number, inputMaxBytes: number, inbox: GuestInbox) {
     this.#wire = wire;
     this.#job = job;
     this.#inputMaxBytes = inputMaxBytes;
+    this.#inbox = inbox;
   }
 
   /** Passes a call on; the realm counts characters, and only here is it known how many bytes they are. */
@@ -27,31 +27,7 @@ export class GuestCalls {
     this.take({ call, isOk: false, json: JSON.stringify({ code: 'VALUE_LIMIT', message }) });
   }
 
-  take(answer: ToolResultMessage): void {
-    this.#answers.push(answer);
-    this.#wake();
-  }
-
-  /** Waits for an answer, unless there is one, or for {@link wake}, and no longer than `ms`. */
-  wait(ms: number | undefined): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = ms === undefined ? undefined : setTimeout(resolve, ms);
-    this.#wake = () => {
-      clearTimeout(timer);
-      resolve();
-    };
-    if (this.#isAwake || this.#answers.length > 0) this.#wake();
-    return promise;
-  }
-
-  /** Ends the waiting for good: the job is over. */
-  wake(): void {
-    this.#isAwake = true;
-    this.#wake();
-  }
-
-  /** Hands over the answers that came. */
-  collect(): readonly ToolResultMessage[] {
-    return this.#answers.splice(0);
+  take({ call, isOk, json }: ToolResultMessage): void {
+    this.#inbox.push(['answer', call, isOk, json]);
   }
 }

@@ -1,5 +1,6 @@
 import type ivm from 'isolated-vm';
 import type { HostFunctions, RealmEnd } from '../realm/bootstrap.ts';
+import { networkSource } from './network-source.ts';
 import { realmFileName, realmSource } from './realm-source.ts';
 
 /** `isolated-vm` itself, handed in: it is loaded in one place. */
@@ -15,6 +16,9 @@ export interface GuestListener {
   catastrophe(message: string): void;
 }
 
+/** Hears what a realm says of its network; see `realm/fetch`. */
+export type NetworkListener = (connection: number, verb: string, text: string, bytes: number) => void;
+
 /** An isolate with a realm, ready for its one job. */
 export interface Guest {
   readonly isolate: ivm.Isolate;
@@ -22,6 +26,8 @@ export interface Guest {
   readonly heap: ivm.HeapStatistics;
   /** Drives the realm: `RealmEntry` of `realm/bootstrap`. Steps that are sent together run one after the other. */
   enter(...step: readonly (string | number | boolean)[]): Promise<unknown>;
+  /** Gives the realm a network, of which `atOnce` requests may be open. Before its job only; realms of interpreters have none. */
+  openNetwork?(atOnce: number, listener: NetworkListener): Promise<void>;
   /** Sets who hears of this guest from now on. */
   attach(listener: GuestListener): void;
   /** Ends the guest at once, whatever it does. */
@@ -35,10 +41,11 @@ export interface RealmCalls {
   attach(listener: GuestListener): void;
 }
 
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+
 /** Makes the calls of one guest. Whatever it may send, the host gets texts only, and never throws into the guest. */
 export function createCalls(isolatedVm: IsolatedVm): RealmCalls {
   let listener: GuestListener | undefined;
-  const text = (value: unknown): string => (typeof value === 'string' ? value : '');
   const ask: HostFunctions['ask'] = (question, subject, detail) => {
     try {
       return listener?.ask(text(question), text(subject), text(detail)) ?? '';
@@ -93,6 +100,7 @@ export class GuestFactory {
    */
   create(memoryMb: number): Guest {
     const calls = createCalls(this.#ivm);
+    const { Callback } = this.#ivm;
     const isolate = new this.#ivm.Isolate({ memoryLimit: memoryMb, onCatastrophicError: calls.catastrophe });
     const context = isolate.createContextSync();
     const cached = this.#cachedData && { cachedData: this.#cachedData };
@@ -105,6 +113,14 @@ export class GuestFactory {
       isolate,
       heap: isolate.getHeapStatisticsSync(),
       enter: (...step) => entry.apply(undefined, step as never),
+      async openNetwork(atOnce, listener) {
+        const say = new Callback(
+          (connection: unknown, verb: unknown, words: unknown, bytes: unknown) =>
+            listener(Number(connection), text(verb), text(words), Number(bytes)),
+          { ignored: true },
+        );
+        await entry.apply(undefined, ['network', networkSource, say, atOnce]);
+      },
       attach: (listener) => calls.attach(listener),
       dispose() {
         if (!isolate.isDisposed) isolate.dispose();

@@ -9,6 +9,8 @@ import { brokeLimit, type Ending, rejected, syntaxErrorAt, unsettled } from './e
 import { firstStep } from './first-step.ts';
 import type { Guest } from './guest.ts';
 import { GuestCalls } from './guest-calls.ts';
+import { GuestInbox, type Step } from './guest-inbox.ts';
+import { GuestNetwork } from './guest-network.ts';
 import { Meter } from './meter.ts';
 import { Output } from './output.ts';
 import { compileProgram, type Program } from './program.ts';
@@ -22,7 +24,7 @@ import { Workspace, WorkspaceError } from './workspace.ts';
 /** How long a guest that was stopped may take to leave its thread, in milliseconds; then its host is poisoned. */
 const leaveGraceMs = 120;
 
-/** Answers of tools may come in thousands: memory is looked at this often then, in milliseconds. */
+/** What tools and servers answer may come in thousands of messages: memory is looked at this often then, in milliseconds. */
 const answerSampleMs = 5;
 
 /** What a job needs of its host. */
@@ -44,8 +46,10 @@ export class HostJob {
   readonly #job: number;
   readonly #message: JobMessage;
   readonly #output: Output;
+  readonly #inbox = new GuestInbox();
   readonly #calls: GuestCalls;
   readonly #showing: Showing;
+  readonly #network: GuestNetwork | undefined;
   readonly #workspace: Workspace;
   readonly #ended: PromiseWithResolvers<Ending> = Promise.withResolvers();
   #guest: Guest | undefined;
@@ -64,8 +68,9 @@ export class HostJob {
     this.#job = job;
     this.#message = message;
     this.#output = new Output(host.wire, job);
-    this.#calls = new GuestCalls(host.wire, job, message.limits.valueKb * 1024);
+    this.#calls = new GuestCalls(host.wire, job, message.limits.valueKb * 1024, this.#inbox);
     this.#showing = new Showing(host.wire, job, message.limits);
+    this.#network = message.network > 0 ? new GuestNetwork(host.wire, job, this.#inbox) : undefined;
     this.#workspace = new Workspace(message.limits, message.collect);
     this.delivery = new Delivery(message, () => this.#start());
     void this.#ended.promise.then((ending) => this.#settle(ending));
@@ -82,8 +87,17 @@ export class HostJob {
     return this.#meter?.cpuMs ?? 0;
   }
 
+  takeStdin(chunk: Uint8Array): void {
+    this.delivery.takeStdin(chunk);
+    this.#network?.tookStdin(chunk.length);
+  }
+
   takeAnswer(answer: ToolResultMessage): void {
     this.#calls.take(answer);
+  }
+
+  takeNetwork(payload: Uint8Array): void {
+    this.#network?.take(payload);
   }
 
   cancel(reason: CancelMessage['reason']): void {
@@ -138,6 +152,8 @@ export class HostJob {
         this.#ended.resolve(brokeLimit('memory', limits));
       },
     });
+    const network = this.#network;
+    if (network) await guest.openNetwork?.(this.#message.network, (...said) => this.#isOver || network.say(...said));
     this.#meter = new Meter(guest);
     this.#watchTime(this.#meter);
     try {
@@ -151,9 +167,9 @@ export class HostJob {
   }
 
   /** Runs turn after turn until the guest has reported its end or can go nowhere. */
-  async #drive(guest: Guest, meter: Meter, start: readonly (string | number)[]): Promise<void> {
+  async #drive(guest: Guest, meter: Meter, start: Step): Promise<void> {
     let gapMs = 0;
-    let steps: readonly (readonly (string | number | boolean)[])[] = [start];
+    let steps: readonly Step[] = [start];
     for (;;) {
       // Sent together they cross the threads once: the step, the microtasks it left, then the questions.
       const entered = steps.map((step) => guest.enter(...step));
@@ -162,11 +178,11 @@ export class HostJob {
       const [next] = await turn;
       if (this.#report || next === pollResults.finished || next === pollResults.stuck) return;
       const timerMs = next === pollResults.calling ? undefined : Number(next);
-      if (timerMs !== 0) await this.#calls.wait(timerMs);
+      if (timerMs !== 0) await this.#inbox.wait(timerMs);
       if (this.#isOver) return;
-      const answers = this.#calls.collect().map(({ call, isOk, json }) => ['answer', call, isOk, json] as const);
-      gapMs = answers.length > 0 ? answerSampleMs : 0;
-      steps = timerMs === undefined ? answers : [...answers, ['turn']];
+      const heard = this.#inbox.collect();
+      gapMs = heard.length > 0 ? answerSampleMs : 0;
+      steps = timerMs === undefined ? heard : [...heard, ['turn']];
     }
   }
 
@@ -183,7 +199,7 @@ export class HostJob {
     void this.#ended.promise.then(() => {
       clearTimeout(wall);
       clearTimeout(cpu);
-      this.#calls.wake();
+      this.#inbox.wake();
     });
   }
 

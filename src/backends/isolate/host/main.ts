@@ -63,8 +63,9 @@ async function main(spareIsolates: number, inputFd: number, outputFd: number, ta
     },
     inputs: (job, json) => jobs.get(job)?.delivery.takeInputs(json),
     files: (job, chunk) => jobs.get(job)?.delivery.takeFiles(chunk),
-    stdin: (job, chunk) => jobs.get(job)?.delivery.takeStdin(chunk),
+    stdin: (job, chunk) => jobs.get(job)?.takeStdin(chunk),
     toolResult: (job, message) => jobs.get(job)?.takeAnswer(message),
+    network: (job, payload) => jobs.get(job)?.takeNetwork(payload),
     cancel: (job, reason) => jobs.get(job)?.cancel(reason),
     control(kind, payload) {
       equipment?.follow(kind, payload);

@@ -13,6 +13,8 @@ export interface WireListener {
   /** The empty chunk is the last. */
   stdin(job: number, chunk: Uint8Array): void;
   toolResult(job: number, message: ToolResultMessage): void;
+  /** A message of the job's network. */
+  network(job: number, payload: Uint8Array): void;
   cancel(job: number, reason: CancelMessage['reason']): void;
   /** A message for the host itself; see `protocol`. */
   control(kind: number, payload: Uint8Array): void;
@@ -81,5 +83,6 @@ function dispatch(listener: WireListener, job: number, kind: number, payload: Ui
   else if (kind === engineKinds.files) listener.files(job, payload);
   else if (kind === engineKinds.stdin) listener.stdin(job, payload);
   else if (kind === engineKinds.toolResult) listener.toolResult(job, parseToolResult(payload));
+  else if (kind === engineKinds.network) listener.network(job, payload);
   else if (kind === engineKinds.cancel) listener.cancel(job, (JSON.parse(text()) as CancelMessage).reason);
 }

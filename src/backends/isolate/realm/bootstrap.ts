@@ -1,7 +1,8 @@
 import type { installClone } from './clone.ts';
 import type { createFormatter, InspectModule, installConsole } from './console.ts';
-import type { installEncoding } from './encoding.ts';
-import type { captureIntrinsics } from './intrinsics.ts';
+import type { ByteText, installEncoding } from './encoding.ts';
+import type { RealmNetwork, RealmNetworkVerb, SayNetwork } from './fetch.ts';
+import type { captureIntrinsics, Intrinsics } from './intrinsics.ts';
 import type { installShow } from './show.ts';
 import type { installTimers } from './timers.ts';
 import type { installTools, ToolCalls } from './tools.ts';
@@ -46,6 +47,9 @@ export interface HostFunctions {
  */
 export type RealmEnd = 'json' | 'repr' | 'none' | 'too-large' | 'threw' | 'no-handler' | 'judged';
 
+/** What the source of the step `network` evaluates to; see `host/network-source`. */
+export type OpenNetwork = (intrinsics: Intrinsics, bytes: ByteText, say: SayNetwork, atOnce: number) => RealmNetwork;
+
 /**
  * What the host calls, by name. `tools` is a JSON array of names, or empty; `poll`: milliseconds to the next timer, or
  * one of {@link pollResults}.
@@ -64,6 +68,10 @@ export interface RealmEntry {
   ): void;
   /** The answer of a tool; `json` is the failure where `isOk` is false. */
   (step: 'answer', call: number, isOk: boolean, json: string): void;
+  /** Gives the realm its network, before `start`. */
+  (step: 'network', source: string, say: SayNetwork, atOnce: number): void;
+  /** What the network says of a connection. */
+  (step: 'heard', connection: number, verb: RealmNetworkVerb, text: string, bytes: number): void;
   (step: 'turn'): void;
   (step: 'poll'): number;
   /** Has V8 compile what every job runs. Before `start` only, as is `warm`. */
@@ -72,7 +80,7 @@ export interface RealmEntry {
   (step: 'warm'): void;
 }
 
-/** Negative answers of `poll`. `calling`: no timer is set, and a tool has not answered. */
+/** Negative answers of `poll`. `calling`: no timer is set, and a tool or a server has not answered. */
 export const pollResults = { finished: -1, stuck: -2, calling: -3 } as const;
 
 /** Builds the guest's realm and returns the one function through which the host drives it. */
@@ -128,6 +136,7 @@ export function bootstrapRealm(parts: RealmParts, host: HostFunctions): RealmEnt
   let valueMax = 0;
   let rehearsing = false;
   let calls: ToolCalls | undefined;
+  let network: RealmNetwork | undefined;
   const end = (kind: RealmEnd, text: string, message: string, stack: string): void => {
     if (reported) return;
     reported = true;
@@ -206,7 +215,7 @@ export function bootstrapRealm(parts: RealmParts, host: HostFunctions): RealmEnt
   };
   const poll = (): number => {
     const next = timers.next();
-    const isCalling = calls !== undefined && calls.pending() > 0;
+    const isCalling = (calls !== undefined && calls.pending() > 0) || (network !== undefined && network.pending() > 0);
     if (!reported && outcome !== undefined && (handled || (next === undefined && !isCalling))) finish(outcome.value);
     if (reported) return -1;
     if (next !== undefined) return max(next, 0);
@@ -217,7 +226,12 @@ export function bootstrapRealm(parts: RealmParts, host: HostFunctions): RealmEnt
   return ((step: string, a: never, b: never, c: never, d: never, e: never, f: never, g: never, h: never) => {
     if (step === 'start') return start(a, b, c, d, e, f, g, h);
     if (step === 'answer') return calls?.settle(a, b, c);
+    if (step === 'heard') return network?.heard(a, b, c, d);
     if (step === 'turn') return turn();
+    if (step === 'network') {
+      network = (evaluate(a) as OpenNetwork)(intrinsics, { toBytes, fromBytes }, b, c);
+      return;
+    }
     if (step === 'rehearse') return rehearse();
     if (step === 'warm') return void formatter.inspect([{ a: 1 }, 'b']);
     return poll();

@@ -22,6 +22,7 @@ export function testJob(limits: Partial<Limits> = {}): Job {
     signal: undefined,
     tool: undefined,
     tools: new Map(),
+    network: undefined,
   };
 }
 

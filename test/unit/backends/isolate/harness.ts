@@ -58,6 +58,7 @@ export function makeJob({ inputs, limits, files, stdin, ...rest }: Given): Job {
     signal: undefined,
     tool: undefined,
     tools: new Map(),
+    network: undefined,
     ...rest,
     limits: { ...defaultLimits, ...limits, cpuMs: limits?.cpuMs ?? limits?.timeoutMs ?? defaultLimits.cpuMs },
   };
@@ -112,6 +113,7 @@ export async function begin(backend: Backend, given: Given): Promise<Going> {
     env: { ...job.env, ...job.secrets },
     limits: job.limits,
     tools: [],
+    network: 0,
   };
   void cell.send(engineKinds.job, Buffer.from(JSON.stringify(message)));
   await cell.send(engineKinds.inputs, Buffer.from(job.inputsJson));

@@ -1,4 +1,4 @@
-import { type NetworkTarget, parsePattern } from '../contract/network-target.ts';
+import { type NetworkTarget, parsePattern } from './network-target.ts';
 
 /**
  * The hosts and ports that a guest may ask for. An empty list denies. Names are compared as a whole or from a dot on; an

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { AllowList } from '../../../src/contract/allow-list.ts';
 import { parseTarget } from '../../../src/contract/network-target.ts';
-import { AllowList } from '../../../src/egress/allow-list.ts';
 
 const allows = (allow: readonly string[], target: string): boolean => new AllowList(allow).allows(parseTarget(target));
 

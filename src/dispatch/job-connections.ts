@@ -1,0 +1,81 @@
+import type { Duplex } from 'node:stream';
+import type { NetworkDesk, NetworkRequest, NetworkResponse } from '../cells/network-line.ts';
+import type { NetworkFailure } from '../cells/network-messages.ts';
+import type { JobNetwork } from '../contract/job.ts';
+import type { NetworkUse } from '../contract/network-use.ts';
+import type { Redaction } from '../contract/result.ts';
+import type { Redactor } from '../redaction/redactor.ts';
+import { pause } from '../support/pause.ts';
+
+/** What makes the connections of one job: a `Broker` of `egress`, which the engine hands in. */
+export interface JobBroker extends NetworkDesk, AsyncDisposable {
+  readonly use: NetworkUse;
+  /** What it took out of answers by itself. */
+  readonly redactions: readonly Redaction[];
+}
+
+/** Makes the broker of a job. */
+export type OpenBroker = (network: JobNetwork) => JobBroker;
+
+/** Where the redactions are listed. */
+const where = 'network';
+/** Once its connections are used up, a guest hears so at this pace, in milliseconds, so that asking costs the host nothing. */
+const refusalPaceMs = 100;
+
+/** The connections of one job: paced, their failures and their record redacted. */
+export class JobConnections implements NetworkDesk, AsyncDisposable {
+  readonly #broker: JobBroker;
+  readonly #connectionsMax: number;
+  readonly #redactor: Redactor;
+  #count = 0;
+
+  constructor(broker: JobBroker, { limits }: JobNetwork, redactor: Redactor) {
+    this.#broker = broker;
+    this.#connectionsMax = limits.connections;
+    this.#redactor = redactor;
+  }
+
+  async connect(host: string, port: number, signal: AbortSignal): Promise<Duplex> {
+    return await this.#ask(() => this.#broker.connect(host, port, signal), signal);
+  }
+
+  async forward(request: NetworkRequest, signal: AbortSignal, redirects: number): Promise<NetworkResponse> {
+    return await this.#ask(() => this.#broker.forward(request, signal, redirects), signal);
+  }
+
+  /** Cuts what is open and says what there was. */
+  async finish(): Promise<{ readonly use: NetworkUse; readonly redactions: readonly Redaction[] }> {
+    await this.#broker[Symbol.asyncDispose]();
+    const { use, redactions } = this.#broker;
+    const clean = new Map<string, string>();
+    const text = (whole: string): string => {
+      const known = clean.get(whole) ?? this.#redactor.text(where, whole);
+      clean.set(whole, known);
+      return known;
+    };
+    const connections = use.connections.map(({ host, address, reason, ...record }) => ({
+      ...record,
+      host: text(host),
+      ...(address !== undefined && { address: text(address) }),
+      ...(reason !== undefined && { reason: text(reason) }),
+    }));
+    return { use: { ...use, connections }, redactions };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#broker[Symbol.asyncDispose]();
+  }
+
+  async #ask<Answer>(ask: () => Promise<Answer>, signal: AbortSignal): Promise<Answer> {
+    this.#count += 1;
+    if (this.#count > this.#connectionsMax) await pause(refusalPaceMs, signal);
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      const { outcome } = error as { outcome?: NetworkFailure['outcome'] };
+      const message = this.#redactor.text(where, error.message.toWellFormed());
+      throw Object.assign(new Error(message), { outcome });
+    }
+  }
+}
