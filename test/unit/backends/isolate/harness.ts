@@ -83,6 +83,8 @@ export async function begin(backend: Backend, given: Given): Promise<Going> {
   let stdout = '';
   let stderr = '';
   let stdoutBytes = 0;
+  // A character may lie across two frames.
+  const decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
   const finish = async (verdict: Verdict | undefined, end: CellEnd | undefined): Promise<void> => {
     await cell[Symbol.asyncDispose]();
     resolve({ verdict, end, value, stdout, stderr, stdoutBytes, artifacts: await untar(artifacts) });
@@ -91,9 +93,9 @@ export async function begin(backend: Backend, given: Given): Promise<Going> {
     frame(kind, payload) {
       if (kind === cellKinds.stdout) {
         stdoutBytes += payload.length;
-        stdout = (stdout + Buffer.from(payload)).slice(0, 1_000_000);
+        stdout = (stdout + decoders.stdout.decode(payload, { stream: true })).slice(0, 1_000_000);
         for (const wait of waiting) if (stdout.includes(wait.text)) wait.resolve();
-      } else if (kind === cellKinds.stderr) stderr += Buffer.from(payload);
+      } else if (kind === cellKinds.stderr) stderr += decoders.stderr.decode(payload, { stream: true });
       else if (kind === cellKinds.value) value = String(Buffer.from(payload));
       else if (kind === cellKinds.artifacts) artifacts.push(Buffer.from(payload));
       else if (kind === cellKinds.verdict)
