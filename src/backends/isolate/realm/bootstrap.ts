@@ -176,16 +176,6 @@ export function bootstrapRealm(parts: RealmParts, host: HostFunctions): RealmEnt
     }
   };
 
-  /** A script without `await` is through when `run` returns, so nothing of this one is left. */
-  const rehearse = (): void => {
-    rehearsing = true;
-    void run('script', '(function () { return {}; })()', parse('null'), undefined);
-    timers.next();
-    finish(outcome?.value);
-    outcome = undefined;
-    reported = false;
-    rehearsing = false;
-  };
   const start = (
     mode: string,
     source: string,
@@ -220,6 +210,16 @@ export function bootstrapRealm(parts: RealmParts, host: HostFunctions): RealmEnt
     if (reported) return -1;
     if (next !== undefined) return max(next, 0);
     return isCalling ? -3 : -2;
+  };
+
+  /** A script without `await` is through when `run` returns, so nothing of this one is left but what `start` replaces. */
+  const rehearse = (): void => {
+    rehearsing = true;
+    start('script', '(function () { return {}; })()', 'null', '{}', '', 1_024, '', 0);
+    poll();
+    outcome = undefined;
+    reported = false;
+    rehearsing = false;
   };
 
   // What the parameters are is the step's to say; see `RealmEntry`.
