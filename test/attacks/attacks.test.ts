@@ -13,6 +13,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { workspacePathSchema } from '../../src/contract/request.ts';
 import { Canary } from '../support/canary.ts';
 import { Neighbour } from '../support/canary-neighbour.ts';
+import { startAttackNetwork } from './attack-network.ts';
 import { makeAttackTools } from './attack-tools.ts';
 import { type AttackProgram, type AttackRuntime, readPrograms } from './program.ts';
 
@@ -32,6 +33,9 @@ interface Home {
 const inFreshCells = ({ name }: AttackProgram): boolean => !/^(tenant|wasm)\//.test(name);
 const inWebAssembly = ({ name }: AttackProgram): boolean =>
   /^(wasm|files)\//.test(name) || (name.startsWith('container/') && process.env.HOTCELL_TEST_WASM === 'all');
+const network = await startAttackNetwork();
+afterAll(() => network[Symbol.asyncDispose]());
+const { egress } = network;
 const placements = named('HOTCELL_TEST_PLACEMENTS');
 const runtimes = named('HOTCELL_TEST_RUNTIMES');
 const homes: Home[] = [
@@ -41,7 +45,8 @@ const homes: Home[] = [
       runtime: 'v8',
       languages: ['javascript'],
       programs: programs.filter(inFreshCells),
-      start: () => createEngine({ docker: false, isolate: placements.length > 0 ? ({ placement } as object) : {} }),
+      start: () =>
+        createEngine({ docker: false, isolate: placements.length > 0 ? ({ placement } as object) : {}, egress }),
     }),
   ),
   ...(runtimes.length > 0 ? runtimes : ['runc']).map(
@@ -50,7 +55,7 @@ const homes: Home[] = [
       runtime: runtime as AttackRuntime,
       languages: ['python', 'bash'],
       programs: programs.filter(inFreshCells),
-      start: () => createEngine({ isolate: false, docker: runtimes.length > 0 ? { runtime } : {} }),
+      start: () => createEngine({ isolate: false, docker: runtimes.length > 0 ? { runtime } : {}, egress }),
     }),
   ),
   {
@@ -59,7 +64,7 @@ const homes: Home[] = [
     languages: ['python', 'bash'],
     isolation: 'tenant',
     programs: programs.filter(({ name }) => !name.startsWith('wasm/')),
-    start: () => createEngine({ isolate: false, docker: {} }),
+    start: () => createEngine({ isolate: false, docker: {}, egress }),
   },
   {
     title: 'WebAssembly in a process',
@@ -116,16 +121,24 @@ describe.each(homes)('$title', ({ runtime, languages, start, isolation, programs
       const { language, code, request } = program;
       const timeoutMs = request.limits?.timeoutMs ?? 10_000;
       const limits = { memoryMb: 128, ...request.limits, timeoutMs };
-      const inputs = { ...(request.inputs as object | undefined), canary: canary.place };
+      const net = program.hasNetwork ? network : undefined;
+      const inputs = { ...(request.inputs as object | undefined), canary: canary.place, net: net?.place };
       // In the tenant tier all belong to one tenant: they are each other's neighbours.
       const tenant = isolation ?? program.name;
       const watched = program.callsTools ? makeAttackTools(Object.values(request.secrets ?? {})) : undefined;
       const tools = watched?.tools;
-      const result = await engine.execute({ tenant, isolation, ...request, language, code, inputs, limits, tools });
+      const result = await engine.execute({
+        ...{ tenant, isolation, ...request },
+        ...{ language, code, inputs, limits, tools, network: net?.policy },
+      });
       watched?.over();
 
       const isMisplaced = runtime === 'wasm' && program.name.startsWith('container/');
-      const found = breaches(result, [canary.token, ...Object.values(request.secrets ?? {})]);
+      const found = breaches(result, [
+        canary.token,
+        ...(net ? [net.secret] : []),
+        ...Object.values(request.secrets ?? {}),
+      ]);
       // What such a program takes for a kernel's answer is said by stand-ins that let everybody do everything.
       expect(isMisplaced ? found.filter((line) => !line.startsWith('BREACH')) : found).toEqual([]);
       expect(executionResultSchema.safeParse(result).error).toBeUndefined();
@@ -139,6 +152,9 @@ describe.each(homes)('$title', ({ runtime, languages, start, isolation, programs
       expect(result.sandbox?.isolation).toBe(isolation ?? 'fresh');
       expect([after.status, after.value], after.error?.message).toEqual(['success', 'well']);
       expect(watched?.breaches ?? []).toEqual([]);
+      expect(net?.breaches ?? []).toEqual([]);
+      const cut = result.network?.connections.filter(({ outcome, reason }) => outcome !== 'ended' && !reason) ?? [];
+      expect(cut).toEqual([]);
       expect(await canary.check()).toEqual([]);
       expect(neighbour.wrong).toEqual([]);
     });

@@ -24,6 +24,8 @@ export interface AttackProgram {
   readonly request: Partial<ExecutionRequest>;
   /** Whether it has the tools of `attack-tools.ts`. */
   readonly callsTools: boolean;
+  /** Whether it may reach the servers of `attack-network.ts`. */
+  readonly hasNetwork: boolean;
   /** Runtime → why it cannot run this. */
   readonly skips: ReadonlyMap<string, string>;
 }
@@ -35,7 +37,7 @@ const kinds: Readonly<Record<string, { readonly language: Language; readonly com
   '.py': { language: 'python', comment: '#' },
   '.sh': { language: 'bash', comment: '#' },
 };
-const keys = ['tries', 'holds', 'threat', 'ends', 'proof', 'request', 'tools', 'skip'] as const;
+const keys = ['tries', 'holds', 'threat', 'ends', 'proof', 'request', 'tools', 'network', 'skip'] as const;
 const runtimes: readonly string[] = ['v8', 'wasm', 'runc', 'runsc', 'tenant'] satisfies AttackRuntime[];
 
 /** Reads all attack programs. Throws a sentence that names the file where a header breaks the rules of README.md. */
@@ -76,6 +78,7 @@ function parseProgram(name: string, code: string): AttackProgram {
     proof: proof === undefined ? undefined : new RegExp(proof, 'm'),
     request: JSON.parse(one('request') ?? '{}') as Partial<ExecutionRequest>,
     callsTools: one('tools') !== undefined,
+    hasNetwork: one('network') !== undefined,
     skips: new Map((header.get('skip') ?? []).map((skip) => parseSkip(name, skip))),
   };
 }
