@@ -12,9 +12,11 @@ import { defaultCeilings, type Limits, type PartialLimits } from './contract/lim
 import { defaultNetworkCeilings, type NetworkLimits, type PartialNetworkLimits } from './contract/network-limits.ts';
 import type { BackendName, ExecutionRequest, Language } from './contract/request.ts';
 import type { ExecutionResult } from './contract/result.ts';
+import type { Session, SessionOptions } from './contract/session.ts';
 import { Dispatcher, type EngineStats, type WarmRequest } from './dispatch/dispatcher.ts';
 import { EventStream } from './dispatch/event-stream.ts';
 import { checkRouting, type Routing } from './dispatch/route.ts';
+import type { SessionsOptions } from './dispatch/sessions.ts';
 import { Broker, type EgressOptions } from './egress/broker.ts';
 import type { RedactionOptions } from './redaction/redactor.ts';
 import { type Logger, silentLogger } from './support/logger.ts';
@@ -61,6 +63,8 @@ export interface EngineOptions {
   readonly routes?: Partial<Readonly<Record<Language, BackendName>>> | undefined;
   /** Takes Python and Bash where no Docker engine answers, unless a request names its backend. Default: none. */
   readonly fallback?: 'wasm' | undefined;
+  /** What open sessions may take. */
+  readonly sessions?: SessionsOptions | undefined;
   /** How long `close` lets running jobs go on. Default 5 000 ms. */
   readonly closeGraceMs?: number | undefined;
   /** Hears what the engine has to say; silent by default. */
@@ -77,6 +81,12 @@ export interface Engine extends AsyncDisposable {
   callTool(call: ToolCall): Promise<ExecutionResult>;
   /** Calls many tools at once and answers in their order, each on its own. */
   callTools(calls: readonly ToolCall[]): Promise<ExecutionResult[]>;
+  /**
+   * Opens a session: a guest that keeps variables, functions, imports, working directory and files from call to call.
+   * @throws {HotcellError} `INVALID_REQUEST` where the options are none, `SESSION_LIMIT` where too many are open, and what
+   * any call may be refused with.
+   */
+  openSession(options: SessionOptions): Promise<Session>;
   /** Jobs that run and wait now, and cells that wait for jobs, by backend. */
   stats(): EngineStats;
   /**
@@ -124,6 +134,7 @@ export function createEngine(options: EngineOptions = {}): Engine {
       queueTimeoutMs: options.queue?.queueTimeoutMs ?? 120_000,
     },
     redaction: options.redaction ?? {},
+    sessions: options.sessions ?? {},
     logger,
   });
   const ignore = (): void => undefined;
@@ -138,6 +149,7 @@ export function createEngine(options: EngineOptions = {}): Engine {
     stream: (request) => new EventStream(request, (streamed, emit) => dispatcher.dispatch(streamed, emit)),
     callTool: (call) => tools.call(call),
     callTools: (calls) => Promise.all(calls.map((call) => tools.call(call))),
+    openSession: (asked) => dispatcher.openSession(asked),
     stats: () => dispatcher.stats(),
     warm: (request, signal = AbortSignal.timeout(120_000)) => dispatcher.warm(request, signal),
     async prepare(report = ignore, signal = AbortSignal.timeout(600_000)) {

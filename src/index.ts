@@ -51,6 +51,15 @@ export {
   type ToolCallRecord,
   type ToolReference,
 } from './contract/result.ts';
+export type {
+  CallLimits,
+  Session,
+  SessionCall,
+  SessionFile,
+  SessionFiles,
+  SessionOptions,
+} from './contract/session.ts';
+export type { SessionInfo } from './contract/session-info.ts';
 export { type ToolErrorCode, toolErrorTable } from './contract/tool-errors.ts';
 export type { EngineStats, WarmRequest } from './dispatch/dispatcher.ts';
 export { createEngine, type EgressEngineOptions, type Engine, type EngineOptions } from './engine.ts';

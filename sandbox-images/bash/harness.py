@@ -13,6 +13,7 @@ import os
 import signal
 import stat
 
+from bash import session
 from runner import answers
 from runner.answers import Answer
 from runner.identity import WORKSPACE, AsGuest
@@ -34,12 +35,18 @@ class BashHarness:
 
     IDLE_MODULES = ()
 
+    def __init__(self) -> None:
+        self._session = session.BashSession()
+
     def enter(self, *, rehearse: bool) -> None:
         # Python ignores these two; a shell's pipelines need the first.
         for number in (signal.SIGPIPE, signal.SIGXFSZ):
             signal.signal(number, signal.SIG_DFL)
 
     def prepare(self, job: Job) -> frozenset[int]:
+        if job.action:
+            session.prepare(job)
+            return frozenset()
         os.makedirs(_FOLDER, mode=0o700, exist_ok=True)
         _write(f"{_FOLDER}/inputs.json", job.inputs)
         job.script = _OTHER_SCRIPT if os.path.lexists(f"{WORKSPACE}/{_SCRIPT}") else _SCRIPT
@@ -52,6 +59,14 @@ class BashHarness:
         os.environ["HOTCELL_INPUTS"] = f"{_FOLDER}/inputs.json"
         os.environ["HOTCELL_VALUE"] = f"{_FOLDER}/value.json"
         os.execv("/bin/bash", ["bash", job.script])
+
+    def serve(self, answer_fd: int, cue_fd: int) -> NoReturn:
+        os.environ["HOTCELL_INPUTS"] = f"{_FOLDER}/inputs.json"
+        os.environ["HOTCELL_VALUE"] = f"{_FOLDER}/value.json"
+        session.serve(answer_fd, cue_fd)
+
+    def cue(self, job: Job) -> bytes:
+        return self._session.cue(job)
 
     def answer(self, job: Job, record: bytes, stdout: bytes | None) -> Answer:
         text = stdout if job.handler else _read_value(job.limits.value_bytes)

@@ -9,9 +9,10 @@ from __future__ import annotations
 import gc
 import sys
 
-from python import interpreter, program
+from python import interpreter, program, session
 from python.reply import Reply
 from runner import answers
+from runner.guest import LENGTH
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,6 +51,13 @@ class PythonHarness:
         main = sys.modules["__main__"]
         code = program.run(job, main, Reply(answer_fd))
         interpreter.finish(main, code)
+
+    def serve(self, answer_fd: int, cue_fd: int) -> NoReturn:
+        session.serve(answer_fd, cue_fd)
+
+    def cue(self, job: Job) -> bytes:
+        packed = job.pack()
+        return LENGTH.pack(len(packed)) + packed
 
     def answer(self, job: Job, record: bytes, stdout: bytes | None) -> answers.Answer:
         return answers.parse(record)

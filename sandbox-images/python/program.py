@@ -45,7 +45,7 @@ def run(job: Job, main: ModuleType, reply: Reply) -> int:
     except awaiting.Unsettled as error:
         reply.say_error(answers.UNSETTLED, "", str(error))
     except BaseException as error:
-        reply.say_error(answers.THREW, *tracebacks.show(error))
+        reply.say_error(answers.THREW, *tracebacks.show(error, tracebacks.file_name(job.call)))
     finally:
         displays.finish()
     return 1
@@ -55,7 +55,7 @@ def rehearse() -> None:
     """Goes the way of a program once, with one that does nothing."""
     namespace = vars(ModuleType("__main__"))
     namespace.update(inputs=json.loads("{}"), context=SimpleNamespace(id="", env={}))
-    eval(_compile("value = [str(n) for n in range(2)]\nvalue", keep_last=True), namespace)
+    eval(_compile("value = [str(n) for n in range(2)]\nvalue", tracebacks.file_name(0), keep_last=True), namespace)
     values.encode(namespace.pop(_LAST), 64)
     linecache.clearcache()
 
@@ -66,7 +66,7 @@ def _value(job: Job, main: ModuleType) -> object:
     namespace.update(inputs=json.loads(job.inputs), context=context)
     if job.tools:
         namespace.update(tools=toolbox.open_tools(job.tools), ToolError=toolbox.ToolError)
-    code = _compile(job.code, keep_last=not job.handler)
+    code = _compile(job.code, tracebacks.file_name(job.call), keep_last=not job.handler)
     pending = eval(code, namespace)
     if code.co_flags & _CO_COROUTINE:
         awaiting.settle(pending)
@@ -79,15 +79,15 @@ def _value(job: Job, main: ModuleType) -> object:
     return awaiting.settle(answer) if hasattr(answer, "__await__") else answer
 
 
-def _compile(source: str, keep_last: bool) -> CodeType:
+def _compile(source: str, file: str, keep_last: bool) -> CodeType:
     """Compiles the program with top-level `await` allowed and its last expression kept."""
-    linecache.cache[tracebacks.FILE] = (len(source), None, source.splitlines(keepends=True), tracebacks.FILE)
+    linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
     flags = PyCF_ALLOW_TOP_LEVEL_AWAIT
-    tree = compile(source, tracebacks.FILE, "exec", flags | PyCF_ONLY_AST, dont_inherit=True)
+    tree = compile(source, file, "exec", flags | PyCF_ONLY_AST, dont_inherit=True)
     assert isinstance(tree, Module)
     if keep_last and tree.body and isinstance(last := tree.body[-1], Expr):
         where = {name: getattr(last, name) for name in ("lineno", "col_offset", "end_lineno", "end_col_offset")}
         tree.body[-1] = Assign([Name(_LAST, Store(), **where)], last.value, **where)
-    code = compile(tree, tracebacks.FILE, "exec", flags, dont_inherit=True)
+    code = compile(tree, file, "exec", flags, dont_inherit=True)
     assert isinstance(code, CodeType)
     return code

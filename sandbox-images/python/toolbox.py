@@ -150,10 +150,12 @@ class _Lines:
             # A fork: the connections are the parent's.
             self._process = os.getpid()
             self._idle = []
-        try:
-            return self._idle.pop()
-        except IndexError:
-            return tool_client.connect()
+        while self._idle:
+            line = self._idle.pop()
+            if tool_client.is_open(line):
+                return line
+            line.close()
+        return tool_client.connect()
 
     def give_back(self, line: tool_client.socket) -> None:
         if self._idle:

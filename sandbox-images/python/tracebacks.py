@@ -7,16 +7,21 @@ import sys
 import traceback
 from contextlib import suppress
 
-#: What the program's code is called.
-FILE = "main.py"
+#: What the program's code is called, or begins with in a session: it is another file in each job.
+_FILE = "main.py"
 #: Where our own code lies.
 _OWN_FILES = "/opt/hotcell/"
 
 
-def show(error: BaseException) -> tuple[str, str, str, int]:
-    """Prints the traceback to stderr; name, message, stack and line (0 where there is none) of the exception."""
+def file_name(call: int) -> str:
+    """What the program's code is called, in the call of a session that has this number; 0 is no session."""
+    return f"{_FILE}[{call}]" if call else _FILE
+
+
+def show(error: BaseException, file: str) -> tuple[str, str, str, int]:
+    """Prints the traceback to stderr; name, message, stack and line in `file` (0 where there is none) of the exception."""
     _cut_to_program(error)
-    line = _line(error)
+    line = _line(error, file)
     try:
         stack = "".join(traceback.format_exception(error))
     except BaseException as failure:
@@ -42,7 +47,7 @@ def exit_code(exit: SystemExit) -> int:
 def _cut_to_program(error: BaseException) -> None:
     """Takes away the frames above the program's first, the harness's and the event loop's, and those of `tools`."""
     trace = error.__traceback__
-    while trace is not None and trace.tb_frame.f_code.co_filename != FILE:
+    while trace is not None and not trace.tb_frame.f_code.co_filename.startswith(_FILE):
         trace = trace.tb_next
     error.__traceback__ = trace
     while trace is not None:
@@ -51,10 +56,10 @@ def _cut_to_program(error: BaseException) -> None:
         trace = trace.tb_next
 
 
-def _line(error: BaseException) -> int:
-    if isinstance(error, SyntaxError) and error.filename == FILE:
+def _line(error: BaseException, file: str) -> int:
+    if isinstance(error, SyntaxError) and error.filename == file:
         return error.lineno or 0
-    lines = [line for frame, line in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename == FILE]
+    lines = [line for frame, line in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename == file]
     return lines[-1] or 0 if lines else 0
 
 

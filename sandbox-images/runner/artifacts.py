@@ -10,6 +10,8 @@ from __future__ import annotations
 import os
 import re
 import stat
+import sys
+from contextlib import contextmanager
 from itertools import islice
 
 from runner.globs import Globs, State
@@ -39,9 +41,20 @@ _PATH_MAX = 1_024
 class Collector:
     """Walks /workspace once. `dropped` counts what matches but is left out."""
 
-    def __init__(self, patterns: list[str], limits: Limits, private: frozenset[int]) -> None:
-        """`private` are the inodes of files that the harness placed, which are nobody's artifacts."""
+    def __init__(
+        self,
+        patterns: list[str],
+        limits: Limits,
+        *,
+        private: frozenset[int] = frozenset(),
+        seen: dict[str, tuple[int, ...]] | None = None,
+    ) -> None:
+        """`private` are the inodes of files that the harness placed, which are nobody's artifacts.
+
+        `seen` remembers what was collected, for those who walk again: what did not change since is left out.
+        """
         self.dropped = 0
+        self._seen = seen
         self._globs = Globs(patterns)
         self._private = private
         self._file_bytes = limits.file_mb * MIB
@@ -52,10 +65,7 @@ class Collector:
         """The archive; nothing at all where no file matches. To be iterated with the guest's effective ids."""
         batch = bytearray()
         any_file = False
-        # It is the guest's own, and it may have shut it.
-        os.chmod(WORKSPACE, 0o700)
-        root = os.open(WORKSPACE, _FOLDER)
-        try:
+        with _open_root() as root:
             for folder, name, path in self._matches(root, "", self._globs.start, 0):
                 for piece in self._file(folder, name, path):
                     any_file = True
@@ -63,10 +73,15 @@ class Collector:
                     if len(batch) >= _CHUNK_BYTES:
                         yield bytes(batch)
                         batch.clear()
-        finally:
-            os.close(root)
         if any_file:
             yield bytes(batch + END)
+
+    def sizes(self) -> Iterator[tuple[str, int]]:
+        """Path and size of each file that matches, in order, however large. As for `chunks`."""
+        self._file_bytes = self._bytes_left = sys.maxsize
+        with _open_root() as root:
+            for folder, name, path in self._matches(root, "", self._globs.start, 0):
+                yield path, os.stat(name, dir_fd=folder, follow_symlinks=False).st_size
 
     def _matches(self, folder: int, prefix: str, state: State, depth: int) -> Iterator[tuple[int, str, str]]:
         """(open folder, name, path) of each regular file that matches."""
@@ -88,11 +103,20 @@ class Collector:
                     os.close(below)
             elif is_folder:
                 self.dropped += 1
-            elif self._globs.accepts(after) and status.st_ino not in self._private:
+            elif self._globs.accepts(after) and status.st_ino not in self._private and self._is_new(prefix + name, status):
                 if stat.S_ISREG(status.st_mode) and self._fits(prefix + name, status.st_size):
                     yield folder, name, prefix + name
                 else:
                     self.dropped += 1
+
+    def _is_new(self, path: str, status: os.stat_result) -> bool:
+        if self._seen is None:
+            return True
+        # The guest can set all times but that of the change.
+        now = (status.st_ino, status.st_ctime_ns, status.st_size)
+        before = self._seen.get(path)
+        self._seen[path] = now
+        return before != now
 
     def _names(self, folder: int, state: State) -> list[str]:
         """The names in a folder, in order."""
@@ -132,3 +156,20 @@ class Collector:
             yield bytes(padding(status.st_size))
         finally:
             os.close(fd)
+
+
+@contextmanager
+def _open_root() -> Iterator[int]:
+    # It is the guest's own, and it may have shut it.
+    os.chmod(WORKSPACE, 0o700)
+    root = os.open(WORKSPACE, _FOLDER)
+    try:
+        yield root
+    finally:
+        os.close(root)
+
+
+def list_files(patterns: list[str], limits: Limits) -> list[dict[str, object]]:
+    """Path and size of each file that matches, in order. To be called with the guest's effective ids."""
+    collector = Collector(patterns, limits)
+    return [{"path": path, "bytes": size} for path, size in collector.sizes()]

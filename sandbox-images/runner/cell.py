@@ -16,7 +16,7 @@ from runner.answers import Answer
 from runner.artifacts import Collector
 from runner.cgroup import Cgroup
 from runner.door import Door
-from runner.ending import Ending
+from runner.ending import Ending, plain_verdict
 from runner.family import Family
 from runner.guest import Guest
 from runner.identity import WORKSPACE, AsGuest
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from runner.job import Limits
     from runner.language import Harness
     from runner.proxy import ProxyDoor
+    from runner.showing import Showing
 
 #: A job that is not run.
 _REHEARSAL = (
@@ -102,14 +103,29 @@ class Cell:
         job = self._await_job()
         self.outbox.job = self.intake.job_number
         try:
+            if job.action:
+                self._serve_session(job)
+                return
             verdict = self._run(job)
         except (EngineGone, frames.ProtocolError):
             raise
         except Exception as error:
             traceback.print_exc()
-            verdict = _unran("fault", f"The cell failed: {type(error).__name__}: {error}")
+            verdict = plain_verdict("fault", f"The cell failed: {type(error).__name__}: {error}")
+        self.say(verdict)
+
+    def say(self, verdict: Verdict) -> None:
+        """Sends the last word on a job."""
         self.outbox.send(frames.VERDICT, json.dumps(verdict, ensure_ascii=False).encode())
         self._settle(lambda: self.outbox.empty)
+
+    def await_next(self, seconds: float) -> Job:
+        """Waits for the next job of a session, for so long."""
+        deadline = time.monotonic() + seconds
+        while not self.intake.startable:
+            self.step(deadline - time.monotonic(), deadline)
+        assert self.intake.job
+        return self.intake.job
 
     def new_meter(self, limits: Limits) -> Meter:
         watch = OwnKernel.find(limits, self.family) if self.cgroup.oom_kills() is None else None
@@ -138,7 +154,7 @@ class Cell:
         """Waits until the guest can start, or is not to start at all, and warms up meanwhile."""
         idle_modules = list(reversed(self._harness.IDLE_MODULES))
         timeout = _IDLE_SECONDS
-        while not (self.intake.complete or self.intake.job and (self.intake.stop or self.intake.fault)):
+        while not self.intake.startable:
             idle = self.intake.job is None and self._guest is None
             heard = self.step(timeout if idle else self.abandoned_seconds)
             if not heard and not idle:
@@ -156,13 +172,23 @@ class Cell:
         assert self.intake.job
         return self.intake.job
 
+    def _serve_session(self, job: Job) -> None:
+        # Late: few cells live for more than one job.
+        from runner.session import Session
+
+        guest = self._guest or self._fork_guest(rehearse=False)
+        if job.language != self._language or not guest.is_confined():
+            self.say(plain_verdict("fault", "The guest of the session could not be started."))
+            return
+        Session(self, self._harness, guest, job).serve(job)
+
     def _run(self, job: Job) -> Verdict:
         if self.intake.stop:
-            return _unran(self.intake.stop)
+            return plain_verdict(self.intake.stop)
         if self.intake.fault:
-            return _unran("fault", self.intake.fault)
+            return plain_verdict("fault", self.intake.fault)
         if job.language != self._language:
-            return _unran("fault", f"This cell runs {self._language}, not {job.language}.")
+            return plain_verdict("fault", f"This cell runs {self._language}, not {job.language}.")
         with AsGuest():
             private_files = self._harness.prepare(job)
         stdin = self._harness.stdin(job)
@@ -170,16 +196,11 @@ class Cell:
             self.stdin.replace(stdin)
         guest = self._guest or self._fork_guest(rehearse=False)
         if not guest.is_confined():
-            return _unran("fault", "The guest could not be confined, so it was not started.")
-        door = self._door or Door(self.loop, self.outbox)
-        showing = door.begin(job)
-        self.intake.door = door
-        network = self._open_network() if job.network else None
+            return plain_verdict("fault", "The guest could not be confined, so it was not started.")
+        doors = self.open_doors(job)
         run = Run(self, job, guest)
         run.play()
-        door.close()
-        if network:
-            network.close()
+        doors.close()
 
         status = run.status
         exited = not run.stop and os.WIFEXITED(status)
@@ -196,8 +217,8 @@ class Cell:
         usage = run.meter.usage()
         if verdict["value"] != "none":
             self.outbox.send(frames.VALUE, answer.value, more=True)
-        dropped = self._send_artifacts(Collector(job.collect, job.limits, private_files))
-        return verdict | {"usage": usage, "droppedArtifacts": dropped, "droppedDisplays": showing.dropped}
+        dropped = self.send_artifacts(Collector(job.collect, job.limits, private=private_files))
+        return verdict | {"usage": usage, "droppedArtifacts": dropped, "droppedDisplays": doors.showing.dropped}
 
     def _fork_guest(self, *, rehearse: bool) -> Guest:
         guest = Guest(self._harness, rehearse=rehearse)
@@ -210,17 +231,24 @@ class Cell:
         for read in (self.cgroup.cpu_seconds, self.cgroup.oom_kills, self.cgroup.peak_bytes):
             read()
         with AsGuest():
-            list(Collector(job.collect, job.limits, frozenset()).chunks())
-        json.dumps(_unran("completed"))
+            list(Collector(job.collect, job.limits).chunks())
+        json.dumps(plain_verdict("completed"))
+
+    def open_doors(self, job: Job) -> Doors:
+        """Opens the ways that the job's guest has to the host."""
+        door, self._door = self._door or Door(self.loop, self.outbox), None
+        doors = Doors(door, door.begin(job), self._open_network() if job.network else None)
+        self.intake.door = door
+        return doors
 
     def _open_network(self) -> ProxyDoor:
         # Late: most jobs have none.
         from runner.proxy import ProxyDoor
 
-        self.intake.network = ProxyDoor(self.loop, self.outbox, self.stdin)
+        self.intake.network = ProxyDoor(self.loop, self.outbox, self.intake.stdin)
         return self.intake.network
 
-    def _send_artifacts(self, collector: Collector) -> int:
+    def send_artifacts(self, collector: Collector) -> int:
         chunks = collector.chunks()
         while True:
             with AsGuest():
@@ -237,12 +265,17 @@ class Cell:
             self.step(1, deadline)
 
 
-def _unran(end: str, message: str = "") -> Verdict:
-    """The verdict on a guest that never started."""
-    verdict: Verdict = {
-        "end": end,
-        "value": "none",
-        "usage": {"wallMs": 0, "cpuMs": 0, "peakMemoryBytes": 0},
-        "droppedArtifacts": 0,
-    }
-    return verdict | {"error": {"message": message}} if message else verdict
+class Doors:
+    """What is open to the guest of one job."""
+
+    __slots__ = ("showing", "_door", "_network")
+
+    def __init__(self, door: Door, showing: Showing, network: ProxyDoor | None) -> None:
+        self.showing = showing
+        self._door = door
+        self._network = network
+
+    def close(self) -> None:
+        self._door.close()
+        if self._network:
+            self._network.close()

@@ -71,6 +71,17 @@ class Ending:
         return verdict
 
 
+def plain_verdict(end: str, message: str = "") -> Verdict:
+    """The verdict on a job whose guest did not run for it."""
+    verdict: Verdict = {
+        "end": end,
+        "value": "none",
+        "usage": {"wallMs": 0, "cpuMs": 0, "peakMemoryBytes": 0},
+        "droppedArtifacts": 0,
+    }
+    return verdict | {"error": {"message": message}} if message else verdict
+
+
 def _signal_name(number: int) -> str:
     try:
         return signal.Signals(number).name

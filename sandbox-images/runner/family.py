@@ -70,6 +70,27 @@ class Family:
         """How many processes live, those that wait to be reaped included."""
         return sum(name.isdecimal() for name in os.listdir("/proc")) - 1
 
+    def freeze(self) -> None:
+        """Lets every process but this one stand still, in one sweep as well, until `resume`."""
+        with suppress(ProcessLookupError):
+            os.kill(-1, signal.SIGSTOP)
+
+    def resume(self) -> None:
+        with suppress(ProcessLookupError):
+            os.kill(-1, signal.SIGCONT)
+
+    def interrupt(self) -> None:
+        """As Ctrl-C does; a shell's processes in the background do not hear it."""
+        with suppress(ProcessLookupError):
+            os.kill(-1, signal.SIGINT)
+
+    def kill_all_but_main(self) -> None:
+        """Kills what keeps the guest's main process waiting."""
+        for name in os.listdir("/proc"):
+            if name.isdecimal() and int(name) not in (1, self._main):
+                with suppress(ProcessLookupError):
+                    os.kill(int(name), signal.SIGKILL)
+
     def kill(self) -> None:
         """Kills every process but this one. The kernel does so in one sweep that no fork escapes."""
         with suppress(ProcessLookupError):

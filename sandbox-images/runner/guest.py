@@ -12,12 +12,13 @@ import gc
 import os
 import resource
 import signal
+import struct
 import time
 import traceback
 from contextlib import suppress
 
 from runner.identity import WORKSPACE, AsGuest, become_guest
-from runner.job import MIB, Job, Limits
+from runner.job import MIB, Job
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ _CUE_FD = 5
 _OUTPUT_PIPE_BYTES = 262_144
 #: Where the way out of a job with a network begins (proxy.py).
 PROXY_ADDRESS = ("127.0.0.1", 3128)
+#: Before a packed job.
+LENGTH = struct.Struct(">I")
 _BASE_ENVIRONMENT = {
     "HOME": WORKSPACE,
     "LANG": "C.UTF-8",
@@ -44,7 +47,7 @@ _BASE_ENVIRONMENT = {
 class Guest:
     """A guest that waits for its job, or was given it: its main process and this side of its pipes."""
 
-    __slots__ = ("pid", "stdin", "stdout", "stderr", "answer", "_confined", "_cue")
+    __slots__ = ("pid", "stdin", "stdout", "stderr", "answer", "cue", "_confined")
 
     def __init__(self, harness: Harness, *, rehearse: bool) -> None:
         # Made with the guest's uid, so that it can open /dev/stdout and the like, which are links to these.
@@ -52,7 +55,7 @@ class Guest:
             (stdin, self.stdin), (self.stdout, stdout), (self.stderr, stderr) = os.pipe(), os.pipe(), os.pipe()
             self.answer, answer = os.pipe()
             self._confined, confined = os.pipe()
-            cue, self._cue = os.pipe()
+            cue, self.cue = os.pipe()
         # Refused where others with the guest's uid, in other containers by chance, hold too many pipes.
         with suppress(PermissionError):
             fcntl.fcntl(stdout, fcntl.F_SETPIPE_SZ, _OUTPUT_PIPE_BYTES)
@@ -72,13 +75,15 @@ class Guest:
         return confined
 
     def begin(self, job: Job) -> None:
-        """Gives the guest its job."""
-        left = memoryview(job.pack())
+        """Gives the guest its job; that of a session stays at its cue for more."""
+        packed = job.pack()
+        left = memoryview(LENGTH.pack(len(packed)) + packed)
         # A guest that was killed meanwhile has an end like any other.
         with suppress(BrokenPipeError):
             while left:
-                left = left[os.write(self._cue, left) :]
-        os.close(self._cue)
+                left = left[os.write(self.cue, left) :]
+        if not job.action:
+            os.close(self.cue)
 
 
 def _enter(harness: Harness, rehearse: bool, fds: tuple[int, ...]) -> NoReturn:
@@ -97,12 +102,15 @@ def _enter(harness: Harness, rehearse: bool, fds: tuple[int, ...]) -> NoReturn:
         os.write(_CONFINED_FD, b"\1")
         os.close(_CONFINED_FD)
         harness.enter(rehearse=rehearse)
-        job = Job.unpack(_take_cue())
-        _limit(job.limits)
+        job = Job.unpack(take_cue(_CUE_FD))
+        _limit(job)
         if job.network:
             os.environ.update(_proxy_environment())
         os.environ.update(job.env)
         gc.enable()
+        if job.action:
+            harness.serve(_ANSWER_FD, _CUE_FD)
+        os.close(_CUE_FD)
         harness.run(job, _ANSWER_FD)
     except BaseException:
         traceback.print_exc()
@@ -134,10 +142,16 @@ def _keep_only(fds: tuple[int, ...]) -> None:
     os.closerange(_CUE_FD + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
 
 
-def _take_cue() -> bytes:
+def take_cue(fd: int) -> bytes:
     """Waits for the job."""
-    with open(_CUE_FD, "rb", buffering=0) as cue:
-        return cue.read()
+    (left,) = LENGTH.unpack(os.read(fd, LENGTH.size))
+    pieces = []
+    while left:
+        pieces.append(os.read(fd, left))
+        left -= len(pieces[-1])
+        if not pieces[-1]:
+            raise EOFError("The runner is gone.")
+    return b"".join(pieces)
 
 
 def be_first_to_go() -> None:
@@ -152,8 +166,9 @@ def be_first_to_go() -> None:
     os.close(fd)
 
 
-def _limit(limits: Limits) -> None:
+def _limit(job: Job) -> None:
     """The kernel's limits of one process; those of all together are the container's and the meter's."""
+    limits = job.limits
     # Before its job came, the process used some.
     cpu_seconds = -int(-(limits.cpu_ms / 1000 + time.process_time()) // 1)
     for kind, wanted in (
@@ -164,6 +179,9 @@ def _limit(limits: Limits) -> None:
     ):
         # The container's own limit cannot be raised.
         ceiling = resource.getrlimit(kind)[1]
+        if kind == resource.RLIMIT_CPU and job.action:
+            # It counts for all jobs of the session; the meter counts for each.
+            continue
         soft, hard = wanted if ceiling == resource.RLIM_INFINITY else (min(each, ceiling) for each in wanted)
         resource.setrlimit(kind, (soft, hard))
     # What lies in /dev/mqueue is no file of the disk's, and counts for a user in all containers. gVisor has no such limit.

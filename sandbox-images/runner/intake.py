@@ -41,9 +41,11 @@ class Intake:
         self.network: ProxyDoor | None = None
         self._fd = fd
         self._loop = loop
-        self._stdin = stdin
+        self.stdin = stdin
         self._pinged = pinged
         self._decoder = frames.Decoder()
+        #: Whether a job is over: what comes for it now is too late.
+        self._is_between = False
         self._partial = bytearray()
         self._unpacker = Unpacker()
         self._inputs_come = True
@@ -56,13 +58,26 @@ class Intake:
     def complete(self) -> bool:
         return self.job is not None and not self._inputs_come and not self._files_come
 
+    @property
+    def startable(self) -> bool:
+        """Whether the guest can start, or is not to start at all."""
+        return self.complete or self.job is not None and bool(self.stop or self.fault)
+
+    def renew(self, stdin: StdinPump) -> None:
+        """Listens for the next job of a session."""
+        self.job = self.stop = self.fault = self.door = self.network = None
+        self.stdin = stdin
+        self._unpacker = Unpacker()
+        self._inputs_come = self._files_come = self._is_between = True
+        self._partial.clear()
+
     def arm(self) -> None:
         """Takes nothing more from the engine while the guest does not take what there is. Called before each wait.
 
         While a tool is at work the engine sends no stdin, so that the answer lies behind little of it. Beside a network it
         sends no more of it than the guest reads.
         """
-        listen = self._stdin.has_room or self.network is not None
+        listen = self.stdin.has_room or self.network is not None
         if self.door:
             listen = (listen or self.door.calling) and self.door.has_room
         if listen != self._listening:
@@ -85,10 +100,12 @@ class Intake:
             self._take(job, kind, more, payload)
 
     def _take(self, job: int, kind: int, more: bool, payload: bytes) -> None:
+        if self._is_between and job != frames.CONTROL_JOB and kind != frames.JOB:
+            return
         if kind == frames.FILES and self.job is not None and self._files_come:
             self._unpack(payload)
         elif kind == frames.STDIN:
-            self._stdin.feed(payload)
+            self.stdin.feed(payload)
         elif kind == frames.FROM_NETWORK and not more and self.network:
             self.network.heard(payload)
         elif kind == frames.PING and self.job is None:
@@ -109,8 +126,9 @@ class Intake:
             self.job = Job(message)
             self.job_number = number
             self._files_come = self.job.has_files
+            self._is_between = False
             if not self.job.has_stdin:
-                self._stdin.feed(b"")
+                self.stdin.feed(b"")
         elif kind == frames.TOOL_RESULT:
             if not self.door:
                 raise frames.ProtocolError("An answer came before the job.")

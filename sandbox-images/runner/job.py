@@ -33,7 +33,7 @@ class Job:
 
     __slots__ = (
         *("id", "language", "handler", "code", "has_files", "has_stdin", "collect", "env", "limits", "tools", "network"),
-        *("inputs", "script", "_payload"),
+        *("action", "call", "idle_seconds", "inputs", "script", "_payload"),
     )
 
     def __init__(self, payload: bytes, inputs: bytes = b"null", script: str = "") -> None:
@@ -53,6 +53,13 @@ class Job:
         self.tools: list[dict[str, str]] = message["tools"]
         #: Connections that it may have open at one time; 0: it has no network.
         self.network: int = message["network"]
+        session = message.get("session") or {}
+        #: Where it is one of a session: `run`, or `place` and `list` for files alone.
+        self.action: str = session.get("action", "")
+        #: Its number in the session.
+        self.call: int = session.get("call", 0)
+        #: How long the session may wait for its next job.
+        self.idle_seconds: float = session.get("idleMs", 0) / 1000
         #: JSON text.
         self.inputs = inputs
         #: The file that the harness made of the code, if it did; then the inputs lie in a file too.

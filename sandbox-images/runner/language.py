@@ -35,6 +35,12 @@ if TYPE_CHECKING:
         def run(self, job: Job, answer_fd: int) -> NoReturn:
             """Runs the guest's code: in the guest's process, confined."""
 
+        def serve(self, answer_fd: int, cue_fd: int) -> NoReturn:
+            """Runs job after job of a session, as they come on the cue: in the guest's process, confined."""
+
+        def cue(self, job: Job) -> bytes:
+            """What goes to the guest of a session so that it runs the job."""
+
         def answer(self, job: Job, record: bytes, stdout: bytes | None) -> Answer:
             """What the guest answered, asked once all of it is dead.
 

@@ -64,23 +64,8 @@ class Run:
                 break
             self._step(meter.seconds_to_look())
         meter.stop()
-        self._end_all()
-
-    def _end_all(self) -> None:
-        family = self._family
-        deadline = time.monotonic() + SETTLE_SECONDS
         self._cell.stdin.discard()
-        while not family.gone:
-            family.kill()
-            family.reap()
-            self._step(_KILL_AGAIN_SECONDS, deadline)
-        # Nobody is left who could write: reading what is there never waits, for the engine alone.
-        for pump in (*self._outputs, self._answer):
-            while not pump.ended:
-                if self._cell.outbox.full:
-                    self._cell.step(_KILL_AGAIN_SECONDS, deadline)
-                else:
-                    pump.read()
+        end_all(self._cell, (*self._outputs, self._answer))
 
     def _take_stdout(self, data: bytes) -> None:
         self.stdout.take(data)
@@ -89,8 +74,27 @@ class Run:
     def _pass_on(self, kind: int, data: bytes) -> None:
         self._cell.outbox.send(kind, data, more=self._family.gone)
 
-    def _step(self, timeout: float, deadline: float | None = None) -> None:
+    def _step(self, timeout: float) -> None:
         has_room = not self._cell.outbox.full
         waits = [pump.arm(has_room=has_room) for pump in self._outputs]
         self._answer.arm(has_room=True)
-        self._cell.step(min(timeout, *waits), deadline)
+        self._cell.step(min(timeout, *waits))
+
+
+def end_all(cell: Cell, pumps: tuple[OutputPump, ...]) -> None:
+    """Kills all that is left of the guest, and passes on what it wrote until then."""
+    family = cell.family
+    deadline = time.monotonic() + SETTLE_SECONDS
+    while not family.gone:
+        family.kill()
+        family.reap()
+        for pump in pumps:
+            pump.arm(has_room=not cell.outbox.full)
+        cell.step(_KILL_AGAIN_SECONDS, deadline)
+    # Nobody is left who could write: reading what is there never waits, for the engine alone.
+    for pump in pumps:
+        while not pump.ended:
+            if cell.outbox.full:
+                cell.step(_KILL_AGAIN_SECONDS, deadline)
+            else:
+                pump.read()

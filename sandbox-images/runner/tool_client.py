@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import struct
 import time
-from _socket import AF_UNIX, SOCK_CLOEXEC, SOCK_STREAM, socket
+from _socket import AF_UNIX, MSG_DONTWAIT, MSG_PEEK, SOCK_CLOEXEC, SOCK_STREAM, socket
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,6 +38,17 @@ def connect() -> socket:
             # Where Linux waits until there is room, gVisor does not.
             connection.close()
             time.sleep(_CONNECT_AGAIN_SECONDS)
+
+
+def is_open(connection: socket) -> bool:
+    """Whether the runner still listens on it: it hangs up at the end of a session's job, and says nothing unasked."""
+    try:
+        connection.recv(1, MSG_PEEK | MSG_DONTWAIT)
+    except BlockingIOError:
+        return True
+    except OSError:
+        pass
+    return False
 
 
 def request(name: str, text: bytes) -> bytes:

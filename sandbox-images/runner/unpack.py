@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import stat
 
 from runner.identity import WORKSPACE
 from runner.tarball import BLOCK, padding
 
 #: Longest extended header: a path and its frame.
 _PAX_MAX = 16_384
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_WRITE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 class UnpackError(ValueError):
@@ -18,7 +21,8 @@ class UnpackError(ValueError):
 class Unpacker:
     """Writes regular files and folders of a ustar or pax archive under /workspace.
 
-    Call it with the guest's effective ids. No guest has run yet, so nothing in the folder can be a trap.
+    Call it with the guest's effective ids. In a session a guest has run: what it left there may be a trap, so nothing is
+    reached through a link, and nothing is waited for.
     """
 
     def __init__(self) -> None:
@@ -68,14 +72,18 @@ class Unpacker:
         parts = path.rstrip("/").split("/")
         if any(part in ("", ".", "..") for part in parts):
             raise UnpackError(f"{path!r} is not a path under /workspace.")
-        target = "/".join((WORKSPACE, *parts))
         kind = header[156:157]
         if kind == b"5":
-            os.makedirs(target, exist_ok=True)
+            os.close(_open_folder(parts))
         elif kind in (b"0", b"\0"):
-            os.makedirs(os.path.dirname(target), exist_ok=True)
             mode = int(header[100:108].strip(b"\0 ") or b"644", 8) & 0o777 | 0o600
-            self._file = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW, mode)
+            folder = _open_folder(parts[:-1])
+            try:
+                self._file = os.open(parts[-1], _WRITE, mode, dir_fd=folder)
+            finally:
+                os.close(folder)
+            if not stat.S_ISREG(os.fstat(self._file).st_mode):
+                raise UnpackError(f"{path!r} is there and is no file.")
             self._left = size
         else:
             raise UnpackError(f"{path!r} is neither a file nor a folder.")
@@ -108,6 +116,22 @@ class Unpacker:
                 self._long_path = value.decode()
             records = records[length:]
         return True
+
+
+def _open_folder(parts: list[str]) -> int:
+    """Opens a folder under /workspace; what is missing is made."""
+    folder = os.open(WORKSPACE, _FOLDER)
+    for part in parts:
+        above = folder
+        try:
+            try:
+                folder = os.open(part, _FOLDER, dir_fd=above)
+            except FileNotFoundError:
+                os.mkdir(part, dir_fd=above)
+                folder = os.open(part, _FOLDER, dir_fd=above)
+        finally:
+            os.close(above)
+    return folder
 
 
 def _short_path(header: bytes) -> str:

@@ -100,6 +100,7 @@ def run(text: str) -> str:
         inputs=given["inputs"],
         env=given["env"],
         tools=[],
+        call=0,
         handler=given["mode"] == "handler",
         limits=SimpleNamespace(value_bytes=given["valueBytes"]),
     )

@@ -17,6 +17,9 @@ export async function briefCell(cell: Pick<Cell, 'send'>, job: Job): Promise<voi
     limits: job.limits,
     tools: [...job.tools].map(([name, { description }]) => ({ name, description })),
     network: job.network?.limits.openConnections ?? 0,
+    ...(job.session && {
+      session: { action: job.session.action, call: job.session.call, idleMs: job.session.idleTimeoutMs },
+    }),
   };
   void cell.send(engineKinds.job, Buffer.from(JSON.stringify(message)));
   await cell.send(engineKinds.inputs, Buffer.from(job.inputsJson));

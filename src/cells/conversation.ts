@@ -51,6 +51,8 @@ const askAfterMs = 200;
 const giveUpAfterMs = 500;
 /** How long a cell may take to answer a `cancel` that came before its time was up. */
 const cancelGraceMs = 300;
+/** The same where a session's guest is interrupted first, and killed only if that does not help. */
+const interruptGraceMs = 600;
 /** Files are moved at this many bytes a millisecond at the very least; slower ones eat into the guest's time. */
 const transferBytesPerMs = 50_000;
 /** What is sent of stdin at one time. */
@@ -99,7 +101,7 @@ export function converse(cell: Cell, job: Job, sinks: OutputSinks, desks: Desks 
     void cell.send(engineKinds.cancel, Buffer.from(JSON.stringify({ reason } satisfies CancelMessage)));
     if (reason !== 'timeout') {
       clearTimeout(giveUpTimer);
-      giveUpTimer = setTimeout(() => finish(undefined, undefined), cancelGraceMs);
+      giveUpTimer = setTimeout(() => finish(undefined, undefined), job.session ? interruptGraceMs : cancelGraceMs);
     }
   };
   const onAbort = (): void => stop('cancelled');

@@ -37,6 +37,8 @@ export const engineKinds = {
   begin: 10,
   /** See `network-messages`. */
   network: 11,
+  /** To a cell that a session keeps, between jobs: the session is over. Answered by a verdict. */
+  endSession: 13,
 } as const;
 
 /** Message kinds from a cell to the engine. */

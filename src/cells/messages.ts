@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Limits } from '../contract/limits.ts';
 import type { Language } from '../contract/request.ts';
+import type { JobSession } from '../contract/session-info.ts';
 import { verdictEnds, verdictTextMax } from './verdict-terms.ts';
 
 /** The `job` message: all of a job but its inputs, files and stdin, which follow as messages of their own. */
@@ -22,6 +23,10 @@ export interface JobMessage {
   readonly tools: readonly { readonly name: string; readonly description: string }[];
   /** Connections that it may have open at one time; 0: it has no network. */
   readonly network: number;
+  /** Where the cell is to stay for further jobs: what this one is, and how long it may wait for the next. */
+  readonly session?:
+    | { readonly action: JobSession['action']; readonly call: number; readonly idleMs: number }
+    | undefined;
 }
 
 /** The `cancel` message: stop the guest, then send the verdict with what there is. */
@@ -49,6 +54,8 @@ export interface Verdict {
   readonly droppedArtifacts: number;
   /** Displays that were refused before they began; absent where none were. */
   readonly droppedDisplays?: number | undefined;
+  /** Of a session's job alone: whether the guest stays, to go on where it is, or is gone. */
+  readonly session?: 'kept' | 'lost' | undefined;
 }
 
 /** Checks a {@link Verdict}: a cell is trusted to be ours, not to be unharmed. */
@@ -72,4 +79,5 @@ export const verdictSchema: z.ZodType<Verdict> = z.strictObject({
   }),
   droppedArtifacts: z.number().int().min(0),
   droppedDisplays: z.number().int().min(0).optional(),
+  session: z.enum(['kept', 'lost']).optional(),
 });

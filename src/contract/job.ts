@@ -4,6 +4,7 @@ import type { HeaderInjection } from './network.ts';
 import type { NetworkLimits } from './network-limits.ts';
 import type { BackendName, Language } from './request.ts';
 import type { ToolReference } from './result.ts';
+import type { JobSession } from './session-info.ts';
 
 /** One file on its way into a cell. */
 export interface JobFile {
@@ -40,4 +41,6 @@ export interface Job {
   readonly backend: BackendName | undefined;
   readonly signal: AbortSignal | undefined;
   readonly tool: ToolReference | undefined;
+  /** Where the job is a call of a session: its cell stays after the verdict. */
+  readonly session: JobSession | undefined;
 }

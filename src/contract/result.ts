@@ -5,6 +5,7 @@ import type { JsonValue } from './json.ts';
 import { type Limits, limitsSchema } from './limits.ts';
 import { type NetworkUse, networkUseSchema } from './network-use.ts';
 import { type BackendName, backendNames } from './request.ts';
+import { type SessionInfo, sessionInfoSchema } from './session-info.ts';
 import { type ToolErrorCode, toolErrorCodes } from './tool-errors.ts';
 
 /** Why a call did not succeed. */
@@ -147,6 +148,8 @@ export interface ExecutionResult {
   readonly finishedAt: string;
   readonly tenant: string;
   readonly tool?: ToolReference | undefined;
+  /** Where the call was one of a session. */
+  readonly session?: SessionInfo | undefined;
 }
 
 const count = z.number().int().min(0);
@@ -217,4 +220,5 @@ export const executionResultSchema: z.ZodType<ExecutionResult> = z.strictObject(
   finishedAt: z.iso.datetime(),
   tenant: z.string(),
   tool: z.strictObject({ name: z.string(), version: z.string(), callId: z.string() }).optional(),
+  session: sessionInfoSchema.optional(),
 });

@@ -1,5 +1,6 @@
 import type { Job } from '../contract/job.ts';
 import type { SandboxInfo, Timings, ToolReference } from '../contract/result.ts';
+import type { JobSession, SessionInfo } from '../contract/session-info.ts';
 import { newId } from '../support/ids.ts';
 
 /** The stages of a call, in order; a call that is refused skips the rest. */
@@ -10,6 +11,9 @@ export class CallRecord {
   readonly id: string = newId();
   readonly startedAt: Date = new Date();
   readonly tool: ToolReference | undefined;
+  readonly session: JobSession | undefined;
+  /** What has become of the session. */
+  sessionState: SessionInfo['state'] = 'kept';
   /** Set once the request is validated. */
   job: Job | undefined;
   /** Set once a cell is there. */
@@ -17,8 +21,9 @@ export class CallRecord {
   readonly #startMs: number = performance.now();
   readonly #marksMs = new Map<Stage, number>();
 
-  constructor(tool: ToolReference | undefined) {
+  constructor(tool?: ToolReference, session?: JobSession) {
     this.tool = tool;
+    this.session = session;
   }
 
   /** Notes that a stage is over. */

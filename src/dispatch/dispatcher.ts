@@ -1,10 +1,12 @@
 import { converse } from '../cells/conversation.ts';
+import { JobCell } from '../cells/kept-cell.ts';
 import type { Backend, Cell, PoolStats } from '../contract/backend.ts';
 import { HotcellError } from '../contract/errors.ts';
 import type { ExecutionEvent } from '../contract/events.ts';
 import type { Job } from '../contract/job.ts';
 import type { ExecutionRequest } from '../contract/request.ts';
 import type { ExecutionResult, ToolReference } from '../contract/result.ts';
+import type { Session, SessionOptions } from '../contract/session.ts';
 import { injectedSecrets } from '../redaction/injected-secrets.ts';
 import { createRedactor, type RedactionOptions } from '../redaction/redactor.ts';
 import { Deadline } from '../support/deadline.ts';
@@ -15,7 +17,9 @@ import { HostCalls } from './host-calls.ts';
 import { JobConnections, type OpenBroker } from './job-connections.ts';
 import { JobOutput } from './job-output.ts';
 import { type JobCeilings, makeJob } from './make-job.ts';
+import type { SessionPlace } from './open-session.ts';
 import { type Routing, routeAround } from './route.ts';
+import { Sessions, type SessionsOptions } from './sessions.ts';
 import { settleJob, settleRefusal } from './settle.ts';
 import { validateRequest } from './validate.ts';
 
@@ -28,6 +32,7 @@ export interface DispatcherOptions {
   readonly routing: Routing;
   readonly queue: Omit<AdmissionOptions, 'slots'>;
   readonly redaction: RedactionOptions;
+  readonly sessions: SessionsOptions;
   readonly logger: Logger;
 }
 
@@ -64,6 +69,7 @@ export class Dispatcher {
   /** Calls under way, and how to stop each. */
   readonly #calls = new Map<CallRecord, AbortController>();
   readonly #idle = Promise.withResolvers<void>();
+  readonly #sessions: Sessions;
   #closing: Promise<void> | undefined;
 
   constructor(options: DispatcherOptions) {
@@ -71,25 +77,52 @@ export class Dispatcher {
     this.#admissions = new Map(
       options.backends.map((backend) => [backend, new Admission({ ...options.queue, slots: backend.slots })]),
     );
+    this.#sessions = new Sessions(
+      {
+        jobOf: (request, session) => {
+          const valid = validateRequest(request);
+          const signal = valid.signal ?? new AbortController().signal;
+          return makeJob(new CallRecord(undefined, session), valid, options.ceilings, signal);
+        },
+        lease: (job) => this.#leaseForSession(job),
+        call: (place, session, request, emit) =>
+          this.#dispatch(request, emit, new CallRecord(undefined, session), place),
+        refuse: (error, session) => settleRefusal(new CallRecord(undefined, session), error, options.ceilings.limits),
+      },
+      options.sessions,
+    );
   }
 
   /** Runs a request from any origin to its result. Never rejects. The last event it emits is `finished`. */
-  async dispatch(
+  dispatch(request: unknown, emit: (event: ExecutionEvent) => void, tool?: ToolReference): Promise<ExecutionResult> {
+    return this.#dispatch(request, emit, new CallRecord(tool));
+  }
+
+  /**
+   * Opens a session.
+   * @throws {HotcellError} as `Engine.openSession` does.
+   */
+  openSession(options: SessionOptions): Promise<Session> {
+    return this.#sessions.open(options);
+  }
+
+  async #dispatch(
     request: unknown,
     emit: (event: ExecutionEvent) => void,
-    tool?: ToolReference,
+    call: CallRecord,
+    place?: SessionPlace,
   ): Promise<ExecutionResult> {
-    const call = new CallRecord(tool);
     const abort = new AbortController();
     this.#calls.set(call, abort);
     let result: ExecutionResult;
     try {
       const valid = validateRequest(request);
       using _ = followSignal(valid.signal, abort);
-      result = await this.#run(call, makeJob(call, valid, this.#options.ceilings, abort.signal), emit);
+      result = await this.#run(call, makeJob(call, valid, this.#options.ceilings, abort.signal), emit, place);
     } catch (error) {
       if (!(error instanceof HotcellError))
         this.#options.logger.error({ id: call.id, error }, 'a call failed inside hotcell');
+      if (place?.over) call.sessionState = 'lost';
       result = settleRefusal(call, error, this.#options.ceilings.limits);
     }
     this.#calls.delete(call);
@@ -137,24 +170,49 @@ export class Dispatcher {
   async #drain(graceMs: number): Promise<void> {
     const refusal = new HotcellError('ENGINE_CLOSED', 'The call was refused because the engine is closed.');
     for (const admission of this.#admissions.values()) admission.close(refusal);
-    if (this.#calls.size === 0) return;
+    if (this.#calls.size === 0) return await this.#sessions.close();
     const timer = setTimeout(() => {
       for (const abort of this.#calls.values()) abort.abort(new HotcellError('CANCELLED', 'the engine was closed.'));
     }, graceMs);
     await this.#idle.promise;
     clearTimeout(timer);
+    await this.#sessions.close();
   }
 
-  async #run(call: CallRecord, job: Job, emit: (event: ExecutionEvent) => void): Promise<ExecutionResult> {
+  /** A cell for a session; the slot in which it was made is free again: an open session takes memory, and its calls take slots. */
+  async #leaseForSession(job: Job): Promise<{ readonly backend: Backend; readonly cell: Cell }> {
     const backend = await this.#route(job, job.signal);
+    const why = !backend.sessions
+      ? `the ${backend.name} backend cannot keep what a call leaves`
+      : job.network && !backend.sessions.network
+        ? `the ${backend.name} backend gives sessions no network`
+        : undefined;
+    if (why !== undefined) {
+      throw new HotcellError('INVALID_REQUEST', `The session cannot be opened: ${why}.`);
+    }
+    using _slot = await this.#admissionOf(backend).enter(job.tenant, job.signal);
+    return { backend, cell: await this.#acquire(backend, job) };
+  }
+
+  #admissionOf(backend: Backend): Admission {
     const admission = this.#admissions.get(backend);
     if (!admission) throw new Error(`backend ${backend.name} has no admission queue`);
+    return admission;
+  }
 
+  async #run(
+    call: CallRecord,
+    job: Job,
+    emit: (event: ExecutionEvent) => void,
+    place: SessionPlace | undefined,
+  ): Promise<ExecutionResult> {
+    const backend = place?.backend ?? (await this.#route(job, job.signal));
     emit({ type: 'queued', id: job.id, at: new Date().toISOString() });
-    using _slot = await admission.enter(job.tenant, job.signal);
+    using _turn = await place?.enter(job.signal);
+    using _slot = await this.#admissionOf(backend).enter(job.tenant, job.signal);
     call.mark('admitted');
 
-    await using cell = await this.#acquire(backend, job);
+    await using cell = place ? place.cell.next() : await this.#acquire(backend, job);
     call.mark('acquired');
     call.sandbox = cell.sandbox;
     emit({ type: 'started', id: job.id, at: new Date().toISOString(), sandbox: cell.sandbox });
@@ -167,6 +225,8 @@ export class Dispatcher {
       job.network && new JobConnections(this.#options.openBroker(job.network), job.network, redactor);
     const end = await converse(cell, job, output, { tools: job.tools.size > 0 ? calls : undefined, network });
     call.mark('ran');
+    if (end.verdict?.session === 'kept' && !place?.over && cell instanceof JobCell) cell.keep();
+    else call.sessionState = 'lost';
 
     return settleJob(call, job, end, { output, calls, network }, redactor);
   }

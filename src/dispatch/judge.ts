@@ -3,6 +3,7 @@ import type { Verdict } from '../cells/messages.ts';
 import { type ErrorCode, errorTable, type Ran } from '../contract/errors.ts';
 import type { Job } from '../contract/job.ts';
 import { outputFloodFactor } from '../contract/limits.ts';
+import type { SessionInfo } from '../contract/session-info.ts';
 
 /** Why a job did not succeed, before redaction. */
 export interface Failure {
@@ -14,8 +15,20 @@ export interface Failure {
   readonly ran: Ran;
 }
 
-/** Decides what a conversation's end means; `undefined` is success. */
-export function judge(end: ConversationEnd, job: Job): Failure | undefined {
+/** Decides what a conversation's end means, and says what it means for the job's session; `undefined` is success. */
+export function judge(end: ConversationEnd, job: Job, session: SessionInfo['state'] = 'kept'): Failure | undefined {
+  const failure = judgeEnd(end, job);
+  if (!failure || !job.session) return failure;
+  const isKept = session === 'kept';
+  if (isKept && !interrupted.has(failure.code)) return failure;
+  const sequel = isKept ? 'Its session goes on.' : 'The state of its session is lost.';
+  return { ...failure, message: `${failure.message} ${sequel}` };
+}
+
+/** Ends that hotcell brings about. */
+const interrupted: ReadonlySet<ErrorCode> = new Set(['WALL_TIMEOUT', 'CPU_TIMEOUT', 'OUTPUT_LIMIT', 'CANCELLED']);
+
+function judgeEnd(end: ConversationEnd, job: Job): Failure | undefined {
   if (end.stopped === 'cancelled') return fail('CANCELLED', cancelMessage(job));
   if (end.stopped === 'output') return fail('OUTPUT_LIMIT', limitMessage('OUTPUT_LIMIT', job));
   // A job that ended by itself while it was being asked to stop for its time did end by itself: the verdict knows.

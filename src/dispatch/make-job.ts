@@ -39,6 +39,7 @@ export function makeJob(call: CallRecord, valid: ValidRequest, ceilings: JobCeil
     backend: valid.backend,
     signal,
     tool: call.tool,
+    session: call.session,
   });
   call.job = job;
   checkDisk(files, limits);

@@ -4,6 +4,7 @@ import { errorTable, HotcellError } from '../contract/errors.ts';
 import type { Job } from '../contract/job.ts';
 import type { Limits } from '../contract/limits.ts';
 import type { Artifact, ExecutionError, ExecutionResult } from '../contract/result.ts';
+import type { JobSession, SessionInfo } from '../contract/session-info.ts';
 import type { Redactor } from '../redaction/redactor.ts';
 import { readArtifacts } from './artifacts.ts';
 import { type CallRecord, round } from './call-record.ts';
@@ -30,7 +31,7 @@ export async function settleJob(
   redactor: Redactor,
 ): Promise<ExecutionResult> {
   const { verdict } = end;
-  let failure = judge(end, job);
+  let failure = judge(end, job, call.sessionState);
   const { stdout, stderr, shown } = output.finish();
   const { toolCalls, ...hostUse } = calls.finish();
   const connections = await network?.finish();
@@ -123,7 +124,12 @@ function identity(call: CallRecord, limits: Limits): Pick<ExecutionResult, 'id' 
     tenant: call.job?.tenant ?? 'default',
     ...(call.sandbox && { sandbox: call.sandbox }),
     ...(call.tool && { tool: call.tool }),
+    ...(call.session && { session: sessionInfo(call.session, call.sessionState) }),
   };
+}
+
+function sessionInfo({ action: _, ...session }: JobSession, state: SessionInfo['state']): SessionInfo {
+  return { ...session, state };
 }
 
 function readValue(end: ConversationEnd, redactor: Redactor): Pick<ExecutionResult, 'value' | 'valueType'> {

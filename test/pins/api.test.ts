@@ -52,6 +52,8 @@ test('the error table: code, status, HTTP status, exit code, ran', () => {
     'QUEUE_TIMEOUT unavailable 503 75 no',
     'BACKEND_UNAVAILABLE unavailable 503 69 no',
     'ENGINE_CLOSED unavailable 503 69 no',
+    'SESSION_ENDED unavailable 410 69 no',
+    'SESSION_LIMIT rate_limited 429 75 no',
     'CELL_LOST internal_error 500 70 unknown',
     'PROTOCOL_VIOLATION internal_error 500 70 unknown',
     'INTERNAL_ERROR internal_error 500 70 unknown',

@@ -24,6 +24,7 @@ export function jobOf(fields: Partial<Job>): Job {
     backend: undefined,
     signal: undefined,
     tool: undefined,
+    session: undefined,
     tools: new Map(),
     network: undefined,
     ...fields,

@@ -85,6 +85,7 @@ export function createDockerBackend(
 class DockerBackend implements Backend {
   readonly name = 'docker';
   readonly languages: readonly Language[] = languages;
+  readonly sessions = { network: true };
   readonly slots: number;
   readonly #options: DockerOptions;
   readonly #session: SessionUse;
@@ -186,7 +187,7 @@ class DockerBackend implements Backend {
       if (shared) return shared;
     }
     const { item: cell, warm } = await this.#withImage(job, signal, (profile) =>
-      this.#pool.lease(profile, signal, (waiting) => waiting.brief(job)),
+      this.#pool.lease(profile, signal, (waiting) => waiting.claim(job)),
     );
     cell.wake(warm);
     return cell;

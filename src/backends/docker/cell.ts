@@ -99,9 +99,11 @@ export class DockerCell implements Cell, Pooled {
 
   /**
    * Tells a waiting runner its job along with the question whether it is alive, and answers that: to wait for the answer
-   * first would take as long as a short job. What the runner sends before the listener comes is kept.
+   * first would take as long as a short job. What the runner sends before the listener comes is kept. A session's cell is
+   * told its jobs later, one by one.
    */
-  async brief(job: Job): Promise<boolean> {
+  async claim(job: Job): Promise<boolean> {
+    if (job.session) return await this.isAlive();
     this.#isBriefed = true;
     const answer = this.isAlive();
     void briefCell(this, job);

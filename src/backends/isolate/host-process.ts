@@ -121,6 +121,7 @@ export class HostProcess {
     const running: Running = {
       port: this.#channel.open(valueKb * 1_024 + messageSlackBytes),
       limits: job.limits,
+      isSession: job.session !== undefined,
       startedAt: undefined,
       isStopping: false,
     };

@@ -39,7 +39,8 @@ export class IsolateCell implements Cell {
     this.#listener = listener;
     this.#running.port.listen({
       frame: (kind, payload) => {
-        if (kind === cellKinds.verdict) this.#over();
+        // That of a session stays for the next job.
+        if (kind === cellKinds.verdict && (this.#isDisposed || !this.#running.isSession)) this.#over();
         this.#listener?.frame(kind, payload);
       },
       ended: (end) => {
@@ -62,7 +63,9 @@ export class IsolateCell implements Cell {
     this.listen({ frame: () => undefined, ended: () => undefined });
     if (this.#isOver) return;
     this.#running.isStopping = true;
-    void this.send(engineKinds.cancel, Buffer.from(JSON.stringify({ reason: 'cancelled' } satisfies CancelMessage)));
+    if (this.#running.isSession) void this.send(engineKinds.endSession, new Uint8Array());
+    else
+      void this.send(engineKinds.cancel, Buffer.from(JSON.stringify({ reason: 'cancelled' } satisfies CancelMessage)));
     this.#deadline = setTimeout(() => this.#host.kill({ kind: 'unanswered' }), destroyGraceMs);
   }
 

@@ -23,6 +23,7 @@ export const trialJob: Job = {
   backend: 'isolate',
   signal: undefined,
   tool: undefined,
+  session: undefined,
   tools: new Map(),
   network: undefined,
 };

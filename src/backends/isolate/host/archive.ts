@@ -28,10 +28,14 @@ export interface Collected {
   readonly dropped: number;
 }
 
-/** The files that `collect` names, in order of path. */
-export async function collectArtifacts(workspace: Workspace, collect: readonly string[]): Promise<Collected> {
+/** The files that `collect` names, in order of path, and of those the new ones. */
+export async function collectArtifacts(
+  workspace: Workspace,
+  collect: readonly string[],
+  isNew: (path: string, content: Uint8Array) => boolean = () => true,
+): Promise<Collected> {
   const matches = createMatcher(collect);
-  const matching = workspace.entries.filter(([path]) => matches(path));
+  const matching = workspace.entries.filter(([path, content]) => matches(path) && isNew(path, content));
   if (matching.length === 0) return { chunks: [], dropped: 0 };
   const entries = matching.slice(0, artifactsMax);
   const { pack } = await loadTar();

@@ -28,6 +28,8 @@ export interface Guest {
   enter(...step: readonly (string | number | boolean)[]): Promise<unknown>;
   /** Gives the realm a network, of which `atOnce` requests may be open. Before its job only; realms of interpreters have none. */
   openNetwork?(atOnce: number, listener: NetworkListener): Promise<void>;
+  /** The same, but that V8 stops the step when it has run for so long; the guest is as it is then. */
+  enterFor?(timeoutMs: number, ...step: readonly (string | number | boolean)[]): Promise<unknown>;
   /** Sets who hears of this guest from now on. */
   attach(listener: GuestListener): void;
   /** Ends the guest at once, whatever it does. */
@@ -121,6 +123,7 @@ export class GuestFactory {
         );
         await entry.apply(undefined, ['network', networkSource, say, atOnce]);
       },
+      enterFor: (timeoutMs, ...step) => entry.apply(undefined, step as never, { timeout: timeoutMs }),
       attach: (listener) => calls.attach(listener),
       dispose() {
         if (!isolate.isDisposed) isolate.dispose();

@@ -11,11 +11,13 @@ import type { Guest } from './guest.ts';
 import { GuestCalls } from './guest-calls.ts';
 import { GuestInbox, type Step } from './guest-inbox.ts';
 import { GuestNetwork } from './guest-network.ts';
+import { watchTime } from './job-clock.ts';
 import { Meter } from './meter.ts';
 import { Output } from './output.ts';
 import { compileProgram, type Program } from './program.ts';
 import { explainReport, type RealmReport } from './report.ts';
 import { answer } from './services.ts';
+import type { HostSession } from './session.ts';
 import { Showing } from './showing.ts';
 import { ProgramError } from './syntax.ts';
 import type { Wire } from './wire.ts';
@@ -23,6 +25,8 @@ import { Workspace, WorkspaceError } from './workspace.ts';
 
 /** How long a guest that was stopped may take to leave its thread, in milliseconds; then its host is poisoned. */
 const leaveGraceMs = 120;
+/** The same where V8 stops a session's guest for its time, and nothing else is done to it meanwhile. */
+const interruptGraceMs = 280;
 
 /** What tools and servers answer may come in thousands of messages: memory is looked at this often then, in milliseconds. */
 const answerSampleMs = 5;
@@ -50,12 +54,14 @@ export class HostJob {
   readonly #calls: GuestCalls;
   readonly #showing: Showing;
   readonly #network: GuestNetwork | undefined;
+  readonly #session: HostSession | undefined;
   readonly #workspace: Workspace;
   readonly #ended: PromiseWithResolvers<Ending> = Promise.withResolvers();
   #guest: Guest | undefined;
   #meter: Meter | undefined;
   /** The step that the guest's thread is at. */
   #step: Promise<unknown> = Promise.resolve();
+  #isInStep = false;
   #isOver = false;
   /** Whether the guest's program came to its own end. */
   #hasReturned = false;
@@ -63,7 +69,8 @@ export class HostJob {
   #wasGone = false;
   #report: RealmReport | undefined;
 
-  constructor(host: JobHost, job: number, message: JobMessage) {
+  constructor(host: JobHost, job: number, message: JobMessage, session?: HostSession) {
+    this.#session = session;
     this.#host = host;
     this.#job = job;
     this.#message = message;
@@ -71,7 +78,7 @@ export class HostJob {
     this.#calls = new GuestCalls(host.wire, job, message.limits.valueKb * 1024, this.#inbox);
     this.#showing = new Showing(host.wire, job, message.limits);
     this.#network = message.network > 0 ? new GuestNetwork(host.wire, job, this.#inbox) : undefined;
-    this.#workspace = new Workspace(message.limits, message.collect);
+    this.#workspace = session?.workspace ?? new Workspace(message.limits, message.collect);
     this.delivery = new Delivery(message, () => this.#start());
     void this.#ended.promise.then((ending) => this.#settle(ending));
   }
@@ -125,6 +132,10 @@ export class HostJob {
     let program: Program;
     try {
       if (files.length > 0) await unpack(files, this.#workspace);
+      if (this.#message.session?.action === 'place') return { end: 'completed' };
+      if (this.#session && this.#message.session?.action === 'list') {
+        return { end: 'completed', value: { kind: 'json', text: this.#session.list(this.#message.collect) } };
+      }
       program = await compileProgram(this.#message);
     } catch (error) {
       if (error instanceof ProgramError) return syntaxErrorAt(error);
@@ -132,7 +143,7 @@ export class HostJob {
       throw error;
     }
     if (this.#isOver) return unsettled;
-    const guest = this.#host.take(this.#job, program.isForeign, limits.memoryMb);
+    const guest = this.#takeGuest(program.isForeign);
     this.#guest = guest;
     guest.attach({
       ask: (...asked) =>
@@ -155,15 +166,33 @@ export class HostJob {
     const network = this.#network;
     if (network) await guest.openNetwork?.(this.#message.network, (...said) => this.#isOver || network.say(...said));
     this.#meter = new Meter(guest);
-    this.#watchTime(this.#meter);
+    const clock = watchTime(limits, this.#meter, (ending) => this.#ended.resolve(ending));
+    void this.#ended.promise.then(() => {
+      clock[Symbol.dispose]();
+      this.#inbox.wake();
+    });
     try {
       const first = firstStep(this.#message, program, inputs, stdin);
       await this.#drive(guest, this.#meter, first);
     } catch (error) {
       if (guest.isolate.isDisposed) return brokeLimit('memory', limits);
+      if (this.#session && this.#meter.wallMs >= limits.timeoutMs) return brokeLimit('wall', limits);
       if (this.#report?.[0] !== 'threw') return rejected(error, program);
     }
     return this.#report ? explainReport(this.#report, guest, program, limits) : unsettled;
+  }
+
+  #takeGuest(isForeign: boolean): Guest {
+    const { memoryMb } = this.#message.limits;
+    const guest = this.#session?.guest ?? this.#host.take(this.#job, isForeign, memoryMb);
+    if (this.#session) this.#session.guest = guest;
+    return guest;
+  }
+
+  /** Sends a step to the guest; that of a session is stopped in it when its time is up, and stays. */
+  #enter(guest: Guest, meter: Meter, step: readonly (string | number | boolean)[]): Promise<unknown> {
+    if (!this.#session || !guest.enterFor) return guest.enter(...step);
+    return guest.enterFor(Math.max(Math.ceil(this.#message.limits.timeoutMs - meter.wallMs), 1), ...step);
   }
 
   /** Runs turn after turn until the guest has reported its end or can go nowhere. */
@@ -172,9 +201,14 @@ export class HostJob {
     let steps: readonly Step[] = [start];
     for (;;) {
       // Sent together they cross the threads once: the step, the microtasks it left, then the questions.
-      const entered = steps.map((step) => guest.enter(...step));
-      const turn = Promise.all([guest.enter('poll'), meter.sampleMemory(gapMs), ...entered]);
-      this.#step = turn.catch(() => undefined);
+      const entered = steps.map((step) => this.#enter(guest, meter, step));
+      const turn = Promise.all([this.#enter(guest, meter, ['poll']), meter.sampleMemory(gapMs), ...entered]);
+      this.#isInStep = true;
+      this.#step = turn
+        .catch(() => undefined)
+        .then(() => {
+          this.#isInStep = false;
+        });
       const [next] = await turn;
       if (this.#report || next === pollResults.finished || next === pollResults.stuck) return;
       const timerMs = next === pollResults.calling ? undefined : Number(next);
@@ -184,23 +218,6 @@ export class HostJob {
       gapMs = heard.length > 0 ? answerSampleMs : 0;
       steps = timerMs === undefined ? heard : [...heard, ['turn']];
     }
-  }
-
-  #watchTime(meter: Meter): void {
-    const { limits } = this.#message;
-    const wall = setTimeout(() => this.#ended.resolve(brokeLimit('wall', limits)), limits.timeoutMs);
-    // One thread cannot use processor time faster than the clock runs, so the next look is due when it could be used up.
-    const look = (): void => {
-      const leftMs = limits.cpuMs - meter.cpuMs;
-      if (leftMs <= 0) this.#ended.resolve(brokeLimit('cpu', limits));
-      else cpu = setTimeout(look, Math.max(leftMs, 2));
-    };
-    let cpu = limits.cpuMs < limits.timeoutMs ? setTimeout(look, limits.cpuMs) : undefined;
-    void this.#ended.promise.then(() => {
-      clearTimeout(wall);
-      clearTimeout(cpu);
-      this.#inbox.wake();
-    });
   }
 
   /** Sends what is left to say and destroys the guest. Runs once. */
@@ -215,7 +232,10 @@ export class HostJob {
     if (ending.end === 'memory') meter?.takeMemory(this.#message.limits.memoryMb * 1_048_576);
     if (ending.value) wire.send(this.#job, cellKinds.value, this.#valueBytes(ending.value));
     const { collect } = this.#message;
-    const { chunks, dropped } = this.#workspace.isEmpty ? nothing : await collectArtifacts(this.#workspace, collect);
+    const { chunks, dropped } = this.#workspace.isEmpty
+      ? nothing
+      : await collectArtifacts(this.#workspace, collect, this.#newFiles());
+    const isKept = this.#session?.isSound && !this.#isLost;
     for (const chunk of chunks) wire.send(this.#job, cellKinds.artifacts, chunk);
     const verdict: Verdict = {
       end: ending.end,
@@ -225,25 +245,39 @@ export class HostJob {
       usage: { ...usage, peakMemoryBytes: meter?.peakMemoryBytes ?? 0 },
       droppedArtifacts: dropped + this.#workspace.dropped,
       ...(this.#showing.dropped > 0 && { droppedDisplays: this.#showing.dropped }),
+      ...(this.#session && { session: isKept ? 'kept' : 'lost' }),
     };
     if (this.#isLost) this.#host.poisoned();
     wire.send(this.#job, cellKinds.verdict, JSON.stringify(verdict));
+    if (this.#session && !isKept) this.#session.isOver = true;
     this.#host.over(this.#job);
     // Last, because taking an isolate down costs a millisecond that nobody has to wait for.
-    if (!this.#isLost) setImmediate(() => this.#guest?.dispose());
+    if (!this.#isLost && !isKept) setImmediate(() => this.#guest?.dispose());
   }
 
-  /** Takes the guest off its thread. */
+  /** Takes the guest off its thread; that of a session may leave it by itself, or because V8 stops it for its time. */
   async #stop(): Promise<void> {
     if (this.#isLost) return;
+    if (this.#session?.isSound && (!this.#isInStep || (await this.#leaves(interruptGraceMs)))) return;
     this.#guest?.dispose();
+    this.#isLost = !(await this.#leaves(leaveGraceMs));
+  }
+
+  /** Whether the guest leaves its thread within the grace. */
+  async #leaves(graceMs: number): Promise<boolean> {
     const grace = new AbortController();
     const hasLeft = await Promise.race([
       this.#step.then(() => true),
-      sleep(leaveGraceMs, false, { signal: grace.signal }).catch(() => false),
+      sleep(graceMs, false, { signal: grace.signal }).catch(() => false),
     ]);
     grace.abort();
-    this.#isLost = !hasLeft;
+    return hasLeft;
+  }
+
+  /** A session collects what is new since its last job; its caller may read any file, any time. */
+  #newFiles(): ((path: string, content: Uint8Array) => boolean) | undefined {
+    const session = this.#session;
+    return session && this.#message.session?.action === 'run' ? (...file) => session.isNew(...file) : undefined;
   }
 
   /** A text that is no JSON may be cut; it is for reading only. */

@@ -17,6 +17,7 @@ import { GuestFactory } from './guest.ts';
 import type { HostJob, JobHost } from './job.ts';
 import { loadLibraries } from './libraries.ts';
 import { isReadableWithoutRoot, lowerPrivileges } from './lower-privileges.ts';
+import { HostSession, sessionOver } from './session.ts';
 import { SpareGuests } from './spare-guests.ts';
 
 /**
@@ -50,6 +51,7 @@ async function main(spareIsolates: number, inputFd: number, outputFd: number, ta
 
   const jobs = new Map<number, HostJob>();
   let begun = 0;
+  const sessions = new Map<number, HostSession>();
   let heart: NodeJS.Timeout | undefined;
   let warmUpTimer: NodeJS.Timeout | undefined = setTimeout(warmUp, warmUpAfterMs);
   const wire = new Wire(inputFd, outputFd, {
@@ -58,7 +60,9 @@ async function main(spareIsolates: number, inputFd: number, outputFd: number, ta
       equipment?.pause();
       clearTimeout(warmUpTimer);
       begun += 1;
-      jobs.set(job, new HostJob(host, job, message));
+      const session = message.session && (sessions.get(job) ?? new HostSession(message.limits));
+      if (session) sessions.set(job, session);
+      jobs.set(job, new HostJob(host, job, message, session));
       heart ??= setInterval(beat, heartbeatMs);
     },
     inputs: (job, json) => jobs.get(job)?.delivery.takeInputs(json),
@@ -67,6 +71,14 @@ async function main(spareIsolates: number, inputFd: number, outputFd: number, ta
     toolResult: (job, message) => jobs.get(job)?.takeAnswer(message),
     network: (job, payload) => jobs.get(job)?.takeNetwork(payload),
     cancel: (job, reason) => jobs.get(job)?.cancel(reason),
+    endSession(job) {
+      const session = sessions.get(job);
+      session?.end();
+      const running = jobs.get(job);
+      if (running) return running.cancel('cancelled');
+      wire.send(job, cellKinds.verdict, JSON.stringify(sessionOver));
+      host.over(job);
+    },
     control(kind, payload) {
       equipment?.follow(kind, payload);
       heart ??= setInterval(beat, heartbeatMs);
@@ -78,7 +90,7 @@ async function main(spareIsolates: number, inputFd: number, outputFd: number, ta
     const cpuMs = Object.fromEntries([...jobs].map(([number, job]) => [number, job.look()]));
     const residentBytes = process.memoryUsage.rss();
     wire.tell(hostKinds.heartbeat, { residentBytes, cpuMs } satisfies HeartbeatMessage);
-    if (jobs.size === 0 && !equipment?.isBusy) rest();
+    if (jobs.size === 0 && sessions.size === 0 && !equipment?.isBusy) rest();
   };
   const rest = (): void => {
     clearInterval(heart);
@@ -93,10 +105,11 @@ async function main(spareIsolates: number, inputFd: number, outputFd: number, ta
     },
     over(job) {
       jobs.delete(job);
+      if (!sessions.get(job)?.isSound) sessions.delete(job);
       spares.resume(jobs.size === 0);
       equipment?.refill();
       if (jobs.size > 0) return;
-      if (!equipment?.isBusy) rest();
+      if (sessions.size === 0 && !equipment?.isBusy) rest();
       // The first job of a host that waits is its trial. In a tenant's host each job loads what it needs.
       if (begun === 1) warmUpTimer = setTimeout(warmUp, warmUpAfterMs);
     },

@@ -2,6 +2,7 @@ import type { Statement, Program as Tree } from 'acorn';
 import type { JobMessage } from '../../../cells/messages.ts';
 import { Edits, type Position } from './edits.ts';
 import { loadCrypto } from './libraries.ts';
+import { declareGlobally, declares, hoist, isStrict } from './session-program.ts';
 import {
   inspectProgram,
   lineAt,
@@ -32,17 +33,19 @@ const exportsName = '$exports';
  * Compiles a job's code. A script without `await`, `import` or `export` is left as it is and not even parsed.
  * @throws {ProgramError} where it cannot be run.
  */
-export async function compileProgram({ language, mode, code }: JobMessage): Promise<Program> {
+export async function compileProgram({ language, mode, code, session }: JobMessage): Promise<Program> {
   if (language === 'python' || language === 'bash') {
     const fileName = language === 'python' ? 'main.py' : 'main.sh';
     return { source: code, isForeign: true, fileName, locate: (position) => position };
   }
-  const fileName = language === 'typescript' ? 'main.ts' : 'main.js';
+  // In a session it is another file in each call.
+  const fileName = `main.${language === 'typescript' ? 'ts' : 'js'}${session ? `[${session.call}]` : ''}`;
   const { source: javascript, locate: toTypeScript } =
     language === 'typescript' ? await stripTypes(code) : { source: code, locate: (position: Position) => position };
-  const needsParsing = mode === 'handler' || /\b(?:await|import|export)\b/u.test(javascript);
+  const needsParsing =
+    mode === 'handler' || /\b(?:await|import|export)\b/u.test(javascript) || (session && declares.test(javascript));
   const edits = new Edits(javascript);
-  const suffix = needsParsing ? await edit(javascript, mode, edits) : '';
+  const suffix = needsParsing ? await edit(javascript, mode, edits, session !== undefined) : '';
   return {
     source: `${edits.apply()}${suffix}\n//# sourceURL=${fileName}`,
     isForeign: false,
@@ -52,13 +55,13 @@ export async function compileProgram({ language, mode, code }: JobMessage): Prom
 }
 
 /** Edits the code; returns what follows it. */
-async function edit(code: string, mode: 'script' | 'handler', edits: Edits): Promise<string> {
+async function edit(code: string, mode: 'script' | 'handler', edits: Edits, isKept: boolean): Promise<string> {
   const tree = await parseProgram(code, mode).catch((error: unknown) => {
     // The parser may be behind V8, whose word counts where the code can be handed to it unchanged.
     if (mode === 'handler' || error instanceof SlowProgramError || String(error).includes('return')) throw error;
     return undefined;
   });
-  if (!tree) return wrapUnparsed(code, edits);
+  if (!tree) return /\bawait\b/u.test(code) ? wrapUnparsed(code, edits) : '';
   const { awaits, dynamicImports } = inspectProgram(tree);
   refuseDynamicImports(dynamicImports, edits);
   for (const node of tree.body) refuseStaticImport(node, code);
@@ -71,14 +74,17 @@ async function edit(code: string, mode: 'script' | 'handler', edits: Edits): Pro
       );
     }
   }
-  if (!awaits) return '';
+  if (isKept && !awaits && !isStrict(tree)) declareGlobally(tree, edits);
+  if (!awaits && !(isKept && isStrict(tree))) return '';
+  const { before, first } = isKept ? hoist(tree, edits) : { before: '', first: '' };
   returnLast(tree.body.at(-1) as Statement | undefined, edits);
-  return wrap(code, edits, '', '', '');
+  const strictly = isKept && isStrict(tree) ? `'use strict';` : '';
+  return wrap(code, edits, '', strictly + first, '', before);
 }
 
-/** Makes the code the body of an async function, on the lines where it is; `first` and `last` go around it. */
-function wrap(code: string, edits: Edits, parameter: string, first: string, last: string): string {
-  const start = `(async (${parameter}) => {${first}`;
+/** Makes the code the body of an async function, on the lines where it is; `first` and `last` go around it, `before` in front. */
+function wrap(code: string, edits: Edits, parameter: string, first: string, last: string, before = ''): string {
+  const start = `${before}(async (${parameter}) => {${first}`;
   if (code.startsWith('#!')) edits.replace(0, 2, `${start}//`);
   else edits.prepend(start);
   return `\n${last}})${parameter === '' ? '()' : ''}`;

@@ -20,17 +20,28 @@ export function cleanStack(stack: string, program: Pick<Program, 'fileName' | 'l
     const frame = parseFrame(text, program.fileName);
     if (!frame) continue;
     if (frames.length === framesMax) break;
-    const at = program.locate({ line: frame.line, column: frame.column - 1 });
-    line ??= at.line;
-    const place = `${program.fileName}:${at.line}:${at.column + 1}`;
+    const isOwn = frame.file === program.fileName;
+    const raw = { line: frame.line, column: frame.column - 1 };
+    const at = isOwn ? program.locate(raw) : raw;
+    if (isOwn) line ??= at.line;
+    const place = `${frame.file}:${at.line}:${at.column + 1}`;
     frames.push(frame.name === '' ? `    at ${place}` : `    at ${frame.name} (${place})`);
   }
   return { stack: [...header, ...frames].join('\n'), line };
 }
 
-function parseFrame(text: string, fileName: string): { name: string; line: number; column: number } | undefined {
+interface Frame {
+  readonly name: string;
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A frame of the guest's: in a session, that of an earlier call too, whose file has another number. */
+function parseFrame(text: string, fileName: string): Frame | undefined {
   const match = /^\s+at (?:(.*) \()?(?:async )?([^\s()]+):(\d+):(\d+)\)?$/u.exec(text);
-  if (!match || match[2] !== fileName) return undefined;
+  const file = match?.[2];
+  if (!match || file?.replace(/\[\d+\]$/u, '') !== fileName.replace(/\[\d+\]$/u, '')) return undefined;
   const name = match[1] ?? '';
-  return { name: name === 'eval' ? '' : name, line: Number(match[3]), column: Number(match[4]) };
+  return { name: name === 'eval' ? '' : name, file, line: Number(match[3]), column: Number(match[4]) };
 }

@@ -108,7 +108,8 @@ function isAwait(node: Node & { readonly await?: unknown; readonly kind?: unknow
   return node.type === 'AwaitExpression' || node.await === true || node.kind === 'await using';
 }
 
-function isNode(value: unknown): value is Node {
+/** Whether a value of the tree is a node. */
+export function isNode(value: unknown): value is Node {
   return typeof value === 'object' && value !== null && 'type' in value && 'start' in value;
 }
 

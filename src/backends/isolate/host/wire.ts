@@ -16,6 +16,8 @@ export interface WireListener {
   /** A message of the job's network. */
   network(job: number, payload: Uint8Array): void;
   cancel(job: number, reason: CancelMessage['reason']): void;
+  /** No job of this session comes any more. */
+  endSession(job: number): void;
   /** A message for the host itself; see `protocol`. */
   control(kind: number, payload: Uint8Array): void;
   /** The engine is gone. */
@@ -84,5 +86,6 @@ function dispatch(listener: WireListener, job: number, kind: number, payload: Ui
   else if (kind === engineKinds.stdin) listener.stdin(job, payload);
   else if (kind === engineKinds.toolResult) listener.toolResult(job, parseToolResult(payload));
   else if (kind === engineKinds.network) listener.network(job, payload);
+  else if (kind === engineKinds.endSession) listener.endSession(job);
   else if (kind === engineKinds.cancel) listener.cancel(job, (JSON.parse(text()) as CancelMessage).reason);
 }

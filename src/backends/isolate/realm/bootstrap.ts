@@ -137,6 +137,8 @@ export function bootstrapRealm(parts: RealmParts, host: HostFunctions): RealmEnt
   let rehearsing = false;
   let calls: ToolCalls | undefined;
   let network: RealmNetwork | undefined;
+  /** Number of the program that runs: what an earlier one of the same session still does decides nothing. */
+  let programs = 0;
   const end = (kind: RealmEnd, text: string, message: string, stack: string): void => {
     if (reported) return;
     reported = true;
@@ -151,6 +153,7 @@ export function bootstrapRealm(parts: RealmParts, host: HostFunctions): RealmEnt
     typeof (value as { then?: unknown }).then === 'function';
 
   const run = async (mode: string, source: string, inputs: unknown, context: unknown): Promise<void> => {
+    const program = programs;
     try {
       let value = evaluate(source);
       if (mode === 'handler') {
@@ -161,9 +164,9 @@ export function bootstrapRealm(parts: RealmParts, host: HostFunctions): RealmEnt
         value = await handler(inputs, context);
         handled = true;
       } else if (isThenable(value)) value = await value;
-      outcome = { value };
+      if (program === programs) outcome = { value };
     } catch (thrown) {
-      fail(thrown);
+      if (program === programs) fail(thrown);
     }
   };
   const finish = (value: unknown): void => {
@@ -191,8 +194,13 @@ export function bootstrapRealm(parts: RealmParts, host: HostFunctions): RealmEnt
     define(globalThis, 'inputs', given);
     define(globalThis, 'context', context);
     valueMax = limit;
+    programs += 1;
+    outcome = undefined;
+    reported = handled = false;
+    timers.clear();
+    calls?.forget();
     if (tools !== '') {
-      calls = parts.installTools(intrinsics, parse(tools) as string[], limit, toolCallsAtOnce, call);
+      calls ??= parts.installTools(intrinsics, parse(tools) as string[], limit, toolCallsAtOnce, call);
     }
     void run(mode, source, given, context);
   };

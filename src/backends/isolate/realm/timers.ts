@@ -6,6 +6,8 @@ export interface Timers {
   fire(): void;
   /** Milliseconds until the next callback is due (0 or less: now); `undefined` where no timer keeps the job alive. */
   next(): number | undefined;
+  /** Forgets all that are set. */
+  clear(): void;
 }
 
 /** Defines `setTimeout`, `setInterval`, `setImmediate`, their `clear…`, and `queueMicrotask`. */
@@ -170,5 +172,8 @@ export function installTimers({ now, define }: Intrinsics): Timers {
       apply(entry.callback, entry.handle, entry.values);
     },
     next: () => (first === undefined || alive === 0 ? undefined : first.at - now()),
+    clear() {
+      while (first !== undefined) dequeue(first);
+    },
   };
 }

@@ -6,6 +6,8 @@ export interface ToolCalls {
   pending(): number;
   /** Settles a call with its answer, or with `{ code, message }` of its failure, as JSON text. */
   settle(call: number, isOk: boolean, json: string): void;
+  /** Forgets the calls that have no answer: none will come. */
+  forget(): void;
 }
 
 /**
@@ -103,6 +105,11 @@ export function installTools(
 
   return {
     pending: () => waiting + inFlight,
+    forget() {
+      for (const number in flying) delete flying[number];
+      first = last = undefined;
+      inFlight = characters = waiting = 0;
+    },
     settle(number, isOk, json) {
       const call = flying[number];
       if (call === undefined) return;

@@ -21,6 +21,7 @@ export function testJob(limits: Partial<Limits> = {}): Job {
     backend: undefined,
     signal: undefined,
     tool: undefined,
+    session: undefined,
     tools: new Map(),
     network: undefined,
   };

@@ -57,6 +57,7 @@ export function makeJob({ inputs, limits, files, stdin, ...rest }: Given): Job {
     backend: undefined,
     signal: undefined,
     tool: undefined,
+    session: undefined,
     tools: new Map(),
     network: undefined,
     ...rest,

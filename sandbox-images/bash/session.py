@@ -1,0 +1,82 @@
+"""A shell that stays: the jobs of a Bash session.
+
+Bash reads its script from the cue, a pipe that the runner writes to: one line for each job. The line sources the job's
+code, so that all of it happens in the one shell, and then says its exit code on a descriptor that the code and its
+children do not have open. Code that is through with the shell (`exit`, `exec`, `set -e` and a failure) ends the session.
+
+SIGINT is to end the job and not the shell. Its trap lets every further command of the job return from the function or
+file that it is in, until the line that the job came by goes on.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+from contextlib import suppress
+
+from runner.identity import WORKSPACE
+from runner.session_stdin import STDIN_PATH
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
+
+    from runner.job import Job
+
+_FOLDER = f"{WORKSPACE}/.hotcell"
+_SCRIPT = f"{_FOLDER}/main.sh"
+#: Where scripts seldom have a descriptor of their own.
+_ANSWER_FD = 60
+_CUE_FD = 61
+_UNWIND = "(( ${#BASH_SOURCE[@]} > 1 )) && return 130; trap - DEBUG; set +T"
+_PRELUDE = f"exec {_CUE_FD}<&-; "
+_TRAP = f"trap {shlex.quote(f'set -T; trap {shlex.quote(_UNWIND)} DEBUG')} INT"
+_LINE = (
+    "{{ {trap}; }} 2>/dev/null; {{ builtin printf 'O\\0\\0\\0\\{width:o}%d' {call} >&{fd}; . {script} {fd}>&-; }} <{stdin}; "
+    "{{ builtin printf 'X\\0\\0\\0\\{exit_width:o}%d %03d' {call} \"$?\" >&{fd}; }} 2>/dev/null\n"
+)
+
+
+class BashSession:
+    """What the runner knows of the shell."""
+
+    def __init__(self) -> None:
+        self._env: dict[str, str] | None = None
+
+    def cue(self, job: Job) -> bytes:
+        """The line that runs the job, and before it the names that the shell does not have yet."""
+        prelude = _PRELUDE if self._env is None else ""
+        known = job.env if self._env is None else self._env
+        names = [name for name, value in job.env.items() if known.get(name) != value]
+        self._env = job.env
+        exports = "".join(f"export {name}={shlex.quote(job.env[name])}; " for name in names)
+        stdin = STDIN_PATH if job.has_stdin else "/dev/null"
+        width = len(str(job.call))
+        line = _LINE.format(
+            call=job.call, width=width, exit_width=width + 4, fd=_ANSWER_FD, script=_SCRIPT, stdin=stdin, trap=_TRAP
+        )
+        return (prelude + exports + line).encode()
+
+
+def prepare(job: Job) -> None:
+    """Writes the job's files, whatever the guest left in their place."""
+    with suppress(FileExistsError):
+        os.mkdir(_FOLDER, 0o700)
+    folder = os.open(_FOLDER, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        for name, content in (("value.json", None), ("inputs.json", job.inputs), ("main.sh", job.code.encode())):
+            with suppress(FileNotFoundError):
+                os.unlink(name, dir_fd=folder)
+            if content is not None:
+                flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+                with open(os.open(name, flags, 0o600, dir_fd=folder), "wb") as file:
+                    file.write(content)
+    finally:
+        os.close(folder)
+
+
+def serve(answer_fd: int, cue_fd: int) -> NoReturn:
+    """Becomes the shell."""
+    os.dup2(answer_fd, _ANSWER_FD, inheritable=True)
+    os.dup2(cue_fd, _CUE_FD, inheritable=True)
+    os.execv("/bin/bash", ["bash", f"/dev/fd/{_CUE_FD}"])

@@ -1,0 +1,91 @@
+"""An interpreter that stays: the jobs of a Python session, one after the other in one namespace."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import sys
+
+from python import interpreter, program
+from python.reply import Reply
+from runner import answers
+from runner.guest import take_cue
+from runner.job import Job
+from runner.records import EXITED, OPENED
+from runner.session_stdin import STDIN_PATH
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import FrameType
+    from typing import NoReturn
+
+
+class HeldReply(Reply):
+    """Keeps what a program answers until nothing can interrupt the sending."""
+
+    def __init__(self, fd: int) -> None:
+        super().__init__(fd)
+        self._held: tuple[bytes, bytes] | None = None
+
+    def say(self, tag: bytes, payload: bytes = b"") -> None:
+        self._held = (tag, payload)
+
+    def say_error(self, tag: bytes, name: str, message: str, stack: str = "", line: int = 0) -> None:
+        self._held = (tag, answers.error_payload(name, message, stack, line))
+
+    def send(self, call: int, code: int) -> None:
+        """Sends it, and that the job is through."""
+        if self._held:
+            super().say(*self._held)
+        super().say(EXITED, f"{call} {code}".encode())
+        self._held = None
+
+    def say_opened(self, call: int) -> None:
+        super().say(OPENED, str(call).encode())
+
+
+class Interrupt:
+    """Raises KeyboardInterrupt for SIGINT, while a program runs and not a moment longer."""
+
+    def __init__(self) -> None:
+        self.armed = False
+
+    def __call__(self, _number: int, _frame: FrameType | None) -> None:
+        if self.armed:
+            raise KeyboardInterrupt
+
+
+def serve(answer_fd: int, cue_fd: int) -> NoReturn:
+    """Runs job after job."""
+    own_process = os.getpid()
+    interpreter.make_way()
+    main = sys.modules["__main__"]
+    reply = HeldReply(answer_fd)
+    interrupt = Interrupt()
+    while True:
+        job = Job.unpack(take_cue(cue_fd))
+        # A program may have taken the signal for itself, and the stream apart.
+        signal.signal(signal.SIGINT, interrupt)
+        _open_stdin(job, reply)
+        os.environ.update(job.env)
+        code = 1
+        try:
+            interrupt.armed = True
+            code = program.run(job, main, reply)
+            interrupt.armed = False
+        except KeyboardInterrupt:
+            interrupt.armed = False
+        if os.getpid() != own_process:
+            # A child that the program forked came to the program's end.
+            os._exit(code)
+        reply.send(job.call, code)
+
+
+def _open_stdin(job: Job, reply: HeldReply) -> None:
+    fd = os.open(STDIN_PATH if job.has_stdin else "/dev/null", os.O_RDONLY | os.O_CLOEXEC)
+    os.dup2(fd, 0)
+    os.close(fd)
+    if job.has_stdin:
+        reply.say_opened(job.call)
+    sys.stdin = io.TextIOWrapper(io.BufferedReader(io.FileIO(0, "r", closefd=False)), "utf-8", "surrogateescape")

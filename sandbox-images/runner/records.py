@@ -1,0 +1,69 @@
+"""What the guest of a session answers, job after job, on one pipe: records as in answers.py.
+
+    O  number of the job                     it has its stdin
+    X  number of the job, space, exit code   it is through; what came before is its answer
+
+The guest can write there what it likes, and so decide how its own job ends; records that carry another job's number are
+not heard, so that nothing is ever taken for the answer to a later job.
+"""
+
+from __future__ import annotations
+
+import struct
+
+from runner.answers import record_limit
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
+
+OPENED: Final = b"O"
+EXITED: Final = b"X"
+_HEADER: Final = struct.Struct(">cI")
+
+
+class Records:
+    """Takes the bytes of the pipe. `record` is the job's answer, `exit_code` is set once it is through."""
+
+    def __init__(self, value_bytes: int) -> None:
+        self.record = b""
+        self.exit_code: int | None = None
+        self.opened = False
+        #: What came is no record; nothing that follows can be understood.
+        self.broken = False
+        self._max_bytes = record_limit(value_bytes)
+        self._buffer = bytearray()
+        self._number = b""
+
+    def begin(self, call: int) -> None:
+        """Another job begins, and nothing of the guest runs yet."""
+        self._buffer.clear()
+        self._number = str(call).encode()
+        self.record = b""
+        self.exit_code = None
+        self.opened = False
+
+    def take(self, data: bytes) -> None:
+        self._buffer += data
+        while not self.broken and len(self._buffer) >= _HEADER.size:
+            tag, length = _HEADER.unpack_from(self._buffer)
+            end = _HEADER.size + length
+            if end > self._max_bytes:
+                self.broken = True
+            if len(self._buffer) < end:
+                return
+            record = bytes(self._buffer[:end])
+            del self._buffer[:end]
+            self._hear(tag, record)
+
+    def _hear(self, tag: bytes, record: bytes) -> None:
+        if tag == OPENED:
+            self.opened = self.opened or record[_HEADER.size :] == self._number
+        elif tag == EXITED:
+            number, _, code = record[_HEADER.size :].partition(b" ")
+            if number == self._number and self.exit_code is None:
+                self.exit_code = int(code) & 0xFF if code.isdigit() and len(code) < 4 else 255
+            elif number != self._number:
+                self.record = b""
+        elif self.exit_code is None:
+            self.record = record

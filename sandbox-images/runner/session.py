@@ -1,0 +1,199 @@
+"""Jobs of a session: the guest stays when one is over, and goes on with the next.
+
+Between jobs all that is left of the guest stands still (SIGSTOP), its threads and what it left in the background too:
+nothing runs that no call has to answer for, and files hold still while they are collected. What waits in its pipes then
+comes with the next job.
+
+Who is at the end of its time is interrupted first. SIGINT goes to all of the guest's processes; what takes no notice is
+killed, the main process last, and only with that the session is lost.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+
+from runner import frames
+from runner.answers import Answer
+from runner.artifacts import Collector, list_files
+from runner.cue import Cue
+from runner.ending import Ending, plain_verdict
+from runner.identity import AsGuest
+from runner.output import OutputPump
+from runner.records import Records
+from runner.run import SETTLE_SECONDS, end_all
+from runner.session_stdin import SessionStdin
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from runner.cell import Cell
+    from runner.ending import Verdict
+    from runner.guest import Guest
+    from runner.job import Job
+    from runner.language import Harness
+    from runner.meter import Meter
+
+#: After an interrupt, all but the main process have so long, in seconds, and then the main process: by then the engine,
+#: which gives up after half a second, is to have the verdict.
+_OTHERS_SECONDS = 0.12
+_MAIN_SECONDS = 0.3
+_LOOK_SECONDS = 0.02
+#: A session that its engine forgets ends this long after its time.
+_FORGOTTEN_SECONDS = 120.0
+#: What a pipe holds is read in so many pieces at most.
+_DRAIN_READS = 16
+
+
+class Session:
+    """One guest and its jobs."""
+
+    def __init__(self, cell: Cell, harness: Harness, guest: Guest, job: Job) -> None:
+        guest.begin(job)
+        os.close(guest.stdin)
+        self._cell = cell
+        self._harness = harness
+        self._records = Records(job.limits.value_bytes)
+        self._stdin = SessionStdin(cell.loop)
+        self._cue = Cue(guest.cue, cell.loop)
+        #: What was collected, so that a job collects what is new.
+        self._seen: dict[str, tuple[int, ...]] = {}
+        pipes = (guest.stdout, guest.stderr, guest.answer)
+        for fd in pipes:
+            os.set_blocking(fd, False)
+        self._outputs = (
+            OutputPump(guest.stdout, cell.loop, lambda data: self._pass_on(frames.STDOUT, data)),
+            OutputPump(guest.stderr, cell.loop, lambda data: self._pass_on(frames.STDERR, data)),
+        )
+        self._answer = OutputPump(guest.answer, cell.loop, self._records.take, paced=False)
+
+    def serve(self, job: Job) -> None:
+        """Takes job after job, until the guest is gone."""
+        cell = self._cell
+        while True:
+            verdict = self._attempt(job)
+            cell.family.reap()
+            kept = cell.family.status is None
+            cell.say(verdict | {"session": "kept" if kept else "lost"})
+            if not kept:
+                return
+            cell.intake.renew(self._stdin.renew())
+            job = cell.await_next(job.idle_seconds + _FORGOTTEN_SECONDS)
+
+    def _attempt(self, job: Job) -> Verdict:
+        cell = self._cell
+        if cell.intake.stop:
+            return plain_verdict(cell.intake.stop)
+        if cell.intake.fault:
+            return plain_verdict("threw", cell.intake.fault)
+        if job.action == "place":
+            return plain_verdict("completed") | {"droppedArtifacts": cell.send_artifacts(Collector(job.collect, job.limits))}
+        if job.action == "list":
+            return self._list(job)
+        try:
+            with AsGuest():
+                self._harness.prepare(job)
+        except OSError as error:
+            return plain_verdict("threw", f"The call could not be prepared under /workspace: {error}")
+        return self._run(job)
+
+    def _list(self, job: Job) -> Verdict:
+        with AsGuest():
+            files = json.dumps(list_files(job.collect, job.limits), ensure_ascii=False).encode()
+        if len(files) > job.limits.value_bytes:
+            return plain_verdict("value")
+        self._cell.outbox.send(frames.VALUE, files, more=True)
+        return plain_verdict("completed") | {"value": "json"}
+
+    def _run(self, job: Job) -> Verdict:
+        cell, family, records = self._cell, self._cell.family, self._records
+        doors = cell.open_doors(job)
+        meter = cell.new_meter(job.limits)
+        records.begin(job.call)
+        self._stdin.begin(job.has_stdin)
+        family.resume()
+        self._cue.give(self._harness.cue(job))
+        stop = self._play(meter)
+        meter.stop()
+        if family.status is None and records.exit_code is not None:
+            self._freeze()
+        else:
+            self._end_all()
+        doors.close()
+
+        exited = records.exit_code is not None and not stop
+        answer = self._harness.answer(job, records.record, None) if exited else Answer()
+        died = family.status if records.exit_code is None else None
+        verdict = Ending(
+            stop=stop,
+            status=(records.exit_code or 0) << 8 if died is None else died,
+            memory_killed=meter.memory_killed(died is not None and os.WIFSIGNALED(died)),
+            cpu_used_up=meter.cpu_used_up(),
+            handler=False,
+            answer=answer,
+        ).verdict()
+        if records.broken and not stop:
+            verdict = plain_verdict("threw", "The guest wrote to the pipe on which its session answers; it was ended.")
+        if verdict["value"] != "none":
+            cell.outbox.send(frames.VALUE, answer.value, more=True)
+        dropped = cell.send_artifacts(Collector(job.collect, job.limits, seen=self._seen))
+        return verdict | {
+            "usage": meter.usage(),
+            "droppedArtifacts": dropped,
+            "droppedDisplays": doors.showing.dropped,
+        }
+
+    def _play(self, meter: Meter) -> str | None:
+        """Lets the guest run until it answers or must end; the end that the runner brought about, if it did."""
+        family, records, intake = self._cell.family, self._records, self._cell.intake
+        stop: str | None = None
+        others_at = main_at = 0.0
+        while True:
+            family.reap()
+            if family.status is not None or records.exit_code is not None or records.broken:
+                return stop
+            if records.opened:
+                self._stdin.opened(intake.stdin)
+            now = time.monotonic()
+            if not stop and (stop := intake.stop or meter.broken()):
+                family.interrupt()
+                others_at, main_at = now + _OTHERS_SECONDS, now + _MAIN_SECONDS
+            elif stop and now >= main_at:
+                return stop
+            elif stop and now >= others_at:
+                family.kill_all_but_main()
+                # The first may have come before the job began to run.
+                family.interrupt()
+                others_at = main_at
+            self._step(_LOOK_SECONDS if stop else meter.seconds_to_look())
+
+    def _freeze(self) -> None:
+        """Lets the guest stand still, and takes what it said until then."""
+        family = self._cell.family
+        family.freeze()
+        deadline = time.monotonic() + SETTLE_SECONDS
+        for pump in (*self._outputs, self._answer):
+            for _ in range(_DRAIN_READS):
+                while self._cell.outbox.full:
+                    self._cell.step(_LOOK_SECONDS, deadline)
+                try:
+                    if pump.ended:
+                        break
+                    pump.read()
+                except BlockingIOError:
+                    break
+        family.reap()
+        self._stdin.end()
+
+    def _end_all(self) -> None:
+        self._stdin.end()
+        end_all(self._cell, (*self._outputs, self._answer))
+
+    def _pass_on(self, kind: int, data: bytes) -> None:
+        self._cell.outbox.send(kind, data)
+
+    def _step(self, timeout: float) -> None:
+        has_room = not self._cell.outbox.full
+        waits = [pump.arm(has_room=has_room) for pump in self._outputs]
+        self._answer.arm(has_room=True)
+        self._cell.step(min(timeout, *waits))

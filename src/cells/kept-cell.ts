@@ -1,0 +1,113 @@
+import type { Cell, CellEnd, CellListener } from '../contract/backend.ts';
+import type { SandboxInfo } from '../contract/result.ts';
+import { cellKinds } from './frame-codec.ts';
+
+/**
+ * A cell that a session keeps: it stays after a verdict and takes the next job. Each job sees a cell of its own, which
+ * falls silent with the verdict, so that nothing of one job reaches the next.
+ */
+export class KeptCell implements AsyncDisposable {
+  /** Settles when the cell is gone, with the reason where nobody here asked for it. */
+  readonly gone: Promise<CellEnd | undefined>;
+  readonly #cell: Cell;
+  readonly #gone: PromiseWithResolvers<CellEnd | undefined> = Promise.withResolvers();
+  #isGone = false;
+
+  constructor(cell: Cell) {
+    this.#cell = cell;
+    this.gone = this.#gone.promise;
+    this.#rest();
+  }
+
+  get sandbox(): SandboxInfo {
+    return this.#cell.sandbox;
+  }
+
+  get isGone(): boolean {
+    return this.#isGone;
+  }
+
+  /** The cell as the next job sees it, one at a time. Disposed before {@link keep}, it takes this one with it. */
+  next(): JobCell {
+    return new JobCell(this.#cell, {
+      kept: () => this.#rest(),
+      left: () => this[Symbol.asyncDispose](),
+      ended: (end) => this.#lose(end),
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#isGone) return;
+    this.#lose(undefined);
+    await this.#cell[Symbol.asyncDispose]();
+  }
+
+  /** Between jobs a cell has nothing to say. */
+  #rest(): void {
+    this.#cell.listen({
+      frame: (kind) => {
+        this.#lose({ code: 'PROTOCOL_VIOLATION', message: `The cell said ${kind} between two jobs.`, ran: 'unknown' });
+        void this.#cell[Symbol.asyncDispose]();
+      },
+      ended: (end) => this.#lose(end),
+    });
+  }
+
+  #lose(end: CellEnd | undefined): void {
+    this.#isGone = true;
+    this.#gone.resolve(end);
+  }
+}
+
+interface JobCellOwner {
+  kept(): void;
+  left(): Promise<void>;
+  ended(end: CellEnd): void;
+}
+
+/** A {@link KeptCell} for the time of one job. */
+export class JobCell implements Cell {
+  readonly isBriefed = false;
+  readonly #cell: Cell;
+  readonly #owner: JobCellOwner;
+  #isOver = false;
+  #isKept = false;
+
+  constructor(cell: Cell, owner: JobCellOwner) {
+    this.#cell = cell;
+    this.#owner = owner;
+  }
+
+  get sandbox(): SandboxInfo {
+    return this.#cell.sandbox;
+  }
+
+  listen(listener: CellListener): void {
+    this.#cell.listen({
+      frame: (kind, payload) => {
+        if (kind === cellKinds.verdict) this.#isOver = true;
+        listener.frame(kind, payload);
+      },
+      ended: (end) => {
+        this.#isOver = true;
+        this.#owner.ended(end);
+        listener.ended(end);
+      },
+    });
+  }
+
+  async send(kind: number, payload: Uint8Array): Promise<void> {
+    if (!this.#isOver) await this.#cell.send(kind, payload);
+  }
+
+  /** The job left the cell as the next one takes it. */
+  keep(): void {
+    this.#isKept = true;
+    this.#owner.kept();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isOver = true;
+    if (!this.#isKept) await this.#owner.left();
+  }
+}

@@ -1,0 +1,213 @@
+import type { KeptCell } from '../cells/kept-cell.ts';
+import type { Backend } from '../contract/backend.ts';
+import { HotcellError } from '../contract/errors.ts';
+import type { ExecutionEvent } from '../contract/events.ts';
+import { describeIssues } from '../contract/issues.ts';
+import type { ExecutionRequest, Language } from '../contract/request.ts';
+import type { ExecutionResult } from '../contract/result.ts';
+import { type Session, type SessionCall, type SessionFiles, sessionCallSchema } from '../contract/session.ts';
+import type { JobSession } from '../contract/session-info.ts';
+import { Admission } from './admission.ts';
+import { EventStream } from './event-stream.ts';
+import { sessionFiles } from './session-files.ts';
+
+/** A session as its calls use it on their way. */
+export interface SessionPlace {
+  readonly backend: Backend;
+  readonly cell: KeptCell;
+  /** Waits for the calls made before; dispose what it returns when the call is over. */
+  enter(signal: AbortSignal | undefined): Promise<Disposable>;
+  /** Why no call can be made any more; `undefined` while they can. */
+  readonly over: HotcellError | undefined;
+}
+
+/** What a session needs of the engine. */
+export interface SessionHost {
+  /** Runs a call in a session to its result. Never rejects. */
+  call(
+    place: SessionPlace,
+    session: JobSession,
+    request: unknown,
+    emit: (event: ExecutionEvent) => void,
+  ): Promise<ExecutionResult>;
+  /** A result for a call that is none. */
+  refuse(error: HotcellError, session: JobSession): ExecutionResult;
+  /** The session is over. */
+  ended(session: OpenSession): void;
+}
+
+/** What a session was opened with, defaults and engine's bounds applied. */
+export interface SessionSettings {
+  readonly id: string;
+  readonly base: ExecutionRequest & { readonly tenant: string };
+  readonly idleTimeoutMs: number;
+  readonly maxAgeMs: number;
+  readonly memoryMb: number;
+}
+
+/** Calls of one session that wait at one time. */
+const queueLimit = 100;
+
+/** An open session: keeps the order of its calls, its clocks, and the secrets that it was ever given. */
+export class OpenSession implements Session, SessionPlace {
+  readonly id: string;
+  readonly language: Language;
+  readonly tenant: string;
+  readonly idleTimeoutMs: number;
+  readonly maxAgeMs: number;
+  readonly memoryMb: number;
+  readonly files: SessionFiles;
+  readonly backend: Backend;
+  readonly cell: KeptCell;
+  readonly #host: SessionHost;
+  readonly #turns: Admission;
+  /** Aborted when the session ends; cancels the call that runs. */
+  readonly #ending = new AbortController();
+  readonly #ageTimer: NodeJS.Timeout;
+  #base: ExecutionRequest;
+  #idleTimer: NodeJS.Timeout | undefined;
+  #calls = 0;
+  #over: HotcellError | undefined;
+  #closed: Promise<void> | undefined;
+  #callOver: Promise<unknown> = Promise.resolve();
+
+  constructor(settings: SessionSettings, backend: Backend, cell: KeptCell, host: SessionHost) {
+    const { id, base, idleTimeoutMs, maxAgeMs, memoryMb } = settings;
+    this.id = id;
+    this.language = base.language;
+    this.tenant = base.tenant;
+    this.idleTimeoutMs = idleTimeoutMs;
+    this.maxAgeMs = maxAgeMs;
+    this.memoryMb = memoryMb;
+    this.backend = backend;
+    this.cell = cell;
+    this.#base = base;
+    this.#host = host;
+    this.#turns = new Admission({ slots: 1, queueLimit, queueTimeoutMs: maxAgeMs });
+    this.files = sessionFiles((action, request) => this.#call(action, request));
+    this.#ageTimer = setTimeout(() => void this.#end(`it is ${maxAgeMs} ms old, its maxAgeMs`), maxAgeMs);
+    void cell.gone.then((end) => this.#end(end?.message ?? 'its state was lost'));
+    this.#rest();
+  }
+
+  get isOver(): boolean {
+    return this.over !== undefined;
+  }
+
+  get over(): HotcellError | undefined {
+    return this.#over ?? (this.cell.isGone ? overBecause('its state was lost') : undefined);
+  }
+
+  execute(call: string | SessionCall): Promise<ExecutionResult> {
+    return this.#execute(call, () => undefined);
+  }
+
+  stream(call: string | SessionCall): AsyncIterable<ExecutionEvent> {
+    const asked = typeof call === 'string' ? { code: call } : call;
+    return new EventStream(asked as never, (streamed, emit) => this.#execute(streamed, emit));
+  }
+
+  close(): Promise<void> {
+    return this.#end('it was closed');
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async enter(signal: AbortSignal | undefined): Promise<Disposable> {
+    if (this.over) throw this.over;
+    const turn = await this.#turns.enter(this.tenant, signal);
+    if (this.over) {
+      turn[Symbol.dispose]();
+      throw this.over;
+    }
+    clearTimeout(this.#idleTimer);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#callOver = promise;
+    return {
+      [Symbol.dispose]: () => {
+        resolve();
+        turn[Symbol.dispose]();
+        this.#rest();
+      },
+    };
+  }
+
+  /** Puts the files that it was opened with in place. The first word with the guest: it says whether there is one. */
+  async place(files: ExecutionRequest['files'], signal: AbortSignal | undefined): Promise<void> {
+    const { error } = await this.#call('place', { files: files ?? {}, collect: [], signal });
+    if (error) throw new HotcellError(error.code, error.message, { ran: 'no' });
+  }
+
+  async #execute(call: unknown, emit: (event: ExecutionEvent) => void): Promise<ExecutionResult> {
+    try {
+      return await this.#call('run', readCall(call), emit);
+    } catch (error) {
+      if (!(error instanceof HotcellError)) throw error;
+      const result = this.#host.refuse(error, this.#jobSession('run'));
+      emit({ type: 'finished', id: result.id, result });
+      return result;
+    }
+  }
+
+  #call(
+    action: JobSession['action'],
+    { limits, secrets, signal, ...call }: Partial<SessionCall>,
+    emit: (event: ExecutionEvent) => void = () => undefined,
+  ): Promise<ExecutionResult> {
+    // What was secret once stays in the guest, and so in what may come out of it.
+    this.#base = { ...this.#base, secrets: { ...this.#base.secrets, ...secrets } };
+    const request = {
+      ...this.#base,
+      ...call,
+      limits: { ...this.#base.limits, ...limits },
+      signal: signal instanceof AbortSignal ? AbortSignal.any([signal, this.#ending.signal]) : this.#ending.signal,
+    };
+    return this.#host.call(this, this.#jobSession(action), request, emit);
+  }
+
+  #jobSession(action: JobSession['action']): JobSession {
+    if (action === 'run') this.#calls += 1;
+    const { id, idleTimeoutMs, maxAgeMs } = this;
+    return { id, call: Math.max(this.#calls, 1), idleTimeoutMs, maxAgeMs, action };
+  }
+
+  #rest(): void {
+    clearTimeout(this.#idleTimer);
+    if (this.#over || this.#turns.running > 0 || this.#turns.waiting > 0) return;
+    const why = `nobody called it for ${this.idleTimeoutMs} ms, its idleTimeoutMs`;
+    this.#idleTimer = setTimeout(() => void this.#end(why), this.idleTimeoutMs);
+  }
+
+  #end(why: string): Promise<void> {
+    this.#closed ??= this.#shutDown(why);
+    return this.#closed;
+  }
+
+  async #shutDown(why: string): Promise<void> {
+    clearTimeout(this.#idleTimer);
+    clearTimeout(this.#ageTimer);
+    this.#over = overBecause(why);
+    this.#turns.close(this.#over);
+    this.#ending.abort(new HotcellError('SESSION_ENDED', `the session is over because ${why}.`));
+    await this.#callOver;
+    await this.cell[Symbol.asyncDispose]();
+    this.#host.ended(this);
+  }
+}
+
+function overBecause(why: string): HotcellError {
+  return new HotcellError('SESSION_ENDED', `The session is over because ${why}; open another.`);
+}
+
+/**
+ * What a caller asks of a session.
+ * @throws {HotcellError} `INVALID_REQUEST`
+ */
+function readCall(call: unknown): SessionCall {
+  if (typeof call === 'string') return { code: call };
+  const parsed = sessionCallSchema.safeParse(call);
+  if (parsed.success) return parsed.data;
+  throw new HotcellError('INVALID_REQUEST', `The request is invalid: ${describeIssues(parsed.error)}.`);
+}

@@ -1,0 +1,37 @@
+import { HotcellError } from '../contract/errors.ts';
+import type { ExecutionResult } from '../contract/result.ts';
+import type { SessionCall, SessionFile, SessionFiles } from '../contract/session.ts';
+import type { JobSession } from '../contract/session-info.ts';
+
+/** The files of a session by way of jobs that run no code. */
+export function sessionFiles(
+  call: (action: JobSession['action'], request: Partial<SessionCall>) => Promise<ExecutionResult>,
+): SessionFiles {
+  const done = async (action: JobSession['action'], request: Partial<SessionCall>): Promise<ExecutionResult> => {
+    const result = await call(action, request);
+    if (!result.error) return result;
+    throw new HotcellError(result.error.code, result.error.message, { cause: result, ran: result.error.ran });
+  };
+  return {
+    async read(path) {
+      const { artifacts, truncated, limits } = await done('place', { collect: [exactly(path)] });
+      const [artifact] = artifacts;
+      if (artifact) return artifact.content;
+      const why =
+        truncated.artifacts > 0 ? `it is no file of at most limits.fileMb = ${limits.fileMb} MiB` : 'there is none';
+      throw new HotcellError('INVALID_REQUEST', `The file ${path} cannot be read from the session: ${why}.`);
+    },
+    async write(path, content) {
+      await done('place', { files: { [path]: content }, collect: [] });
+    },
+    async list(glob = '**') {
+      const { value } = await done('list', { collect: [glob] });
+      return value as readonly SessionFile[] | undefined as readonly SessionFile[];
+    },
+  };
+}
+
+/** A glob that one path alone matches. */
+function exactly(path: string): string {
+  return path.replace(/[*?[]/gu, '[$&]');
+}

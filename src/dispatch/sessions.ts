@@ -1,0 +1,130 @@
+import { availableParallelism, totalmem } from 'node:os';
+import { KeptCell } from '../cells/kept-cell.ts';
+import type { Backend, Cell } from '../contract/backend.ts';
+import { HotcellError } from '../contract/errors.ts';
+import { describeIssues } from '../contract/issues.ts';
+import type { Job } from '../contract/job.ts';
+import type { ExecutionRequest } from '../contract/request.ts';
+import { type Session, type SessionOptions, sessionTimesSchema } from '../contract/session.ts';
+import type { JobSession } from '../contract/session-info.ts';
+import { newId } from '../support/ids.ts';
+import { OpenSession, type SessionHost } from './open-session.ts';
+
+/** What sessions of one engine may have; all have defaults. */
+export interface SessionsOptions {
+  /** Sessions of one tenant that are open at one time. Default: 4 for each processor, at least 8. */
+  readonly perTenant?: number | undefined;
+  /** The `limits.memoryMb` of all open sessions together: what they may hold while nobody calls. Default: half of the machine's memory. */
+  readonly memoryBudgetMb?: number | undefined;
+  /** The longest `idleTimeoutMs` of a session. Default 3 600 000. */
+  readonly idleTimeoutMs?: number | undefined;
+  /** The longest `maxAgeMs` of a session. Default 86 400 000. */
+  readonly maxAgeMs?: number | undefined;
+}
+
+/** What opening a session needs of the dispatcher. */
+export interface SessionMaker extends Pick<SessionHost, 'call' | 'refuse'> {
+  /** The job that stands for the session's calls. */
+  jobOf(request: unknown, session: JobSession): Job;
+  /** A cell that stays, made within a slot of its backend's queue, which is free again then. */
+  lease(job: Job): Promise<{ readonly backend: Backend; readonly cell: Cell }>;
+}
+
+const [usualIdleMs, usualAgeMs] = [300_000, 3_600_000];
+
+/** The open sessions of an engine. What they may take is bounded by tenant and in memory; a call of theirs takes a slot like any other. */
+export class Sessions {
+  readonly #maker: SessionMaker;
+  readonly #settings: { readonly [name in keyof SessionsOptions]-?: number };
+  readonly #open = new Set<OpenSession>();
+  /** Those that are being opened. */
+  readonly #coming = new Set<{ readonly tenant: string; readonly memoryMb: number }>();
+
+  constructor(maker: SessionMaker, options: SessionsOptions = {}) {
+    this.#maker = maker;
+    this.#settings = {
+      perTenant: options.perTenant ?? Math.max(8, 4 * availableParallelism()),
+      memoryBudgetMb: options.memoryBudgetMb ?? Math.floor(totalmem() / 2 / 1_048_576),
+      idleTimeoutMs: options.idleTimeoutMs ?? 3_600_000,
+      maxAgeMs: options.maxAgeMs ?? 86_400_000,
+    };
+    for (const [name, value] of Object.entries(this.#settings)) {
+      if (Number.isSafeInteger(value) && value >= 0) continue;
+      const message = `The engine cannot be created: sessions.${name} must be a whole number, and is ${value}.`;
+      throw new HotcellError('INVALID_REQUEST', message);
+    }
+  }
+
+  /**
+   * Opens a session.
+   * @throws {HotcellError} as `Engine.openSession` does.
+   */
+  async open(options: SessionOptions): Promise<Session> {
+    const { id, base, files, signal, ...times } = this.#read(options);
+    const job = this.#maker.jobOf({ ...base, files, signal }, { id, call: 1, action: 'place', ...times });
+    const { tenant, isolation, limits } = job;
+    if (isolation === 'tenant') {
+      const why = "a session has a cell of its own; leave isolation: 'tenant' out";
+      throw new HotcellError('INVALID_REQUEST', `The session cannot be opened: ${why}.`);
+    }
+    const claim = { tenant, memoryMb: limits.memoryMb };
+    this.#checkRoom(claim);
+    this.#coming.add(claim);
+    try {
+      const { backend, cell } = await this.#maker.lease(job);
+      const settings = { id, base: { ...base, tenant }, memoryMb: limits.memoryMb, ...times };
+      const session = new OpenSession(settings, backend, new KeptCell(cell), {
+        call: this.#maker.call,
+        refuse: this.#maker.refuse,
+        ended: (ended) => this.#open.delete(ended),
+      });
+      this.#open.add(session);
+      try {
+        await session.place(files, signal);
+      } catch (error) {
+        await session.close();
+        throw error;
+      }
+      return session;
+    } finally {
+      this.#coming.delete(claim);
+    }
+  }
+
+  /** Ends all. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#open].map((session) => session.close()));
+  }
+
+  #read(options: SessionOptions) {
+    const times = sessionTimesSchema.safeParse(options);
+    if (!times.success) {
+      throw new HotcellError('INVALID_REQUEST', `The session cannot be opened: ${describeIssues(times.error)}.`);
+    }
+    const { idleTimeoutMs, maxAgeMs, files, signal, ...rest } = options;
+    const base: ExecutionRequest = { ...rest, code: '' };
+    return {
+      id: newId(),
+      base,
+      files,
+      signal,
+      idleTimeoutMs: Math.min(idleTimeoutMs ?? usualIdleMs, this.#settings.idleTimeoutMs),
+      maxAgeMs: Math.min(maxAgeMs ?? usualAgeMs, this.#settings.maxAgeMs),
+    };
+  }
+
+  #checkRoom({ tenant, memoryMb }: { readonly tenant: string; readonly memoryMb: number }): void {
+    const { perTenant, memoryBudgetMb } = this.#settings;
+    const all = [...[...this.#open].filter(({ isOver }) => !isOver), ...this.#coming];
+    const own = all.filter((each) => each.tenant === tenant).length;
+    const heldMb = all.reduce((sum, each) => sum + each.memoryMb, 0);
+    const why =
+      own >= perTenant
+        ? `the tenant has ${own} open, as many as sessions.perTenant lets it`
+        : heldMb + memoryMb > memoryBudgetMb
+          ? `the open ones may take ${heldMb} MiB and this one ${memoryMb} more, of ${memoryBudgetMb} in sessions.memoryBudgetMb`
+          : undefined;
+    if (why !== undefined)
+      throw new HotcellError('SESSION_LIMIT', `The session was refused because ${why}. Close one.`);
+  }
+}

@@ -1,0 +1,102 @@
+import type { Language, SessionCall } from 'hotcell';
+
+/** What a session case asks of a guest, in its own words. */
+export interface SessionGuest {
+  /** Sets `x` to 5 and defines `f(n)`, which multiplies by it. */
+  readonly define: string;
+  /** Prints f(3). */
+  readonly use: string;
+  /** Prints x. */
+  readonly show: string;
+  /** Sets x to 7 and fails. */
+  readonly failAfterChange: string;
+  /** Never ends, in one computation. */
+  readonly spin: string;
+  /** Never ends, waiting. */
+  readonly wait: string;
+  /** Writes `output/NAME` with TEXT. */
+  readonly write: (name: string, text: string) => string;
+  /** Prints what is on stdin. */
+  readonly readStdin: string;
+  /** Prints the environment variable NAME. */
+  readonly environment: (name: string) => string;
+  /** Prints inputs.n. */
+  readonly inputs: string;
+  /** Prints far more than 8 KiB, and for ever. */
+  readonly flood: string;
+  /** Keeps the tool `add` under another name; calls it by that, and prints the answer. */
+  readonly keepTool: string;
+  readonly callKeptTool: string;
+  /** What a later call sees of something that was left to happen between the calls: prints it. */
+  readonly leave: string;
+  readonly found: string;
+  /** What a guest does to make its session unusable, and the status of that call. */
+  readonly ruin: SessionCall & { readonly status: string };
+}
+
+const javascript: SessionGuest = {
+  define: 'const x = 5; function f(n) { return n * x; }',
+  use: 'console.log(f(3))',
+  show: 'console.log(x)',
+  failAfterChange: 'x = 7; throw new Error("on purpose")',
+  spin: 'for (;;);',
+  wait: 'await new Promise((resolve) => setTimeout(resolve, 60_000))',
+  write: (name, text) => `context.files.write('output/${name}', '${text}')`,
+  readStdin: 'console.log(context.stdin)',
+  environment: (name) => `console.log(context.env.${name})`,
+  inputs: 'console.log(inputs.n)',
+  flood: 'for (;;) console.log("x".repeat(1000))',
+  keepTool: 'const mine = tools.add',
+  callKeptTool: 'console.log(await mine({ a: 1, b: 2 }))',
+  leave: 'var ticks = 0; setTimeout(() => { ticks += 1; }, 20).unref(); Promise.resolve().then(() => { ticks += 10; })',
+  found: 'console.log(ticks)',
+  ruin: { code: 'const all = []; for (;;) all.push(new Array(1000).fill(1))', status: 'memory_limit' },
+};
+
+/** By language. */
+export const sessionGuests: Readonly<Record<Language, SessionGuest>> = {
+  javascript,
+  typescript: { ...javascript, define: 'const x: number = 5; function f(n: number): number { return n * x; }' },
+  python: {
+    define: 'x = 5\ndef f(n): return n * x',
+    use: 'print(f(3))',
+    show: 'print(x)',
+    failAfterChange: 'x = 7\nraise ValueError("on purpose")',
+    spin: 'while True: pass',
+    wait: 'import time; time.sleep(60)',
+    write: (name, text) =>
+      `import os; os.makedirs('/workspace/output', exist_ok=True); print(open('/workspace/output/${name}', 'w').write('${text}'), end='')`,
+    readStdin: 'import sys; print(sys.stdin.read())',
+    environment: (name) => `import os; print(os.environ["${name}"])`,
+    inputs: 'print(inputs["n"])',
+    flood: 'while True: print("x" * 1000)',
+    keepTool: 'mine = tools.add\nmine(a=0, b=0)',
+    callKeptTool: 'print(mine(a=1, b=2))',
+    leave:
+      'import threading, time\nticks = 0\ndef tick():\n  global ticks\n  while True:\n    ticks += 1\n    time.sleep(0.001)\nthreading.Thread(target=tick, daemon=True).start()',
+    found: 'print("few" if ticks < 100 else "many")',
+    ruin: {
+      code: 'import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass',
+      limits: { timeoutMs: 300 },
+      status: 'timeout',
+    },
+  },
+  bash: {
+    define: 'x=5; f() { echo $(($1 * x)); }',
+    use: 'f 3',
+    show: 'echo $x',
+    failAfterChange: 'x=7; false',
+    spin: 'g() { while true; do :; done; echo never; }; g; echo never',
+    wait: 'sleep 60 | cat; echo never',
+    write: (name, text) => `mkdir -p /workspace/output; printf '${text}' > '/workspace/output/${name}'`,
+    readStdin: 'cat',
+    environment: (name) => `echo $${name}`,
+    inputs: 'jq .n "$HOTCELL_INPUTS"',
+    flood: 'while true; do printf "%01000d\\n" 1; done',
+    keepTool: 'mine() { tool add "$1"; }',
+    callKeptTool: `mine '{"a":1,"b":2}'`,
+    leave: '(for ((i = 0; i < 5000; i++)); do echo >> /workspace/ticks; sleep 0.001; done) & sleep 0.05',
+    found: '(( $(wc -l < /workspace/ticks) < 100 )) && echo few || echo many',
+    ruin: { code: "trap '' INT; while :; do :; done", limits: { timeoutMs: 300 }, status: 'timeout' },
+  },
+};

@@ -1,0 +1,269 @@
+import {
+  createEngine,
+  type Engine,
+  type ExecutionResult,
+  executionResultSchema,
+  type HotcellError,
+  hostTool,
+  type Language,
+  type Session,
+  type SessionOptions,
+} from 'hotcell';
+import { afterAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { sessionGuests } from './session-guests.ts';
+
+const tools = {
+  add: hostTool({
+    description: 'Adds two numbers.',
+    input: z.object({ a: z.number(), b: z.number() }),
+    run: ({ a, b }) => a + b,
+  }),
+};
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** A call that must succeed; what it printed. */
+async function print(session: Session, ...call: Parameters<Session['execute']>): Promise<string> {
+  const result = await session.execute(...call);
+  expect(executionResultSchema.safeParse(result).error).toBeUndefined();
+  expect(result, result.error?.message).toMatchObject({ status: 'success', session: { state: 'kept' } });
+  return result.stdout;
+}
+
+async function refusal(opening: Promise<unknown>): Promise<HotcellError> {
+  return await opening.then(
+    () => expect.fail('it was not refused'),
+    (error: HotcellError) => error,
+  );
+}
+
+for (const language of ['javascript', 'typescript', 'python', 'bash'] as const satisfies readonly Language[]) {
+  describe(`a session in ${language}`, () => {
+    const engine: Engine = createEngine();
+    afterAll(() => engine.close());
+    const guest = sessionGuests[language];
+    const open = (options: Partial<SessionOptions> = {}): Promise<Session> =>
+      engine.openSession({ language, ...options, limits: { timeoutMs: 20_000, ...options.limits } });
+
+    test.concurrent('keeps variables and functions', async () => {
+      await using session = await open();
+      await print(session, guest.define);
+      expect(await print(session, guest.use)).toBe('15\n');
+      expect(await print(session, guest.show)).toBe('5\n');
+      expect(await print(session, guest.define)).toBe('');
+      expect(await print(session, guest.use)).toBe('15\n');
+    });
+
+    test.concurrent('says its number, its times and what became of it', async () => {
+      await using session = await open({ idleTimeoutMs: 60_000, maxAgeMs: 120_000, tenant: 'acme' });
+      await session.execute(guest.define);
+      const { session: info, tenant } = await session.execute(guest.show);
+      expect(info).toEqual({ id: session.id, call: 2, state: 'kept', idleTimeoutMs: 60_000, maxAgeMs: 120_000 });
+      expect([tenant, session.tenant, session.language]).toEqual(['acme', 'acme', language]);
+    });
+
+    test.concurrent('keeps what a failed call changed', async () => {
+      await using session = await open();
+      await print(session, guest.define);
+      const failed = await session.execute(guest.failAfterChange);
+      expect(failed).toMatchObject({ status: 'error', session: { state: 'kept' } });
+      expect(await print(session, guest.show)).toBe('7\n');
+    });
+
+    test.for(['spin', 'wait'] as const)('goes on after a call that timed out (%s)', async (what) => {
+      await using session = await open();
+      await print(session, guest.define);
+      const stopped = await session.execute({ code: guest[what], limits: { timeoutMs: 400 } });
+      expect(stopped).toMatchObject({ status: 'timeout', error: { code: 'WALL_TIMEOUT' }, session: { state: 'kept' } });
+      expect(stopped.error?.message).toMatch(/400 ms\. Its session goes on\.$/);
+      expect(stopped.stdout).toBe('');
+      expect(await print(session, guest.use)).toBe('15\n');
+    });
+
+    test.concurrent('goes on after a call that was cancelled while it waited', async () => {
+      await using session = await open();
+      await print(session, guest.define);
+      const stopped = await session.execute({ code: guest.wait, signal: AbortSignal.timeout(400) });
+      expect(stopped).toMatchObject({ status: 'cancelled', session: { state: 'kept' } });
+      expect(await print(session, guest.use)).toBe('15\n');
+    });
+
+    // V8 can be told to stop before it starts, for a time; not while it computes.
+    const state = language === 'python' || language === 'bash' ? 'kept' : 'lost';
+    test(`after a computation that was cancelled, too long or too loud, its state is ${state}`, async () => {
+      for (const [call, code] of [
+        [{ code: guest.spin }, 'CANCELLED'],
+        [{ code: guest.spin, limits: { cpuMs: 200 } }, 'CPU_TIMEOUT'],
+        [{ code: guest.flood, limits: { outputKb: 1 } }, 'OUTPUT_LIMIT'],
+      ] as const) {
+        await using session = await open();
+        await print(session, guest.define);
+        const signal = code === 'CANCELLED' ? AbortSignal.timeout(400) : undefined;
+        expect(await session.execute({ ...call, signal })).toMatchObject({ error: { code }, session: { state } });
+        if (state === 'kept') expect(await print(session, guest.use)).toBe('15\n');
+        else expect(await session.execute(guest.use)).toMatchObject({ error: { code: 'SESSION_ENDED', ran: 'no' } });
+      }
+    });
+
+    test.concurrent('is over when its guest cannot go on, and says so', async () => {
+      await using session = await open({ limits: { memoryMb: 64 }, tenant: 'ruined' });
+      await print(session, guest.define);
+      const { status, ...call } = guest.ruin;
+      const ruined = await session.execute(call);
+      expect(ruined, ruined.error?.message).toMatchObject({ status, session: { state: 'lost' } });
+      expect(ruined.error?.message).toMatch(/The state of its session is lost\.$/);
+      const next = await session.execute(guest.show);
+      expect(next).toMatchObject({
+        status: 'unavailable',
+        error: { code: 'SESSION_ENDED', ran: 'no' },
+        session: { state: 'lost' },
+      });
+      expect(session.isOver).toBe(true);
+    });
+
+    test.concurrent('runs calls that are made at once one after the other', async () => {
+      await using session = await open();
+      await print(session, guest.define);
+      const results = await Promise.all(
+        [guest.failAfterChange, guest.show, guest.use].map((code) => session.execute(code)),
+      );
+      expect(results.map(({ stdout }) => stdout)).toEqual(['', '7\n', '21\n']);
+      expect(results.map((result) => result.session?.call)).toEqual([2, 3, 4]);
+    });
+
+    test.concurrent('gives each call its own inputs and stdin', async () => {
+      await using session = await open();
+      expect(await print(session, { code: guest.readStdin, stdin: 'first' })).toMatch(/^first\n?$/);
+      expect(await print(session, guest.readStdin)).toMatch(/^\n?$/);
+      expect(await print(session, { code: guest.readStdin, stdin: 'third' })).toMatch(/^third\n?$/);
+      expect(await print(session, { code: guest.inputs, inputs: { n: 1 } })).toBe('1\n');
+      expect(await print(session, { code: guest.inputs, inputs: { n: 2 } })).toBe('2\n');
+    });
+
+    test.concurrent('redacts its secrets, and from a call on those that came with it', async () => {
+      const [first, second] = ['kiwi-7f3a9b2c51', 'plum-0d9e8c7b6a'];
+      await using session = await open({ secrets: { FIRST: first } });
+      expect(await print(session, guest.environment('FIRST'))).not.toContain(first);
+      const added = await print(session, { code: guest.environment('SECOND'), secrets: { SECOND: second } });
+      const later = await session.execute(guest.environment('SECOND'));
+      expect(`${added}${later.stdout}`).not.toContain(second);
+      expect(later.redactions).toEqual([{ rule: 'secret:SECOND', count: 1, where: 'stdout' }]);
+    });
+
+    test.concurrent('collects what is new', async () => {
+      await using session = await open();
+      const paths = async (code: string): Promise<string[]> =>
+        (await session.execute(code)).artifacts.map(({ path }) => path);
+      expect(await paths(guest.write('a.txt', 'one'))).toEqual(['output/a.txt']);
+      expect(await paths(guest.write('b.txt', 'one'))).toEqual(['output/b.txt']);
+      expect(await paths(guest.write('a.txt', 'two'))).toEqual(['output/a.txt']);
+      expect(await paths(guest.define)).toEqual([]);
+    });
+
+    test.concurrent('has its files read, written and listed from outside', async () => {
+      await using session = await open({ files: { 'given.txt': 'given' } });
+      await session.execute(guest.write('made.txt', 'made'));
+      await session.files.write('folder/[odd]*.txt', 'odd');
+      expect(await session.files.list()).toEqual([
+        { path: 'folder/[odd]*.txt', bytes: 3 },
+        { path: 'given.txt', bytes: 5 },
+        { path: 'output/made.txt', bytes: 4 },
+      ]);
+      expect(await session.files.list('output/*')).toEqual([{ path: 'output/made.txt', bytes: 4 }]);
+      const read = async (path: string): Promise<string> => Buffer.from(await session.files.read(path)).toString();
+      expect(await read('output/made.txt')).toBe('made');
+      expect(await read('folder/[odd]*.txt')).toBe('odd');
+      await session.files.write('given.txt', 'changed');
+      expect(await read('given.txt')).toBe('changed');
+      const missing = await refusal(session.files.read('nowhere.txt'));
+      expect([missing.code, missing.message]).toEqual([
+        'INVALID_REQUEST',
+        'The file nowhere.txt cannot be read from the session: there is none.',
+      ]);
+      const outside = await refusal(session.files.write('../escape', ''));
+      expect(outside.code).toBe('INVALID_REQUEST');
+    });
+
+    test.concurrent('calls host tools in each call, by names it kept too', async () => {
+      await using session = await open({ tools });
+      await print(session, guest.keepTool);
+      for (let round = 0; round < 3; round += 1) {
+        expect(await print(session, guest.callKeptTool)).toBe('3\n');
+      }
+    });
+
+    test.concurrent('stands still between calls', async () => {
+      await using session = await open();
+      await print(session, guest.leave);
+      await sleep(700);
+      expect(await print(session, guest.found)).toBe(
+        { javascript: '10\n', typescript: '10\n' }[language as string] ?? 'few\n',
+      );
+    });
+
+    test.concurrent('streams', async () => {
+      await using session = await open();
+      await session.execute(guest.define);
+      const types: string[] = [];
+      let result: ExecutionResult | undefined;
+      for await (const event of session.stream(guest.use)) {
+        if (types.at(-1) !== event.type) types.push(event.type);
+        if (event.type === 'finished') result = event.result;
+      }
+      expect(types).toEqual(['queued', 'started', 'stdout', 'finished']);
+      expect(result?.stdout).toBe('15\n');
+    });
+
+    test.concurrent('sees nothing of another session', async () => {
+      await using one = await open();
+      await using other = await open();
+      await print(one, guest.define);
+      await one.files.write('secret.txt', 'x');
+      expect((await other.execute(guest.use)).stdout).not.toContain('15');
+      expect(await other.files.list()).toEqual([]);
+    });
+
+    test.concurrent('refuses a call that is none, and goes on', async () => {
+      await using session = await open();
+      await print(session, guest.define);
+      for (const call of [{}, { code: 1 }, { code: '', nonsense: 1 }, { code: '', limits: { memoryMb: 1 } }, null]) {
+        const result = await session.execute(call as never);
+        expect(result).toMatchObject({ status: 'validation_error', session: { state: 'kept' } });
+      }
+      expect(await print(session, guest.use)).toBe('15\n');
+    });
+
+    test.concurrent('ends when it is closed, with the call that runs', async () => {
+      const session = await open();
+      const running = session.execute(guest.wait);
+      const waiting = session.execute(guest.show);
+      await sleep(300);
+      await session.close();
+      expect(await running).toMatchObject({ status: 'cancelled', session: { state: 'lost' } });
+      expect(await waiting).toMatchObject({ status: 'unavailable', error: { code: 'SESSION_ENDED', ran: 'no' } });
+      expect(await session.execute(guest.show)).toMatchObject({ error: { code: 'SESSION_ENDED' } });
+      expect((await refusal(session.files.list())).code).toBe('SESSION_ENDED');
+    });
+
+    test.concurrent('ends when nobody calls it, and when it is too old', async () => {
+      await using idle = await open({ idleTimeoutMs: 3_000 });
+      await using old = await open({ maxAgeMs: 4_000 });
+      await print(idle, guest.define);
+      const cut = await old.execute(guest.wait);
+      expect(cut.error?.message).toMatch(
+        /the session is over because it is 4000 ms old, its maxAgeMs\. The state of its session is lost\.$/,
+      );
+      await sleep(200);
+      for (const [session, why] of [
+        [idle, 'nobody called it for 3000 ms, its idleTimeoutMs'],
+        [old, 'it is 4000 ms old, its maxAgeMs'],
+      ] as const) {
+        const { error } = await session.execute(guest.show);
+        expect(error).toMatchObject({
+          code: 'SESSION_ENDED',
+          message: `The session is over because ${why}; open another.`,
+        });
+      }
+    });
+  });
+}
