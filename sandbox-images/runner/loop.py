@@ -10,6 +10,9 @@ if TYPE_CHECKING:
 
 READABLE = select.EPOLLIN
 WRITABLE = select.EPOLLOUT
+#: Asks for nothing but to hear, once, that the connection was broken off.
+BROKEN_ONLY = select.EPOLLET
+BROKEN = select.EPOLLERR
 #: Reported whether asked for or not: the other side of a pipe is gone.
 GONE = select.EPOLLHUP | select.EPOLLERR
 

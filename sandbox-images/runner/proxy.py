@@ -14,7 +14,7 @@ from contextlib import suppress
 
 from runner import frames, http_head
 from runner.guest import PROXY_ADDRESS
-from runner.loop import READABLE, WRITABLE, Loop
+from runner.loop import BROKEN, BROKEN_ONLY, READABLE, WRITABLE, Loop
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ class _Connection:
         self._door = door
         self._fd = fd
         self._number = 0
-        self._events = 0
+        self._events = -1
         #: The head of the request, until it is whole; then what came behind it.
         self._buffer = bytearray()
         self._is_tunnel = False
@@ -149,11 +149,7 @@ class _Connection:
         events = (READABLE if self._may_read() else 0) | (WRITABLE if self._unsent else 0)
         if events != self._events:
             self._events = events
-            if events:
-                self._door.loop.watch(self._fd, events, self._ready)
-            else:
-                # Not watched at all: a guest that is gone would be reported again and again.
-                self._door.loop.forget(self._fd)
+            self._door.loop.watch(self._fd, events or BROKEN_ONLY, self._ready)
 
     def heard(self, verb: int, rest: memoryview) -> None:
         """Takes a message of the engine's."""
@@ -206,10 +202,12 @@ class _Connection:
 
     def _ready(self, event: int) -> None:
         # Where the other side is gone, there is an end to read, or nobody to write to.
-        if event & WRITABLE or not self._events & READABLE:
-            self._write()
-        else:
+        if self._events & READABLE and not event & WRITABLE:
             self._read()
+        elif self._events:
+            self._write()
+        elif event & BROKEN:
+            self._give_up()
 
     def _read(self) -> None:
         try:

@@ -96,7 +96,8 @@ function answer(request: IncomingMessage, response: ServerResponse, innerPort: n
         while (!response.destroyed)
           if (!response.write(Buffer.alloc(65_536, 'x'))) return void response.once('drain', more);
       };
-      return more();
+      more();
+      return;
     }
     case '/drip': {
       const timer = setInterval(() => response.write('x'), 50);

@@ -193,8 +193,8 @@ export class RunnerCell implements AsyncDisposable {
     const crash = (await this.#crash).toString();
     const last = this.#frames.at(-1);
     if (last?.kind !== cellKinds.verdict) throw new Error(`No verdict, exit code ${exitCode}: ${crash}`);
-    const { ready, stderr, toolCall, display, progress } = cellKinds;
-    const whileItRuns: readonly number[] = [ready, stderr, toolCall, display, progress];
+    const { ready, stderr, toolCall, network, display, progress } = cellKinds;
+    const whileItRuns: readonly number[] = [ready, stderr, toolCall, network, display, progress];
     const ranks = this.#frames.map(({ kind }) => (whileItRuns.includes(kind) ? cellKinds.stdout : kind));
     if (ranks.some((rank, index) => rank < (ranks[index - 1] ?? 0))) throw new Error(`Out of order: ${ranks}`);
     if (this.#frames.filter(({ kind }) => kind === cellKinds.verdict).length !== 1) throw new Error('Two verdicts.');
