@@ -87,6 +87,10 @@ export function groupsOf(mode: Mode): readonly Group[] {
     }),
     group('python', 'idle', idleContainers, pick(3, 1), { idle: ['nothing', idle] }),
     group('bash', 'idle', idleContainers, pick(3, 1), { idle: ['nothing', idle] }),
+    // Both containers wait for the call: what is compared is the way of the bytes, not the start of a cell.
+    group('python', 'output', ['hotcell', 'docker-attach'], pick(3, 1), {
+      'output-10mb-warm': ['output-10mb', steady(pick(15, 4), 120_000, { pauseMs: 1_000 })],
+    }),
     group('javascript', 'concurrency', pick(javascript, ['hotcell', 'isolated-vm']), pick(3, 1), {
       ...loads(pick(concurrencies, [1, 16, 256]), pick(2_000, 400), 20),
     }),
