@@ -62,6 +62,7 @@ class ProxyDoor:
         self._opened: dict[int, _Connection] = {}
         self._last = _STDIN
         self._listening = False
+        self._is_open = True
         self._listener: socket = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK)
         self._listener.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
         self._listener.bind(PROXY_ADDRESS)
@@ -69,6 +70,8 @@ class ProxyDoor:
 
     def arm(self) -> None:
         """To be called before each wait."""
+        if not self._is_open:
+            return
         for connection in tuple(self._accepted):
             connection.arm()
         taken = self._stdin.taken_bytes - self._credited
@@ -105,11 +108,12 @@ class ProxyDoor:
         self._opened.pop(number, None)
 
     def close(self) -> None:
-        """Nobody is left who could connect."""
+        """Nobody is left who could connect. What still comes for connections is dropped."""
+        self._is_open = False
         self.loop.forget(self._listener.fileno())
         self._listener.close()
         for connection in tuple(self._accepted):
-            connection.close()
+            connection.close(broken=True)
 
     def _accept(self, _: int) -> None:
         # The guest may be gone again, or the runner short of descriptors.

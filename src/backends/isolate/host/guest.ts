@@ -26,7 +26,7 @@ export interface Guest {
   readonly heap: ivm.HeapStatistics;
   /** Drives the realm: `RealmEntry` of `realm/bootstrap`. Steps that are sent together run one after the other. */
   enter(...step: readonly (string | number | boolean)[]): Promise<unknown>;
-  /** Gives the realm a network, of which `atOnce` requests may be open. Before its job only; realms of interpreters have none. */
+  /** Gives the realm a network, of which `atOnce` requests may be open, before a job; realms of interpreters have none. */
   openNetwork?(atOnce: number, listener: NetworkListener): Promise<void>;
   /** The same, but that V8 stops the step when it has run for so long; the guest is as it is then. */
   enterFor?(timeoutMs: number, ...step: readonly (string | number | boolean)[]): Promise<unknown>;
@@ -111,14 +111,18 @@ export class GuestFactory {
     const entry: ivm.Reference = make.applySync(undefined, [...calls.callbacks], { result: { reference: true } });
     make.release();
     entry.applySync(undefined, ['rehearse']);
+    let network: NetworkListener | undefined;
     return {
       isolate,
       heap: isolate.getHeapStatisticsSync(),
       enter: (...step) => entry.apply(undefined, step as never),
-      async openNetwork(atOnce, listener) {
+      async openNetwork(atOnce, next) {
+        const isOpen = network !== undefined;
+        network = next;
+        if (isOpen) return;
         const say = new Callback(
           (connection: unknown, verb: unknown, words: unknown, bytes: unknown) =>
-            listener(Number(connection), text(verb), text(words), Number(bytes)),
+            network?.(Number(connection), text(verb), text(words), Number(bytes)),
           { ignored: true },
         );
         await entry.apply(undefined, ['network', networkSource, say, atOnce]);

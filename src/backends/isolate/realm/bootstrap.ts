@@ -199,6 +199,7 @@ export function bootstrapRealm(parts: RealmParts, host: HostFunctions): RealmEnt
     reported = handled = false;
     timers.clear();
     calls?.forget();
+    network?.forget();
     if (tools !== '') {
       calls ??= parts.installTools(intrinsics, parse(tools) as string[], limit, toolCallsAtOnce, call);
     }

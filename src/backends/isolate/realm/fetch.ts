@@ -13,6 +13,8 @@ export interface RealmNetwork {
   /** Requests without an answer yet, and bodies that are being read. */
   pending(): number;
   heard(connection: number, verb: RealmNetworkVerb, text: string, bytes: number): void;
+  /** Another program begins: nothing of an earlier one's is heard any more. */
+  forget(): void;
 }
 
 /**
@@ -213,6 +215,16 @@ export function installFetch(
 
   return {
     pending: () => pending,
+    forget() {
+      for (const number in flying) {
+        const exchange = flying[number] as Exchange;
+        exchange.isOver = true;
+        exchange.failure = new OwnTypeError('The connection ended with the call that it was made in.');
+        delete flying[number];
+      }
+      first = last = undefined;
+      inFlight = pending = 0;
+    },
     heard(number, verb, text, bytes) {
       const exchange = flying[number];
       if (exchange === undefined) return;
