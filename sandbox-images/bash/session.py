@@ -28,11 +28,11 @@ _SCRIPT = f"{_FOLDER}/main.sh"
 #: Where scripts seldom have a descriptor of their own.
 _ANSWER_FD = 60
 _CUE_FD = 61
-_UNWIND = "(( ${#BASH_SOURCE[@]} > 1 )) && return 130; trap - DEBUG; set +T"
+_UNWIND = "(( ${#BASH_SOURCE[@]} > 1 )) && builtin return 130; builtin trap - DEBUG; builtin set +T"
 _PRELUDE = f"exec {_CUE_FD}<&-; "
-_TRAP = f"trap {shlex.quote(f'set -T; trap {shlex.quote(_UNWIND)} DEBUG')} INT"
+_TRAP = f"builtin trap {shlex.quote(f'builtin set -T; builtin trap {shlex.quote(_UNWIND)} DEBUG')} INT"
 _LINE = (
-    "{{ {trap}; }} 2>/dev/null; {{ builtin printf 'O\\0\\0\\0\\{width:o}%d' {call} >&{fd}; . {script} {fd}>&-; }} <{stdin}; "
+    "{{ {trap}; }} 2>/dev/null; {{ builtin printf 'O\\0\\0\\0\\{width:o}%d' {call} >&{fd}; builtin . {script} {fd}>&-; }} <{stdin}; "
     "{{ builtin printf 'X\\0\\0\\0\\{exit_width:o}%d %03d' {call} \"$?\" >&{fd}; }} 2>/dev/null\n"
 )
 

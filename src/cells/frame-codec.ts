@@ -15,7 +15,8 @@
  * (`tool-messages`), in any order; while one is open, no stdin is sent. `network` messages carry the connections of a job
  * that may have any, each with a window of its own (`network-messages`); in such a job stdin has one too. The verdict is
  * the last word of a job: it comes exactly once, and after everything else. Outside any job (job number 0) a cell that
- * waits answers `ping` with `pong`; the job may follow the `ping` at once. Guest bytes occur only as payloads of `stdout`,
+ * waits answers `ping` with `pong`; the job may follow the `ping` at once. Where a job message names a session, the cell
+ * takes the next job after the verdict, under the same number. Guest bytes occur only as payloads of `stdout`,
  * `stderr`, `value` and `artifacts`, as name and input of a `tool-call`, in what is shown (`display-messages`), and as
  * wishes and bytes of a `network` message, written by trusted code; whatever breaks these rules costs the cell its life.
  */

@@ -31,6 +31,7 @@ const outputs: Readonly<Record<string, string>> = {
     ']',
     '',
   ].join('\n'),
+  'session.ts': 'Mar 2\ntimeout kept\noutput/total.txt 358\n',
   'third-party-tool.ts': [
     'success { totalCents: 810 } signing with [redacted:SIGNING_KEY]',
     'validation_error The arguments of tool "price" are invalid: items.0.cents: expected number, received string.',

@@ -63,6 +63,7 @@ test.each([
   'docs/performance.md',
   'docs/redaction.md',
   'docs/tools.md',
+  'docs/sessions.md',
   'docs/network.md',
   'docs/resilience.md',
   'sandbox-images/README.md',

@@ -1,0 +1,208 @@
+/** What a guest may leave in its session, for the runner, for the host process and for the calls that come. */
+import { createEngine, type ExecutionResult, type Session } from 'hotcell';
+import { afterAll, describe, expect, test } from 'vitest';
+
+const engine = createEngine();
+afterAll(() => engine.close());
+
+const python = (options: object = {}): Promise<Session> => engine.openSession({ language: 'python', ...options });
+const bash = (): Promise<Session> => engine.openSession({ language: 'bash' });
+const javascript = (): Promise<Session> => engine.openSession({ language: 'javascript' });
+const quick = { timeoutMs: 1_000 };
+
+/** That the engine, and a session of the same tenant, are none the worse for it. */
+async function expectOthersSound(): Promise<void> {
+  await using other = await python();
+  expect(await other.execute('6 * 7')).toMatchObject({ value: 42, session: { state: 'kept' } });
+}
+
+function expectEnd({ status, session, error }: ExecutionResult, state: 'kept' | 'lost', ...statuses: string[]): void {
+  expect(statuses, error?.message).toContain(status);
+  expect(session?.state).toBe(state);
+  expect(error?.code).not.toBe('INTERNAL_ERROR');
+}
+
+describe('forged answers', () => {
+  test('an answer to a later call, written by a process that was left behind, does not shift the answers', async () => {
+    await using session = await python();
+    await session.execute(
+      'import os, struct, time\n' +
+        'if os.fork() == 0:\n' +
+        '  for n in range(400):\n' +
+        '    for call in (2, 3, 4):\n' +
+        '      text = f"{call} 0".encode()\n' +
+        '      os.write(3, b"J" + struct.pack(">I", 6) + b\'"fake"\' + b"X" + struct.pack(">I", len(text)) + text)\n' +
+        '    time.sleep(0.005)\n' +
+        '  os._exit(0)',
+    );
+    // The forger may decide how these end: it is of their own session.
+    for (let call = 2; call <= 4; call += 1) await session.execute('import time; time.sleep(0.05); "true"');
+    await session.execute('import os, signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(0.2)');
+    for (const value of ['six', 'seven']) {
+      expect(await session.execute(`"${value}"`)).toMatchObject({ status: 'success', value });
+    }
+  });
+
+  test.each([
+    ['half a record', 'os.write(3, b"X")'],
+    ['a record that is too long', 'os.write(3, b"J" + b"\\xff" * 4)'],
+    ['noise', 'os.write(3, os.urandom(100_000))'],
+    ['a number that is none', 'os.write(3, b"X\\0\\0\\0\\x05" + b"1 -99")'],
+  ])('%s on the pipe of the answers costs the session at most', async (_, code) => {
+    await using session = await python();
+    const { session: info } = await session.execute({ code: `import os\n${code}`, limits: quick });
+    const next = await session.execute({ code: '1 + 1', limits: quick });
+    if (info?.state === 'kept' && next.session?.state === 'kept') expect(next.value).toBe(2);
+    await expectOthersSound();
+  });
+
+  test('a shell that reads its own next line runs into its time', async () => {
+    await using session = await bash();
+    await session.execute('(read -r -u 255 line; echo "$line" > /workspace/stolen; sleep 60) & disown');
+    const second = await session.execute({ code: 'echo second', limits: quick });
+    expect(['success', 'timeout', 'error']).toContain(second.status);
+    await expectOthersSound();
+  });
+
+  test('a shell whose builtins are functions answers for itself', async () => {
+    await using session = await bash();
+    await session.execute(
+      'printf() { echo mine; }; source() { echo mine; }; trap() { echo mine; }; exit() { echo mine; }',
+    );
+    expect(await session.execute('echo real')).toMatchObject({ status: 'success', stdout: 'real\n', stderr: '' });
+  });
+});
+
+describe('what is left behind', () => {
+  test('a process keeps the stdin of its own call, and gets none of another', async () => {
+    await using session = await bash();
+    await session.execute({ code: '(cat <&0 > /workspace/stolen) & sleep 0.1', stdin: 'first' });
+    expect(await session.execute({ code: 'cat', stdin: 'second' })).toMatchObject({ stdout: 'second' });
+    expect(Buffer.from(await session.files.read('stolen')).toString()).toBe('first');
+  });
+
+  test('processes use no processor between calls', async () => {
+    await using session = await bash();
+    await session.execute('for i in 1 2 3; do (while :; do :; done) & done; sleep 0.05');
+    const ticks = "cat /proc/[0-9]*/stat | awk '{ sum += $14 } END { print sum }'";
+    const before = await session.execute(ticks);
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    const after = await session.execute(ticks);
+    expect(Number(after.stdout) - Number(before.stdout)).toBeLessThan(50);
+    expect(before.status).toBe('success');
+  });
+
+  test('a process that kills the main one ends the session, and the call says by what', async () => {
+    await using session = await bash();
+    const ended = await session.execute({ code: 'kill -9 $$; sleep 1', limits: { timeoutMs: 5_000 } });
+    expectEnd(ended, 'lost', 'error');
+    expect(ended).toMatchObject({ signal: 'SIGKILL', error: { code: 'GUEST_SIGNALLED' } });
+    await expectOthersSound();
+  });
+
+  test('a fork bomb of one call is gone with its session', async () => {
+    const session = await bash();
+    await session.execute({ code: 'bomb() { bomb | bomb & }; bomb; sleep 0.3', limits: { timeoutMs: 2_000 } });
+    await session.close();
+    await expectOthersSound();
+  });
+
+  test('a symbolic link, a pipe or a folder in the place of a file holds up nobody', async () => {
+    await using session = await bash();
+    await session.execute(
+      'cd /workspace; mkfifo pipe; ln -s /etc/passwd link; ln -s /etc folder; mkdir taken; rm -rf .hotcell/inputs.json; ' +
+        'mkfifo .hotcell/inputs.json; ln -sf /etc/passwd .hotcell/value.json',
+    );
+    for (const path of ['pipe', 'link', 'folder/passwd', 'taken']) {
+      const startedAt = performance.now();
+      await expect(session.files.write(path, 'mine')).rejects.toMatchObject({ code: 'GUEST_ERROR' });
+      await expect(session.files.read(path)).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
+      expect(performance.now() - startedAt).toBeLessThan(3_000);
+    }
+    expect(await session.execute({ code: 'jq .n "$HOTCELL_INPUTS"', inputs: { n: 3 } })).toMatchObject({
+      stdout: '3\n',
+    });
+    await session.execute('cd /workspace; rm -rf .hotcell; ln -s /tmp .hotcell');
+    expectEnd(await session.execute('echo here'), 'kept', 'error');
+    await expectOthersSound();
+  });
+});
+
+describe('an interpreter that was taken apart', () => {
+  test.each([
+    [
+      'its own functions',
+      'import builtins, os, sys, json, signal\nfor module in (builtins, os, sys, json, signal):\n  for name in list(vars(module)):\n    if not name.startswith("__"):\n      try: setattr(module, name, None)\n      except Exception: pass',
+    ],
+    ['its descriptors', 'import os; os.closerange(0, 100)'],
+    [
+      'its signal mask',
+      'import signal, time; signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}); time.sleep(60)',
+    ],
+    [
+      'its frames',
+      'import sys, ctypes\nframe = sys._getframe()\nwhile frame.f_back: frame = frame.f_back; frame.f_locals.clear()',
+    ],
+    ['its handler', 'import sys, time\nwhile True:\n  try: time.sleep(60)\n  except BaseException: pass'],
+  ])('costs its own session at most: %s', async (_, code) => {
+    await using session = await python();
+    const result = await session.execute({ code, limits: quick });
+    expect(result.error?.code).not.toBe('INTERNAL_ERROR');
+    const next = await session.execute({ code: '6 * 7', limits: quick });
+    if (next.status === 'success') expect(next.value).toBe(42);
+    else expect(next.error?.code).not.toBe('INTERNAL_ERROR');
+    await expectOthersSound();
+  });
+
+  test('a finalizer and an exit function run for no call', async () => {
+    await using session = await python();
+    await session.execute(
+      'import atexit\nclass Late:\n  def __del__(self): print("late")\nlate = Late()\natexit.register(print, "exit")',
+    );
+    expect(await session.execute('1')).toMatchObject({ stdout: '', value: 1 });
+  });
+});
+
+describe('a realm that was taken apart', () => {
+  test.each([
+    [
+      'its prototypes',
+      'for (const type of [Promise, Array, Object, String, Function, Map]) for (const name of Object.getOwnPropertyNames(type.prototype)) try { if (name !== "constructor") type.prototype[name] = () => { throw 1 } } catch {}',
+    ],
+    [
+      'its globals',
+      'for (const name of Object.getOwnPropertyNames(globalThis)) try { globalThis[name] = undefined } catch {}',
+    ],
+    [
+      'what a call is given',
+      'Object.defineProperty(globalThis, "inputs", { value: "locked" }); Object.freeze(globalThis)',
+    ],
+    ['a promise that an earlier call awaits', 'globalThis.hold = Promise.withResolvers(); await hold.promise'],
+  ])('decides nothing for the host: %s', async (_, code) => {
+    await using session = await javascript();
+    await session.execute({ code, limits: quick });
+    const next = await session.execute({
+      code: 'typeof hold === "undefined" ? 0 : hold.resolve(7); 6 * 7',
+      limits: quick,
+    });
+    if (next.status === 'success') expect(next.value).toBe(42);
+    expect(next.error?.code).not.toBe('INTERNAL_ERROR');
+    await using other = await javascript();
+    expect(await other.execute('[inputs, typeof hold, [1].map((n) => n)]')).toMatchObject({
+      value: [null, 'undefined', [1]],
+    });
+  });
+
+  test('timers, promises and calls of tools that a call leaves do nothing in the next', async () => {
+    await using session = await javascript();
+    await session.execute({
+      code: 'setInterval(() => console.log("tick"), 1); for (let n = 0; n < 5; n += 1) setTimeout(() => { throw new Error("late") }, 700); await new Promise(() => {})',
+      limits: { timeoutMs: 300 },
+    });
+    expect(await session.execute('await new Promise((resolve) => setTimeout(resolve, 600)); "clean"')).toMatchObject({
+      status: 'success',
+      value: 'clean',
+      stdout: '',
+    });
+  });
+});
