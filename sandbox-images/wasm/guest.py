@@ -21,12 +21,15 @@ from types import ModuleType, SimpleNamespace
 
 from python import awaiting, program
 from python.reply import Reply
+from python.tool_lines import DOOR
 from runner import answers, show_client
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from importlib.machinery import ModuleSpec
+
+    from python.tool_lines import Call, Take
 
 _WORKSPACE = "/workspace"
 #: What programs import most: each lies in the snapshot, and would have to be compiled in every guest otherwise.
@@ -68,8 +71,9 @@ def complete() -> None:
     gc.freeze()
 
 
-def prepare(sleep: Callable[[float], None], ask: Callable[[str, str, str], str]) -> None:
+def prepare(sleep: Callable[[float], None], ask: Callable[[str, str, str], str], call: Call, take: Take) -> None:
     """In a guest before its job: closes the ways to the realm, and makes sure that no two guests draw the same numbers."""
+    DOOR.open(call, take)
     time.sleep = _sleeper(sleep, time.sleep)
     show_client.connect(ask)
     os.makedirs(_WORKSPACE, exist_ok=True)
@@ -99,7 +103,7 @@ def run(text: str) -> str:
         code=given["source"],
         inputs=given["inputs"],
         env=given["env"],
-        tools=[],
+        tools=given["tools"],
         call=0,
         handler=given["mode"] == "handler",
         limits=SimpleNamespace(value_bytes=given["valueBytes"]),

@@ -45,9 +45,9 @@ for (const { backend, language, runtime, placement, isolation } of homes) {
   describe([backend, language, placement, runtime, isolation].filter(Boolean).join(', '), () => {
     const engine = createEngine({ docker: { runtime }, isolate: { placement }, egress: servers.egress });
     afterAll(() => engine.close());
-    const everywhere = [...cases, ...displayCases];
-    // An interpreter inside an isolate has no way to host tools or a network yet, and says so.
-    const own = backend === 'wasm' ? everywhere : [...everywhere, ...toolCases, ...networkCases(servers)];
+    const everywhere = [...cases, ...displayCases, ...toolCases];
+    // An interpreter inside an isolate has no network yet, and says so.
+    const own = backend === 'wasm' ? everywhere : [...everywhere, ...networkCases(servers)];
     for (const { name, guests, wasm, request, check } of own) {
       const variant =
         backend === 'wasm' && (language === 'python' || language === 'bash') ? wasm?.[language] : undefined;

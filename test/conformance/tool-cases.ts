@@ -88,6 +88,18 @@ printf '<svg xmlns="http://www.w3.org/2000/svg">%s</svg>' "$bars" >output/chart.
 echo "{\\"items\\":$items,\\"worth\\":$worth}" >"$HOTCELL_VALUE"`,
       },
     },
+    // just-bash loses the quotes of a command inside an arithmetic expression.
+    wasm: {
+      bash: {
+        code: `mkdir output
+while read -r item; do
+  price=$(tool price "{\\"item\\":\\"$item\\"}") stock=$(tool stock "{\\"item\\":\\"$item\\"}") value=$((price * stock))
+  worth=$((worth + value)) items=$((items + 1)) bars="$bars<rect height=\\"$value\\"/>"
+done < <(tail -n +2 items.csv)
+printf '<svg xmlns="http://www.w3.org/2000/svg">%s</svg>' "$bars" >output/chart.svg
+echo "{\\"items\\":$items,\\"worth\\":$worth}" >"$HOTCELL_VALUE"`,
+      },
+    },
     check(result) {
       const worths = Array.from({ length: 25 }, (_, n) => (n + 1) * 10 * ((n + 1) % 3));
       const worth = worths.reduce((sum, value) => sum + value, 0);
@@ -135,6 +147,17 @@ said`,
 { attempt add '{"a":"one"}'; jq -r '.[]' "$HOTCELL_INPUTS" | while read -r name; do attempt "$name" 1; done; } | jq -Rn '[inputs]' >"$HOTCELL_VALUE"`,
       },
     },
+    // Its jq has no inputs.
+    wasm: {
+      bash: {
+        code: `attempt() {
+  tool "$@" 2>said >/dev/null && return
+  [ $? = 1 ] || echo wrong
+  sed "s/^tool $1: \\([A-Z_]*\\):/\\1/" said
+}
+{ attempt add '{"a":"one"}'; jq -r '.[]' "$HOTCELL_INPUTS" | while read -r name; do attempt "$name" 1; done; } | jq -R . | jq -s . >"$HOTCELL_VALUE"`,
+      },
+    },
     check(result) {
       expect(result).toMatchObject({ status: 'success', value: codes });
       expect(result.toolCalls.map(({ tool, error }) => [tool, error])).toEqual(
@@ -174,6 +197,7 @@ said`,
         limits: { processes: 200, memoryMb: 1_024 },
       },
     },
+    wasm: { bash: { skip: 'just-bash runs one command after the other' } },
     check: (result, language) =>
       expect(result).toMatchObject({ status: 'success', value: language === 'bash' ? 64 : 150, stderr: '' }),
   },
@@ -243,6 +267,8 @@ said`,
       },
       bash: { code: 'tool nap 1000 >/dev/null & tool nap 1000 >/dev/null; wait; tool nap 200 >"$HOTCELL_VALUE"' },
     },
+    // Its commands run one after the other.
+    wasm: { bash: { code: 'tool nap 1000 >/dev/null; tool nap 200 >"$HOTCELL_VALUE"' } },
     check(result) {
       expect(result).toMatchObject({ status: 'success', value: 200 });
       expect(result.usage.hostMs).toBeGreaterThan(1_190);
@@ -279,6 +305,12 @@ said`,
         code: 'import sys\nsys.stdin.buffer.raw.read(6)\ntold = [tools.echo("hi") for _ in range(3)]\n[told[2], 6 + len(sys.stdin.read())]',
       },
       bash: { code: 'read -r line; told=$(tool echo \'"hi"\'); echo "[$told, $((6 + $(wc -c)))]" >"$HOTCELL_VALUE"' },
+    },
+    // A command inside an arithmetic expression has no input in just-bash.
+    wasm: {
+      bash: {
+        code: 'read -r line; told=$(tool echo \'"hi"\'); n=$(wc -c); echo "[$told, $((6 + n))]" >"$HOTCELL_VALUE"',
+      },
     },
     check: (result) => expect(result).toMatchObject({ status: 'success', value: ['hi', 3_000_006] }),
   },

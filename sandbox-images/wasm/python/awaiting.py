@@ -1,4 +1,7 @@
-"""Awaits what a program awaits at its top level. There is one thread and no descriptor to wait for: waiting is sleeping."""
+"""Awaits what a program awaits at its top level. There is one thread and no descriptor to wait for.
+
+Waiting is sleeping, and being woken by the answer of a host tool.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,15 @@ import selectors
 import time
 from collections.abc import Awaitable, Mapping
 
+from python.tool_lines import DOOR
+
 
 class Unsettled(BaseException):
     """The program awaits what nothing that is left can settle. No `except Exception` of the guest's catches it."""
 
 
 class _Selector(selectors.BaseSelector):
-    """Has nothing to wait for but time."""
+    """Has nothing to wait for but time and the answers of tools, which it hands over itself."""
 
     def __init__(self) -> None:
         self._keys: dict[int, selectors.SelectorKey] = {}
@@ -25,9 +30,11 @@ class _Selector(selectors.BaseSelector):
         raise KeyError(fileobj)
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        if timeout is None:
+        if DOOR.awaits:
+            DOOR.receive(timeout if timeout is None else max(timeout, 0))
+        elif timeout is None:
             raise Unsettled("The code awaits something that nothing left running can settle.")
-        if timeout > 0:
+        elif timeout > 0:
             time.sleep(timeout)
         return []
 

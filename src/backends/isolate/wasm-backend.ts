@@ -91,8 +91,7 @@ export function createWasmBackend(options: WasmOptions = {}, placement: WasmPlac
     slots: settings.slots,
     async lease(job, signal) {
       const language = languageOf(job);
-      if (job.tools.size > 0) throw lacks('host tools', 'tools', language);
-      if (job.network) throw lacks('network', 'network', language);
+      if (job.network) throw noNetwork(language);
       await untilAborted(kits.get(language, say), signal);
       for (;;) {
         const { host, running, warm } = await fleet.place(job, signal);
@@ -138,9 +137,9 @@ export function createWasmBackend(options: WasmOptions = {}, placement: WasmPlac
   };
 }
 
-/** Both would have to leave the interpreter while it waits, which nothing here does yet. */
-function lacks(what: string, field: string, language: string): HotcellError {
-  const message = `The request is invalid: backend "wasm" has no ${what} for ${language}; use a container, or leave ${field} out.`;
+/** Its connections would have to reach the interpreter, which nothing here does yet. */
+function noNetwork(language: string): HotcellError {
+  const message = `The request is invalid: backend "wasm" has no network for ${language}; use a container, or leave network out.`;
   return new HotcellError('INVALID_REQUEST', message, { ran: 'no' });
 }
 

@@ -3,6 +3,7 @@
 # threat: T16
 # ends: success
 # tools: yes
+# skip: wasm there are no processes there, and it has programs of its own
 # proof: ^left 10$
 import os
 import signal

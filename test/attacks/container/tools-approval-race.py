@@ -3,6 +3,7 @@
 # threat: T16
 # ends: success
 # tools: yes
+# skip: wasm there are no threads there, and it has programs of its own
 # proof: ^ran 1$
 import asyncio
 import os

@@ -3,6 +3,7 @@
 # threat: T16
 # ends: success
 # tools: yes
+# skip: wasm there are no sockets there, and it has programs of its own
 # proof: ^lied 15, answer 7$
 import os
 import socket

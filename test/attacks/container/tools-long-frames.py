@@ -3,6 +3,7 @@
 # threat: T16
 # ends: success
 # tools: yes
+# skip: wasm there are no sockets there, and it has programs of its own
 # request: { "limits": { "memoryMb": 64 } }
 # proof: ^begun 60, answer 7$
 import socket

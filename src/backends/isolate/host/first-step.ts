@@ -11,7 +11,8 @@ export function firstStep(
   stdin: Buffer,
 ): readonly (string | number)[] {
   if (isForeign) {
-    const given: ForeignStart = { id, mode, source, inputs, env, stdin: stdin.toString('latin1'), limits };
+    const text = stdin.toString('latin1');
+    const given: ForeignStart = { id, mode, source, inputs, env, stdin: text, limits, tools, toolCallsAtOnce };
     return ['start', JSON.stringify(given)];
   }
   const names = tools.length > 0 ? JSON.stringify(tools.map(({ name }) => name)) : '';

@@ -1,7 +1,11 @@
 import { cellKinds } from '../../../cells/frame-codec.ts';
 import { encodeToolCall, type ToolResultMessage } from '../../../cells/tool-messages.ts';
+import type { ToolErrorCode } from '../../../contract/tool-errors.ts';
 import type { GuestInbox } from './guest-inbox.ts';
 import type { Wire } from './wire.ts';
+
+/** What a tool-call message has room for. */
+const nameMaxBytes = 255;
 
 /** The tool calls of one job in this host. */
 export class GuestCalls {
@@ -19,15 +23,18 @@ export class GuestCalls {
 
   /** Passes a call on; the realm counts characters, and only here is it known how many bytes they are. */
   call(call: number, name: string, input: string): void {
-    if (Buffer.byteLength(input) <= this.#inputMaxBytes) {
-      this.#wire.send(this.#job, cellKinds.toolCall, encodeToolCall({ call, name, input }));
-      return;
-    }
-    const message = `The input is larger than limits.valueKb = ${this.#inputMaxBytes / 1024} KiB.`;
-    this.take({ call, isOk: false, json: JSON.stringify({ code: 'VALUE_LIMIT', message }) });
+    if (Buffer.byteLength(input) > this.#inputMaxBytes) {
+      this.#refuse(call, 'VALUE_LIMIT', `The input is larger than limits.valueKb = ${this.#inputMaxBytes / 1024} KiB.`);
+    } else if (Buffer.byteLength(name) > nameMaxBytes)
+      this.#refuse(call, 'UNKNOWN_TOOL', 'No tool has so long a name.');
+    else this.#wire.send(this.#job, cellKinds.toolCall, encodeToolCall({ call, name, input }));
   }
 
   take({ call, isOk, json }: ToolResultMessage): void {
     this.#inbox.push(['answer', call, isOk, json]);
+  }
+
+  #refuse(call: number, code: ToolErrorCode, message: string): void {
+    this.take({ call, isOk: false, json: JSON.stringify({ code, message }) });
   }
 }

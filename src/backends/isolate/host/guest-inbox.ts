@@ -3,13 +3,20 @@ export type Step = readonly (string | number | boolean)[];
 
 /** What waits to be told to a guest, and the pause between its turns, which a message ends. */
 export class GuestInbox {
+  readonly #ring: () => void;
   readonly #steps: Step[] = [];
   #isAwake = false;
   #wake: () => void = () => undefined;
 
+  /** @param ring Called when something came, for a guest that waits within its turn. */
+  constructor(ring: () => void) {
+    this.#ring = ring;
+  }
+
   push(step: Step): void {
     this.#steps.push(step);
     this.#wake();
+    this.#ring();
   }
 
   /** Waits for a message, unless there is one, or for {@link wake}, and no longer than `ms`. */
@@ -33,5 +40,10 @@ export class GuestInbox {
   /** Hands over what came. */
   collect(): readonly Step[] {
     return this.#steps.splice(0);
+  }
+
+  /** Hands over the first of it. */
+  next(): Step | undefined {
+    return this.#steps.shift();
   }
 }

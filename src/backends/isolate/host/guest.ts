@@ -32,6 +32,8 @@ export interface Guest {
   enterFor?(timeoutMs: number, ...step: readonly (string | number | boolean)[]): Promise<unknown>;
   /** Sets who hears of this guest from now on. */
   attach(listener: GuestListener): void;
+  /** Wakes a guest whose thread waits for an answer; there are only some that do. */
+  wake?(): void;
   /** Ends the guest at once, whatever it does. */
   dispose(): void;
 }

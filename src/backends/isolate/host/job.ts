@@ -50,7 +50,7 @@ export class HostJob {
   readonly #job: number;
   readonly #message: JobMessage;
   readonly #output: Output;
-  readonly #inbox = new GuestInbox();
+  readonly #inbox: GuestInbox = new GuestInbox(() => this.#guest?.wake?.());
   readonly #calls: GuestCalls;
   readonly #showing: Showing;
   readonly #network: GuestNetwork | undefined;
@@ -146,8 +146,11 @@ export class HostJob {
     const guest = this.#takeGuest(program.isForeign);
     this.#guest = guest;
     guest.attach({
-      ask: (...asked) =>
-        this.#showing.answer(...asked) ?? answer(...asked, this.#workspace, () => !this.#host.wire.congested),
+      ask: (...asked) => {
+        const [question, subject] = asked;
+        if (question === 'tool-answer') return this.#nextAnswer(subject === 'wait');
+        return this.#showing.answer(...asked) ?? answer(...asked, this.#workspace, () => !this.#host.wire.congested);
+      },
       write: (stream, text) => this.#output.write(stream, text),
       call: (...call) => {
         if (this.#isOver) return;
@@ -218,6 +221,13 @@ export class HostJob {
       gapMs = heard.length > 0 ? answerSampleMs : 0;
       steps = timerMs === undefined ? heard : [...heard, ['turn']];
     }
+  }
+
+  /** For an interpreter, which has its thread to itself until it is through: an answer, or '' and it may begin to wait. */
+  #nextAnswer(willWait: boolean): string {
+    const [, call, isOk, json] = this.#inbox.next() ?? [];
+    this.#meter?.wait(willWait && call === undefined);
+    return call === undefined ? '' : `${call} ${isOk ? 1 : 0} ${json}`;
   }
 
   /** Sends what is left to say and destroys the guest. Runs once. */

@@ -8,6 +8,8 @@ export class Meter {
   readonly #processCpuAtStart: NodeJS.CpuUsage = process.cpuUsage();
   readonly #cpuAtStart: bigint;
   #cpuMs = 0;
+  #waitedMs = 0;
+  #waitsSince: number | undefined;
   #peakMemoryBytes = 0;
   #sampledAtMs = 0;
 
@@ -22,16 +24,25 @@ export class Meter {
   }
 
   /**
-   * Processor time in milliseconds. While a guest runs, isolated-vm counts wall time since it began to; what the whole
-   * process used is an upper bound to that.
+   * Processor time in milliseconds. While a guest runs, isolated-vm counts wall time since it began to; what the guest
+   * waited is no part of it, and what the whole process used is an upper bound.
    */
   get cpuMs(): number {
     if (!this.#isolate.isDisposed) {
       const isolateMs = Number(this.#isolate.cpuTime - this.#cpuAtStart) / 1e6;
       const { user, system } = process.cpuUsage(this.#processCpuAtStart);
-      this.#cpuMs = Math.max(this.#cpuMs, Math.min(isolateMs, (user + system) / 1_000));
+      const waitsMs = this.#waitsSince === undefined ? 0 : performance.now() - this.#waitsSince;
+      const busyMs = isolateMs - this.#waitedMs - waitsMs;
+      this.#cpuMs = Math.max(this.#cpuMs, Math.min(busyMs, (user + system) / 1_000));
     }
     return this.#cpuMs;
+  }
+
+  /** Says whether the guest's thread waits, from now on. */
+  wait(isWaiting: boolean): void {
+    const nowMs = performance.now();
+    this.#waitedMs += nowMs - (this.#waitsSince ?? nowMs);
+    this.#waitsSince = isWaiting ? nowMs : undefined;
   }
 
   get peakMemoryBytes(): number {

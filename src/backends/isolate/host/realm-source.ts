@@ -6,6 +6,7 @@ import { installEncoding } from '../realm/encoding.ts';
 import { captureIntrinsics } from '../realm/intrinsics.ts';
 import { installShow } from '../realm/show.ts';
 import { installTimers } from '../realm/timers.ts';
+import { createToolQueue } from '../realm/tool-queue.ts';
 import { installTools } from '../realm/tools.ts';
 import { installUrl } from '../realm/url.ts';
 import { createReporter } from '../realm/value.ts';
@@ -16,6 +17,7 @@ const parts = [
   captureIntrinsics,
   createFormatter,
   createReporter,
+  createToolQueue,
   createWriter,
   installAbort,
   installClone,

@@ -5,7 +5,8 @@ import type { RealmNetwork, RealmNetworkVerb, SayNetwork } from './fetch.ts';
 import type { captureIntrinsics, Intrinsics } from './intrinsics.ts';
 import type { installShow } from './show.ts';
 import type { installTimers } from './timers.ts';
-import type { installTools, ToolCalls } from './tools.ts';
+import type { createToolQueue, ToolQueue } from './tool-queue.ts';
+import type { installTools } from './tools.ts';
 import type { installUrl } from './url.ts';
 import type { createReporter } from './value.ts';
 import type { installAbort, installCrypto } from './web.ts';
@@ -16,6 +17,7 @@ export interface RealmParts {
   readonly captureIntrinsics: typeof captureIntrinsics;
   readonly createFormatter: typeof createFormatter;
   readonly createReporter: typeof createReporter;
+  readonly createToolQueue: typeof createToolQueue;
   readonly createWriter: typeof createWriter;
   readonly installAbort: typeof installAbort;
   readonly installClone: typeof installClone;
@@ -135,7 +137,7 @@ export function bootstrapRealm(parts: RealmParts, host: HostFunctions): RealmEnt
   let handled = false;
   let valueMax = 0;
   let rehearsing = false;
-  let calls: ToolCalls | undefined;
+  let calls: ToolQueue | undefined;
   let network: RealmNetwork | undefined;
   /** Number of the program that runs: what an earlier one of the same session still does decides nothing. */
   let programs = 0;
@@ -201,7 +203,10 @@ export function bootstrapRealm(parts: RealmParts, host: HostFunctions): RealmEnt
     calls?.forget();
     network?.forget();
     if (tools !== '') {
-      calls ??= parts.installTools(intrinsics, parse(tools) as string[], limit, toolCallsAtOnce, call);
+      if (calls === undefined) {
+        calls = parts.createToolQueue(intrinsics, { inputMax: limit, atOnce: toolCallsAtOnce }, call);
+        parts.installTools(intrinsics, parse(tools) as string[], calls);
+      }
     }
     void run(mode, source, given, context);
   };

@@ -18,6 +18,9 @@ export interface Intrinsics {
   readonly isArray: (value: unknown) => boolean;
   readonly isView: (value: unknown) => boolean;
   readonly define: (target: object, name: PropertyKey, value: unknown) => void;
+  readonly load: (cells: Int32Array, index: number) => number;
+  /** Blocks the guest's thread, without using its processor time, until a cell is not what it was, or so long. */
+  readonly wait: (cells: Int32Array, index: number, value: number, ms?: number) => unknown;
   /** Blocks the guest's thread without using its processor time. */
   readonly sleep: (ms: number) => void;
 }
@@ -27,7 +30,7 @@ export function captureIntrinsics(): Intrinsics {
   const { apply, getPrototypeOf: prototypeOf, defineProperty, deleteProperty } = Reflect;
   const uncurry = (method: unknown): never => Function.prototype.call.bind(method as never) as never;
   const fromCharCode = String.fromCharCode;
-  const wait = Atomics.wait;
+  const { load, wait } = Atomics;
   const pillow = new Int32Array(new SharedArrayBuffer(4));
   for (const name of ['WebAssembly', 'SharedArrayBuffer']) deleteProperty(globalThis, name);
   for (const name of ['wait', 'waitAsync', 'notify', 'pause']) deleteProperty(Atomics, name);
@@ -56,6 +59,8 @@ export function captureIntrinsics(): Intrinsics {
         enumerable: false,
       } as PropertyDescriptor);
     },
+    load,
+    wait,
     sleep: (ms) => void wait(pillow, 0, 0, ms),
   };
 }

@@ -1,5 +1,6 @@
 import { bootstrapBash } from '../../realm/foreign/bash.ts';
 import { streamOutput } from '../../realm/foreign/bash-streams.ts';
+import { createToolCommand } from '../../realm/foreign/bash-tool.ts';
 import type { IsolatedVm } from '../guest.ts';
 import { ForeignGuests } from './foreign-guest.ts';
 import { foreignSource } from './foreign-source.ts';
@@ -12,7 +13,7 @@ const interpreterMb = 24;
 export function createBashGuests(isolatedVm: IsolatedVm, sources: ModuleSources): ForeignGuests {
   const loader = new ModuleLoader(sources);
   return new ForeignGuests(isolatedVm, {
-    source: foreignSource(bootstrapBash, streamOutput),
+    source: foreignSource(bootstrapBash, streamOutput, createToolCommand),
     heapMb: (memoryMb) => memoryMb + interpreterMb,
     async prepare(isolate, context, entry) {
       const namespace = await loader.load(isolate, context, 'just-bash');

@@ -39,13 +39,19 @@ export class ForeignGuests {
     const context = await isolate.createContext();
     const script = await isolate.compileScript(source, { filename: realmFileName });
     const make = await script.run(context, { reference: true, release: true });
-    const entry: ivm.Reference = await make.apply(undefined, [...calls.callbacks], { result: { reference: true } });
+    const bell = new Int32Array(new SharedArrayBuffer(4));
+    const given = [new this.#ivm.ExternalCopy(bell.buffer).copyInto({ release: true }), ...calls.callbacks];
+    const entry: ivm.Reference = await make.apply(undefined, given, { result: { reference: true } });
     make.release();
     await prepare(isolate, context, entry);
     return {
       isolate,
       heap: await isolate.getHeapStatistics(),
       enter: (...step) => entry.apply(undefined, step as never),
+      wake() {
+        Atomics.add(bell, 0, 1);
+        Atomics.notify(bell, 0);
+      },
       attach: (listener) => calls.attach(listener),
       dispose() {
         if (!isolate.isDisposed) isolate.dispose();

@@ -2,6 +2,7 @@ import { installEncoding } from '../../realm/encoding.ts';
 import { createForeignRealm } from '../../realm/foreign/foreign.ts';
 import { captureIntrinsics } from '../../realm/intrinsics.ts';
 import { installTimers } from '../../realm/timers.ts';
+import { createToolQueue } from '../../realm/tool-queue.ts';
 import { installUrl } from '../../realm/url.ts';
 import { installAbort, installCrypto } from '../../realm/web.ts';
 import { createWriter } from '../../realm/writer.ts';
@@ -9,6 +10,7 @@ import { createWriter } from '../../realm/writer.ts';
 const common: readonly RealmPart[] = [
   captureIntrinsics,
   createForeignRealm,
+  createToolQueue,
   createWriter,
   installAbort,
   installCrypto,
@@ -27,6 +29,7 @@ export function foreignSource(bootstrap: RealmPart, ...own: readonly RealmPart[]
 'use strict';
 const parts = { __proto__: null, ${parts.map((part) => `${part.name}: (${part})`).join(',\n')} };
 const bootstrap = (${bootstrap});
-return (ask, write, call, report) => bootstrap(parts, { __proto__: null, ask, write, call, report });
+return (bell, ask, write, call, report) =>
+  bootstrap(parts, { __proto__: null, ask, write, call, report }, new Int32Array(bell));
 })()`;
 }

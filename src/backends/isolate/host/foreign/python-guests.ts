@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type ivm from 'isolated-vm';
 import { bootstrapPython } from '../../realm/foreign/python.ts';
 import { createPythonFiles } from '../../realm/foreign/python-files.ts';
+import { createToolDoor } from '../../realm/foreign/python-tools.ts';
 import type { WebAssemblyApi } from '../../realm/foreign/web-assembly.ts';
 import type { IsolatedVm } from '../guest.ts';
 import { ForeignGuests, type GuestKind } from './foreign-guest.ts';
@@ -60,7 +61,7 @@ async function pythonKind(isolatedVm: IsolatedVm, kit: PythonKit): Promise<Guest
   const stdlib = copy(bufferOf(kit.stdlib));
   const snapshot = kit.snapshot && copy(bufferOf(kit.snapshot));
   return {
-    source: foreignSource(bootstrapPython, createPythonFiles),
+    source: foreignSource(bootstrapPython, createPythonFiles, createToolDoor),
     heapMb: () => heapMb,
     async prepare(isolate, context, entry) {
       const [create, load] = [

@@ -1,5 +1,7 @@
 import type { HostFunctions, RealmEntry } from '../bootstrap.ts';
+import type { ToolQueue } from '../tool-queue.ts';
 import type { Script, streamOutput } from './bash-streams.ts';
+import type { createToolCommand } from './bash-tool.ts';
 import type { ForeignParts, ForeignStart } from './foreign.ts';
 
 /** What is used of just-bash. */
@@ -27,7 +29,10 @@ interface BashFiles {
  * what is written to them leaves the realm.
  */
 export function bootstrapBash(
-  parts: ForeignParts & { readonly streamOutput: typeof streamOutput },
+  parts: ForeignParts & {
+    readonly createToolCommand: typeof createToolCommand;
+    readonly streamOutput: typeof streamOutput;
+  },
   host: HostFunctions,
 ): RealmEntry {
   const realm = parts.createForeignRealm(parts, host);
@@ -37,6 +42,7 @@ export function bootstrapBash(
   const streams = { stdout: '/dev/.stdout', stderr: '/dev/.stderr' } as const;
   const encoder = new TextEncoder();
   let module: BashModule | undefined;
+  let calls: ToolQueue | undefined;
 
   /** Text of a write: just-bash has bytes as one character each, and marks them so. */
   const textOf = (content: string | Uint8Array, options: unknown): string => {
@@ -84,15 +90,18 @@ export function bootstrapBash(
       return '';
     }
   };
-  const run = async ({ mode, source, inputs, env, stdin, limits }: ForeignStart): Promise<void> => {
+  const run = async (start: ForeignStart): Promise<void> => {
+    const { mode, source, inputs, env, stdin, limits, tools } = start;
     if (!module) throw new Error('just-bash is not loaded.');
     const many = Number.MAX_SAFE_INTEGER;
     const isHandler = mode === 'handler';
     const files: Record<string, string | Uint8Array> = { __proto__: null } as never;
     for (const [path, content] of realm.bringFiles()) files[`${folder}/${path}`] = content;
     files[`${own}/inputs.json`] = inputs;
+    calls = realm.openTools(start);
     const bash = new module.Bash({
       files,
+      customCommands: [parts.createToolCommand(intrinsics, realm.toBytes, tools, calls)],
       cwd: folder,
       env: {
         HOME: folder,
@@ -166,18 +175,20 @@ while read -r line; do [[ $line == b ]] && echo $((1 + 1)); done < /tmp/x; cat /
     await bash.exec(script, { rawScript: true, stdin: '', stdinKind: 'bytes' });
   };
 
-  return ((step: string, given: unknown) => {
+  return ((step: string, given: unknown, isOk: boolean, json: string) => {
     if (step === 'load') module = given as BashModule;
     else if (step === 'start') {
       run(intrinsics.parse(given as string) as ForeignStart).catch((thrown: unknown) => {
         realm.judge({ end: 'threw', error: { name: 'Error', message: `${thrown as string}` } });
       });
-    } else if (step === 'warm') warmUp().catch(() => undefined);
+    } else if (step === 'answer') calls?.settle(given as number, isOk, json);
+    else if (step === 'warm') warmUp().catch(() => undefined);
     else if (step === 'turn') timers.fire();
     else if (step === 'poll') {
-      const next = timers.next();
       if (realm.isReported()) return -1;
-      return next === undefined ? -2 : Math.max(next, 0);
+      const next = timers.next();
+      if (next !== undefined) return Math.max(next, 0);
+      return calls !== undefined && calls.pending() > 0 ? -3 : -2;
     }
     return undefined;
   }) as RealmEntry;

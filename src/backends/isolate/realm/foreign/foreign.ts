@@ -2,6 +2,7 @@ import type { HostFunctions } from '../bootstrap.ts';
 import type { installEncoding } from '../encoding.ts';
 import type { captureIntrinsics, Intrinsics } from '../intrinsics.ts';
 import type { installTimers, Timers } from '../timers.ts';
+import type { createToolQueue, ToolQueue } from '../tool-queue.ts';
 import type { installUrl } from '../url.ts';
 import type { installAbort, installCrypto } from '../web.ts';
 import type { createWriter, Writer } from '../writer.ts';
@@ -34,12 +35,16 @@ export interface ForeignStart {
     readonly diskMb: number;
     readonly valueKb: number;
   };
+  readonly tools: readonly { readonly name: string; readonly description: string }[];
+  /** Tool calls at the host at one time. */
+  readonly toolCallsAtOnce: number;
 }
 
 /** The functions of `realm/` that such a realm is made of, handed over by name. */
 export interface ForeignParts {
   readonly captureIntrinsics: typeof captureIntrinsics;
   readonly createForeignRealm: typeof createForeignRealm;
+  readonly createToolQueue: typeof createToolQueue;
   readonly createWriter: typeof createWriter;
   readonly installAbort: typeof installAbort;
   readonly installCrypto: typeof installCrypto;
@@ -53,6 +58,8 @@ export interface ForeignRealm {
   readonly intrinsics: Intrinsics;
   readonly timers: Timers;
   readonly write: Writer;
+  /** Opens the line to the job's host tools. */
+  openTools(start: ForeignStart): ToolQueue;
   readonly toBytes: (text: string) => Uint8Array;
   readonly isReported: () => boolean;
   /** Says how the guest ended; the first call counts. */
@@ -86,6 +93,9 @@ export function createForeignRealm(parts: ForeignParts, host: HostFunctions): Fo
     intrinsics,
     timers,
     write: parts.createWriter(intrinsics, host),
+    openTools({ limits, toolCallsAtOnce: atOnce }) {
+      return parts.createToolQueue(intrinsics, { inputMax: limits.valueKb * 1_024, atOnce }, host.call);
+    },
     toBytes,
     isReported: () => reported,
     judge(judgement, value = '') {

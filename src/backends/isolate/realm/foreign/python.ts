@@ -1,6 +1,8 @@
 import type { HostFunctions, RealmEntry } from '../bootstrap.ts';
+import type { ToolQueue } from '../tool-queue.ts';
 import type { ForeignParts, ForeignStart, Judgement } from './foreign.ts';
 import type { createPythonFiles, PythonFiles } from './python-files.ts';
+import type { createToolDoor } from './python-tools.ts';
 import type { WasmImports, WasmModule, WebAssemblyApi } from './web-assembly.ts';
 
 /** What is used of Pyodide's loader and of what it loads. */
@@ -35,12 +37,17 @@ export interface PythonAssets {
  * with them all of `WebAssembly` that can make code or memory.
  */
 export function bootstrapPython(
-  parts: ForeignParts & { readonly createPythonFiles: typeof createPythonFiles },
+  parts: ForeignParts & {
+    readonly createPythonFiles: typeof createPythonFiles;
+    readonly createToolDoor: typeof createToolDoor;
+  },
   host: HostFunctions,
+  bell: Int32Array,
 ): RealmEntry {
   const wasm = (globalThis as unknown as { WebAssembly: WebAssemblyApi }).WebAssembly;
   const realm = parts.createForeignRealm(parts, host);
   const files = parts.createPythonFiles();
+  const door = parts.createToolDoor(realm.intrinsics, host.ask, bell, () => calls);
   const { timers, write, intrinsics } = realm;
   const { define, parse, stringify, slice, split, join, sleep } = intrinsics;
   const folder = '/workspace';
@@ -48,6 +55,7 @@ export function bootstrapPython(
   let assets: PythonAssets | undefined;
   let python: Pyodide | undefined;
   let guest: Record<string, (...given: readonly unknown[]) => unknown> | undefined;
+  let calls: ToolQueue | undefined;
   /** What the interpreter's memory may come to now, in bytes, and what it is before the job. */
   let memoryMax = 0;
   let memoryAtStart = 0;
@@ -111,7 +119,7 @@ export function bootstrapPython(
     const { RuntimeError, CompileError, LinkError, Exception, Tag } = wasm as unknown as Record<string, unknown>;
     define(globalThis, 'WebAssembly', { RuntimeError, CompileError, LinkError, Exception, Tag });
     guest = python.pyimport('guest');
-    guest.prepare?.(sleep, show);
+    guest.prepare?.(sleep, show, door.call, door.take);
     memoryAtStart = memory?.buffer.byteLength ?? 0;
   };
   const complete = ({ FS, runPython }: Pyodide, texts: Record<string, string>): void => {
@@ -188,7 +196,8 @@ export function bootstrapPython(
   const run = (started: Pyodide, given: ForeignStart): void => {
     // Taken first: once the interpreter has exited, its loader refuses to give it.
     const { FS } = started;
-    const { mode, source, inputs, env, stdin, limits } = given;
+    const { mode, source, inputs, env, stdin, limits, tools } = given;
+    if (tools.length > 0) calls = realm.openTools(given);
     files.watch(FS, limits.diskMb);
     for (const [path, content] of realm.bringFiles()) {
       const full = `${folder}/${path}`;
@@ -200,7 +209,7 @@ export function bootstrapPython(
     let judgement: Judgement;
     let value = '';
     try {
-      const job = { id: given.id, mode, source, inputs, env, valueBytes: limits.valueKb * 1_024 };
+      const job = { id: given.id, mode, source, inputs, env, tools, valueBytes: limits.valueKb * 1_024 };
       [judgement, value] = understand(guest?.run?.(stringify(job)));
     } catch (thrown) {
       judgement = judgeThrown(thrown);
