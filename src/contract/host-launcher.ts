@@ -13,9 +13,18 @@ export interface HostHome {
   readonly outputFd: number;
 }
 
+/** A file for a host process to read, which need not have the right to open it. */
+export interface HostFile {
+  readonly path: string;
+  /** Where its content begins, in bytes. */
+  readonly from: number;
+}
+
 /** What is started: the arguments for Node, once the place is known, and the memory that it may come to take. */
 export interface HostProgram {
   nodeArguments(home: HostHome): readonly string[];
+  /** What it is to find open, where its place can have that. */
+  files?(): readonly HostFile[];
   /** In MiB; a place that can hold a host to it does. */
   readonly memoryMb: number;
 }
@@ -33,6 +42,8 @@ export interface LaunchedHost {
   /** To the host and from it: the cell protocol. Usable at once, also where the host takes time to come up. */
   readonly input: Writable;
   readonly output: Readable;
+  /** Files of the program that it has open → their descriptors there. */
+  readonly files: ReadonlyMap<HostFile, number>;
   /** Its process id, where this process can look at it. */
   readonly pid: number | undefined;
   /** Settles once it runs, with the digest of the image that it runs in, if any; rejects with `BACKEND_UNAVAILABLE`. */

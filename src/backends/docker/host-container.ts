@@ -14,6 +14,8 @@ export class HostContainer implements LaunchedHost {
   readonly input: PassThrough = new PassThrough();
   readonly output: DockerDemux = new DockerDemux();
   readonly pid: undefined;
+  /** Only streams reach into a container. */
+  readonly files: LaunchedHost['files'] = new Map();
   readonly launched: Promise<{ readonly image: string }>;
   readonly exit: Promise<HostExit>;
   readonly #exit: PromiseWithResolvers<HostExit> = Promise.withResolvers();

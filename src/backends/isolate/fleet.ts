@@ -84,6 +84,11 @@ export class Fleet {
     return { host, running, warm };
   }
 
+  /** Whether there is no host, nor one on its way. */
+  get isEmpty(): boolean {
+    return this.#hosts.isEmpty;
+  }
+
   /** Sees to it that a host waits for whoever comes. */
   async prepare(signal: AbortSignal): Promise<void> {
     const host = this.#hosts.of(undefined)[0] ?? this.#start();

@@ -110,6 +110,11 @@ export class HostProcess {
     if (this.#references === 0) this.#launched.hold(false);
   }
 
+  /** Files of its program that it has open → their descriptors there. */
+  get files(): LaunchedHost['files'] {
+    return this.#launched.files;
+  }
+
   /** Sends it a message that belongs to no job. */
   order(kind: number, payload: Uint8Array): Promise<void> {
     return this.#channel.send(controlJob, kind, payload);

@@ -16,6 +16,10 @@ export class HostRoster implements Iterable<HostProcess> {
     return this.#hosts.values();
   }
 
+  get isEmpty(): boolean {
+    return this.#hosts.size === 0;
+  }
+
   add(host: HostProcess): void {
     this.#hosts.add(host);
   }

@@ -10,7 +10,7 @@ import { closeSync, existsSync, openSync, readdirSync, readFileSync } from 'node
 import type { Socket } from 'node:net';
 import { devNull } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
-import type { HostExit, HostHome, HostLauncher, LaunchedHost } from '../../contract/host-launcher.ts';
+import type { HostExit, HostFile, HostHome, HostLauncher, LaunchedHost } from '../../contract/host-launcher.ts';
 import { findHome } from './host-command.ts';
 
 /** What is kept of a host's stderr, for the message about its death. */
@@ -35,7 +35,7 @@ export function createProcessLauncher(): HostLauncher {
     limitsMemory: false,
     launch(program) {
       home ??= { ...findHome(), inputFd, outputFd };
-      return new HostChild(program.nodeArguments(home));
+      return new HostChild(program.nodeArguments(home), program.files?.() ?? []);
     },
     prepare: async () => {},
     close: async () => {},
@@ -45,14 +45,21 @@ export function createProcessLauncher(): HostLauncher {
 class HostChild implements LaunchedHost {
   readonly input: Writable;
   readonly output: Readable;
+  readonly files: ReadonlyMap<HostFile, number>;
   readonly launched: Promise<Record<string, never>> = Promise.resolve({});
   readonly exit: Promise<HostExit>;
   diagnostics = '';
   readonly #child: ChildProcess;
   readonly #pipes: readonly Socket[];
 
-  constructor(nodeArguments: readonly string[]) {
-    this.#child = startAlone(process.execPath, nodeArguments);
+  constructor(nodeArguments: readonly string[], files: readonly HostFile[]) {
+    const opened = openFiles(files);
+    try {
+      this.#child = startAlone(process.execPath, nodeArguments, [...opened.values()]);
+    } finally {
+      for (const fd of opened.values()) closeSync(fd);
+    }
+    this.files = new Map([...opened.keys()].map((file, index) => [file, outputFd + 1 + index]));
     const [, , stderr, input, output] = this.#child.stdio as unknown as [null, null, Socket, Socket, Socket];
     this.input = input;
     this.output = output;
@@ -87,12 +94,27 @@ class HostChild implements LaunchedHost {
   }
 }
 
-function startAlone(program: string, programArguments: readonly string[]): ChildProcess {
+/** Opens what can be opened; the rest is sent. */
+function openFiles(files: readonly HostFile[]): Map<HostFile, number> {
+  const opened = new Map<HostFile, number>();
+  for (const file of files) {
+    try {
+      opened.set(file, openSync(file.path, 'r'));
+    } catch {
+      // Whoever sends it says why.
+    }
+  }
+  return opened;
+}
+
+/** `files`: descriptors that it finds behind those of the protocol. */
+function startAlone(program: string, programArguments: readonly string[], files: readonly number[]): ChildProcess {
   const inherited = findInheritedDescriptors();
   const nothing = openSync(devNull, 'r');
   try {
     const stdio: ('ignore' | 'pipe' | number)[] = ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'];
     for (const fd of inherited) stdio[fd] = nothing;
+    for (const [index, fd] of files.entries()) stdio[outputFd + 1 + index] = fd;
     const options = { cwd: '/', env: {}, stdio: Array.from(stdio, (entry) => entry ?? 'ignore') };
     if (!existsSync(shell) || !existsSync(emptier)) return spawn(program, programArguments, options);
     const who = process.getuid?.() === 0 ? 'root' : 'user';

@@ -33,6 +33,8 @@ export interface EquipMessage {
   readonly language: Language;
   /** Name of a package, or of a stand-in for one → file of the kit. */
   readonly entries: Readonly<Record<string, string>>;
+  /** Files of the kit that the host has open: their descriptors, and where their content begins, in bytes. */
+  readonly opened: Readonly<Record<string, { readonly fd: number; readonly from: number }>>;
   /** The most that an interpreter's own memory may come to, in MiB, whatever the job's limits. */
   readonly memoryMaxMb: number;
   /** Guests that wait for a job. */

@@ -54,6 +54,7 @@ export function createWasmBackend(options: WasmOptions = {}, placement: WasmPlac
   const program = {
     nodeArguments: (home: Parameters<typeof hostArguments>[1]) =>
       hostArguments({ spareIsolates: 0, takesKits: true }, home),
+    files: () => kits.files,
     memoryMb: memoryBudgetMb([ceilings, ceilings], idleMb),
     idleMb,
   };
@@ -92,7 +93,10 @@ export function createWasmBackend(options: WasmOptions = {}, placement: WasmPlac
     async lease(job, signal) {
       const language = languageOf(job);
       if (job.network) throw noNetwork(language);
-      await untilAborted(kits.get(language, say), signal);
+      await untilAborted(kits.locate(language, say), signal);
+      // It starts while the kit is checked.
+      if (fleet.isEmpty) void fleet.prepare(signal).catch(() => undefined);
+      await untilAborted(kits.get(language), signal);
       for (;;) {
         const { host, running, warm } = await fleet.place(job, signal);
         try {

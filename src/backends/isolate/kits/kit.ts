@@ -1,18 +1,22 @@
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { HotcellError } from '../../../contract/errors.ts';
+import type { HostFile } from '../../../contract/host-launcher.ts';
 
 /** Languages that an interpreter inside the isolate runs. */
 export const foreignLanguages = ['python', 'bash'] as const;
 /** One of {@link foreignLanguages}. */
 export type ForeignLanguage = (typeof foreignLanguages)[number];
 
+/** A file of a kit: its content, or where that lies, for large ones. */
+export type KitFile = Uint8Array | HostFile;
+
 /** All that a host process needs to run guests in one language: read here, where files can be read, and sent to it. */
 export interface Kit {
   readonly language: ForeignLanguage;
   /** `pyodide 314.0.7`: what runs the guest. */
   readonly runtime: string;
-  readonly files: ReadonlyMap<string, Uint8Array>;
+  readonly files: ReadonlyMap<string, KitFile>;
   /** Name of a module, as others import it → file of the kit. */
   readonly entries: Readonly<Record<string, string>>;
 }

@@ -1,3 +1,4 @@
+import type { HostFile } from '../../../contract/host-launcher.ts';
 import { readBashKit } from './bash-kit.ts';
 import type { ForeignLanguage, Kit } from './kit.ts';
 import { completeKit, readPythonSources } from './python-kit.ts';
@@ -6,11 +7,19 @@ import { SnapshotCache } from './snapshot-cache.ts';
 /** Starts a host process that has run no guest and will run none, has it make a snapshot, and ends it. */
 export type SnapshotMaker = (kit: Kit) => Promise<Uint8Array>;
 
+/** A kit on its way. */
+interface Reading {
+  readonly kit: Promise<Kit>;
+  /** Settles once `files` is known, or the reading has failed. */
+  readonly located: PromiseWithResolvers<void>;
+  files: readonly HostFile[];
+}
+
 /** The kits, each read at its first use. A failure is not remembered: the next use may find what was missing. */
 export class Kits {
   readonly #make: SnapshotMaker;
   readonly #cache: SnapshotCache;
-  readonly #kits = new Map<ForeignLanguage, Promise<Kit>>();
+  readonly #readings = new Map<ForeignLanguage, Reading>();
 
   constructor(make: SnapshotMaker, cache: SnapshotCache = new SnapshotCache()) {
     this.#make = make;
@@ -19,7 +28,17 @@ export class Kits {
 
   /** Languages whose kits were asked for. */
   get languages(): readonly ForeignLanguage[] {
-    return [...this.#kits.keys()];
+    return [...this.#readings.keys()];
+  }
+
+  /** Large files of these kits, as far as it is known where they lie. */
+  get files(): readonly HostFile[] {
+    return [...this.#readings.values()].flatMap(({ files }) => files);
+  }
+
+  /** Settles once {@link files} has those of a language: a host can be started, and the kit is checked meanwhile. */
+  locate(language: ForeignLanguage, report?: (detail: string) => void): Promise<void> {
+    return this.#read(language, report).located.promise;
   }
 
   /**
@@ -28,22 +47,44 @@ export class Kits {
    * @throws {HotcellError} `BACKEND_UNAVAILABLE` where its package is not installed, or no snapshot can be made.
    */
   get(language: ForeignLanguage, report?: (detail: string) => void): Promise<Kit> {
-    let kit = this.#kits.get(language);
-    if (!kit) {
-      kit = language === 'bash' ? readBashKit() : this.#readPython(report);
-      this.#kits.set(language, kit);
-      kit.catch(() => this.#kits.delete(language));
-    }
-    return kit;
+    return this.#read(language, report).kit;
   }
 
-  async #readPython(report: (detail: string) => void = () => undefined): Promise<Kit> {
+  #read(language: ForeignLanguage, report: (detail: string) => void = () => undefined): Reading {
+    const known = this.#readings.get(language);
+    if (known) return known;
+    const located = Promise.withResolvers<void>();
+    const locate = (files: readonly HostFile[]): void => {
+      reading.files = files;
+      located.resolve();
+    };
+    const kit = language === 'bash' ? readBashKit() : this.#readPython(locate, report);
+    const reading: Reading = { kit, located, files: [] };
+    this.#readings.set(language, reading);
+    kit.then(
+      ({ files }) => locate([...files.values()].filter(isStored)),
+      () => {
+        this.#readings.delete(language);
+        located.resolve();
+      },
+    );
+    return reading;
+  }
+
+  async #readPython(locate: (files: readonly HostFile[]) => void, report: (detail: string) => void): Promise<Kit> {
     const sources = await readPythonSources();
-    const known = await this.#cache.read(sources.snapshotKey);
-    if (known) return completeKit(sources, known);
+    const { snapshotKey } = sources;
+    const kept = completeKit(sources, this.#cache.place(snapshotKey));
+    locate([...kept.files.values()].filter(isStored));
+    if (await this.#cache.check(snapshotKey)) return kept;
     report('loading Python once, to keep its memory for all calls to come; this takes some seconds');
     const made = await this.#make(sources.kit);
-    await this.#cache.write(sources.snapshotKey, made);
-    return completeKit(sources, made);
+    await this.#cache.write(snapshotKey, made);
+    // A new place: a host that has the old one open has another file.
+    return completeKit(sources, (await this.#cache.check(snapshotKey)) ? this.#cache.place(snapshotKey) : made);
   }
+}
+
+function isStored(file: Uint8Array | HostFile): file is HostFile {
+  return !(file instanceof Uint8Array);
 }

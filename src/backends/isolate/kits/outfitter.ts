@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { HotcellError } from '../../../contract/errors.ts';
 import type { Job } from '../../../contract/job.ts';
 import { untilAborted } from '../../../support/until-aborted.ts';
@@ -11,7 +12,7 @@ import {
   type ReserveMessage,
 } from '../protocol.ts';
 import type { Running } from '../running.ts';
-import type { Kit } from './kit.ts';
+import type { Kit, KitFile } from './kit.ts';
 
 /** How hosts are equipped. */
 export interface Outfit {
@@ -115,13 +116,21 @@ export class Outfitter {
 
   async #send(host: HostProcess, { language, files, entries }: Kit, makesSnapshot: boolean): Promise<void> {
     await host.ready;
-    for (const [name, content] of files) {
-      await host.order(hostOrders.kitFile, Buffer.concat([Buffer.from(`${language}/${name}\0`), content]));
+    const opened: Record<string, { readonly fd: number; readonly from: number }> = {};
+    for (const [name, file] of files) {
+      const fd = file instanceof Uint8Array ? undefined : host.files.get(file);
+      if (fd !== undefined && !(file instanceof Uint8Array)) opened[name] = { fd, from: file.from };
+      else
+        await host.order(hostOrders.kitFile, Buffer.concat([Buffer.from(`${language}/${name}\0`), await read(file)]));
     }
     const { memoryMaxMb, spares } = this.#outfit;
-    const order: EquipMessage = { language, entries, memoryMaxMb, spares, makesSnapshot };
+    const order: EquipMessage = { language, entries, opened, memoryMaxMb, spares, makesSnapshot };
     await host.order(hostOrders.equip, Buffer.from(JSON.stringify(order)));
   }
+}
+
+async function read(file: KitFile): Promise<Uint8Array> {
+  return file instanceof Uint8Array ? file : (await readFile(file.path)).subarray(file.from);
 }
 
 function cannotRun(language: string, why: string): HotcellError {

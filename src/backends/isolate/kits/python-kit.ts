@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findPeer, type Kit } from './kit.ts';
+import { findPeer, type Kit, type KitFile } from './kit.ts';
 
 /** From `src` as from `dist`, the folder lies four above this module's. */
 const images: URL = new URL('../../../../sandbox-images/', import.meta.url);
@@ -26,7 +26,7 @@ const sources: Readonly<Record<string, string>> = {
 };
 
 /** To be raised where the same sources come to another snapshot. */
-const snapshotFormat = 1;
+const snapshotFormat = 2;
 
 /** What Python guests are made of, but for the memory snapshot, and the name that such a snapshot has. */
 export interface PythonSources {
@@ -35,23 +35,33 @@ export interface PythonSources {
   readonly snapshotKey: string;
 }
 
+/** The files of Pyodide that a guest is made of: name in the kit → name in the package. */
+const packageFiles: Readonly<Record<string, string>> = {
+  'loader.mjs': 'pyodide.mjs',
+  'asm.mjs': 'pyodide.asm.mjs',
+  wasm: 'pyodide.asm.wasm',
+  stdlib: 'python_stdlib.zip',
+};
+
 /** Reads Pyodide and the sources of ours that run inside it. */
 export async function readPythonSources(): Promise<PythonSources> {
   const { folder, version } = findPeer('python');
-  const texts: Record<string, string> = {};
-  for (const [path, from] of Object.entries(sources)) texts[path] = await readFile(new URL(from, images), 'utf8');
-  const own = JSON.stringify(texts);
+  const read = async (path: string): Promise<readonly [path: string, text: string]> => {
+    return [path, await readFile(new URL(sources[path] ?? '', images), 'utf8')];
+  };
+  const texts = JSON.stringify(Object.fromEntries(await Promise.all(Object.keys(sources).map(read))));
   const lock = JSON.parse(await readFile(join(folder, 'pyodide-lock.json'), 'utf8')) as { info: unknown };
-  const files = new Map<string, Uint8Array>([
-    ['loader.mjs', await readFile(join(folder, 'pyodide.mjs'))],
-    ['asm.mjs', await readFile(join(folder, 'pyodide.asm.mjs'))],
-    ['wasm', await readFile(join(folder, 'pyodide.asm.wasm'))],
-    ['stdlib', await readFile(join(folder, 'python_stdlib.zip'))],
-    ['sources', Buffer.from(own)],
-    ['lock-info', Buffer.from(JSON.stringify(lock.info))],
+  const lockInfo = JSON.stringify(lock.info);
+  const hash = createHash('sha256').update(JSON.stringify([snapshotFormat, version, texts, lockInfo]));
+  const files = new Map<string, KitFile>([
+    ['sources', Buffer.from(texts)],
+    ['lock-info', Buffer.from(lockInfo)],
   ]);
-  const hash = createHash('sha256').update(JSON.stringify([snapshotFormat, version, own]));
-  for (const content of files.values()) hash.update(content);
+  for (const [name, from] of Object.entries(packageFiles)) {
+    const path = join(folder, from);
+    hash.update(await readFile(path));
+    files.set(name, { path, from: 0 });
+  }
   const kit: Kit = {
     language: 'python',
     runtime: `pyodide ${version}`,
@@ -62,6 +72,6 @@ export async function readPythonSources(): Promise<PythonSources> {
 }
 
 /** The kit with a snapshot; what only making one needs stays behind. */
-export function completeKit({ kit }: PythonSources, snapshot: Uint8Array): Kit {
+export function completeKit({ kit }: PythonSources, snapshot: KitFile): Kit {
   return { ...kit, files: new Map([...kit.files, ['snapshot', snapshot], ['sources', Buffer.from('{}')]]) };
 }

@@ -1,9 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import type { HostFile } from '../../../contract/host-launcher.ts';
 
 const hashBytes = 32;
+/** What is read at one time. */
+const chunkBytes = 1_048_576;
 
 /** What the place of the cache depends on. */
 export interface CachePlace {
@@ -31,24 +34,23 @@ export class SnapshotCache {
     this.#folder = folder;
   }
 
-  /** Where the snapshot of this key lies. */
-  path(key: string): string {
-    return join(this.#folder, `python-${key.slice(0, 32)}.snapshot`);
+  /** Where the snapshot of this key lies, if there is one. */
+  place(key: string): HostFile {
+    return { path: join(this.#folder, `python-${key.slice(0, 32)}.snapshot`), from: hashBytes };
   }
 
   /**
-   * The snapshot, if there is one that can be trusted: whole by its hash, and written by nobody but this user or root,
+   * Whether there is a snapshot that can be trusted: whole by its hash, and written by nobody but this user or root,
    * because what it holds runs in everybody's guests.
    */
-  async read(key: string): Promise<Uint8Array | undefined> {
+  async check(key: string): Promise<boolean> {
     try {
-      await using file = await open(this.path(key), 'r');
-      if (!isOurs(await file.stat()) || !isOurs(await stat(this.#folder))) return undefined;
-      const bytes = await file.readFile();
-      const snapshot = bytes.subarray(hashBytes);
-      return hashOf(key, snapshot).equals(bytes.subarray(0, hashBytes)) ? snapshot : undefined;
+      await using file = await open(this.place(key).path, 'r');
+      if (!isOurs(await file.stat()) || !isOurs(await stat(this.#folder))) return false;
+      const { buffer: given } = await file.read(Buffer.alloc(hashBytes), 0, hashBytes, 0);
+      return (await hashOf(key, readChunks(file))).equals(given);
     } catch {
-      return undefined;
+      return false;
     }
   }
 
@@ -57,8 +59,8 @@ export class SnapshotCache {
     const draft = join(this.#folder, `.${randomBytes(8).toString('hex')}`);
     try {
       await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-      await writeFile(draft, Buffer.concat([hashOf(key, snapshot), snapshot]), { mode: 0o600, flag: 'wx' });
-      await rename(draft, this.path(key));
+      await writeFile(draft, Buffer.concat([await hashOf(key, [snapshot]), snapshot]), { mode: 0o600, flag: 'wx' });
+      await rename(draft, this.place(key).path);
     } catch {
       await rm(draft, { force: true }).catch(() => undefined);
     }
@@ -72,6 +74,22 @@ function isOurs({ uid, mode }: { readonly uid: number; readonly mode: number }):
 }
 
 /** The key is part of it: a snapshot of something else by that name is none. */
-function hashOf(key: string, snapshot: Uint8Array): Buffer {
-  return createHash('sha256').update(key).update(snapshot).digest();
+async function hashOf(
+  key: string,
+  snapshot: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+): Promise<Buffer<ArrayBuffer>> {
+  const hash = createHash('sha256').update(key);
+  for await (const chunk of snapshot) hash.update(chunk);
+  return hash.digest();
+}
+
+/** What lies behind the hash. */
+async function* readChunks(file: FileHandle): AsyncGenerator<Uint8Array, void, undefined> {
+  const buffer = Buffer.alloc(chunkBytes);
+  for (let at = hashBytes; ; ) {
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, at);
+    if (bytesRead === 0) return;
+    yield buffer.subarray(0, bytesRead);
+    at += bytesRead;
+  }
 }

@@ -1,3 +1,5 @@
+import { closeSync, fstat, read } from 'node:fs';
+import { promisify } from 'node:util';
 import type { Language } from '../../../../contract/request.ts';
 import {
   type EquipMessage,
@@ -112,6 +114,10 @@ export class Equipment {
   async #equip(order: EquipMessage): Promise<void> {
     const { language, spares: target } = order;
     const files = this.#takeFiles(`${language}/`);
+    const opened = Object.entries(order.opened).map(async ([name, { fd, from }]) => {
+      files.set(name, await readOpened(fd, from));
+    });
+    await Promise.all(opened);
     const sources = sourcesOf(files, order);
     const python = (): PythonKit => ({
       ...sources,
@@ -126,7 +132,7 @@ export class Equipment {
     const guests =
       language === 'bash'
         ? createBashGuests(this.#isolatedVm, sources)
-        : await createPythonGuests(this.#isolatedVm, python());
+        : createPythonGuests(this.#isolatedVm, python());
     const spares = new ForeignSpares(guests, target, language === 'python');
     await spares.fill();
     this.#spares.set(language, spares);
@@ -149,6 +155,19 @@ export class Equipment {
     }
     this.#send(hostKinds.snapshot, '');
   }
+}
+
+/** Reads a file that the engine had opened for this host, and closes it. */
+async function readOpened(fd: number, from: number): Promise<Buffer<ArrayBuffer>> {
+  const { size } = await promisify(fstat)(fd);
+  const bytes = Buffer.from(new ArrayBuffer(size - from));
+  for (let at = 0; at < bytes.length; ) {
+    const { bytesRead } = await promisify(read)(fd, bytes, at, bytes.length - at, from + at);
+    if (bytesRead === 0) throw new Error('a file of the kit was cut short');
+    at += bytesRead;
+  }
+  closeSync(fd);
+  return bytes;
 }
 
 function textOf(error: unknown): string {

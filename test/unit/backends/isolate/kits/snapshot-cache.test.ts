@@ -18,48 +18,50 @@ afterEach(() => rm(join(folder, '..'), { recursive: true, force: true }));
 describe('the cache of snapshots', () => {
   test('gives back what was written, and keeps it to its user', async () => {
     await cache.write(key, snapshot);
-    expect(Buffer.from((await cache.read(key)) ?? [])).toEqual(snapshot);
+    expect(await cache.check(key)).toBe(true);
+    const { path, from } = cache.place(key);
+    expect((await readFile(path)).subarray(from)).toEqual(snapshot);
     expect(await readdir(folder)).toEqual([`python-${key.slice(0, 32)}.snapshot`]);
-    if (process.getuid) expect((await stat(cache.path(key))).mode & 0o777).toBe(0o600);
+    if (process.getuid) expect((await stat(cache.place(key).path)).mode & 0o777).toBe(0o600);
   });
 
   test('knows nothing of another key, also where a file is renamed to it', async () => {
     await cache.write(key, snapshot);
     const other = 'b'.repeat(64);
-    expect(await cache.read(other)).toBeUndefined();
-    await writeFile(cache.path(other), await readFile(cache.path(key)), { mode: 0o600 });
-    expect(await cache.read(other)).toBeUndefined();
+    expect(await cache.check(other)).toBe(false);
+    await writeFile(cache.place(other).path, await readFile(cache.place(key).path), { mode: 0o600 });
+    expect(await cache.check(other)).toBe(false);
   });
 
   test('refuses a snapshot that was changed or cut short', async () => {
     await cache.write(key, snapshot);
-    const bytes = await readFile(cache.path(key));
+    const bytes = await readFile(cache.place(key).path);
     bytes[40] = (bytes[40] ?? 0) ^ 1;
-    await writeFile(cache.path(key), bytes);
-    expect(await cache.read(key)).toBeUndefined();
-    await writeFile(cache.path(key), bytes.subarray(0, 20));
-    expect(await cache.read(key)).toBeUndefined();
+    await writeFile(cache.place(key).path, bytes);
+    expect(await cache.check(key)).toBe(false);
+    await writeFile(cache.place(key).path, bytes.subarray(0, 20));
+    expect(await cache.check(key)).toBe(false);
   });
 
   test.skipIf(!process.getuid)('refuses what others could have written', async () => {
     await cache.write(key, snapshot);
-    await chmod(cache.path(key), 0o620);
-    expect(await cache.read(key)).toBeUndefined();
-    await chmod(cache.path(key), 0o600);
+    await chmod(cache.place(key).path, 0o620);
+    expect(await cache.check(key)).toBe(false);
+    await chmod(cache.place(key).path, 0o600);
     await chmod(folder, 0o777);
-    expect(await cache.read(key)).toBeUndefined();
+    expect(await cache.check(key)).toBe(false);
     await chmod(folder, 0o700);
-    expect(await cache.read(key)).toBeDefined();
+    expect(await cache.check(key)).toBe(true);
   });
 
   test('a folder that cannot be had is no error', async () => {
     await writeFile(join(folder, '..', 'file'), '');
     const none = new SnapshotCache(join(folder, '..', 'file', 'below'));
     await none.write(key, snapshot);
-    expect(await none.read(key)).toBeUndefined();
+    expect(await none.check(key)).toBe(false);
     await symlink('/nowhere/at/all', folder);
     await cache.write(key, snapshot);
-    expect(await cache.read(key)).toBeUndefined();
+    expect(await cache.check(key)).toBe(false);
   });
 
   test('lies where each system keeps what can be made again', () => {
