@@ -1,5 +1,3 @@
-import { z } from 'zod';
-
 /** One form of something that the guest showed; see `docs/displays.md`. */
 export interface Display {
   /** Counts what was shown, from 1: the forms of one thing (a table as JSON and as text) have one number. */
@@ -48,10 +46,3 @@ export function isTextType(mediaType: string): boolean {
 export function isJsonType(mediaType: string): boolean {
   return mediaType === 'application/json' || mediaType.endsWith('+json');
 }
-
-/** Checks a {@link Display}. */
-export const displaySchema: z.ZodType<Display> = z.strictObject({
-  group: z.number().int().min(1),
-  mediaType: z.string(),
-  data: z.union([z.string(), z.instanceof(Uint8Array)]),
-});

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type Display, displaySchema, progressTextMax } from './display.ts';
+import { type Display, progressTextMax } from './display.ts';
+import { displaySchema } from './display-schema.ts';
 import { type ExecutionResult, executionResultSchema, type SandboxInfo, sandboxSchema } from './result.ts';
 import { type ToolErrorCode, toolErrorCodes } from './tool-errors.ts';
 

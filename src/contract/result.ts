@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type Display, displaySchema } from './display.ts';
+import type { Display } from './display.ts';
+import { displaySchema } from './display-schema.ts';
 import { type ErrorCode, type ExecutionStatus, errorCodes, type Ran, statuses } from './errors.ts';
 import type { JsonValue } from './json.ts';
 import { type Limits, limitsSchema } from './limits.ts';
