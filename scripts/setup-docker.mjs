@@ -53,7 +53,7 @@ if (address) {
 if (!address) {
   console.log(
     'Going on without Docker: JavaScript and TypeScript work; Python and Bash calls are "unavailable" unless they say ' +
-      "backend: 'wasm' (hotcell run --backend wasm).",
+      "backend: 'wasm' (hotcell run --backend wasm), or the engine says fallback: 'wasm'.",
   );
 }
 

@@ -8,6 +8,7 @@ import { createWasmBackend, type WasmOptions } from './backends/isolate/wasm-bac
 import type { Backend, Check, PreparationStep } from './contract/backend.ts';
 import { HotcellError } from './contract/errors.ts';
 import type { ExecutionEvent } from './contract/events.ts';
+import type { HostLauncher } from './contract/host-launcher.ts';
 import { defaultCeilings, type Limits, type PartialLimits } from './contract/limits.ts';
 import { defaultNetworkCeilings, type NetworkLimits, type PartialNetworkLimits } from './contract/network-limits.ts';
 import type { BackendName, ExecutionRequest, Language } from './contract/request.ts';
@@ -23,14 +24,23 @@ import { type Logger, silentLogger } from './support/logger.ts';
 import { ToolBox, type ToolCall } from './tools/call-tool.ts';
 import type { Tool } from './tools/define-tool.ts';
 
+/**
+ * Where host processes run. `process`: on this machine, beside the caller's own process, under another user where that is
+ * root. `container`: each in an empty container without a network, on the Docker engine that the `docker` options name,
+ * with its `runtime`. A start takes some 400 ms in place of 100; a call then takes the same.
+ */
+export type HostPlacement = 'process' | 'container';
+
 /** Settings of the isolate backend, and where its host processes run. */
 export interface IsolateEngineOptions extends IsolateOptions {
-  /**
-   * `process` (default): on this machine, beside the caller's own process, under another user where that is root.
-   * `container`: each in an empty container without a network, on the Docker engine that the `docker` options name, with
-   * its `runtime`. A start takes some 400 ms in place of 100; a call then takes the same.
-   */
-  readonly placement?: 'process' | 'container' | undefined;
+  /** Default: `process`. */
+  readonly placement?: HostPlacement | undefined;
+}
+
+/** Settings of the wasm backend, and where its host processes run. */
+export interface WasmEngineOptions extends WasmOptions {
+  /** Default: `process`. A container has no files open: its kits are sent to it. */
+  readonly placement?: HostPlacement | undefined;
 }
 
 /** How jobs reach what their `network` allows. */
@@ -56,7 +66,7 @@ export interface EngineOptions {
   /** Settings of the Docker backend, or `false` for none. */
   readonly docker?: DockerOptions | false | undefined;
   /** Settings of the wasm backend (Python and Bash without containers), or `false` for none. */
-  readonly wasm?: WasmOptions | false | undefined;
+  readonly wasm?: WasmEngineOptions | false | undefined;
   /** Settings of what connects for guests, or `false`: no job has a network, whatever it asks for. */
   readonly egress?: EgressEngineOptions | false | undefined;
   /** Which backend serves a language. Default: `isolate` for JavaScript and TypeScript, `docker` for Python and Bash. */
@@ -177,17 +187,22 @@ function createBackends(options: EngineOptions, ceilings: Limits): readonly Back
   const backends: Backend[] = [];
   const containers = docker === false ? {} : docker;
   const session = new SharedSession(containers.address, options.logger);
+  const launcherFor = (backend: string, placement: HostPlacement = 'process'): HostLauncher | undefined => {
+    if (placement === 'process') return undefined;
+    if (placement === 'container') return createHostContainers(session, containers);
+    const message = `The engine cannot be created: ${backend}.placement must be process or container, and is ${placement}.`;
+    throw new HotcellError('INVALID_REQUEST', message);
+  };
   if (isolate !== false) {
-    const { placement = 'process', ...rest } = isolate;
-    if (placement !== 'process' && placement !== 'container') {
-      const message = `The engine cannot be created: isolate.placement must be process or container, and is ${placement}.`;
-      throw new HotcellError('INVALID_REQUEST', message);
-    }
-    const launcher = placement === 'container' ? createHostContainers(session, containers) : undefined;
-    backends.push(createIsolateBackend(rest, { launcher, ceilings }));
+    const { placement, ...rest } = isolate;
+    backends.push(createIsolateBackend(rest, { launcher: launcherFor('isolate', placement), ceilings }));
   }
   if (docker !== false) backends.push(createDockerBackend(docker, session, ceilings));
-  if (wasm !== false) backends.push(createWasmBackend(wasm, { ceilings, logger: options.logger }));
+  if (wasm !== false) {
+    const { placement, ...rest } = wasm;
+    const launcher = launcherFor('wasm', placement);
+    backends.push(createWasmBackend(rest, { launcher, ceilings, logger: options.logger }));
+  }
   return backends;
 }
 

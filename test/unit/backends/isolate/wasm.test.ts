@@ -128,3 +128,13 @@ describe('Bash', () => {
     expect(await bash('exec > kept.txt; echo kept; cat kept.txt >&2')).toMatchObject({ stdout: '', stderr: 'kept\n' });
   });
 });
+
+test('host processes can live in containers, where nothing is open for them', async () => {
+  const contained = createEngine({ isolate: false, wasm: { placement: 'container' } });
+  try {
+    const result = await contained.execute({ language: 'python', backend: 'wasm', code: '6 * 7' });
+    expect(result).toMatchObject({ value: 42, sandbox: { backend: 'wasm', image: expect.stringMatching(/^sha256:/) } });
+  } finally {
+    await contained.close();
+  }
+}, 120_000);
