@@ -1,7 +1,9 @@
 #!/bin/sh
-# Installs packages.txt where the base image does not bring the packages already, as a bootstrapped one does.
+# Installs the packages of packages*.txt where the base image does not bring them already, as a bootstrapped one does, and
+# takes away what leave-out.txt names, where there is one.
 set -eu
-packages=$(sed 's/#.*//' "$(dirname "$0")/packages.txt" | xargs)
+folder=$(dirname "$0")
+packages=$(cat "$folder"/packages*.txt | sed 's/#.*//' | xargs)
 
 missing=''
 for package in $packages; do
@@ -14,3 +16,9 @@ apt-get update
 # shellcheck disable=SC2086 # one word a package
 apt-get install --yes --no-install-recommends $missing
 rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/log/*
+if [ -f "$folder/leave-out.txt" ]; then
+  patterns=$(sed '/^#/d' "$folder/leave-out.txt")
+  cd /
+  # shellcheck disable=SC2086 # patterns, to be expanded
+  rm -rf $patterns
+fi

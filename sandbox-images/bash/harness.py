@@ -33,6 +33,7 @@ _OTHER_SCRIPT = ".hotcell/main.sh"
 class BashHarness:
     """A script run by /bin/bash."""
 
+    LANGUAGE = "bash"
     IDLE_MODULES = ()
 
     def __init__(self) -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 class PythonHarness:
     """A program run in this interpreter."""
 
+    LANGUAGE = "python"
     #: What programs import most, cheap things first. Every job pays for them with its fork, by about 0.05 ms each; so
     #: asyncio is not among them: 30 ms to import, but seldom wanted, and 7 MiB in every waiting cell.
     IDLE_MODULES = (

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Set, Sequence
     from typing import NoReturn
 
-_OWN_PACKAGES = frozenset({"runner", "python", "tenant"})
+_OWN_PACKAGES = frozenset({"runner", "python", "python_data", "tenant"})
 
 
 def complete() -> Sequence[str]:

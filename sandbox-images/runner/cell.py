@@ -54,11 +54,11 @@ _IDLE_SECONDS = 0.02
 _ABANDONED_SECONDS = 120.0
 
 
-def serve(language: str) -> NoReturn:
+def serve(folder: str) -> NoReturn:
     """Runs one job and exits; with 0 unless the runner itself failed."""
     code = 70
     try:
-        Cell(language, importlib.import_module(f"{language}.harness").create()).serve()
+        Cell(importlib.import_module(f"{folder}.harness").create()).serve()
         code = 0
     except EngineGone:
         code = 0
@@ -75,7 +75,7 @@ class Cell:
     #: How long it waits for a word of the engine.
     abandoned_seconds = _ABANDONED_SECONDS
 
-    def __init__(self, language: str, harness: Harness) -> None:
+    def __init__(self, harness: Harness) -> None:
         gc.disable()
         os.environ.clear()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -86,7 +86,7 @@ class Cell:
         self.intake = Intake(0, self.loop, self.stdin, lambda: self.outbox.send(frames.PONG, b"", more=True))
         self.family = Family(self.loop)
         self.cgroup = Cgroup()
-        self._language = language
+        self._language = harness.LANGUAGE
         self._harness = harness
         #: Forked ahead of the job, where there was time.
         self._guest: Guest | None = None

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     class Harness(Protocol):
         """The moments in which the language matters. Importing its module is the preloading that `ready` waits for."""
 
+        #: Language of the jobs that it runs, in the contract's words.
+        LANGUAGE: str
         #: Modules that are imported one by one while the cell waits for its job.
         IDLE_MODULES: Sequence[str]
 

@@ -44,7 +44,7 @@ _DISK_MB: Final = 64
 _STACK_MB: Final = 8
 
 
-def live(language: str, harness: Harness, channel: int, guest_filter: bytes) -> NoReturn:
+def live(harness: Harness, channel: int, guest_filter: bytes) -> NoReturn:
     """In the fork: runs one job. `channel` leads to the zygote, whose first byte says that this process has its users."""
     code = 70
     try:
@@ -55,7 +55,7 @@ def live(language: str, harness: Harness, channel: int, guest_filter: bytes) -> 
         os.closerange(3, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
         if os.read(0, 1):
             _move_in()
-            cell = TenantCell(language, TenantHarness(harness, guest_filter))
+            cell = TenantCell(TenantHarness(harness, guest_filter))
             cell.serve()
         code = 0
     except EngineGone:
@@ -111,8 +111,8 @@ class TenantCell(Cell):
     #: The zygote's end is the end of its stdin; nothing else is said to a runner that waits.
     abandoned_seconds = 1_000_000.0
 
-    def __init__(self, language: str, harness: Harness) -> None:
-        super().__init__(language, harness)
+    def __init__(self, harness: Harness) -> None:
+        super().__init__(harness)
         self._settled = False
 
     def name_guest(self) -> None:
@@ -140,6 +140,7 @@ class TenantHarness:
     """A language's harness whose guests are confined further before their code runs."""
 
     def __init__(self, harness: Harness, guest_filter: bytes) -> None:
+        self.LANGUAGE = harness.LANGUAGE
         self.IDLE_MODULES = ()
         self.prepare = harness.prepare
         self.stdin = harness.stdin

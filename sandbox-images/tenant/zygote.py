@@ -39,25 +39,25 @@ _ABANDONED_SECONDS: Final = 120.0
 _FAILURES_MAX: Final = 8
 
 
-def serve(language: str, slots: int) -> None:
+def serve(folder: str, slots: int) -> None:
     """Works until the engine is gone."""
     name_guest()
-    harness: Harness = importlib.import_module(f"{language}.harness").create()
+    harness: Harness = importlib.import_module(f"{folder}.harness").create()
     for name in harness.IDLE_MODULES:
         importlib.import_module(name)
     with suppress(EngineGone):
-        Zygote(language, harness, slots).run()
+        Zygote(harness, slots).run()
 
 
 class Zygote:
     """All runners of the container."""
 
-    def __init__(self, language: str, harness: Harness, slots: int) -> None:
+    def __init__(self, harness: Harness, slots: int) -> None:
         gc.collect()
         gc.disable()
         gc.freeze()
         os.environ.clear()
-        self._language = language
+        self._language = harness.LANGUAGE
         self._harness = harness
         self._filter = build()
         self._slots = list(range(slots))
@@ -106,7 +106,7 @@ class Zygote:
         ours, theirs = socket.socketpair()
         pid = kernel.fork_into(NAMESPACES)
         if pid == 0:
-            live(self._language, self._harness, theirs.fileno(), self._filter)
+            live(self._harness, theirs.fileno(), self._filter)
         theirs.close()
         give_users(pid, job_map(slot))
         started = Link(pid, slot, ours.detach(), self._loop, self._outbox.forward)

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { HotcellError } from '../contract/errors.ts';
 import { describeIssues } from '../contract/issues.ts';
-import { backendNames } from '../contract/request.ts';
+import { backendNames, imageChoices } from '../contract/request.ts';
 import type { RunOptions } from './run-request.ts';
 import { parseDuration, parseMemory } from './units.ts';
 
@@ -11,6 +11,7 @@ const configurationSchema = z.strictObject({
   timeout: z.union([z.string(), z.number()]).optional(),
   memory: z.union([z.string(), z.number()]).optional(),
   backend: z.enum(backendNames).optional(),
+  image: z.enum(imageChoices).optional(),
   tenant: z.string().optional(),
   allow: z.array(z.string()).optional(),
   inject: z.array(z.string()).optional(),
@@ -31,11 +32,12 @@ export async function readConfiguration(): Promise<RunOptions> {
   }
   const parsed = configurationSchema.safeParse(parseJson(path, text));
   if (!parsed.success) throw invalid(path, describeIssues(parsed.error));
-  const { timeout, memory, backend, tenant, allow, inject } = parsed.data;
+  const { timeout, memory, backend, image, tenant, allow, inject } = parsed.data;
   return {
     ...(timeout !== undefined && { timeout: parseDuration(String(timeout)) }),
     ...(memory !== undefined && { memory: parseMemory(String(memory)) }),
     ...(backend !== undefined && { backend }),
+    ...(image !== undefined && { image }),
     ...(tenant !== undefined && { tenant }),
     ...(allow !== undefined && { allow }),
     ...(inject !== undefined && { inject }),

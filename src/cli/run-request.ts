@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { HotcellError } from '../contract/errors.ts';
 import type { HeaderInjection } from '../contract/network.ts';
-import { type ExecutionRequest, type Language, languages } from '../contract/request.ts';
+import { type ExecutionRequest, type ImageChoice, type Language, languages } from '../contract/request.ts';
 import { readable, readWorkspaceFiles } from './workspace-files.ts';
 
 /** The options of `hotcell run`, as the command line, the environment and the configuration file give them. */
@@ -22,6 +22,7 @@ export interface RunOptions {
   readonly timeout?: number;
   readonly memory?: number;
   readonly backend?: 'isolate' | 'docker' | 'wasm';
+  readonly image?: ImageChoice;
   readonly tenant?: string;
   readonly json?: boolean;
 }
@@ -61,6 +62,7 @@ export async function readRunRequest(path: string | undefined, options: RunOptio
     network: readNetwork(options),
     limits: { timeoutMs: options.timeout, memoryMb: options.memory },
     backend: options.backend,
+    image: options.image,
     tenant: options.tenant,
   };
 }

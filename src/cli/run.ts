@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { errorTable, HotcellError } from '../contract/errors.ts';
-import { backendNames, type ExecutionRequest, languages } from '../contract/request.ts';
+import { backendNames, type ExecutionRequest, imageChoices, languages } from '../contract/request.ts';
 import type { ExecutionResult } from '../contract/result.ts';
 import { createEngine } from '../engine.ts';
 import { readConfiguration } from './configuration.ts';
@@ -62,6 +62,11 @@ export function addRun(program: Command): void {
       new Option('--memory <SIZE>', 'memory of the guest: 256m, 1g').argParser(parseMemory).env('HOTCELL_MEMORY'),
     )
     .addOption(new Option('--backend <BACKEND>', 'where to run').choices(backendNames).env('HOTCELL_BACKEND'))
+    .addOption(
+      new Option('--image <IMAGE>', 'python-data: with numpy, pandas, matplotlib and more')
+        .choices(imageChoices)
+        .env('HOTCELL_IMAGE'),
+    )
     .addOption(new Option('--tenant <NAME>', 'trust domain').env('HOTCELL_TENANT'))
     .option('--json', 'print the whole result as JSON, and nothing else')
     .action(async (path: string | undefined, given: RunOptions) => {

@@ -6,6 +6,12 @@ import { formatChecks } from './doctor.ts';
 import { StatusLine } from './status-line.ts';
 import { formatMs, paint } from './style.ts';
 
+interface SetupOptions {
+  readonly quiet?: boolean;
+  readonly containers?: boolean;
+  readonly data?: boolean;
+}
+
 /** Adds `hotcell setup` to the command line. */
 export function addSetup(program: Command): void {
   program
@@ -14,9 +20,10 @@ export function addSetup(program: Command): void {
     .description('Makes ready what the first calls need: builds or pulls the images that are missing. Safe to repeat.')
     .option('--quiet', 'say only what was made and what failed')
     .option('--containers', "make the image for isolates in containers (placement 'container') as well")
-    .action(async ({ quiet, containers }: { readonly quiet?: boolean; readonly containers?: boolean }) => {
+    .option('--data', 'make the image python-data as well: Python with numpy, pandas, matplotlib and more (600 MB)')
+    .action(async ({ quiet, containers, data }: SetupOptions) => {
       const placement = containers ? 'container' : 'process';
-      await using engine = createEngine({ closeGraceMs: 0, isolate: { placement } });
+      await using engine = createEngine({ closeGraceMs: 0, isolate: { placement }, docker: { preparesData: data } });
       const failure = await prepare((report) => engine.prepare(report));
       if (failure) {
         process.stderr.write(`${failure.message}\n`);

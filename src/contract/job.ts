@@ -2,7 +2,7 @@ import type { HostTool } from './host-tool.ts';
 import type { Limits } from './limits.ts';
 import type { HeaderInjection } from './network.ts';
 import type { NetworkLimits } from './network-limits.ts';
-import type { BackendName, Language } from './request.ts';
+import type { BackendName, ImageChoice, Language } from './request.ts';
 import type { ToolReference } from './result.ts';
 import type { JobSession } from './session-info.ts';
 
@@ -39,6 +39,8 @@ export interface Job {
   readonly network: JobNetwork | undefined;
   readonly isolation: 'fresh' | 'tenant';
   readonly backend: BackendName | undefined;
+  /** The image of its container, where it is not its language's own. */
+  readonly image: ImageChoice | undefined;
   readonly signal: AbortSignal | undefined;
   readonly tool: ToolReference | undefined;
   /** Where the job is a call of a session: its cell stays after the verdict. */

@@ -22,6 +22,11 @@ export const filesMax = 1_000;
 /** The most names in `env` and `secrets` each. */
 export const namesMax = 256;
 
+/** Images that a request can choose in place of its language's own; see `sandbox-images/README.md`. */
+export const imageChoices = ['python-data'] as const;
+/** One of {@link imageChoices}. */
+export type ImageChoice = (typeof imageChoices)[number];
+
 const controlCharacters = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
 
 /** A path under /workspace: relative, `/` between its parts, no `.` or `..`, no control characters, at most 1 024 characters. */
@@ -115,6 +120,8 @@ export interface ExecutionRequest {
   readonly isolation?: 'fresh' | 'tenant' | undefined;
   /** Forces a backend. */
   readonly backend?: BackendName | undefined;
+  /** `python-data`: Python with numpy, pandas, matplotlib and more, in a container; `hotcell setup --data` makes it. */
+  readonly image?: ImageChoice | undefined;
   /** Cancels the call at any stage. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -136,32 +143,43 @@ export interface ParsedRequest {
   readonly tenant: string;
   readonly isolation: 'fresh' | 'tenant';
   readonly backend?: BackendName | undefined;
+  readonly image?: ImageChoice | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** Checks an {@link ExecutionRequest} and fills in its defaults. */
-export const executionRequestSchema: z.ZodType<ParsedRequest, ExecutionRequest> = z.strictObject({
-  language: z.enum(languages),
-  code: z
-    .string()
-    .refine((code) => Buffer.byteLength(code) <= codeMaxBytes, `must not be larger than ${codeMaxBytes} bytes`)
-    .refine((code) => code.isWellFormed(), 'must be well-formed Unicode'),
-  mode: z.enum(['script', 'handler']).default('script'),
-  inputs: z.unknown().optional(),
-  stdin: z.union([z.string(), bytesSchema, streamSchema]).optional(),
-  files: recordOf(workspacePathSchema, z.union([z.string(), bytesSchema]))
-    .refine((files) => Object.keys(files).length <= filesMax, `must not hold more than ${filesMax} files`)
-    .default({}),
-  collect: z.array(workspacePathSchema).max(64).default(['output/**']),
-  env: environmentSchema.default({}),
-  secrets: environmentSchema.default({}),
-  tools: recordOf(hostToolNameSchema, hostToolSchema)
-    .refine((tools) => Object.keys(tools).length <= hostToolsMax, `must not hold more than ${hostToolsMax} tools`)
-    .default({}),
-  limits: partialLimitsSchema.default({}),
-  network: z.union([z.literal('none'), networkPolicySchema]).default('none'),
-  tenant: identifierSchema.default('default'),
-  isolation: z.enum(['fresh', 'tenant']).default('fresh'),
-  backend: z.enum(backendNames).optional(),
-  signal: z.instanceof(AbortSignal).optional(),
-});
+export const executionRequestSchema: z.ZodType<ParsedRequest, ExecutionRequest> = z
+  .strictObject({
+    language: z.enum(languages),
+    code: z
+      .string()
+      .refine((code) => Buffer.byteLength(code) <= codeMaxBytes, `must not be larger than ${codeMaxBytes} bytes`)
+      .refine((code) => code.isWellFormed(), 'must be well-formed Unicode'),
+    mode: z.enum(['script', 'handler']).default('script'),
+    inputs: z.unknown().optional(),
+    stdin: z.union([z.string(), bytesSchema, streamSchema]).optional(),
+    files: recordOf(workspacePathSchema, z.union([z.string(), bytesSchema]))
+      .refine((files) => Object.keys(files).length <= filesMax, `must not hold more than ${filesMax} files`)
+      .default({}),
+    collect: z.array(workspacePathSchema).max(64).default(['output/**']),
+    env: environmentSchema.default({}),
+    secrets: environmentSchema.default({}),
+    tools: recordOf(hostToolNameSchema, hostToolSchema)
+      .refine((tools) => Object.keys(tools).length <= hostToolsMax, `must not hold more than ${hostToolsMax} tools`)
+      .default({}),
+    limits: partialLimitsSchema.default({}),
+    network: z.union([z.literal('none'), networkPolicySchema]).default('none'),
+    tenant: identifierSchema.default('default'),
+    isolation: z.enum(['fresh', 'tenant']).default('fresh'),
+    backend: z.enum(backendNames).optional(),
+    image: z.enum(imageChoices).optional(),
+    signal: z.instanceof(AbortSignal).optional(),
+  })
+  .refine(({ image, language }) => image === undefined || language === 'python', {
+    path: ['image'],
+    message: 'is for Python alone',
+  })
+  .refine(({ image, backend }) => image === undefined || backend === undefined || backend === 'docker', {
+    path: ['image'],
+    message: 'needs the backend docker',
+  });

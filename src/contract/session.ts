@@ -21,6 +21,7 @@ export interface SessionOptions
     | 'tenant'
     | 'isolation'
     | 'backend'
+    | 'image'
     | 'signal'
   > {
   /** A session that nobody calls for so long ends, in milliseconds. Default 300 000; lowered to the engine's. */

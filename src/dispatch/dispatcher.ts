@@ -37,7 +37,10 @@ export interface DispatcherOptions {
 }
 
 /** How many cells are to wait, and what the requests will be like; the defaults are those of a request. */
-export type WarmRequest = Pick<ExecutionRequest, 'language' | 'limits' | 'backend' | 'tenant' | 'isolation'> & {
+export type WarmRequest = Pick<
+  ExecutionRequest,
+  'language' | 'limits' | 'backend' | 'image' | 'tenant' | 'isolation'
+> & {
   readonly count: number;
 };
 

@@ -36,7 +36,9 @@ export function makeJob(call: CallRecord, valid: ValidRequest, ceilings: JobCeil
     files,
     limits,
     network: ceilings.network && clampNetwork(network, ceilings.network),
-    backend: valid.backend,
+    // Only containers have images.
+    backend: valid.backend ?? (valid.image && 'docker'),
+    image: valid.image,
     signal,
     tool: call.tool,
     session: call.session,

@@ -86,8 +86,8 @@ function toRequest(
   tenant: string | undefined,
   signal: AbortSignal | undefined,
 ): ExecutionRequest {
-  const { language, code, limits, env, secrets, files, tools, network, backend } = tool;
-  const given = { limits, env, secrets, files, tools, network, backend };
+  const { language, code, limits, env, secrets, files, tools, network, backend, image } = tool;
+  const given = { limits, env, secrets, files, tools, network, backend, image };
   return { language, code, mode: 'handler', inputs, ...given, tenant, signal };
 }
 

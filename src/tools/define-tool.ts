@@ -3,7 +3,7 @@ import { HotcellError } from '../contract/errors.ts';
 import { type HostTools, toolNamePattern } from '../contract/host-tool.ts';
 import type { PartialLimits } from '../contract/limits.ts';
 import type { NetworkPolicy } from '../contract/network.ts';
-import { type BackendName, backendNames, type Language, languages } from '../contract/request.ts';
+import { type BackendName, backendNames, type ImageChoice, type Language, languages } from '../contract/request.ts';
 
 /** A tool as its author writes it: code that strangers may call by name, with arguments and answer checked on the host. */
 export interface ToolDefinition<Input extends z.ZodType = z.ZodType, Output extends z.ZodType = z.ZodType> {
@@ -33,6 +33,8 @@ export interface ToolDefinition<Input extends z.ZodType = z.ZodType, Output exte
   readonly network?: 'none' | NetworkPolicy | undefined;
   /** Forces a backend. */
   readonly backend?: BackendName | undefined;
+  /** See `ExecutionRequest.image`. */
+  readonly image?: ImageChoice | undefined;
 }
 
 /** A definition that was checked; made by {@link defineTool} only. */

@@ -53,6 +53,25 @@ describe('hotcell run', () => {
     expect(stderr).toMatch(/^✓ success .*isolate \(v8\)\n$/);
   });
 
+  test('writes what was shown under --out, lists it, and gives its bytes in base64 with --json', async () => {
+    const code =
+      'display("<svg/>", "image/svg+xml"); display(new Uint8Array([1, 255])); hotcell.progress(0.5, "half"); 1';
+    const args = ['run', '-l', 'javascript', '-c', code];
+    const { exit, stdout, stderr } = await hotcell([...args, '--out', 'shown']);
+    expect({ exit, stdout }).toEqual({ exit: 0, stdout: '1\n' });
+    expect(stderr).toMatch(/^✓ success/);
+    expect(stderr).toContain('\n  shown/display-1.svg (image/svg+xml, 6 bytes)\n');
+    expect(stderr).toContain('\n  shown/display-2.bin (application/octet-stream, 2 bytes)\n');
+    expect(await readFile(join(folder, 'shown/display-1.svg'), 'utf8')).toBe('<svg/>');
+    expect([...(await readFile(join(folder, 'shown/display-2.bin')))]).toEqual([1, 255]);
+    expect(JSON.parse((await hotcell([...args, '--json'])).stdout)).toMatchObject({
+      displays: [
+        { group: 1, mediaType: 'image/svg+xml', data: '<svg/>' },
+        { group: 2, mediaType: 'application/octet-stream', dataBase64: 'Af8=' },
+      ],
+    });
+  });
+
   test.each([
     ['sum.js', 'inputs.reduce((a, b) => a + b)'],
     ['sum.ts', 'const all: number[] = inputs;\nall.reduce((a, b) => a + b)'],

@@ -22,6 +22,7 @@ export function jobOf(fields: Partial<Job>): Job {
     limits: defaultLimits,
     isolation: 'fresh',
     backend: undefined,
+    image: undefined,
     signal: undefined,
     tool: undefined,
     session: undefined,

@@ -14,6 +14,7 @@ import { statusOf } from './docker-call.ts';
 import { checkEngine, checkTenantTier } from './doctor.ts';
 import { Gate } from './gate.ts';
 import { isGvisor } from './gvisor.ts';
+import { dataImage, type ImageName, preloadedMb } from './image-recipe.ts';
 import type { CellMaker } from './open-cell.ts';
 import { prepareEngine, runStep } from './prepare.ts';
 import { type DockerSession, type SessionUse, SharedSession } from './session.ts';
@@ -47,6 +48,8 @@ export interface DockerOptions {
   readonly slots?: number | undefined;
   /** Images to use in place of hotcell's own: a name or digest that the Docker engine has. */
   readonly images?: { readonly [language in ImageLanguage]?: string | undefined } | undefined;
+  /** Whether `prepare` makes the image `python-data` as well: some 600 MB. Default: no. */
+  readonly preparesData?: boolean | undefined;
   /**
    * In place of hotcell's own seccomp profile: `unconfined`, or the text of one in Docker's format; with Podman the path of
    * a file, and the default is Podman's own.
@@ -159,8 +162,9 @@ class DockerBackend implements Backend {
       const { client, version } = await untilAborted(this.#open(), signal);
       return `${version.engine} at ${client.address}`;
     });
-    const own = languages.filter((language) => this.#options.images?.[language] === undefined);
-    await prepareEngine(await this.#open(), own, report, signal);
+    const { images, preparesData } = this.#options;
+    const own = languages.filter((language) => images?.[language] === undefined);
+    await prepareEngine(await this.#open(), preparesData ? [...own, dataImage] : own, report, signal);
   }
 
   async check(signal: AbortSignal): Promise<readonly Check[]> {
@@ -201,17 +205,17 @@ class DockerBackend implements Backend {
   ): Promise<T> {
     signal.throwIfAborted();
     const session = await untilAborted(this.#open(), signal);
-    const language = job.language as ImageLanguage;
+    const name = job.image ?? (job.language as ImageLanguage);
     const find = async (): Promise<[Profile<DockerCell>, TenantImage]> => {
-      const image = await this.#findImage(session, language, signal);
-      const maker = this.#maker(session);
-      return [cellProfile(maker, language, image, job.limits), { maker, ceilings: this.#ceilings, language, image }];
+      const image = await this.#findImage(session, name, signal);
+      const maker = this.#maker(session, name);
+      return [cellProfile(maker, name, image, job.limits), { maker, ceilings: this.#ceilings, name, image }];
     };
     try {
       return await use(...(await find()));
     } catch (error) {
       if (statusOf(error) !== 404) throw error;
-      session.images.forget(language);
+      session.images.forget(name);
       return await use(...(await find()));
     }
   }
@@ -220,31 +224,32 @@ class DockerBackend implements Backend {
   async #probeTenants(signal: AbortSignal): Promise<string | undefined> {
     const session = await untilAborted(this.#open(), signal);
     const image = await this.#findImage(session, 'python', signal);
-    const maker = this.#maker(session);
-    return await this.#tenants.probe({ maker, ceilings: this.#ceilings, language: 'python', image }, signal);
+    const maker = this.#maker(session, 'python');
+    return await this.#tenants.probe({ maker, ceilings: this.#ceilings, name: 'python', image }, signal);
   }
 
-  #maker(session: DockerSession): CellMaker {
+  #maker(session: DockerSession, image: ImageName): CellMaker {
     const { runtime, cpus = 1, seccompProfile } = this.#options;
     const { cgroupVersion, defaultRuntime, isPodman } = session.version;
     const runtimeName = runtime ?? defaultRuntime;
-    const profile = { cgroupVersion, runtime, cpus, seccompProfile, isPodman, isGvisor: isGvisor(runtimeName) };
+    const kind = { isPodman, isGvisor: isGvisor(runtimeName), preloadedMb: preloadedMb(image) };
+    const profile = { cgroupVersion, runtime, cpus, seccompProfile, ...kind };
     const { client, reaper, owner } = session;
     const valueMaxKb = this.#ceilings.valueKb;
     const [gate, cells] = [this.#gate, this.#cells];
     return { client, reaper, owner, profile, runtime: runtimeName, valueMaxKb, gate, cells };
   }
 
-  async #findImage(session: DockerSession, language: ImageLanguage, signal: AbortSignal): Promise<string> {
-    const override = this.#options.images?.[language];
-    const known = override === undefined ? session.images.known(language) : undefined;
+  async #findImage(session: DockerSession, name: ImageName, signal: AbortSignal): Promise<string> {
+    const override = name === dataImage ? undefined : this.#options.images?.[name];
+    const known = override === undefined ? session.images.known(name) : undefined;
     if (known) return known.digest;
     using watch = new DaemonWatch(session.client, signal);
-    if (override === undefined) return (await session.images.get(language, watch.signal)).digest;
+    if (override === undefined) return (await session.images.get(name, watch.signal)).digest;
     const digest = await session.client.imageDigest(override, watch.signal);
     if (digest !== undefined) return digest;
     const message =
-      `The Docker engine at ${session.client.address} has no image "${override}", which docker.images.${language} names. ` +
+      `The Docker engine at ${session.client.address} has no image "${override}", which docker.images.${name} names. ` +
       'Pull or build it, or leave the option out.';
     throw new HotcellError('BACKEND_UNAVAILABLE', message);
   }

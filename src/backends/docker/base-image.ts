@@ -9,6 +9,8 @@ import { findProgram, installHostPackages } from './host-packages.ts';
 export interface BaseOptions {
   /** Debian packages that the base must bring, beside the essential ones. */
   readonly packages: readonly string[];
+  /** What of these is taken away again: patterns of a shell, from the root. Default: nothing. */
+  readonly leftOut?: readonly string[] | undefined;
   /** Another text makes a new base of the same packages, as they are by then. */
   readonly revision?: string | undefined;
   /** Whether missing tools of the host may be installed through apt-get. Default: no. */
@@ -35,8 +37,10 @@ const bootstrapArguments: readonly string[] = [
 ];
 
 /** The name of the base that {@link bootstrapBase} makes. */
-export function bootstrappedBaseTag({ packages, revision }: Pick<BaseOptions, 'packages' | 'revision'>): string {
-  const hash = createHash('sha256').update(JSON.stringify([suite, bootstrapArguments, packages, revision]));
+export function bootstrappedBaseTag(options: Pick<BaseOptions, 'packages' | 'leftOut' | 'revision'>): string {
+  const { packages, leftOut = [], revision } = options;
+  const parts = [suite, bootstrapArguments, packages, revision, ...leftOut];
+  const hash = createHash('sha256').update(JSON.stringify(parts));
   return `hotcell-base:${hash.digest('hex').slice(0, 12)}`;
 }
 
@@ -71,7 +75,7 @@ export async function pullBase(client: DockerClient, reference: string, options:
  * @throws {HotcellError} `BACKEND_UNAVAILABLE` where the host has no mmdebstrap, or cannot reach Debian's packages.
  */
 export async function bootstrapBase(client: DockerClient, options: BaseOptions): Promise<string> {
-  const { packages, onProgress, signal } = options;
+  const { packages, leftOut = [], onProgress, signal } = options;
   const tag = bootstrappedBaseTag(options);
   if (await client.imageDigest(tag, signal)) return tag;
   if (!(await findProgram('mmdebstrap'))) {
@@ -86,11 +90,12 @@ export async function bootstrapBase(client: DockerClient, options: BaseOptions):
     await installHostPackages(['mmdebstrap', 'debian-archive-keyring'], { onLine: onProgress, signal });
   }
 
-  const include = `--include=${packages.join(',')}`;
+  const include = [`--include=${packages.join(',')}`];
+  if (leftOut.length > 0) include.push(`--customize-hook=cd "$1" && rm -rf ${leftOut.join(' ')}`);
   const sources = await debianSources(signal);
   const rootFilesystem = new PassThrough();
   const failed = new AbortController();
-  const bootstrapped = runHostCommand('mmdebstrap', [...bootstrapArguments, include, suite, '-', ...sources], {
+  const bootstrapped = runHostCommand('mmdebstrap', [...bootstrapArguments, ...include, suite, '-', ...sources], {
     onLine: (line) => line.startsWith('I: ') && onProgress?.(line.slice(3)),
     stdout: rootFilesystem,
     signal: signal ? AbortSignal.any([signal, failed.signal]) : failed.signal,

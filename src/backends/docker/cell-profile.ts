@@ -13,20 +13,15 @@ const gvisorMb = 24;
  * The cells that a job of these limits may have. Memory and processes can be changed while a container runs; the size of
  * its disk and the ceiling of its descriptors are fixed when it is made, and all of it with gVisor and Podman.
  */
-export function cellProfile(
-  maker: CellMaker,
-  language: string,
-  imageDigest: string,
-  limits: Limits,
-): Profile<DockerCell> {
-  const { isGvisor, isPodman } = maker.profile;
+export function cellProfile(maker: CellMaker, image: string, imageDigest: string, limits: Limits): Profile<DockerCell> {
+  const { isGvisor, isPodman, preloadedMb = 0 } = maker.profile;
   const { memoryMb, processes, diskMb, openFiles } = limits;
-  const fixed = `${language} ${imageDigest.slice(7, 19)} ${diskMb} MiB disk, ${openFiles} files`;
+  const fixed = `${image} ${imageDigest.slice(7, 19)} ${diskMb} MiB disk, ${openFiles} files`;
   const key = `${fixed}, ${memoryMb} MiB, ${processes} processes`;
   return {
     key,
     family: isGvisor || isPodman ? key : fixed,
-    memoryMb: waitingMb + (isGvisor ? gvisorMb : 0),
+    memoryMb: waitingMb + preloadedMb + (isGvisor ? gvisorMb : 0),
     async make(signal) {
       using watch = new DaemonWatch(maker.client, signal);
       const cell = await openCell(maker, imageDigest, limits, watch.signal);

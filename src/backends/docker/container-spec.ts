@@ -33,6 +33,8 @@ export interface ContainerProfile {
   /** What stands in place of hotcell's own seccomp profile, as the engine takes it. */
   readonly seccompProfile?: string | undefined;
   readonly isPodman: boolean;
+  /** What is loaded ahead in the image, in MiB, beside the warm interpreter of all. Default: 0. */
+  readonly preloadedMb?: number | undefined;
   /** Whether the runtime is gVisor, be it named or the engine's own. */
   readonly isGvisor: boolean;
 }
@@ -86,9 +88,9 @@ export function buildContainerSpec(
 /** What the container may use, so that the guest has the whole of its limits. */
 export function containerLimits(
   limits: Pick<Limits, 'memoryMb' | 'processes'>,
-  { isGvisor }: Pick<ContainerProfile, 'isGvisor'>,
+  { isGvisor, preloadedMb = 0 }: Pick<ContainerProfile, 'isGvisor' | 'preloadedMb'>,
 ): { readonly memoryBytes: number; readonly processes: number } {
-  const memoryMb = limits.memoryMb + runnerNeeds.memoryMb + (isGvisor ? gvisorNeeds.memoryMb : 0);
+  const memoryMb = limits.memoryMb + runnerNeeds.memoryMb + preloadedMb + (isGvisor ? gvisorNeeds.memoryMb : 0);
   const processes = guestProcesses(limits);
   return {
     memoryBytes: memoryMb * mebibyte,

@@ -3,10 +3,22 @@ import { readdir, readFile } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { pack } from 'tar-stream';
 
-/** Names of the sandbox images. */
+/** The image of each language, by its name. They are built by whoever needs them first. */
 export const imageNames = ['python', 'bash'] as const;
-/** One of {@link imageNames}. */
-export type ImageName = (typeof imageNames)[number];
+/** Python with libraries for data: large, so it is built on request alone. */
+export const dataImage = 'python-data';
+/** Name of a sandbox image. */
+export type ImageName = (typeof imageNames)[number] | typeof dataImage;
+
+/** What a cell that waits takes more than others, in MiB: libraries that are loaded ahead; 55 were measured. */
+export function preloadedMb(image: ImageName): number {
+  return image === dataImage ? 64 : 0;
+}
+
+/** Where the runner finds what is particular to an image's guests: a folder under /opt/hotcell. */
+export function harnessFolder(image: ImageName): string {
+  return image.replace('-', '_');
+}
 
 /** All that decides what a sandbox image holds. */
 export interface ImageRecipe {
@@ -17,6 +29,8 @@ export interface ImageRecipe {
   readonly hash: string;
   /** Debian packages that the base must bring or get. */
   readonly packages: readonly string[];
+  /** What it does without of these, as patterns of a shell, from the root. */
+  readonly leftOut: readonly string[];
   /** The text that lists them: a base is as old as that. */
   readonly revision: string;
   /** The build context: path → content. */
@@ -37,19 +51,27 @@ export async function readRecipe(name: ImageName, base?: string): Promise<ImageR
     ...(await listFiles('base', '')),
     ...(await listFiles('runner', '.py')),
     ...(await listFiles('tenant', '.py')),
+    ...(name === dataImage ? await listFiles('python', '.py') : []),
     ...(await listFiles(name, '.py')),
+    ...(await listFiles(name, '.txt')),
   ];
   for (const path of paths) files.set(path, await readFile(new URL(path, recipes)));
 
   const hash = createHash('sha256').update(`${base ?? ''}\0`);
   for (const [path, content] of files) hash.update(`${path}\0${content.length}\0`).update(content);
   const digest = hash.digest('hex');
-  const revision = Buffer.from(files.get('base/packages.txt') ?? []).toString();
-  const packages = revision
+  const text = (path: string): string => Buffer.from(files.get(path) ?? []).toString();
+  const revision = text('base/packages.txt') + text(`${name}/packages.txt`);
+  const [packages, leftOut] = [linesOf(revision), linesOf(text(`${name}/leave-out.txt`))];
+  return { name, tag: `hotcell-${name}:${digest.slice(0, 12)}`, hash: digest, packages, leftOut, revision, files };
+}
+
+/** The lines of a list, without comments. */
+function linesOf(list: string): string[] {
+  return list
     .split('\n')
     .map((line) => line.replace(/#.*/, '').trim())
     .filter((line) => line !== '');
-  return { name, tag: `hotcell-${name}:${digest.slice(0, 12)}`, hash: digest, packages, revision, files };
 }
 
 /** The build context as a tar, the same bytes for the same recipe. */

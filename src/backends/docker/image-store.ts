@@ -1,6 +1,6 @@
 import { untilAborted } from '../../support/until-aborted.ts';
 import type { DockerClient } from './client.ts';
-import type { ImageName } from './image-recipe.ts';
+import { dataImage, type ImageName } from './image-recipe.ts';
 import { ensureImage, type ImageOptions, type SandboxImage } from './images.ts';
 
 /** The sandbox images of one engine: looked up once, built one at a time, and by whoever needs one first. */
@@ -18,7 +18,7 @@ export class ImageStore {
   }
 
   /**
-   * The image, built where it is not there. An aborted `signal` ends the wait, not the build: others may wait for it.
+   * The image, built where it is not there, but for the large one of data. An aborted `signal` ends the wait, not the build: others may wait for it.
    * @throws {HotcellError} `BACKEND_UNAVAILABLE`, see {@link ensureImage}; the next call tries again.
    */
   async get(name: ImageName, signal?: AbortSignal): Promise<SandboxImage> {
@@ -50,7 +50,7 @@ export class ImageStore {
   }
 
   async #find(name: ImageName, options: ImageOptions): Promise<SandboxImage> {
-    const image = await ensureImage(this.#client, name, options);
+    const image = await ensureImage(this.#client, name, { ...options, mustBeThere: name === dataImage });
     this.#known.set(name, image);
     return image;
   }

@@ -2,7 +2,7 @@ import type { Check } from '../../contract/backend.ts';
 import { HotcellError } from '../../contract/errors.ts';
 import { type BaseOptions, bootstrapBase, bootstrappedBaseTag, pullBase } from './base-image.ts';
 import type { DockerClient } from './client.ts';
-import { type ImageName, type ImageRecipe, imageNames, packRecipe, readRecipe } from './image-recipe.ts';
+import { dataImage, type ImageName, type ImageRecipe, imageNames, packRecipe, readRecipe } from './image-recipe.ts';
 import { runnerLabel } from './runner-image.ts';
 import { readRunnerRecipe } from './runner-image-recipe.ts';
 
@@ -16,17 +16,20 @@ export interface SandboxImage {
 }
 
 /** How images are built. */
-export interface ImageOptions extends Omit<BaseOptions, 'packages' | 'revision'> {
+export interface ImageOptions extends Omit<BaseOptions, 'packages' | 'leftOut' | 'revision'> {
   /**
    * `bootstrap`: make the base from Debian's packages, without a registry. Any other: the image to start from,
    * `debian@sha256:…`. Default: `HOTCELL_BASE`, else `debian:bookworm-slim`, bootstrapped where it cannot be had.
    */
   readonly base?: string | undefined;
+  /** Whether an image that is not there is to be missed rather than built. Default: no. */
+  readonly mustBeThere?: boolean | undefined;
 }
 
 /** What every image of hotcell is labelled with; the value is the recipe's hash. */
 const recipeLabel = 'hotcell.recipe';
 
+const allImages: readonly ImageName[] = [...imageNames, dataImage];
 const defaultBase = 'debian:bookworm-slim';
 
 /**
@@ -44,6 +47,10 @@ export async function ensureImage(
   const { tag } = recipe;
   const present = await client.imageDigest(tag, options.signal);
   if (present) return { name, tag, digest: present };
+  if (options.mustBeThere) {
+    const message = `The image ${tag} is not built, and is too large to be built unasked. Run "hotcell setup --data".`;
+    throw new HotcellError('BACKEND_UNAVAILABLE', message);
+  }
 
   await buildImage(client, recipe, base, options);
   const digest = await client.imageDigest(tag, options.signal);
@@ -54,7 +61,7 @@ export async function ensureImage(
   );
 }
 
-/** {@link ensureImage} for all images, one after the other: they share their base. */
+/** {@link ensureImage} for the images of all languages, one after the other: they share their base. */
 export async function ensureImages(client: DockerClient, options: ImageOptions = {}): Promise<readonly SandboxImage[]> {
   const images: SandboxImage[] = [];
   for (const name of imageNames) images.push(await ensureImage(client, name, options));
@@ -63,7 +70,7 @@ export async function ensureImages(client: DockerClient, options: ImageOptions =
 
 /** Says of each image whether it is there; never rejects. */
 export async function checkImages(client: DockerClient, signal?: AbortSignal): Promise<readonly Check[]> {
-  return await Promise.all(imageNames.map((name) => checkImage(client, name, signal)));
+  return await Promise.all(allImages.map((name) => checkImage(client, name, signal)));
 }
 
 /**
@@ -72,7 +79,7 @@ export async function checkImages(client: DockerClient, signal?: AbortSignal): P
  */
 export async function pruneImages(client: DockerClient, signal?: AbortSignal): Promise<readonly string[]> {
   const { reference } = chooseBase();
-  const recipes = await Promise.all(imageNames.map((name) => readRecipe(name, reference)));
+  const recipes = await Promise.all(allImages.map((name) => readRecipe(name, reference)));
   const runner = await readRunnerRecipe();
   const present = new Set([runner.tag, ...recipes.flatMap((recipe) => [recipe.tag, bootstrappedBaseTag(recipe)])]);
   const built = [
@@ -118,6 +125,7 @@ async function checkImage(client: DockerClient, image: ImageName, signal: AbortS
     const { tag } = await readRecipe(image, chooseBase().reference);
     const digest = await client.imageDigest(tag, signal);
     if (digest) return { name, verdict: 'ok', detail: `${tag} ${digest}` };
+    if (image === dataImage) return { name, verdict: 'ok', detail: 'not built; "hotcell setup --data" builds it' };
     const remedy = 'Run "hotcell setup"; the first call would build it as well.';
     return { name, verdict: 'warn', detail: `${tag} is not built yet`, remedy };
   } catch (error) {
@@ -131,9 +139,9 @@ async function buildImage(
   choice: BaseChoice,
   options: ImageOptions,
 ): Promise<void> {
-  const { tag, packages, revision } = recipe;
+  const { tag, packages, leftOut, revision } = recipe;
   const failures: string[] = [];
-  for (const makeBase of await waysToBase(client, choice, { ...options, packages, revision })) {
+  for (const makeBase of await waysToBase(client, choice, { ...options, packages, leftOut, revision })) {
     try {
       const base = await makeBase();
       const settings = { buildArguments: { BASE: base }, labels: { [recipeLabel]: recipe.hash, 'hotcell.base': base } };

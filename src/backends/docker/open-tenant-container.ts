@@ -4,6 +4,7 @@ import type { CellEnd } from '../../contract/backend.ts';
 import type { Limits } from '../../contract/limits.ts';
 import { untilAborted } from '../../support/until-aborted.ts';
 import { explainDeath } from './death.ts';
+import { harnessFolder, type ImageName } from './image-recipe.ts';
 import { bringUp, type CellMaker, guestIds, neverReady } from './open-cell.ts';
 import { TenantContainer } from './tenant-container.ts';
 import type { TenantSettings } from './tenant-options.ts';
@@ -14,7 +15,7 @@ export interface TenantContainerMaker {
   readonly maker: CellMaker;
   readonly settings: TenantSettings;
   readonly ceilings: Limits;
-  readonly language: string;
+  readonly name: ImageName;
   /** Digest of the image. */
   readonly image: string;
   /** Hears when a container's last job ended, and when it is over. */
@@ -26,14 +27,14 @@ export interface TenantContainerMaker {
  * @throws {HotcellError} `BACKEND_UNAVAILABLE`; `signal.reason` once `signal` is aborted.
  */
 export async function openTenantContainer(
-  { maker, settings, ceilings, language, image, changed }: TenantContainerMaker,
+  { maker, settings, ceilings, name: imageName, image, changed }: TenantContainerMaker,
   signal: AbortSignal,
 ): Promise<TenantContainer> {
   const { client, reaper, profile, owner, runtime } = maker;
   using turn = await maker.gate.enter(signal);
   const name = `hotcell-${randomBytes(8).toString('hex')}`;
   const { slots, users } = tenantUsers(settings);
-  const spec = buildTenantSpec(image, language, settings, ceilings, profile, owner.labels());
+  const spec = buildTenantSpec(image, harnessFolder(imageName), settings, ceilings, profile, owner.labels());
   reaper.register(name);
   // Not ended by the signal, as for any cell (open-cell.ts).
   const created = client.createContainer(name, spec);

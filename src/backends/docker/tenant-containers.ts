@@ -103,7 +103,7 @@ export class TenantContainers {
 
   stats(): PoolStats[] {
     return [...this.#groups.values()].map((group) => ({
-      profile: `${group.image.language} ${group.image.image.slice(7, 19)}, container of a tenant`,
+      profile: `${group.image.name} ${group.image.image.slice(7, 19)}, container of a tenant`,
       ready: [...group.containers].filter((each) => each.isUsable && each.running.size === 0).length,
       making: group.making.size,
       waiting: 0,
@@ -131,7 +131,7 @@ export class TenantContainers {
   }
 
   #groupOf(image: TenantImage): Group {
-    const key = `${image.language} ${image.image}`;
+    const key = `${image.name} ${image.image}`;
     let group = this.#groups.get(key);
     if (!group) {
       group = new Group(image);

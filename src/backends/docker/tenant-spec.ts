@@ -27,14 +27,14 @@ export function tenantUsers({ jobs }: Pick<TenantSettings, 'jobs'>): {
  */
 export function buildTenantSpec(
   image: string,
-  language: string,
+  folder: string,
   settings: TenantSettings,
   ceilings: Limits,
   profile: ContainerProfile,
   labels: Readonly<Record<string, string>>,
 ): ContainerSpec {
   const { slots } = tenantUsers(settings);
-  const memory = (settings.memoryMb + zygoteMb + slots * runnerMb) * 1_048_576;
+  const memory = (settings.memoryMb + zygoteMb + (profile.preloadedMb ?? 0) + slots * runnerMb) * 1_048_576;
   const fileBytes = ceilings.diskMb * 1_048_576;
   const openFiles = Math.max(ceilings.openFiles, 1_024);
   return {
@@ -45,7 +45,7 @@ export function buildTenantSpec(
     Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'LANG=C.UTF-8'],
     Labels: { ...labels },
     Entrypoint: ['/usr/bin/python3', '-I', '-S', '-B', '-X', 'utf8', '/opt/hotcell/tenant/main.py'],
-    Cmd: [language],
+    Cmd: [folder],
     HostConfig: {
       ...sealedHostConfig(memory, profile),
       // For PID 1 alone, to give the zygote its users.

@@ -20,6 +20,7 @@ export const trialJob: Job = {
   // Its memory counts in the fleet's budget while it runs, and is not to push out hosts that wait.
   limits: { ...defaultLimits, timeoutMs: 5_000, cpuMs: 5_000, memoryMb: 8 },
   isolation: 'fresh',
+  image: undefined,
   backend: 'isolate',
   signal: undefined,
   tool: undefined,

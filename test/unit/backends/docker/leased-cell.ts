@@ -19,6 +19,7 @@ export function testJob(limits: Partial<Limits> = {}): Job {
     limits: { ...defaultLimits, ...limits },
     isolation: 'fresh',
     backend: undefined,
+    image: undefined,
     signal: undefined,
     tool: undefined,
     session: undefined,

@@ -55,6 +55,7 @@ export function makeJob({ inputs, limits, files, stdin, ...rest }: Given): Job {
     secrets: {},
     isolation: 'fresh',
     backend: undefined,
+    image: undefined,
     signal: undefined,
     tool: undefined,
     session: undefined,
