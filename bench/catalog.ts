@@ -65,6 +65,12 @@ export const catalog: Readonly<Record<string, Entry>> = {
     leavesOut: "the tool's own time, and the call that it is part of",
     load: async () => (await import('./contestants/hotcell-tools.ts')).openHostTools,
   },
+  'hotcell-downloads': {
+    title: 'hotcell, one allowed download of 64 MB',
+    families: ['javascript', 'python'],
+    leavesOut: 'the call that it is part of; server, engine and cell share the processors',
+    load: async () => (await import('./contestants/hotcell-downloads.ts')).openDownloads,
+  },
   'hotcell-cold': {
     title: 'hotcell, nothing warm',
     families: ['python', 'bash'],

@@ -118,6 +118,16 @@ export const goals: readonly Goal[] = [
     atMost: 1,
   },
   {
+    what: 'An allowed download of 64 MB by fetch (1 280 ms are 50 MB/s), p50, ms',
+    of: figure('javascript/download', 'hotcell-downloads', 'p50Ms'),
+    atMost: 1_280,
+  },
+  {
+    what: 'The same by urllib in a Python cell, p50, ms',
+    of: figure('python/download', 'hotcell-downloads', 'p50Ms'),
+    atMost: 1_280,
+  },
+  {
     what: 'JavaScript, p50 without the queue at 256 at a time, of that at 16',
     of: figure('javascript/concurrency-256', 'hotcell', 'p50WithoutQueueMs'),
     to: figure('javascript/concurrency-16', 'hotcell', 'p50WithoutQueueMs'),

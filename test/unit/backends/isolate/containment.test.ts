@@ -1,4 +1,5 @@
 import { afterAll, expect, test } from 'vitest';
+import { defaultNetworkLimits } from '../../../../src/contract/network-limits.ts';
 import { makeBackend, run } from './harness.ts';
 
 const backend = makeBackend();
@@ -47,6 +48,21 @@ test('nothing of the host can be reached from the guest, and every constructor i
   const { findings, seen } = JSON.parse(value ?? '');
   expect(findings).toEqual([]);
   expect(seen).toBeGreaterThan(900);
+});
+
+test('nor with a network', async () => {
+  const network = { allow: ['a.example'], inject: [], limits: defaultNetworkLimits };
+  const made =
+    'globalThis.made = [new Request("http://a.example/"), new Response("x"), new Headers(), fetch("no").catch((e) => e)];';
+  const { value, verdict } = await run(backend, {
+    code: `${made}\nawait made[3];\n${walk}`,
+    inputs: { a: [1] },
+    network,
+  });
+  expect(verdict?.error).toBeUndefined();
+  const { findings, seen } = JSON.parse(value ?? '');
+  expect(findings).toEqual([]);
+  expect(seen).toBeGreaterThan(950);
 });
 
 test.each([

@@ -117,7 +117,7 @@ export async function begin(backend: Backend, given: Given): Promise<Going> {
     env: { ...job.env, ...job.secrets },
     limits: job.limits,
     tools: [],
-    network: 0,
+    network: job.network?.limits.openConnections ?? 0,
   };
   void cell.send(engineKinds.job, Buffer.from(JSON.stringify(message)));
   await cell.send(engineKinds.inputs, Buffer.from(job.inputsJson));
