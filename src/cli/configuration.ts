@@ -10,6 +10,7 @@ import { parseDuration, parseMemory } from './units.ts';
 const configurationSchema = z.strictObject({
   timeout: z.union([z.string(), z.number()]).optional(),
   memory: z.union([z.string(), z.number()]).optional(),
+  disk: z.union([z.string(), z.number()]).optional(),
   backend: z.enum(backendNames).optional(),
   tenant: z.string().optional(),
   allow: z.array(z.string()).optional(),
@@ -31,10 +32,11 @@ export async function readConfiguration(): Promise<RunOptions> {
   }
   const parsed = configurationSchema.safeParse(parseJson(path, text));
   if (!parsed.success) throw invalid(path, describeIssues(parsed.error));
-  const { timeout, memory, backend, tenant, allow, inject } = parsed.data;
+  const { timeout, memory, disk, backend, tenant, allow, inject } = parsed.data;
   return {
     ...(timeout !== undefined && { timeout: parseDuration(String(timeout)) }),
     ...(memory !== undefined && { memory: parseMemory(String(memory)) }),
+    ...(disk !== undefined && { disk: parseMemory(String(disk)) }),
     ...(backend !== undefined && { backend }),
     ...(tenant !== undefined && { tenant }),
     ...(allow !== undefined && { allow }),
