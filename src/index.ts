@@ -3,6 +3,7 @@ import type { ExecutionRequest } from './contract/request.ts';
 import type { ExecutionResult } from './contract/result.ts';
 import { createEngine } from './engine.ts';
 
+export type { ArtifactPreview, ArtifactSink, ArtifactTarget } from './contract/artifact-sink.ts';
 export type { Check, PoolStats, PreparationStep } from './contract/backend.ts';
 export type { Display } from './contract/display.ts';
 export {
@@ -43,9 +44,11 @@ export {
 } from './contract/request.ts';
 export {
   type Artifact,
+  type DeliveredArtifact,
   type ExecutionError,
   type ExecutionResult,
   executionResultSchema,
+  type LostArtifact,
   type Redaction,
   type SandboxInfo,
   type ToolCallRecord,

@@ -23,6 +23,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+#: What may be on its way to the engine at the end of which the engine has to take some: 1 MiB
+#: (artifactWindowBytes in src/cells/artifact-line.ts).
+WINDOW_BYTES = 1_048_576
 _FILES_MAX = 1_000
 #: Names of one folder that are looked at; the rest is counted.
 _NAMES_MAX = 10_000

@@ -13,7 +13,7 @@ import traceback
 
 from runner import frames
 from runner.answers import Answer
-from runner.artifacts import Collector
+from runner.artifacts import WINDOW_BYTES, Collector
 from runner.cgroup import Cgroup
 from runner.door import Door
 from runner.ending import Ending, plain_verdict
@@ -217,7 +217,7 @@ class Cell:
         usage = run.meter.usage()
         if verdict["value"] != "none":
             self.outbox.send(frames.VALUE, answer.value, more=True)
-        dropped = self.send_artifacts(Collector(job.collect, job.limits, private=private_files))
+        dropped = self.send_artifacts(job, Collector(job.collect, job.limits, private=private_files))
         return verdict | {"usage": usage, "droppedArtifacts": dropped, "droppedDisplays": doors.showing.dropped}
 
     def _fork_guest(self, *, rehearse: bool) -> Guest:
@@ -248,7 +248,12 @@ class Cell:
         self.intake.network = ProxyDoor(self.loop, self.outbox, self.intake.stdin)
         return self.intake.network
 
-    def send_artifacts(self, collector: Collector) -> int:
+    def send_artifacts(self, job: Job, collector: Collector) -> int:
+        """Sends them as fast as the engine takes them, and stops where it cancels; how many were left out."""
+        intake, sent = self.intake, 0
+        stopped_before = intake.stop is not None
+        # Whoever takes them for the engine has as long for a step as the guest had for all.
+        patience = job.limits.timeout_ms / 1000 + SETTLE_SECONDS
         chunks = collector.chunks()
         while True:
             with AsGuest():
@@ -256,11 +261,19 @@ class Cell:
             if chunk is None:
                 return collector.dropped
             self._settle(lambda: not self.outbox.full)
+            self._settle(lambda: sent - intake.artifacts_taken < WINDOW_BYTES or self._is_stopped(stopped_before), patience)
+            if self._is_stopped(stopped_before):
+                return collector.dropped
             self.outbox.send(frames.ARTIFACTS, chunk, more=True)
+            sent += len(chunk)
 
-    def _settle(self, done: Callable[[], bool]) -> None:
+    def _is_stopped(self, stopped_before: bool) -> bool:
+        """Whether the engine cancels what it has not stopped before."""
+        return self.intake.stop is not None and not stopped_before
+
+    def _settle(self, done: Callable[[], bool], seconds: float = SETTLE_SECONDS) -> None:
         """Waits until the engine has taken enough."""
-        deadline = time.monotonic() + SETTLE_SECONDS
+        deadline = time.monotonic() + seconds
         while not done():
             self.step(1, deadline)
 

@@ -24,6 +24,8 @@ SPARES: Final = 9
 BEGIN: Final = 10
 #: The same in both directions: src/cells/network-messages.ts holds the rules.
 FROM_NETWORK: Final = 11
+#: Bytes of artifacts that the engine has taken so far, as a number in text.
+ARTIFACTS_TAKEN: Final = 15
 
 # To the engine.
 READY: Final = 17

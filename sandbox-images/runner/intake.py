@@ -39,6 +39,8 @@ class Intake:
         self.fault: str | None = None
         self.door: Door | None = None
         self.network: ProxyDoor | None = None
+        #: Bytes of artifacts that the engine has taken.
+        self.artifacts_taken = 0
         self._fd = fd
         self._loop = loop
         self.stdin = stdin
@@ -110,7 +112,7 @@ class Intake:
             self.network.heard(payload)
         elif kind == frames.PING and self.job is None:
             self._pinged()
-        elif kind in (frames.JOB, frames.INPUTS, frames.CANCEL, frames.TOOL_RESULT):
+        elif kind in (frames.JOB, frames.INPUTS, frames.CANCEL, frames.TOOL_RESULT, frames.ARTIFACTS_TAKEN):
             self._partial += payload
             if not more:
                 message = bytes(self._partial)
@@ -125,6 +127,7 @@ class Intake:
                 raise frames.ProtocolError("This cell has its one job already.")
             self.job = Job(message)
             self.job_number = number
+            self.artifacts_taken = 0
             self._files_come = self.job.has_files
             self._is_between = False
             if not self.job.has_stdin:
@@ -133,6 +136,8 @@ class Intake:
             if not self.door:
                 raise frames.ProtocolError("An answer came before the job.")
             self.door.answered(message)
+        elif kind == frames.ARTIFACTS_TAKEN:
+            self.artifacts_taken = int(message)
         elif kind == frames.CANCEL:
             self.stop = self.stop or _CANCEL_ENDS[json.loads(message)["reason"]]
         elif self.job is None or not self._inputs_come:

@@ -87,7 +87,8 @@ class Session:
         if cell.intake.fault:
             return plain_verdict("threw", cell.intake.fault)
         if job.action == "place":
-            return plain_verdict("completed") | {"droppedArtifacts": cell.send_artifacts(Collector(job.collect, job.limits))}
+            dropped = cell.send_artifacts(job, Collector(job.collect, job.limits))
+            return plain_verdict("completed") | {"droppedArtifacts": dropped}
         if job.action == "list":
             return self._list(job)
         try:
@@ -136,7 +137,7 @@ class Session:
             verdict = plain_verdict("threw", "The guest wrote to the pipe on which its session answers; it was ended.")
         if verdict["value"] != "none":
             cell.outbox.send(frames.VALUE, answer.value, more=True)
-        dropped = cell.send_artifacts(Collector(job.collect, job.limits, seen=self._seen))
+        dropped = cell.send_artifacts(job, Collector(job.collect, job.limits, seen=self._seen))
         return verdict | {
             "usage": meter.usage(),
             "droppedArtifacts": dropped,

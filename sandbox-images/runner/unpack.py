@@ -11,7 +11,9 @@ from runner.tarball import BLOCK, padding
 #: Longest extended header: a path and its frame.
 _PAX_MAX = 16_384
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-_WRITE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
+_WRITE = os.O_WRONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
+#: The record of an entry that goes on where the one before it ended (continuesRecord in src/cells/frame-codec.ts).
+_CONTINUES = b"HOTCELL.continues"
 
 
 class UnpackError(ValueError):
@@ -29,8 +31,10 @@ class Unpacker:
         self._buffer = bytearray()
         self._file = -1
         self._left = 0
+        self._padding = 0
         self._skip = 0
         self._long_path: str | None = None
+        self._continues = False
         self._ended = False
 
     def feed(self, chunk: bytes) -> None:
@@ -73,18 +77,20 @@ class Unpacker:
         if any(part in ("", ".", "..") for part in parts):
             raise UnpackError(f"{path!r} is not a path under /workspace.")
         kind = header[156:157]
+        start, self._continues = os.O_APPEND if self._continues else os.O_CREAT | os.O_TRUNC, False
         if kind == b"5":
             os.close(_open_folder(parts))
         elif kind in (b"0", b"\0"):
             mode = int(header[100:108].strip(b"\0 ") or b"644", 8) & 0o777 | 0o600
             folder = _open_folder(parts[:-1])
             try:
-                self._file = os.open(parts[-1], _WRITE, mode, dir_fd=folder)
+                self._file = os.open(parts[-1], _WRITE | start, mode, dir_fd=folder)
             finally:
                 os.close(folder)
             if not stat.S_ISREG(os.fstat(self._file).st_mode):
                 raise UnpackError(f"{path!r} is there and is no file.")
             self._left = size
+            self._padding = padding(size)
         else:
             raise UnpackError(f"{path!r} is neither a file nor a folder.")
 
@@ -96,7 +102,7 @@ class Unpacker:
         del self._buffer[:written]
         self._left -= written
         if not self._left:
-            self._skip = padding(os.fstat(self._file).st_size)
+            self._skip = self._padding
             os.close(self._file)
             self._file = -1
         return True
@@ -114,6 +120,8 @@ class Unpacker:
             key, _, value = records[:length].split(b" ", 1)[1].rstrip(b"\n").partition(b"=")
             if key == b"path":
                 self._long_path = value.decode()
+            elif key == _CONTINUES:
+                self._continues = True
             records = records[length:]
         return True
 

@@ -5,28 +5,38 @@
  * answer within the grace is given up. Whoever leased the cell disposes it in every case.
  */
 import type { Cell, CellEnd } from '../contract/backend.ts';
+import { HotcellError } from '../contract/errors.ts';
 import type { Job } from '../contract/job.ts';
 import { outputFloodFactor } from '../contract/limits.ts';
+import { untilAborted } from '../support/until-aborted.ts';
+import { ArtifactLine } from './artifact-line.ts';
 import { briefCell } from './brief.ts';
 import { type DisplayPiece, type ProgressMessage, parseDisplayPiece, parseProgress } from './display-messages.ts';
 import { cellKinds, engineKinds } from './frame-codec.ts';
+import { JobClock } from './job-clock.ts';
+import { JobFiles } from './job-files.ts';
 import { type CancelMessage, type Verdict, verdictSchema } from './messages.ts';
 import { type NetworkDesk, NetworkLine } from './network-line.ts';
 import { openingMaxBytes } from './network-messages.ts';
-import { packFiles } from './tar.ts';
+import { readSource } from './sources.ts';
 import { type ToolDesk, ToolLine } from './tool-line.ts';
 import { toolCallHeadMax } from './tool-messages.ts';
 
 /** Who stopped a job that did not end by itself. */
 export type StopReason = CancelMessage['reason'];
 
-/** Where the guest's output goes while it runs. */
+/** Where the guest's output goes while it runs, and what it leaves when it has run. */
 export interface OutputSinks {
   stdout(chunk: Uint8Array): void;
   stderr(chunk: Uint8Array): void;
   /** Says what is wrong where the piece has no place. */
   display(piece: DisplayPiece): string | undefined;
   progress(message: ProgressMessage): void;
+  /**
+   * Takes the chunks of one tar archive, to be read to their end whatever they are; where there are no artifacts, it is
+   * not called. The cell waits for a slow reader. The last may still wait when the conversation has ended.
+   */
+  artifacts(chunks: AsyncIterable<Uint8Array>): void;
 }
 
 /** Who answers what the cell asks for; without one of them it may not ask. */
@@ -40,10 +50,10 @@ export interface ConversationEnd {
   readonly verdict: Verdict | undefined;
   readonly end: CellEnd | undefined;
   readonly stopped: StopReason | undefined;
+  /** Why the guest was not even started: its files did not come. */
+  readonly refusal: HotcellError | undefined;
   /** The `value` message, as it came. */
   readonly value: Uint8Array | undefined;
-  /** Chunks of one tar archive; empty where nothing was collected. */
-  readonly artifacts: readonly Uint8Array[];
 }
 
 /** How long after `timeoutMs` the cell is asked to stop, and when it is given up (design, section 4). */
@@ -63,33 +73,39 @@ const networkMaxBytes = openingMaxBytes + 64;
 const verdictMaxBytes = 1_048_576;
 
 /**
- * Runs `job` on `cell`. Never rejects; settles by `timeoutMs` + 500 ms (and the time that the files need) at the latest.
+ * Runs `job` on `cell`. Never rejects; settles by `timeoutMs` + 500 ms (and the time that files and artifacts need) at the
+ * latest.
  */
 export function converse(cell: Cell, job: Job, sinks: OutputSinks, desks: Desks = {}): Promise<ConversationEnd> {
   const { promise, resolve } = Promise.withResolvers<ConversationEnd>();
-  const transferMs = job.files.reduce((sum, file) => sum + file.content.length, 0) / transferBytesPerMs;
+  const filesBytes = job.files.reduce(
+    (sum, { content }) => sum + (content instanceof Uint8Array ? content.length : 0),
+    0,
+  );
+  const transferMs = filesBytes / transferBytesPerMs;
   const floodBytes = job.limits.outputKb * 1024 * outputFloodFactor;
   const toolCallMaxBytes = job.limits.valueKb * 1024 + toolCallHeadMax;
   const artifactsMaxBytes = job.limits.diskMb * 1_048_576 * 2 + 1_048_576;
-  const artifacts: Uint8Array[] = [];
-  const written = { stdout: 0, stderr: 0, artifacts: 0 };
-  const isOver = Promise.withResolvers<StdinEnd>();
+  const written = { stdout: 0, stderr: 0 };
+  const isOver = new AbortController();
   const tools = desks.tools && new ToolLine(cell, desks.tools);
   const network = desks.network && new NetworkLine(cell, desks.network);
   let value: Uint8Array | undefined;
   let stopped: StopReason | undefined;
+  let refusal: HotcellError | undefined;
+  let artifacts: ArtifactLine | undefined;
   let over = false;
 
   const finish = (verdict: Verdict | undefined, end: CellEnd | undefined): void => {
     if (over) return;
     over = true;
-    clearTimeout(askTimer);
-    clearTimeout(giveUpTimer);
+    clock.stop();
     job.signal?.removeEventListener('abort', onAbort);
-    isOver.resolve(jobIsOver);
+    isOver.abort();
     tools?.close();
     network?.close();
-    resolve({ verdict, end, stopped, value, artifacts });
+    artifacts?.end();
+    resolve({ verdict, end, stopped, refusal, value });
   };
   const violate = (message: string): void => finish(undefined, { code: 'PROTOCOL_VIOLATION', message, ran: 'unknown' });
 
@@ -99,20 +115,18 @@ export function converse(cell: Cell, job: Job, sinks: OutputSinks, desks: Desks 
     tools?.close();
     network?.close();
     void cell.send(engineKinds.cancel, Buffer.from(JSON.stringify({ reason } satisfies CancelMessage)));
-    if (reason !== 'timeout') {
-      clearTimeout(giveUpTimer);
-      giveUpTimer = setTimeout(() => finish(undefined, undefined), job.session ? interruptGraceMs : cancelGraceMs);
-    }
+    if (reason !== 'timeout') clock.hurry(job.session ? interruptGraceMs : cancelGraceMs);
   };
   const onAbort = (): void => stop('cancelled');
-  const askTimer = setTimeout(() => stop('timeout'), job.limits.timeoutMs + askAfterMs + transferMs);
-  let giveUpTimer = setTimeout(
-    () => {
+  const clock = new JobClock({
+    askAfterMs: job.limits.timeoutMs + askAfterMs + transferMs,
+    giveUpAfterMs: job.limits.timeoutMs + giveUpAfterMs + transferMs,
+    ask: () => stop('timeout'),
+    giveUp() {
       stopped ??= 'timeout';
       finish(undefined, undefined);
     },
-    job.limits.timeoutMs + giveUpAfterMs + transferMs,
-  );
+  });
 
   const takeOutput = (stream: 'stdout' | 'stderr', chunk: Uint8Array): void => {
     written[stream] += chunk.length;
@@ -155,12 +169,15 @@ export function converse(cell: Cell, job: Job, sinks: OutputSinks, desks: Desks 
           const wrong = network.take(payload);
           return wrong === undefined ? undefined : violate(wrong);
         }
-        case cellKinds.artifacts:
-          written.artifacts += payload.length;
-          if (written.artifacts > artifactsMaxBytes)
-            return violate('The cell sent more artifacts than its disk holds.');
-          artifacts.push(payload);
-          return;
+        case cellKinds.artifacts: {
+          if (!artifacts) {
+            clock.guestIsOver();
+            artifacts = new ArtifactLine(cell, clock, artifactsMaxBytes);
+            sinks.artifacts(artifacts.read());
+          }
+          const wrong = artifacts.take(payload);
+          return wrong === undefined ? undefined : violate(wrong);
+        }
         case cellKinds.verdict: {
           const verdict = payload.length <= verdictMaxBytes ? parseVerdict(payload) : undefined;
           return verdict ? finish(verdict, undefined) : violate('The cell sent a verdict that breaks its schema.');
@@ -173,8 +190,15 @@ export function converse(cell: Cell, job: Job, sinks: OutputSinks, desks: Desks 
 
   if (job.signal?.aborted) onAbort();
   else job.signal?.addEventListener('abort', onAbort, { once: true });
-  void sendJob(cell, job, { tools, network }, isOver.promise).catch((error: unknown) => {
-    // Only the caller's own stdin can fail here: a dead cell reports itself through `ended`.
+  const files = new JobFiles(job, clock, isOver.signal);
+  void sendJob(cell, job, files, { tools, network }, isOver.signal).catch((error: unknown) => {
+    // Only the caller's own streams can fail here: a dead cell reports itself through `ended`.
+    if (over || stopped) return;
+    if (error instanceof HotcellError) {
+      refusal = error;
+      stop('cancelled');
+      return;
+    }
     sinks.stderr(Buffer.from(`hotcell: the stdin of the request failed: ${String(error)}\n`));
     stop('cancelled');
   });
@@ -187,14 +211,10 @@ interface Lines {
   readonly network: NetworkLine | undefined;
 }
 
-/** What the rest of stdin is once nobody reads it any more. */
-const jobIsOver = { done: true, value: undefined } as const;
-type StdinEnd = typeof jobIsOver;
-
-async function sendJob(cell: Cell, job: Job, lines: Lines, over: Promise<StdinEnd>): Promise<void> {
+async function sendJob(cell: Cell, job: Job, files: JobFiles, lines: Lines, over: AbortSignal): Promise<void> {
   if (!cell.isBriefed) await briefCell(cell, job);
   if (job.files.length > 0) {
-    for await (const chunk of packFiles(job.files)) await cell.send(engineKinds.files, chunk);
+    for await (const chunk of files.pack()) await cell.send(engineKinds.files, chunk);
     await cell.send(engineKinds.files, new Uint8Array());
   }
   if (job.stdin !== undefined) await sendStdin(cell, job.stdin, lines, over);
@@ -209,29 +229,16 @@ async function sendStdin(
   cell: Cell,
   stdin: NonNullable<Job['stdin']>,
   { tools, network }: Lines,
-  over: Promise<StdinEnd>,
+  over: AbortSignal,
 ): Promise<void> {
-  const send = async (chunk: string | Uint8Array): Promise<void> => {
-    const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+  for await (const bytes of readSource(stdin, over)) {
     for (let at = 0; at < bytes.length; ) {
-      if (tools?.isBusy && (await Promise.race([tools.idle, over]))) return;
+      if (tools?.isBusy) await untilAborted(tools.idle, over);
       const left = Math.min(bytes.length - at, stdinPieceBytes);
       const room = network ? await network.stdinRoom(left) : left;
       if (room === 0) return;
       await cell.send(engineKinds.stdin, bytes.subarray(at, at + room));
       at += room;
-    }
-  };
-  if (typeof stdin === 'string' || stdin instanceof Uint8Array) {
-    await send(stdin);
-  } else {
-    const chunks = stdin[Symbol.asyncIterator]();
-    for (;;) {
-      const next = await Promise.race([chunks.next(), over]);
-      // A source that waits for its next chunk may never settle `return`, so nothing waits for it.
-      if (next === jobIsOver) void Promise.resolve(chunks.return?.()).catch(() => undefined);
-      if (next.done) break;
-      await send(next.value);
     }
   }
   await cell.send(engineKinds.stdin, new Uint8Array());

@@ -7,10 +7,12 @@
  * that a message can be longer than a frame. The order of a job is fixed:
  *
  *     engine → cell   job, inputs, files* files(empty), then stdin* tool-result* network* stdin(empty), at any time cancel
+ *                     artifacts-taken
  *     cell → engine   ready, then stdout* stderr* tool-call* network* display* progress* in the order made, value?,
  *                     artifacts*, verdict
  *
- * `files` and `artifacts` are chunks of one tar archive each. `files` frames come only where the job message says
+ * `files` and `artifacts` are chunks of one tar archive each; of artifacts a cell has no more under way than a window
+ * that `artifacts-taken` moves on. `files` frames come only where the job message says
  * `files: true`, `stdin` frames only where it says `stdin: true`. Each `tool-call` is answered by one `tool-result`
  * (`tool-messages`), in any order; while one is open, no stdin is sent. `network` messages carry the connections of a job
  * that may have any, each with a window of its own (`network-messages`); in such a job stdin has one too. The verdict is
@@ -40,6 +42,8 @@ export const engineKinds = {
   network: 11,
   /** To a cell that a session keeps, between jobs: the session is over. Answered by a verdict. */
   endSession: 13,
+  /** Bytes of `artifacts` that the engine has taken so far, as a number in text; see `artifact-line`. */
+  artifactsTaken: 15,
 } as const;
 
 /** Message kinds from a cell to the engine. */
@@ -63,6 +67,12 @@ export const cellKinds = {
   display: 30,
   progress: 31,
 } as const;
+
+/**
+ * In `files`: the pax record of an entry whose content goes to the end of the entry before, which has the same name. A
+ * header says how long its entry is, and of a stream nobody knows that before its end.
+ */
+export const continuesRecord = 'HOTCELL.continues';
 
 /** Set in `kind` where more of the message follows in the next frame of that job. */
 export const moreFlag = 0x80;

@@ -10,6 +10,7 @@ import { parseDuration, parseMemory } from './units.ts';
 const configurationSchema = z.strictObject({
   timeout: z.union([z.string(), z.number()]).optional(),
   memory: z.union([z.string(), z.number()]).optional(),
+  disk: z.union([z.string(), z.number()]).optional(),
   backend: z.enum(backendNames).optional(),
   image: z.enum(imageChoices).optional(),
   tenant: z.string().optional(),
@@ -32,10 +33,11 @@ export async function readConfiguration(): Promise<RunOptions> {
   }
   const parsed = configurationSchema.safeParse(parseJson(path, text));
   if (!parsed.success) throw invalid(path, describeIssues(parsed.error));
-  const { timeout, memory, backend, image, tenant, allow, inject } = parsed.data;
+  const { timeout, memory, disk, backend, image, tenant, allow, inject } = parsed.data;
   return {
     ...(timeout !== undefined && { timeout: parseDuration(String(timeout)) }),
     ...(memory !== undefined && { memory: parseMemory(String(memory)) }),
+    ...(disk !== undefined && { disk: parseMemory(String(disk)) }),
     ...(backend !== undefined && { backend }),
     ...(image !== undefined && { image }),
     ...(tenant !== undefined && { tenant }),

@@ -1,7 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import type { Display } from '../contract/display.ts';
-import { HotcellError } from '../contract/errors.ts';
 import type { ExecutionResult } from '../contract/result.ts';
 
 /** A file that a result holds. */
@@ -28,9 +25,9 @@ const endings: Readonly<Record<string, string>> = {
   'text/markdown': '.md',
 };
 
-/** The artifacts of a result, then what the guest showed, as `display-1.png` and so on. */
-export function filesOf({ artifacts, displays }: ExecutionResult): readonly ResultFile[] {
-  const taken = new Set(artifacts.map(({ path }) => path));
+/** The artifacts that a result holds, then what the guest showed, as `display-1.png` and so on. */
+export function filesOf({ artifacts, deliveredArtifacts = [], displays }: ExecutionResult): readonly ResultFile[] {
+  const taken = new Set([...artifacts, ...deliveredArtifacts].map(({ path }) => path));
   const shown = displays.map((display, index): ResultFile => {
     const { mediaType } = display;
     let path = `display-${index + 1}${endingOf(display)}`;
@@ -38,23 +35,6 @@ export function filesOf({ artifacts, displays }: ExecutionResult): readonly Resu
     return { path, mediaType, content: Buffer.from(display.data) };
   });
   return [...artifacts, ...shown];
-}
-
-/**
- * Writes files into a folder. Existing ones are not replaced, so no link is followed.
- * @throws {HotcellError} `INVALID_REQUEST` where one cannot be written.
- */
-export async function writeFiles(files: readonly ResultFile[], folder: string): Promise<void> {
-  for (const { path, content } of files) {
-    const target = join(folder, path);
-    await mkdir(dirname(target), { recursive: true });
-    try {
-      await writeFile(target, content, { flag: 'wx' });
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : 'unknown';
-      throw new HotcellError('INVALID_REQUEST', `Cannot write ${target}: ${reason}. Give --out an empty folder.`);
-    }
-  }
 }
 
 /** A result as JSON text; bytes are in base64, under names that say so. */

@@ -21,6 +21,7 @@ export interface RunOptions {
   readonly stdin?: boolean;
   readonly timeout?: number;
   readonly memory?: number;
+  readonly disk?: number;
   readonly backend?: 'isolate' | 'docker' | 'wasm';
   readonly image?: ImageChoice;
   readonly tenant?: string;
@@ -60,7 +61,7 @@ export async function readRunRequest(path: string | undefined, options: RunOptio
     env: Object.fromEntries((options.env ?? []).map(readPair)),
     secrets: Object.fromEntries((options.secret ?? []).map(readSecret)),
     network: readNetwork(options),
-    limits: { timeoutMs: options.timeout, memoryMb: options.memory },
+    limits: { timeoutMs: options.timeout, memoryMb: options.memory, diskMb: options.disk, fileMb: options.disk },
     backend: options.backend,
     image: options.image,
     tenant: options.tenant,
@@ -120,12 +121,12 @@ function readGiven(path: string): Promise<Buffer> {
 }
 
 /**
- * A container's guest reads a pipe as it comes. A JavaScript guest has all of stdin before it starts, so it must be asked
+ * A container's guest reads what comes, as it comes, from a pipe or from somebody who types. A JavaScript guest has all of stdin before it starts, so it must be asked
  * for: a pipe that nobody ends would hold it up for ever.
  */
 function wantsStdin(language: Language, path: string | undefined, { stdin, code }: RunOptions): boolean {
   if (path === '-' || (path === undefined && code === undefined)) return false;
-  return stdin ?? (!process.stdin.isTTY && (language === 'python' || language === 'bash'));
+  return stdin ?? (language === 'python' || language === 'bash');
 }
 
 function usage(reason: string): HotcellError {

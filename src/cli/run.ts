@@ -5,7 +5,8 @@ import { backendNames, type ExecutionRequest, imageChoices, languages } from '..
 import type { ExecutionResult } from '../contract/result.ts';
 import { createEngine } from '../engine.ts';
 import { readConfiguration } from './configuration.ts';
-import { filesOf, toJson, writeFiles } from './result-files.ts';
+import { OutFolder, type UnwrittenFile } from './out-folder.ts';
+import { filesOf, toJson } from './result-files.ts';
 import { type RunOptions, readRunRequest } from './run-request.ts';
 import { StatusLine } from './status-line.ts';
 import { formatMs, paint } from './style.ts';
@@ -51,7 +52,7 @@ export function addRun(program: Command): void {
       'add HEADER with the value of the environment variable NAME to its https requests to HOST (repeatable)',
       collectAll,
     )
-    .option('--stdin', "pass this command's stdin on (the default for Python and Bash when it is no terminal)")
+    .option('--stdin', "pass this command's stdin on (the default for Python and Bash)")
     .option('--no-stdin', 'pass no stdin on')
     .addOption(
       new Option('--timeout <TIME>', 'wall time of the guest: 500ms, 5s, 2m')
@@ -60,6 +61,11 @@ export function addRun(program: Command): void {
     )
     .addOption(
       new Option('--memory <SIZE>', 'memory of the guest: 256m, 1g').argParser(parseMemory).env('HOTCELL_MEMORY'),
+    )
+    .addOption(
+      new Option('--disk <SIZE>', 'files of the guest, one and all: 64m, 1g')
+        .argParser(parseMemory)
+        .env('HOTCELL_DISK'),
     )
     .addOption(new Option('--backend <BACKEND>', 'where to run').choices(backendNames).env('HOTCELL_BACKEND'))
     .addOption(
@@ -88,13 +94,18 @@ async function run(path: string | undefined, options: RunOptions): Promise<numbe
     };
     await using engine = createEngine({
       closeGraceMs: 0,
+      ceilings: { diskMb: options.disk, fileMb: options.disk },
       docker: { pool: { ceiling: 0 } },
       wasm: { spareGuests: 0 },
       logger: { debug: ignore, info: say, warn: ignore, error: ignore },
     });
+    const out = options.out === undefined ? undefined : new OutFolder(options.out);
+    const isTyped = request.stdin === process.stdin && process.stdin.isTTY;
     let result: ExecutionResult | undefined;
-    for await (const event of engine.stream({ ...request, signal: interrupt.signal })) {
-      if (event.type === 'started') status.text = `running ${request.language} in ${event.sandbox.backend}`;
+    for await (const event of engine.stream({ ...request, artifactSink: out?.sink, signal: interrupt.signal })) {
+      // What is typed while the guest runs is not to be drawn over.
+      if (event.type === 'started' && isTyped) status[Symbol.dispose]();
+      else if (event.type === 'started') status.text = `running ${request.language} in ${event.sandbox.backend}`;
       else if (event.type === 'finished') result = event.result;
       else if (event.type === 'progress') status.progress = event;
       else if ('text' in event && !options.json) status.write(process[event.type], event.text);
@@ -102,11 +113,13 @@ async function run(path: string | undefined, options: RunOptions): Promise<numbe
     if (!result) throw new Error('the stream ended without a result');
     if (request.stdin === process.stdin) process.stdin.destroy();
     status[Symbol.dispose]();
-    if (options.out !== undefined) await writeFiles(filesOf(result), options.out);
+    const unwritten = (await out?.finish(result, filesOf(result))) ?? [];
     if (options.json) process.stdout.write(`${toJson(result)}\n`);
     else printEnd(result, options.out);
+    printUnwritten(unwritten, options.out ?? '');
     if (mayDoWithoutDocker(result, request)) process.stderr.write(`${paint(process.stderr, 'dim', withoutDocker)}\n`);
-    return result.error ? errorTable[result.error.code].exit : 0;
+    if (result.error) return errorTable[result.error.code].exit;
+    return unwritten.length > 0 ? errorTable.INVALID_REQUEST.exit : 0;
   } catch (error) {
     if (!(error instanceof HotcellError)) throw error;
     process.stderr.write(`${paint(process.stderr, 'red', error.code)} ${error.message}\n`);
@@ -137,9 +150,10 @@ function printEnd(result: ExecutionResult, out: string | undefined): void {
   stderr.write(`${mark} ${paint(stderr, 'dim', facts)}\n`);
   if (error)
     stderr.write(`${paint(stderr, 'red', error.code)} ${error.name ? `${error.name}: ` : ''}${error.message}\n`);
-  for (const { path, content, mediaType } of filesOf(result)) {
+  const files = filesOf(result).map(({ content, ...file }) => ({ ...file, bytes: content.length }));
+  for (const { path, bytes, mediaType } of [...(result.deliveredArtifacts ?? []), ...files]) {
     const place = out === undefined ? path : join(out, path);
-    stderr.write(paint(stderr, 'dim', `  ${place} (${mediaType}, ${content.length} bytes)\n`));
+    stderr.write(paint(stderr, 'dim', `  ${place} (${mediaType}, ${bytes} bytes)\n`));
   }
   if (result.truncated.displays > 0)
     stderr.write(paint(stderr, 'dim', `  ${result.truncated.displays} displays left out\n`));
@@ -148,4 +162,11 @@ function printEnd(result: ExecutionResult, out: string | undefined): void {
   }
   const redacted = result.redactions.reduce((sum, { count }) => sum + count, 0);
   if (redacted > 0) stderr.write(paint(stderr, 'dim', `  ${redacted} redacted\n`));
+}
+
+function printUnwritten(files: readonly UnwrittenFile[], out: string): void {
+  for (const { path, reason } of files) {
+    const advice = reason.includes('EEXIST') ? ' Give --out an empty folder.' : '';
+    process.stderr.write(`Cannot write ${join(out, path)}: ${reason}.${advice}\n`);
+  }
 }

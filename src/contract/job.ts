@@ -1,3 +1,4 @@
+import type { ArtifactSink } from './artifact-sink.ts';
 import type { HostTool } from './host-tool.ts';
 import type { Limits } from './limits.ts';
 import type { HeaderInjection } from './network.ts';
@@ -9,7 +10,8 @@ import type { JobSession } from './session-info.ts';
 /** One file on its way into a cell. */
 export interface JobFile {
   readonly path: string;
-  readonly content: Uint8Array;
+  /** A stream is the caller's own, and read while the cell waits. */
+  readonly content: Uint8Array | AsyncIterable<string | Uint8Array>;
 }
 
 /** What a job may reach: something, or it has no network. */
@@ -31,6 +33,7 @@ export interface Job {
   readonly stdin: string | Uint8Array | AsyncIterable<string | Uint8Array> | undefined;
   readonly files: readonly JobFile[];
   readonly collect: readonly string[];
+  readonly artifactSink?: ArtifactSink | undefined;
   readonly env: Readonly<Record<string, string>>;
   readonly secrets: Readonly<Record<string, string>>;
   /** What the guest may call, by name. */

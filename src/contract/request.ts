@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ArtifactSink } from './artifact-sink.ts';
 import { type HostTools, hostToolNameSchema, hostToolSchema, hostToolsMax } from './host-tool.ts';
 import { type PartialLimits, partialLimitsSchema } from './limits.ts';
 import { type NetworkPolicy, networkPolicySchema } from './network.ts';
@@ -88,6 +89,11 @@ const streamSchema = z.custom<AsyncIterable<string | Uint8Array>>(
   'must be text, a Uint8Array or an async iterable of them',
 );
 
+const sinkSchema = z.custom<ArtifactSink>((value) => typeof value === 'function', 'must be a function');
+
+/** Files by their paths under /workspace. */
+export type RequestFiles = Readonly<Record<string, string | Uint8Array | AsyncIterable<string | Uint8Array>>>;
+
 /** What a caller passes to `execute` and `runSandboxed`. Unknown keys are refused; `undefined` counts as not given. */
 export interface ExecutionRequest {
   /** Language of `code`; it decides which backend runs it unless `backend` does. */
@@ -100,10 +106,15 @@ export interface ExecutionRequest {
   readonly inputs?: unknown;
   /** Standard input of the guest; an async iterable is passed on as it arrives. Default: empty. */
   readonly stdin?: string | Uint8Array | AsyncIterable<string | Uint8Array> | undefined;
-  /** Files placed under /workspace before the guest starts: path → text or bytes. */
-  readonly files?: Readonly<Record<string, string | Uint8Array>> | undefined;
+  /**
+   * Files placed under /workspace before the guest starts: path → text, bytes, or a stream of them, whose length nobody
+   * needs to know. Streams are read one after the other, and have `limits.timeoutMs` in all; see `docs/files.md`.
+   */
+  readonly files?: RequestFiles | undefined;
   /** Globs, relative to /workspace, of the files that come back as artifacts. Default `['output/**']`. */
   readonly collect?: readonly string[] | undefined;
+  /** Takes the content of artifacts as it comes, in place of the result: see {@link ArtifactSink}. */
+  readonly artifactSink?: ArtifactSink | undefined;
   /** Environment variables of the guest. */
   readonly env?: Readonly<Record<string, string>> | undefined;
   /** Secrets by name: environment variables of the guest whose values are redacted from all that leaves. */
@@ -133,8 +144,9 @@ export interface ParsedRequest {
   readonly mode: 'script' | 'handler';
   readonly inputs?: unknown;
   readonly stdin?: string | Uint8Array | AsyncIterable<string | Uint8Array> | undefined;
-  readonly files: Readonly<Record<string, string | Uint8Array>>;
+  readonly files: RequestFiles;
   readonly collect: readonly string[];
+  readonly artifactSink?: ArtifactSink | undefined;
   readonly env: Readonly<Record<string, string>>;
   readonly secrets: Readonly<Record<string, string>>;
   readonly tools: HostTools;
@@ -158,10 +170,11 @@ export const executionRequestSchema: z.ZodType<ParsedRequest, ExecutionRequest> 
     mode: z.enum(['script', 'handler']).default('script'),
     inputs: z.unknown().optional(),
     stdin: z.union([z.string(), bytesSchema, streamSchema]).optional(),
-    files: recordOf(workspacePathSchema, z.union([z.string(), bytesSchema]))
+    files: recordOf(workspacePathSchema, z.union([z.string(), bytesSchema, streamSchema]))
       .refine((files) => Object.keys(files).length <= filesMax, `must not hold more than ${filesMax} files`)
       .default({}),
     collect: z.array(workspacePathSchema).max(64).default(['output/**']),
+    artifactSink: sinkSchema.optional(),
     env: environmentSchema.default({}),
     secrets: environmentSchema.default({}),
     tools: recordOf(hostToolNameSchema, hostToolSchema)

@@ -26,16 +26,27 @@ export interface ExecutionError {
   readonly retryAfterMs?: number | undefined;
 }
 
-/** One file that the guest left under /workspace and that `collect` names. */
-export interface Artifact {
+/** What there is to say of a file that the guest left under /workspace and that `collect` names. */
+export interface DeliveredArtifact {
   /** Relative to /workspace. */
   readonly path: string;
   readonly mediaType: string;
-  /** Size of `content`. */
+  /** Size of the content. */
   readonly bytes: number;
-  /** SHA-256 of `content`, in hex. */
+  /** SHA-256 of the content, in hex. */
   readonly sha256: string;
+}
+
+/** Such a file, with its content. */
+export interface Artifact extends DeliveredArtifact {
   readonly content: Uint8Array;
+}
+
+/** An artifact that the request's `artifactSink` did not take, or not to its end. */
+export interface LostArtifact {
+  readonly path: string;
+  /** A sentence: why. */
+  readonly reason: string;
 }
 
 /** What the cell was. */
@@ -106,7 +117,10 @@ export interface Timings {
 export interface Truncated {
   readonly stdoutBytes: number;
   readonly stderrBytes: number;
-  /** Artifacts left out because they, or all together, were too large, too many, or not regular files. */
+  /**
+   * Artifacts left out because they, or all together, were too large, too many, or not regular files, or because the sink
+   * did not take them.
+   */
   readonly artifacts: number;
   /** Displays left out because they, or all together, were too large, too many, or not shown to their end. */
   readonly displays: number;
@@ -131,6 +145,10 @@ export interface ExecutionResult {
   /** Name of the signal that ended the guest's process. */
   readonly signal?: string | undefined;
   readonly artifacts: readonly Artifact[];
+  /** What the request's `artifactSink` took, and so is not among `artifacts`; absent where the request has none. */
+  readonly deliveredArtifacts?: readonly DeliveredArtifact[] | undefined;
+  /** What it did not take, or not to its end. `status` and `error` are the guest's, and say nothing of that. */
+  readonly lostArtifacts?: readonly LostArtifact[] | undefined;
   /** What the guest showed, in order; see `docs/displays.md`. */
   readonly displays: readonly Display[];
   /** Calls of host tools in the order of their ends, the first 1 000 of them; `usage.toolCalls` counts all. */
@@ -165,6 +183,13 @@ export const sandboxSchema: z.ZodType<SandboxInfo> = z.strictObject({
   warm: z.boolean(),
 });
 
+const deliveredSchema = z.strictObject({
+  path: z.string(),
+  mediaType: z.string(),
+  bytes: count,
+  sha256: z.string(),
+});
+
 /** Checks an {@link ExecutionResult}, for those who carry one across a wire. */
 export const executionResultSchema: z.ZodType<ExecutionResult> = z.strictObject({
   id: z.string(),
@@ -187,15 +212,9 @@ export const executionResultSchema: z.ZodType<ExecutionResult> = z.strictObject(
   truncated: z.strictObject({ stdoutBytes: count, stderrBytes: count, artifacts: count, displays: count }),
   exitCode: z.number().int().optional(),
   signal: z.string().optional(),
-  artifacts: z.array(
-    z.strictObject({
-      path: z.string(),
-      mediaType: z.string(),
-      bytes: count,
-      sha256: z.string(),
-      content: z.instanceof(Uint8Array),
-    }),
-  ),
+  artifacts: z.array(deliveredSchema.extend({ content: z.instanceof(Uint8Array) })),
+  deliveredArtifacts: z.array(deliveredSchema).optional(),
+  lostArtifacts: z.array(z.strictObject({ path: z.string(), reason: z.string() })).optional(),
   displays: z.array(displaySchema),
   toolCalls: z.array(z.strictObject({ tool: z.string(), ms: milliseconds, error: z.enum(toolErrorCodes).optional() })),
   network: networkUseSchema.optional(),

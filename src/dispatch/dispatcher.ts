@@ -1,4 +1,4 @@
-import { converse } from '../cells/conversation.ts';
+import { converse, type OutputSinks } from '../cells/conversation.ts';
 import { JobCell } from '../cells/kept-cell.ts';
 import type { Backend, Cell, PoolStats } from '../contract/backend.ts';
 import { HotcellError } from '../contract/errors.ts';
@@ -12,6 +12,7 @@ import { createRedactor, type RedactionOptions } from '../redaction/redactor.ts'
 import { Deadline } from '../support/deadline.ts';
 import type { Logger } from '../support/logger.ts';
 import { Admission, type AdmissionOptions } from './admission.ts';
+import { ArtifactReader } from './artifacts.ts';
 import { CallRecord } from './call-record.ts';
 import { HostCalls } from './host-calls.ts';
 import { JobConnections, type OpenBroker } from './job-connections.ts';
@@ -224,14 +225,22 @@ export class Dispatcher {
     const redactor = createRedactor(secrets, this.#options.redaction);
     const output = new JobOutput(job, redactor, emit);
     const calls = new HostCalls(job, redactor, emit);
+    const artifacts = new ArtifactReader(job, redactor);
     await using network =
       job.network && new JobConnections(this.#options.openBroker(job.network), job.network, redactor);
-    const end = await converse(cell, job, output, { tools: job.tools.size > 0 ? calls : undefined, network });
+    const sinks: OutputSinks = {
+      stdout: (chunk) => output.stdout(chunk),
+      stderr: (chunk) => output.stderr(chunk),
+      display: output.display,
+      progress: output.progress,
+      artifacts: (chunks) => artifacts.read(chunks),
+    };
+    const end = await converse(cell, job, sinks, { tools: job.tools.size > 0 ? calls : undefined, network });
     call.mark('ran');
     if (end.verdict?.session === 'kept' && !place?.over && cell instanceof JobCell) cell.keep();
     else call.sessionState = 'lost';
 
-    return settleJob(call, job, end, { output, calls, network }, redactor);
+    return await settleJob(call, job, end, { output, calls, network, artifacts }, redactor);
   }
 
   #route(job: Job, signal: AbortSignal = AbortSignal.timeout(acquireMinMs)): Promise<Backend> {

@@ -19,7 +19,7 @@ export interface StreamOutput {
  * Takes all that a guest says while it runs. The bytes of its two streams are decoded and redacted, and then both passed
  * on as events and kept as far as they fit. Redaction comes before the cut, or half a secret would survive at its edge.
  */
-export class JobOutput implements OutputSinks {
+export class JobOutput implements Omit<OutputSinks, 'artifacts'> {
   readonly display: OutputSinks['display'];
   readonly progress: OutputSinks['progress'];
   readonly #shown: Shown;

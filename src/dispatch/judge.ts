@@ -29,6 +29,7 @@ export function judge(end: ConversationEnd, job: Job, session: SessionInfo['stat
 const interrupted: ReadonlySet<ErrorCode> = new Set(['WALL_TIMEOUT', 'CPU_TIMEOUT', 'OUTPUT_LIMIT', 'CANCELLED']);
 
 function judgeEnd(end: ConversationEnd, job: Job): Failure | undefined {
+  if (end.refusal) return fail(end.refusal.code, end.refusal.message, end.refusal.ran);
   if (end.stopped === 'cancelled') return fail('CANCELLED', cancelMessage(job));
   if (end.stopped === 'output') return fail('OUTPUT_LIMIT', limitMessage('OUTPUT_LIMIT', job));
   // A job that ended by itself while it was being asked to stop for its time did end by itself: the verdict knows.

@@ -1,3 +1,4 @@
+import { knownDiskBytes } from '../cells/job-files.ts';
 import { HotcellError } from '../contract/errors.ts';
 import type { Job, JobFile } from '../contract/job.ts';
 import type { Limits } from '../contract/limits.ts';
@@ -5,9 +6,6 @@ import type { NetworkLimits } from '../contract/network-limits.ts';
 import type { CallRecord } from './call-record.ts';
 import { clampLimits, clampNetwork } from './clamp.ts';
 import type { ValidRequest } from './validate.ts';
-
-/** What a file takes of a disk at the least: tmpfs gives out whole pages. */
-const pageBytes = 4_096;
 
 /** What no job exceeds. */
 export interface JobCeilings {
@@ -17,9 +15,9 @@ export interface JobCeilings {
 }
 
 /**
- * The job of a valid request: limits clamped, files as bytes, nothing left that could change. The record keeps it.
- * @throws {HotcellError} `INVALID_REQUEST` where its files do not fit the disk that it may have; `PERMISSION_DENIED` where
- * it asks for a network, and none may have one.
+ * The job of a valid request: limits clamped, texts as bytes, nothing left that could change. The record keeps it.
+ * @throws {HotcellError} `INVALID_REQUEST` where its files do not fit the disk that it may have (streams are measured as
+ * they come); `PERMISSION_DENIED` where it asks for a network, and none may have one.
  */
 export function makeJob(call: CallRecord, valid: ValidRequest, ceilings: JobCeilings, signal: AbortSignal): Job {
   const { files: given, limits: asked, network, inputs: _inputs, ...rest } = valid;
@@ -55,8 +53,8 @@ export function makeJob(call: CallRecord, valid: ValidRequest, ceilings: JobCeil
 }
 
 function checkDisk(files: readonly JobFile[], { diskMb }: Limits): void {
-  const pages = files.reduce((sum, { content }) => sum + Math.ceil(content.length / pageBytes), 0);
-  if (pages * pageBytes <= diskMb * 1_048_576) return;
-  const message = `The request is invalid: its files need ${pages * pageBytes} bytes of disk, and limits.diskMb is ${diskMb}. Raise the limit or send less.`;
+  const bytes = knownDiskBytes(files);
+  if (bytes <= diskMb * 1_048_576) return;
+  const message = `The request is invalid: its files need ${bytes} bytes of disk, and limits.diskMb is ${diskMb}. Raise the limit or send less.`;
   throw new HotcellError('INVALID_REQUEST', message);
 }

@@ -1,12 +1,11 @@
 import type { ConversationEnd } from '../cells/conversation.ts';
-import { ProtocolError } from '../cells/frame-codec.ts';
 import { errorTable, HotcellError } from '../contract/errors.ts';
 import type { Job } from '../contract/job.ts';
 import type { Limits } from '../contract/limits.ts';
-import type { Artifact, ExecutionError, ExecutionResult } from '../contract/result.ts';
+import type { ExecutionError, ExecutionResult } from '../contract/result.ts';
 import type { JobSession, SessionInfo } from '../contract/session-info.ts';
 import type { Redactor } from '../redaction/redactor.ts';
-import { readArtifacts } from './artifacts.ts';
+import type { ArtifactReader } from './artifacts.ts';
 import { type CallRecord, round } from './call-record.ts';
 import { clampLimits } from './clamp.ts';
 import type { HostCalls } from './host-calls.ts';
@@ -20,6 +19,7 @@ export interface Heard {
   readonly output: JobOutput;
   readonly calls: HostCalls;
   readonly network: JobConnections | undefined;
+  readonly artifacts: ArtifactReader;
 }
 
 /** Puts the result of a job together: nothing that the cell sent reaches it unchecked or unredacted. */
@@ -27,7 +27,7 @@ export async function settleJob(
   call: CallRecord,
   job: Job,
   end: ConversationEnd,
-  { output, calls, network }: Heard,
+  { output, calls, network, artifacts: reader }: Heard,
   redactor: Redactor,
 ): Promise<ExecutionResult> {
   const { verdict } = end;
@@ -37,12 +37,9 @@ export async function settleJob(
   const connections = await network?.finish();
   const value = readValue(end, redactor);
 
-  let collected: { readonly artifacts: readonly Artifact[]; readonly dropped: number } = { artifacts: [], dropped: 0 };
-  try {
-    if (end.artifacts.length > 0) collected = await readArtifacts(end.artifacts, job.limits, redactor);
-  } catch (error) {
-    if (!(error instanceof ProtocolError)) throw error;
-    failure ??= { code: 'PROTOCOL_VIOLATION', message: `The artifacts are unreadable: ${error.message}`, ran: 'yes' };
+  const { artifacts, delivered, dropped, lost, violation } = await reader.finish();
+  if (violation !== undefined) {
+    failure ??= { code: 'PROTOCOL_VIOLATION', message: `The artifacts are unreadable: ${violation}`, ran: 'yes' };
   }
 
   const timings = call.timings();
@@ -56,12 +53,13 @@ export async function settleJob(
     truncated: {
       stdoutBytes: stdout.cutBytes,
       stderrBytes: stderr.cutBytes,
-      artifacts: collected.dropped + (verdict?.droppedArtifacts ?? 0),
+      artifacts: dropped + lost.length + (verdict?.droppedArtifacts ?? 0),
       displays: shown.dropped + (verdict?.droppedDisplays ?? 0),
     },
     ...(verdict?.exitCode !== undefined && { exitCode: verdict.exitCode }),
     ...(verdict?.signal !== undefined && { signal: verdict.signal }),
-    artifacts: collected.artifacts,
+    artifacts,
+    ...(job.artifactSink && { deliveredArtifacts: delivered, lostArtifacts: lost }),
     displays: shown.displays,
     toolCalls,
     ...(connections && { network: connections.use }),

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { JsonValue } from '../contract/json.ts';
 import type { Redaction } from '../contract/result.ts';
+import { ByteStream } from './byte-stream.ts';
 import { EmailStream, emailRule } from './email-stream.ts';
 import { KnownValueStream } from './known-value-stream.ts';
 import { createKnownValueSearches } from './known-values.ts';
@@ -39,6 +40,8 @@ export interface Redactor {
    * itself where nothing was found. Compressed data is not looked into.
    */
   bytes(where: string, content: Uint8Array): Uint8Array;
+  /** The same for content that comes in pieces; the rules apply to its begin as far as that is UTF-8. */
+  byteStream(where: string): ByteStream;
   /** What was redacted so far. */
   readonly redactions: readonly Redaction[];
 }
@@ -101,6 +104,7 @@ export function createRedactor(secrets: Readonly<Record<string, string>>, option
       const clean = isText ? text(where, whole) : runThrough(knownStream(where), whole);
       return clean === whole ? content : Buffer.from(clean, encoding);
     },
+    byteStream: (where) => new ByteStream(known.length > 0 ? knownStream(where) : undefined, stream(where)),
     get redactions() {
       return tally.redactions;
     },

@@ -46,15 +46,16 @@ const zip = 'application/zip';
 /**
  * Media type of a file: by its first bytes, then by the ending of its name, else `text/plain` for UTF-8 and
  * `application/octet-stream` for the rest. An ending never makes text of what is not UTF-8, so that
- * nobody is led to show such a file as a page.
+ * nobody is led to show such a file as a page. Of a file that is not at hand as a whole, `content` is the begin, and
+ * `isText` says whether it is UTF-8.
  */
-export function mediaTypeOf(path: string, content: Uint8Array): string {
+export function mediaTypeOf(path: string, content: Uint8Array, isText: boolean = isUtf8(content)): string {
   const signed = signatureOf(content);
   const ending = extname(path).toLowerCase();
   const ended = Object.hasOwn(endings, ending) ? endings[ending] : undefined;
   if (signed === zip && ended?.includes('officedocument')) return ended;
   if (signed) return signed;
-  if (!isUtf8(content)) return ended === 'application/x-tar' ? ended : 'application/octet-stream';
+  if (!isText) return ended === 'application/x-tar' ? ended : 'application/octet-stream';
   return ended?.includes('officedocument') ? 'text/plain' : (ended ?? 'text/plain');
 }
 

@@ -6,6 +6,7 @@ import { startWebServers } from '../support/web-servers.ts';
 import { cases } from './cases.ts';
 import { displayCases } from './display-cases.ts';
 import { networkCases } from './network-cases.ts';
+import { streamCases } from './stream-cases.ts';
 import { toolCases } from './tool-cases.ts';
 
 /** Which guest code stands for which language: TypeScript runs what JavaScript does. */
@@ -45,7 +46,7 @@ for (const { backend, language, runtime, placement, isolation } of homes) {
   describe([backend, language, placement, runtime, isolation].filter(Boolean).join(', '), () => {
     const engine = createEngine({ docker: { runtime }, isolate: { placement }, egress: servers.egress });
     afterAll(() => engine.close());
-    const everywhere = [...cases, ...displayCases, ...toolCases];
+    const everywhere = [...cases, ...displayCases, ...streamCases, ...toolCases];
     // An interpreter inside an isolate has no network yet, and says so.
     const own = backend === 'wasm' ? everywhere : [...everywhere, ...networkCases(servers)];
     for (const { name, guests, wasm, request, check } of own) {

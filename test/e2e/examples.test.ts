@@ -21,6 +21,12 @@ const outputs: Readonly<Record<string, string>> = {
     'PERMISSION_DENIED The call of tool "rate" was refused: nobody here pays in XAU',
     '',
   ].join('\n'),
+  'large-files.ts': [
+    'success { s0: 4875000, s1: 4875000, s2: 4875000, s3: 4875000 }',
+    ...['s0', 's1', 's2', 's3'].map((station) => `output/${station}.txt text/plain 687500`),
+    'on the disk: 2750000',
+    '',
+  ].join('\n'),
   'shown.ts': ['100 % reading Mar', '1 image/svg+xml 198', '2 text/html 111', '2 text/plain 20', ''].join('\n'),
   'allowed-addresses.ts': [
     'success 63 2 connections',

@@ -3,7 +3,7 @@ import { toolErrorTable } from 'hotcell';
 import { expect, test } from 'vitest';
 import { codeBlocks, runSnippet } from '../support/snippets.ts';
 
-test.each(['docs/displays.md', 'docs/network.md', 'docs/tools.md', 'docs/sessions.md'])(
+test.each(['docs/displays.md', 'docs/files.md', 'docs/network.md', 'docs/tools.md', 'docs/sessions.md'])(
   'the snippets of %s run and print what their comments say',
   async (page) => {
     const snippets = codeBlocks(page, 'ts');

@@ -85,6 +85,9 @@ export class RunnerCell implements AsyncDisposable {
   readonly #crash: Promise<Buffer>;
   readonly #frames: Frame[] = [];
   readonly #waiting: (() => void)[] = [];
+  /** Whether the engine takes the artifacts that it is sent. */
+  takesArtifacts = true;
+  #takenBytes = 0;
   #limits: Limits = defaultLimits;
 
   constructor(images: RunnerImages, language: RunnerLanguage, limits: Partial<Limits> = {}) {
@@ -101,7 +104,10 @@ export class RunnerCell implements AsyncDisposable {
     this.#process.stdin.on('error', () => {});
     const decoder = new FrameDecoder();
     this.#process.stdout.on('data', (chunk: Buffer) => {
-      this.#frames.push(...decoder.push(chunk));
+      for (const frame of decoder.push(chunk)) {
+        this.#frames.push(frame);
+        if (frame.kind === cellKinds.artifacts) this.#takeArtifacts(frame.payload.length);
+      }
       for (const wake of this.#waiting.splice(0)) wake();
     });
     const { promise, resolve } = Promise.withResolvers<number>();
@@ -125,6 +131,11 @@ export class RunnerCell implements AsyncDisposable {
   /** The engine's reading end: pause it to make the engine one that does not read. */
   get output(): Readable {
     return this.#process.stdout;
+  }
+
+  #takeArtifacts(bytes: number): void {
+    this.#takenBytes += bytes;
+    if (this.takesArtifacts) void this.send(engineKinds.artifactsTaken, String(this.#takenBytes));
   }
 
   /** Sends one message of job 1; resolves when the pipe takes more. */
@@ -180,6 +191,11 @@ export class RunnerCell implements AsyncDisposable {
   /** What was written to stdout so far. */
   get stdout(): string {
     return this.#text(cellKinds.stdout);
+  }
+
+  /** What came of the archive of artifacts so far. */
+  get artifactBytes(): number {
+    return this.#bytes(cellKinds.artifacts).length;
   }
 
   /** Closes the engine's end of the channel. */

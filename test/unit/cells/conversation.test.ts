@@ -18,6 +18,7 @@ function collect() {
       },
       display: () => undefined,
       progress: () => undefined,
+      artifacts: () => undefined,
     },
   };
 }

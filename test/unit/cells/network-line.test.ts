@@ -18,7 +18,7 @@ import {
 import { engineKinds, type FarEnd, jobOf, openScriptedCell, verdictOf } from '../../support/scripted-cell.ts';
 
 const ignore = (): undefined => undefined;
-const sinks = { stdout: ignore, stderr: ignore, display: ignore, progress: ignore };
+const sinks = { stdout: ignore, stderr: ignore, display: ignore, progress: ignore, artifacts: ignore };
 const request = {
   method: 'GET',
   url: 'http://a.example/',

@@ -8,7 +8,7 @@ import { defaultLimits } from '../../../src/contract/limits.ts';
 import { engineKinds, type FarEnd, jobOf, openScriptedCell, verdictOf } from '../../support/scripted-cell.ts';
 
 const nothing = (): undefined => undefined;
-const sinks = { stdout: nothing, stderr: nothing, display: nothing, progress: nothing };
+const sinks = { stdout: nothing, stderr: nothing, display: nothing, progress: nothing, artifacts: nothing };
 const echo: ToolDesk = { answer: async ({ input }) => ({ isOk: true, json: input }) };
 const never: ToolDesk = { answer: () => new Promise(() => undefined) };
 const callOf = (call: number, input = '1') => encodeToolCall({ call, name: 'echo', input });

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ProtocolError } from '../../../src/cells/frame-codec.ts';
 import { packFiles } from '../../../src/cells/tar.ts';
 import { defaultLimits, type Limits } from '../../../src/contract/limits.ts';
 import { workspacePathSchema } from '../../../src/contract/request.ts';
-import { artifactsMax, type CollectedArtifacts, readArtifacts } from '../../../src/dispatch/artifacts.ts';
-import { createRedactor } from '../../../src/redaction/redactor.ts';
+import { ArtifactReader, artifactsMax, type CollectedArtifacts } from '../../../src/dispatch/artifacts.ts';
+import { createRedactor, type Redactor } from '../../../src/redaction/redactor.ts';
 import { cutInto } from '../../support/chunks.ts';
 
 interface RawEntry {
@@ -65,6 +66,19 @@ function pax(records: Readonly<Record<string, string>>): Buffer {
 
 const end = Buffer.alloc(1_024);
 const good = raw({ name: 'output/good.txt', content: 'good' });
+
+/** Rejects where the archive is a violation of the protocol. */
+async function readArtifacts(
+  chunks: Iterable<Uint8Array>,
+  limits: Limits,
+  redactor: Redactor,
+): Promise<CollectedArtifacts> {
+  const reader = new ArtifactReader({ limits, signal: undefined }, redactor);
+  reader.read(Readable.from(chunks));
+  const collected = await reader.finish();
+  if (collected.violation !== undefined) throw new ProtocolError(collected.violation);
+  return collected;
+}
 
 function read(
   parts: readonly Uint8Array[],

@@ -16,8 +16,8 @@ const ended = (fields: Partial<ConversationEnd>): ConversationEnd => ({
   verdict: undefined,
   end: undefined,
   stopped: undefined,
+  refusal: undefined,
   value: undefined,
-  artifacts: [],
   ...fields,
 });
 

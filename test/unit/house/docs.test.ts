@@ -65,6 +65,7 @@ test.each([
   'docs/tools.md',
   'docs/sessions.md',
   'docs/network.md',
+  'docs/files.md',
   'docs/resilience.md',
   'sandbox-images/README.md',
 ])('the links of %s lead somewhere', (page) => {

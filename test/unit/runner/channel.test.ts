@@ -205,6 +205,35 @@ describe('cancel', () => {
   });
 });
 
+describe('artifacts', () => {
+  const bigFiles = 'mkdir output; for i in 1 2 3; do head -c 2000000 /dev/zero > output/$i; done';
+
+  it.concurrent('wait for an engine that takes no more than a window of them', async () => {
+    await using cell = new RunnerCell(images, 'bash');
+    cell.takesArtifacts = false;
+    await cell.sendJob({ language: 'bash', code: bigFiles });
+    await cell.waitFor(() => cell.artifactBytes >= 1_048_576);
+    await sleep(300);
+    expect(cell.artifactBytes).toBeLessThan(1_048_576 + 200_000);
+    await cell.send(engineKinds.artifactsTaken, '1000000');
+    await cell.waitFor(() => cell.artifactBytes >= 2_048_576);
+    cell.takesArtifacts = true;
+    await cell.send(engineKinds.artifactsTaken, '2000000');
+    const { verdict, artifacts } = await cell.outcome();
+    expect([verdict.end, Object.keys(artifacts)]).toEqual(['completed', ['output/1', 'output/2', 'output/3']]);
+  });
+
+  it.concurrent('end with a cancel while they wait, and the verdict still comes', async () => {
+    await using cell = new RunnerCell(images, 'bash');
+    cell.takesArtifacts = false;
+    await cell.sendJob({ language: 'bash', code: bigFiles });
+    await cell.waitFor(() => cell.artifactBytes >= 1_048_576);
+    await cell.cancel('cancelled');
+    const { payload } = await cell.waitFor(({ kind }) => kind === cellKinds.verdict);
+    expect(JSON.parse(Buffer.from(payload).toString())).toMatchObject({ end: 'completed' });
+  });
+});
+
 it('the frames of a job come in the order of the protocol', async () => {
   const cell = new RunnerCell(images, 'bash');
   await cell.sendJob({ language: 'bash', code: 'mkdir output; echo x | tee output/x; echo 1 > $HOTCELL_VALUE' });

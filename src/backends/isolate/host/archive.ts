@@ -1,3 +1,4 @@
+import { continuesRecord } from '../../../cells/frame-codec.ts';
 import { createMatcher } from './glob.ts';
 import { loadTar } from './libraries.ts';
 import type { Workspace } from './workspace.ts';
@@ -10,39 +11,58 @@ export async function unpack(chunks: readonly Uint8Array[], workspace: Workspace
   const { extract } = await loadTar();
   const archive = extract();
   archive.end(Buffer.concat(chunks));
+  let parts: Uint8Array[] = [];
+  let path: string | undefined;
+  const add = (): void => {
+    if (path !== undefined) workspace.add(path, Buffer.concat(parts));
+  };
   for await (const entry of archive) {
-    const parts: Uint8Array[] = [];
+    const { name, type, pax } = entry.header;
+    const continues = Object.hasOwn(pax ?? {}, continuesRecord);
+    if (!continues) {
+      add();
+      parts = [];
+      path = type === 'file' ? name : undefined;
+    }
     for await (const part of entry as AsyncIterable<Uint8Array>) parts.push(part);
-    if (entry.header.type === 'file') workspace.add(entry.header.name, Buffer.concat(parts));
   }
+  add();
 }
 
 /** The most artifacts of one job. The engine takes no more, and holds many more for a broken archive. */
 const artifactsMax = 1_000;
+/** The pieces in which a file travels, in bytes. */
+const pieceBytes = 65_536;
 
-/** What is collected of a workspace. */
-export interface Collected {
-  /** A tar archive in pieces; none where there are no files. */
-  readonly chunks: readonly Uint8Array[];
-  /** Files left out because there are more than the engine takes. */
-  readonly dropped: number;
-}
-
-/** The files that `collect` names, in order of path, and of those the new ones. */
-export async function collectArtifacts(
+/** Of the files that `collect` names, the new ones in order of path, and how many were left out: the engine takes no more. */
+export function chooseArtifacts(
   workspace: Workspace,
   collect: readonly string[],
   isNew: (path: string, content: Uint8Array) => boolean = () => true,
-): Promise<Collected> {
+): { readonly files: readonly (readonly [path: string, content: Uint8Array])[]; readonly dropped: number } {
+  if (workspace.isEmpty) return { files: [], dropped: 0 };
   const matches = createMatcher(collect);
   const matching = workspace.entries.filter(([path, content]) => matches(path) && isNew(path, content));
-  if (matching.length === 0) return { chunks: [], dropped: 0 };
-  const entries = matching.slice(0, artifactsMax);
+  const files = matching.slice(0, artifactsMax);
+  return { files, dropped: matching.length - files.length };
+}
+
+/** A tar archive in pieces, made as they are asked for. */
+export async function* packArtifacts(
+  files: readonly (readonly [path: string, content: Uint8Array])[],
+): AsyncGenerator<Uint8Array> {
   const { pack } = await loadTar();
   const archive = pack();
-  for (const [name, content] of entries) archive.entry({ name, mode: 0o644, mtime: new Date(0) }, Buffer.from(content));
-  archive.finalize();
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of archive as AsyncIterable<Uint8Array>) chunks.push(chunk);
-  return { chunks, dropped: matching.length - entries.length };
+  const addAll = async (): Promise<void> => {
+    for (const [name, content] of files) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const entry = archive.entry({ name, mode: 0o644, mtime: new Date(0), size: content.length }, () => resolve());
+      for (let at = 0; at < content.length; at += pieceBytes) entry.write(content.subarray(at, at + pieceBytes));
+      entry.end(null);
+      await promise;
+    }
+    archive.finalize();
+  };
+  void addAll();
+  yield* archive as AsyncIterable<Uint8Array>;
 }

@@ -3,7 +3,8 @@ import { cellKinds } from '../../../cells/frame-codec.ts';
 import type { CancelMessage, JobMessage, Verdict } from '../../../cells/messages.ts';
 import type { ToolResultMessage } from '../../../cells/tool-messages.ts';
 import { pollResults } from '../realm/bootstrap.ts';
-import { type Collected, collectArtifacts, unpack } from './archive.ts';
+import { chooseArtifacts, packArtifacts, unpack } from './archive.ts';
+import { ArtifactSender } from './artifact-sender.ts';
 import { Delivery } from './delivery.ts';
 import { brokeLimit, type Ending, rejected, syntaxErrorAt, unsettled } from './ending.ts';
 import { firstStep } from './first-step.ts';
@@ -56,6 +57,7 @@ export class HostJob {
   readonly #network: GuestNetwork | undefined;
   readonly #session: HostSession | undefined;
   readonly #workspace: Workspace;
+  readonly #artifacts: ArtifactSender;
   readonly #ended: PromiseWithResolvers<Ending> = Promise.withResolvers();
   #guest: Guest | undefined;
   #meter: Meter | undefined;
@@ -78,6 +80,7 @@ export class HostJob {
     this.#calls = new GuestCalls(host.wire, job, message.limits.valueKb * 1024, this.#inbox);
     this.#showing = new Showing(host.wire, job, message.limits);
     this.#network = message.network > 0 ? new GuestNetwork(host.wire, job, this.#inbox) : undefined;
+    this.#artifacts = new ArtifactSender(host.wire, job);
     this.#workspace = session?.workspace ?? new Workspace(message.limits, message.collect);
     this.delivery = new Delivery(message, () => this.#start());
     void this.#ended.promise.then((ending) => this.#settle(ending));
@@ -107,7 +110,12 @@ export class HostJob {
     this.#network?.take(payload);
   }
 
+  takeRoom(bytes: number): void {
+    this.#artifacts.took(bytes);
+  }
+
   cancel(reason: CancelMessage['reason']): void {
+    if (this.#isOver) this.#artifacts.cancel();
     this.#ended.resolve(
       reason === 'timeout'
         ? brokeLimit('wall', this.#message.limits)
@@ -242,11 +250,9 @@ export class HostJob {
     if (ending.end === 'memory') meter?.takeMemory(this.#message.limits.memoryMb * 1_048_576);
     if (ending.value) wire.send(this.#job, cellKinds.value, this.#valueBytes(ending.value));
     const { collect } = this.#message;
-    const { chunks, dropped } = this.#workspace.isEmpty
-      ? nothing
-      : await collectArtifacts(this.#workspace, collect, this.#newFiles());
+    const { files, dropped } = chooseArtifacts(this.#workspace, collect, this.#newFiles());
+    if (files.length > 0) await this.#artifacts.send(packArtifacts(files));
     const isKept = this.#session?.isSound && !this.#isLost;
-    for (const chunk of chunks) wire.send(this.#job, cellKinds.artifacts, chunk);
     const verdict: Verdict = {
       end: ending.end,
       value: ending.value?.kind ?? 'none',
@@ -295,5 +301,3 @@ export class HostJob {
     return Buffer.from(text).subarray(0, this.#message.limits.valueKb * 1024);
   }
 }
-
-const nothing: Collected = { chunks: [], dropped: 0 };

@@ -70,6 +70,7 @@ async function main(spareIsolates: number, inputFd: number, outputFd: number, ta
     stdin: (job, chunk) => jobs.get(job)?.takeStdin(chunk),
     toolResult: (job, message) => jobs.get(job)?.takeAnswer(message),
     network: (job, payload) => jobs.get(job)?.takeNetwork(payload),
+    artifactsTaken: (job, bytes) => jobs.get(job)?.takeRoom(bytes),
     cancel: (job, reason) => jobs.get(job)?.cancel(reason),
     endSession(job) {
       const session = sessions.get(job);

@@ -15,6 +15,8 @@ export interface WireListener {
   toolResult(job: number, message: ToolResultMessage): void;
   /** A message of the job's network. */
   network(job: number, payload: Uint8Array): void;
+  /** So many bytes of the job's artifacts were taken so far. */
+  artifactsTaken(job: number, bytes: number): void;
   cancel(job: number, reason: CancelMessage['reason']): void;
   /** No job of this session comes any more. */
   endSession(job: number): void;
@@ -86,6 +88,7 @@ function dispatch(listener: WireListener, job: number, kind: number, payload: Ui
   else if (kind === engineKinds.stdin) listener.stdin(job, payload);
   else if (kind === engineKinds.toolResult) listener.toolResult(job, parseToolResult(payload));
   else if (kind === engineKinds.network) listener.network(job, payload);
+  else if (kind === engineKinds.artifactsTaken) listener.artifactsTaken(job, Number(text()));
   else if (kind === engineKinds.endSession) listener.endSession(job);
   else if (kind === engineKinds.cancel) listener.cancel(job, (JSON.parse(text()) as CancelMessage).reason);
 }

@@ -7,7 +7,7 @@ import { createIsolateBackend, type IsolateOptions } from '../../../../src/backe
 import { cellKinds, engineKinds } from '../../../../src/cells/frame-codec.ts';
 import type { JobMessage, Verdict } from '../../../../src/cells/messages.ts';
 import { verdictSchema } from '../../../../src/cells/messages.ts';
-import { packFiles } from '../../../../src/cells/tar.ts';
+import { type FileToPack, packFiles } from '../../../../src/cells/tar.ts';
 import type { Backend, Cell, CellEnd } from '../../../../src/contract/backend.ts';
 import type { Job } from '../../../../src/contract/job.ts';
 import { defaultLimits, type Limits } from '../../../../src/contract/limits.ts';
@@ -99,8 +99,11 @@ export async function begin(backend: Backend, given: Given): Promise<Going> {
         for (const wait of waiting) if (stdout.includes(wait.text)) wait.resolve();
       } else if (kind === cellKinds.stderr) stderr += decoders.stderr.decode(payload, { stream: true });
       else if (kind === cellKinds.value) value = String(Buffer.from(payload));
-      else if (kind === cellKinds.artifacts) artifacts.push(Buffer.from(payload));
-      else if (kind === cellKinds.verdict)
+      else if (kind === cellKinds.artifacts) {
+        artifacts.push(Buffer.from(payload));
+        const taken = artifacts.reduce((sum, { length }) => sum + length, 0);
+        void cell.send(engineKinds.artifactsTaken, Buffer.from(String(taken)));
+      } else if (kind === cellKinds.verdict)
         void finish(verdictSchema.parse(JSON.parse(String(Buffer.from(payload)))), undefined);
       else throw new Error(`unknown kind ${kind}`);
     },
@@ -122,7 +125,7 @@ export async function begin(backend: Backend, given: Given): Promise<Going> {
   void cell.send(engineKinds.job, Buffer.from(JSON.stringify(message)));
   await cell.send(engineKinds.inputs, Buffer.from(job.inputsJson));
   if (message.files) {
-    for await (const chunk of packFiles(job.files)) await cell.send(engineKinds.files, chunk);
+    for await (const chunk of packFiles(job.files as readonly FileToPack[])) await cell.send(engineKinds.files, chunk);
     await cell.send(engineKinds.files, new Uint8Array());
   }
   if (message.stdin) {

@@ -1,0 +1,71 @@
+import { type FileHandle, lstat, mkdir, open, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { ArtifactPreview } from '../contract/artifact-sink.ts';
+import type { ExecutionResult } from '../contract/result.ts';
+import type { ResultFile } from './result-files.ts';
+
+/** A file of a result that is not in the folder, and why. */
+export interface UnwrittenFile {
+  readonly path: string;
+  readonly reason: string;
+}
+
+/** Where `--out` puts what comes back. Nothing that is there is replaced, no link in it is followed. */
+export class OutFolder {
+  readonly #root: string;
+  readonly #opened: string[] = [];
+
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  /** Takes an artifact as it comes. */
+  readonly sink = async ({ path }: ArtifactPreview): Promise<ReturnType<FileHandle['createWriteStream']>> => {
+    const file = await this.#open(path);
+    this.#opened.push(path);
+    return file.createWriteStream();
+  };
+
+  /**
+   * Writes what is in the result itself, and removes artifacts that did not come to their end.
+   * @returns what is missing.
+   */
+  async finish(
+    { deliveredArtifacts = [], lostArtifacts = [] }: ExecutionResult,
+    files: readonly ResultFile[],
+  ): Promise<readonly UnwrittenFile[]> {
+    const delivered = new Set(deliveredArtifacts.map(({ path }) => path));
+    for (const path of this.#opened) if (!delivered.has(path)) await rm(join(this.#root, path), { force: true });
+    const unwritten: UnwrittenFile[] = [...lostArtifacts];
+    for (const { path, content } of files) {
+      try {
+        await using file = await this.#open(path);
+        await file.writeFile(content);
+      } catch (error) {
+        unwritten.push({ path, reason: error instanceof Error ? error.message : String(error) });
+      }
+    }
+    return unwritten;
+  }
+
+  /** The engine has checked the path: relative, without `..`. */
+  async #open(path: string): Promise<FileHandle> {
+    await mkdir(this.#root, { recursive: true });
+    let folder = this.#root;
+    for (const name of dirname(path).split('/')) {
+      folder = join(folder, name);
+      await makeFolder(folder);
+    }
+    return await open(join(this.#root, path), 'wx');
+  }
+}
+
+/** Makes a folder, or finds one that is no link to another. */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    if (!(await lstat(path)).isDirectory()) throw new Error(`EEXIST: ${path} is there, and is no folder`);
+  }
+}

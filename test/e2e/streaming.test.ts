@@ -1,0 +1,139 @@
+/** What is written is heard at once, and what is asked can be answered. Delays are taken on one machine's own clock. */
+import { createEngine, type ExecutionRequest, type ExecutionResult, hostTool } from 'hotcell';
+import { afterAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+
+const engine = createEngine();
+afterAll(() => engine.close());
+
+describe('output as it is written', () => {
+  const lines = 60;
+  const guests: Readonly<Record<string, ExecutionRequest>> = {
+    python: {
+      language: 'python',
+      code: `import time\nfor _ in range(${lines}):\n    time.sleep(0.01)\n    print(time.time())`,
+    },
+    bash: {
+      language: 'bash',
+      code: `for i in {1..${lines}}; do sleep 0.01; echo $EPOCHREALTIME; done`,
+    },
+    javascript: {
+      language: 'javascript',
+      code: `for (let i = 0; i < ${lines}; i += 1) {\n  await new Promise((r) => setTimeout(r, 10));\n  console.log(Date.now() / 1000);\n}`,
+    },
+  };
+
+  // A machine with other things to do is given three tries.
+  test.each(Object.entries(guests))(
+    'from %s it is an event within 5 ms, in the median',
+    { retry: 2 },
+    async (_, request) => {
+      const delays: number[] = [];
+      let rest = '';
+      for await (const event of engine.stream(request)) {
+        if (event.type === 'finished') expect(event.result.status).toBe('success');
+        if (event.type !== 'stdout') continue;
+        const nowMs = performance.timeOrigin + performance.now();
+        const whole = (rest + event.text).split('\n');
+        rest = whole.pop() ?? '';
+        delays.push(...whole.map((line) => nowMs - Number(line) * 1_000));
+      }
+      expect(delays).toHaveLength(lines);
+      // Date.now() leaves out fractions, so what is younger than a millisecond may seem to come from the future.
+      expect(Math.min(...delays)).toBeGreaterThan(-1);
+      expect(delays.sort((a, b) => a - b)[lines / 2]).toBeLessThan(5);
+    },
+  );
+});
+
+describe('a program that asks', () => {
+  /** Answers each question once it was asked, as a person would. */
+  async function talk(request: ExecutionRequest, answers: readonly (readonly [prompt: string, answer: string])[]) {
+    let heard = '';
+    let wake = Promise.withResolvers<void>();
+    const stdin = async function* (): AsyncGenerator<string> {
+      for (const [prompt, answer] of answers) {
+        while (!heard.endsWith(prompt)) {
+          await wake.promise;
+          wake = Promise.withResolvers();
+        }
+        yield `${answer}\n`;
+      }
+    };
+    let result: ExecutionResult | undefined;
+    for await (const event of engine.stream({ ...request, stdin: stdin(), limits: { timeoutMs: 8_000 } })) {
+      if (event.type === 'stdout') heard += event.text;
+      if (event.type === 'finished') result = event.result;
+      wake.resolve();
+    }
+    return result;
+  }
+
+  const answers = [
+    ['Name? ', 'Ada'],
+    ['Hello Ada, your age? ', '36'],
+    ['Sure? ', 'yes'],
+  ] as const;
+  test.each<[string, ExecutionRequest]>([
+    [
+      'Python',
+      {
+        language: 'python',
+        code: 'name = input("Name? ")\nage = int(input(f"Hello {name}, your age? "))\n[name, age, input("Sure? ")]',
+      },
+    ],
+    [
+      'Bash',
+      {
+        language: 'bash',
+        code: [
+          'printf "Name? "; read -r name; printf "Hello %s, your age? " "$name"; read -r age; printf "Sure? "; read -r sure',
+          'printf \'["%s",%d,"%s"]\' "$name" "$age" "$sure" > "$HOTCELL_VALUE"',
+        ].join('\n'),
+      },
+    ],
+  ])('in %s hears each answer when it has asked', async (_, request) => {
+    expect(await talk(request, answers)).toMatchObject({ status: 'success', value: ['Ada', 36, 'yes'] });
+  });
+
+  test('in JavaScript asks by a host tool: all of its stdin is there before it starts', async () => {
+    const asked: string[] = [];
+    const result = await engine.execute({
+      language: 'javascript',
+      code: 'const name = await tools.ask({ prompt: "Name? " });\nconst age = await tools.ask({ prompt: `Hello ${name}, your age? ` });\n[name, Number(age), await tools.ask({ prompt: "Sure? " })]',
+      tools: {
+        ask: hostTool({
+          description: 'Asks the user.',
+          input: z.object({ prompt: z.string() }),
+          run({ prompt }) {
+            asked.push(prompt);
+            return answers.find(([question]) => question === prompt)?.[1] ?? '';
+          },
+        }),
+      },
+    });
+    expect(result).toMatchObject({ status: 'success', value: ['Ada', 36, 'yes'] });
+    expect(asked).toEqual(answers.map(([prompt]) => prompt));
+  });
+
+  test('is cancelled in the middle of a question, and keeps what it wrote', async () => {
+    const abort = new AbortController();
+    let result: ExecutionResult | undefined;
+    const open = async function* (): AsyncGenerator<string> {
+      await new Promise(() => undefined);
+      yield '';
+    };
+    const request: ExecutionRequest = {
+      language: 'python',
+      code: 'input("Name? ")',
+      stdin: open(),
+      signal: abort.signal,
+    };
+    for await (const event of engine.stream(request)) {
+      if (event.type === 'stdout' && event.text.includes('Name? ')) abort.abort();
+      if (event.type === 'finished') result = event.result;
+    }
+    expect(result).toMatchObject({ status: 'cancelled', stdout: 'Name? ', error: { code: 'CANCELLED', ran: 'yes' } });
+    expect(result?.usage.wallMs).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,122 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { artifactWindowBytes } from '../../../src/cells/artifact-line.ts';
+import { converse, type OutputSinks } from '../../../src/cells/conversation.ts';
+import { cellKinds } from '../../../src/cells/frame-codec.ts';
+import { defaultLimits } from '../../../src/contract/limits.ts';
+import { engineKinds, type FarEnd, jobOf, openScriptedCell, verdictOf } from '../../support/scripted-cell.ts';
+
+const chunkBytes = 65_536;
+const perWindow = artifactWindowBytes / chunkBytes;
+
+/** A cell that keeps to the window: sends `count` chunks, then its verdict. */
+function sender(count: number): FarEnd & { readonly sent: () => number } {
+  let sent = 0;
+  let taken = 0;
+  const far = openScriptedCell((kind, text) => {
+    if (kind === engineKinds.inputs || kind === engineKinds.artifactsTaken) {
+      if (kind === engineKinds.artifactsTaken) taken = Number(text);
+      while (sent < count && sent * chunkBytes - taken < artifactWindowBytes) {
+        sent += 1;
+        far.say(cellKinds.artifacts, Buffer.alloc(chunkBytes, sent));
+        if (sent === count) far.say(cellKinds.verdict, verdictOf());
+      }
+    }
+    if (kind === engineKinds.cancel) far.say(cellKinds.verdict, verdictOf({ end: 'cancelled' }));
+  });
+  return Object.assign(far, { sent: () => sent });
+}
+
+/** A reader that takes a chunk whenever `gate` lets it. */
+function reader(gate: () => Promise<void>): {
+  readonly sinks: OutputSinks;
+  readonly read: Uint8Array[];
+  ended: boolean;
+} {
+  const state = {
+    read: [] as Uint8Array[],
+    ended: false,
+    sinks: {
+      stdout: () => undefined,
+      stderr: () => undefined,
+      display: () => undefined,
+      progress: () => undefined,
+      artifacts: (chunks: AsyncIterable<Uint8Array>) => void readAll(chunks),
+    },
+  };
+  const readAll = async (chunks: AsyncIterable<Uint8Array>): Promise<void> => {
+    for await (const chunk of chunks) {
+      state.read.push(chunk);
+      await gate();
+    }
+    state.ended = true;
+  };
+  return state;
+}
+
+describe('artifacts on their way', () => {
+  test('come in order and whole, and what is short enough costs no message', async () => {
+    const far = sender(3);
+    const state = reader(async () => undefined);
+    expect(await converse(far.cell, jobOf({}), state.sinks)).toMatchObject({ verdict: { end: 'completed' } });
+    await sleep(10);
+    expect(state.read.map((chunk) => chunk[0])).toEqual([1, 2, 3]);
+    expect(state.ended).toBe(true);
+    expect(far.heard.map(([kind]) => kind)).not.toContain(engineKinds.artifactsTaken);
+  });
+
+  test('wait for a slow reader, and go on with it; the clock of the job stands still meanwhile', async () => {
+    const far = sender(5 * perWindow);
+    const gate = Promise.withResolvers<void>();
+    const state = reader(() => gate.promise);
+    const limits = { ...defaultLimits, timeoutMs: 50 };
+    const end = converse(far.cell, jobOf({ limits }), state.sinks);
+    await sleep(1_200);
+    expect([far.sent(), state.read.length]).toEqual([perWindow, 1]);
+    gate.resolve();
+    expect(await end).toMatchObject({ verdict: { end: 'completed' }, stopped: undefined });
+    await sleep(50);
+    expect(state.read.length).toBe(5 * perWindow);
+    expect(far.heard.map(([kind]) => kind)).not.toContain(engineKinds.cancel);
+  });
+
+  test('can be cancelled while they wait, and their reader hears their end', async () => {
+    const abort = new AbortController();
+    const far = sender(5 * perWindow);
+    const gate = Promise.withResolvers<void>();
+    const state = reader(() => gate.promise);
+    const end = converse(far.cell, jobOf({ signal: abort.signal }), state.sinks);
+    await sleep(50);
+    abort.abort();
+    expect(await end).toMatchObject({ stopped: 'cancelled', verdict: { end: 'cancelled' } });
+    gate.resolve();
+    await sleep(10);
+    expect(state.ended).toBe(true);
+  });
+
+  test('a cell that stops in the middle of them is given up', async () => {
+    const far = openScriptedCell((kind) => {
+      if (kind === engineKinds.inputs) far.say(cellKinds.artifacts, Buffer.alloc(chunkBytes));
+    });
+    const startMs = performance.now();
+    const limits = { ...defaultLimits, timeoutMs: 100 };
+    const end = await converse(far.cell, jobOf({ limits }), reader(async () => undefined).sinks);
+    expect(end).toMatchObject({ verdict: undefined, stopped: 'timeout' });
+    expect(performance.now() - startMs).toBeLessThan(1_100);
+  });
+
+  test.each([
+    ['more than its window', defaultLimits, 'hold back'],
+    ['more than its disk', { ...defaultLimits, diskMb: 1 }, 'than its disk holds'],
+  ])('a cell that sends %s breaks the protocol', async (_, limits, reason) => {
+    const far = openScriptedCell((kind) => {
+      if (kind !== engineKinds.inputs && kind !== engineKinds.artifactsTaken) return;
+      for (let i = 0; i < 2 * perWindow; i += 1) far.say(cellKinds.artifacts, Buffer.alloc(chunkBytes));
+    });
+    const isGreedy = limits === defaultLimits;
+    const state = reader(() => (isGreedy ? new Promise(() => undefined) : Promise.resolve()));
+    const far2 = isGreedy ? far : sender(100 * perWindow);
+    const end = await converse(far2.cell, jobOf({ limits }), state.sinks);
+    expect(end.end).toMatchObject({ code: 'PROTOCOL_VIOLATION', message: expect.stringContaining(reason) as string });
+  });
+});

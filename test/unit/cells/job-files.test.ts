@@ -1,0 +1,208 @@
+import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { type ConversationEnd, converse } from '../../../src/cells/conversation.ts';
+import { cellKinds } from '../../../src/cells/frame-codec.ts';
+import type { JobFile } from '../../../src/contract/job.ts';
+import { defaultLimits, type Limits } from '../../../src/contract/limits.ts';
+import { ArtifactReader } from '../../../src/dispatch/artifacts.ts';
+import { judge } from '../../../src/dispatch/judge.ts';
+import { createRedactor } from '../../../src/redaction/redactor.ts';
+import { engineKinds, jobOf, openScriptedCell, verdictOf } from '../../support/scripted-cell.ts';
+
+const nothing = (): undefined => undefined;
+const sinks = { stdout: nothing, stderr: nothing, display: nothing, progress: nothing, artifacts: nothing };
+
+interface Sent {
+  readonly end: ConversationEnd;
+  readonly failure: ReturnType<typeof judge>;
+  /** The `files` messages, the last of which is empty where all files came. */
+  readonly chunks: readonly Buffer[];
+  readonly tookMs: number;
+}
+
+/** Sends files to a cell that starts its guest when it has all of them. */
+async function send(content: JobFile['content'], limits: Partial<Limits> = {}, signal?: AbortSignal): Promise<Sent> {
+  const chunks: Buffer[] = [];
+  const far = openScriptedCell((kind) => {
+    if (kind === engineKinds.cancel) far.say(cellKinds.verdict, verdictOf({ end: 'cancelled' }));
+  });
+  const { send: sendOn } = far.cell;
+  const cell = {
+    ...far.cell,
+    send(kind: number, payload: Uint8Array) {
+      if (kind === engineKinds.files) {
+        chunks.push(Buffer.from(payload));
+        if (payload.length === 0) far.say(cellKinds.verdict, verdictOf());
+      }
+      return sendOn(kind, payload);
+    },
+  };
+  const job = jobOf({ files: [{ path: 'in', content }], limits: { ...defaultLimits, ...limits }, signal });
+  const startMs = performance.now();
+  const end = await converse(cell, job, sinks);
+  return { end, failure: judge(end, job), chunks, tookMs: performance.now() - startMs };
+}
+
+/** What a cell that unpacks makes of the chunks, entry by entry. */
+async function unpack(chunks: readonly Buffer[]): Promise<string> {
+  const { extract } = await import('tar-stream');
+  const archive = extract();
+  archive.end(Buffer.concat(chunks));
+  let text = '';
+  for await (const entry of archive) {
+    expect(entry.header.name).toBe('in');
+    expect('HOTCELL.continues' in ((entry.header.pax ?? {}) as object)).toBe(text !== '');
+    for await (const part of entry) text += String(part);
+  }
+  return text;
+}
+
+async function* slowly(pieces: readonly (string | Uint8Array)[], ms = 0): AsyncGenerator<string | Uint8Array> {
+  for (const piece of pieces) {
+    if (ms > 0) await sleep(ms);
+    yield piece;
+  }
+}
+
+describe('a file that is a stream', () => {
+  test.each([
+    ['of small texts', ['a', 'ü', 'b'.repeat(100)]],
+    ['of many sizes', ['x'.repeat(65_535), 'y', 'z'.repeat(200_000), Buffer.from('!')]],
+    ['that is empty', []],
+  ])('%s arrives whole, in pieces of some size', async (_, pieces) => {
+    const { end, chunks } = await send(slowly(pieces));
+    expect(end).toMatchObject({ verdict: { end: 'completed' }, refusal: undefined });
+    expect(await unpack(chunks)).toBe(pieces.map(String).join(''));
+  });
+
+  test('may be a Readable, and 200 000 single bytes are not as many entries', async () => {
+    const { chunks } = await send(
+      Readable.from(
+        Array.from({ length: 200_000 }, () => 'a'),
+        { objectMode: true },
+      ),
+    );
+    expect(Buffer.concat(chunks).length).toBeLessThan(220_000);
+    expect((await unpack(chunks)).length).toBe(200_000);
+  });
+
+  test('that is slow does not eat into the time of the guest', async () => {
+    const { end, tookMs } = await send(slowly(['a', 'b', 'c', 'd'], 250), { timeoutMs: 1_500 });
+    expect(end).toMatchObject({ verdict: { end: 'completed' }, stopped: undefined });
+    expect(tookMs).toBeGreaterThan(990);
+  });
+
+  test.each<[what: string, content: () => JobFile['content'], limits: Partial<Limits>, reason: string]>([
+    [
+      'that fails',
+      async function* () {
+        yield 'a';
+        throw new Error('the disk is gone');
+      },
+      {},
+      'its file "in" was not read to its end, because the disk is gone',
+    ],
+    [
+      'that stalls',
+      async function* () {
+        yield 'a';
+        await new Promise(() => undefined);
+      },
+      { timeoutMs: 300 },
+      'it kept the job waiting for longer than limits.timeoutMs = 300 ms',
+    ],
+    ['that trickles', () => slowly(Array(100).fill('a'), 50), { timeoutMs: 300 }, 'kept the job waiting'],
+    [
+      'that never ends',
+      async function* () {
+        for (;;) yield Buffer.alloc(300_000);
+      },
+      { diskMb: 2 },
+      'it does not fit the disk (limits.diskMb is 2)',
+    ],
+    [
+      'of what is no bytes',
+      async function* () {
+        yield { evil: true } as unknown as string;
+      },
+      {},
+      'it gave object where text or bytes were expected',
+    ],
+    [
+      'whose iterator cannot be had',
+      () => ({
+        [Symbol.asyncIterator]() {
+          throw new Error('no iterator');
+        },
+      }),
+      {},
+      'no iterator',
+    ],
+  ])('%s refuses the request before anything ran', async (_, content, limits, reason) => {
+    const { end, failure, chunks, tookMs } = await send(content(), limits);
+    expect(failure).toMatchObject({
+      code: 'INVALID_REQUEST',
+      ran: 'no',
+      message: expect.stringContaining(reason) as string,
+    });
+    expect(end.verdict?.end).toBe('cancelled');
+    expect(chunks.filter(({ length }) => length === 0)).toEqual([]);
+    expect(tookMs).toBeLessThan(1_300);
+  });
+
+  test('is let go of when the call is cancelled', async () => {
+    let returned = false;
+    const content: AsyncIterable<string> = {
+      [Symbol.asyncIterator]: () => ({
+        next: () => new Promise(() => undefined),
+        return: async () => {
+          returned = true;
+          return { done: true, value: undefined };
+        },
+      }),
+    };
+    const { end, failure } = await send(content, {}, AbortSignal.timeout(100));
+    expect([end.stopped, failure?.code]).toEqual(['cancelled', 'CANCELLED']);
+    await sleep(10);
+    expect(returned).toBe(true);
+  });
+
+  test('of 64 MiB is never in memory as a whole', async () => {
+    const block = Buffer.alloc(1_048_576, 1);
+    const before = process.memoryUsage().arrayBuffers;
+    let most = 0;
+    const far = openScriptedCell();
+    const { send: sendOn } = far.cell;
+    let isLast = false;
+    const cell = {
+      ...far.cell,
+      async send(kind: number, payload: Uint8Array) {
+        isLast = kind === engineKinds.files && payload.length === 0;
+        if (isLast) far.say(cellKinds.verdict, verdictOf());
+        if (kind !== engineKinds.files) await sendOn(kind, payload);
+        // A cell that needs a moment.
+        else await new Promise(setImmediate);
+      },
+    };
+    const content = async function* (): AsyncGenerator<Uint8Array> {
+      for (let i = 0; i < 64; i += 1) {
+        if (i % 8 === 7) most = Math.max(most, process.memoryUsage().arrayBuffers - before);
+        yield block;
+      }
+    };
+    const limits = { ...defaultLimits, diskMb: 100 };
+    await converse(cell, jobOf({ files: [{ path: 'in', content: content() }], limits }), sinks);
+    expect(isLast).toBe(true);
+    // Garbage that was not collected yet counts, too.
+    expect(most).toBeLessThan(48_000_000);
+  });
+});
+
+test('an archive in which files continue is none that a cell may send', async () => {
+  const { chunks } = await send(slowly(['x'.repeat(100_000)]));
+  const reader = new ArtifactReader({ limits: defaultLimits, signal: undefined }, createRedactor({}, {}));
+  reader.read(Readable.from(chunks));
+  // The second piece is a second file of the same name.
+  expect(await reader.finish()).toMatchObject({ artifacts: [{ bytes: 65_536 }], dropped: 1 });
+});
