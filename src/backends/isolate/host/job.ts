@@ -6,7 +6,7 @@ import { pollResults } from '../realm/bootstrap.ts';
 import { chooseArtifacts, packArtifacts, unpack } from './archive.ts';
 import { ArtifactSender } from './artifact-sender.ts';
 import { Delivery } from './delivery.ts';
-import { brokeLimit, type Ending, rejected, syntaxErrorAt, unsettled } from './ending.ts';
+import { brokeLimit, type Ending, rejected, syntaxErrorAt, unsettled, valueBytes } from './ending.ts';
 import { firstStep } from './first-step.ts';
 import type { Guest } from './guest.ts';
 import { GuestCalls } from './guest-calls.ts';
@@ -248,7 +248,7 @@ export class HostJob {
     this.#output.close();
     this.#showing.close();
     if (ending.end === 'memory') meter?.takeMemory(this.#message.limits.memoryMb * 1_048_576);
-    if (ending.value) wire.send(this.#job, cellKinds.value, this.#valueBytes(ending.value));
+    if (ending.value) wire.send(this.#job, cellKinds.value, valueBytes(ending.value, this.#message.limits));
     const { collect } = this.#message;
     const { files, dropped } = chooseArtifacts(this.#workspace, collect, this.#newFiles());
     if (files.length > 0) await this.#artifacts.send(packArtifacts(files));
@@ -294,10 +294,5 @@ export class HostJob {
   #newFiles(): ((path: string, content: Uint8Array) => boolean) | undefined {
     const session = this.#session;
     return session && this.#message.session?.action === 'run' ? (...file) => session.isNew(...file) : undefined;
-  }
-
-  /** A text that is no JSON may be cut; it is for reading only. */
-  #valueBytes({ text }: { readonly text: string }): Uint8Array {
-    return Buffer.from(text).subarray(0, this.#message.limits.valueKb * 1024);
   }
 }
