@@ -40,6 +40,7 @@ NAMESPACES: Final = (
 )
 #: The disk that a waiting runner has: limits.diskMb by default.
 _DISK_MB: Final = 64
+_QUIET: Final = kernel.NO_SUID | kernel.NO_DEV | kernel.NO_EXEC
 #: The stack of a thread, by default; and what an interpreter maps beside its data.
 _STACK_MB: Final = 8
 
@@ -79,23 +80,29 @@ def _move_in() -> None:
     os.setresgid(0, 0, 0)
     os.setresuid(0, 0, 0)
     kernel.set_host_name("cell")
-    quiet = kernel.NO_SUID | kernel.NO_DEV | kernel.NO_EXEC
-    kernel.mount("proc", "/proc", "proc", quiet)
-    # What the buffers of a connection hold is charged to no job: it stays as small as that of any socket (memory.py).
-    for name, sizes in (("tcp_rmem", "4096 131072 212992"), ("tcp_wmem", "4096 16384 212992")):
-        with open(f"/proc/sys/net/ipv4/{name}", "w", encoding="ascii") as setting:
-            setting.write(sizes)
+    kernel.mount("proc", "/proc", "proc", _QUIET)
     # Some settings could be opened by anybody, though written by nobody without rights; as in a fresh container, none.
     kernel.mount("/proc/sys", "/proc/sys", "", kernel.BIND)
-    kernel.mount("", "/proc/sys", "", kernel.BIND | kernel.REMOUNT | kernel.READ_ONLY | quiet)
+    kernel.mount("", "/proc/sys", "", kernel.BIND | kernel.REMOUNT | kernel.READ_ONLY | _QUIET)
     # Terminals of its own.
     kernel.mount("devpts", "/dev/pts", "devpts", kernel.NO_SUID | kernel.NO_EXEC, "newinstance,ptmxmode=0666,mode=0620")
     # Its own way to the host's tools, which no other job comes to.
-    kernel.mount("tools", SOCKET_FOLDER, "tmpfs", quiet, "size=4k,nr_inodes=2,mode=0755")
+    kernel.mount("tools", SOCKET_FOLDER, "tmpfs", _QUIET, "size=4k,nr_inodes=2,mode=0755")
     kernel.mount("workspace", WORKSPACE, "tmpfs", kernel.NO_SUID | kernel.NO_DEV, _disk_options(_DISK_MB, owner=True))
     # What is left beside a runner's own is for the size of the disk and for the network, which the job says.
     kernel.bound_capabilities(kernel.RUNNER)
     kernel.hold_capabilities((*kernel.RUNNER, kernel.ADMIN, kernel.NET_ADMIN))
+
+
+def _open_loopback() -> None:
+    """For a job with a network, whose guest finds its proxy there."""
+    kernel.mount("", "/proc/sys", "", kernel.BIND | kernel.REMOUNT | _QUIET)
+    # What the buffers of a connection hold is charged to no job: they stay as small as those of any socket (memory.py).
+    for name, sizes in (("tcp_rmem", "4096 131072 212992"), ("tcp_wmem", "4096 16384 212992")):
+        with open(f"/proc/sys/net/ipv4/{name}", "w", encoding="ascii") as setting:
+            setting.write(sizes)
+    kernel.mount("", "/proc/sys", "", kernel.BIND | kernel.REMOUNT | kernel.READ_ONLY | _QUIET)
+    kernel.raise_loopback()
 
 
 def _disk_options(disk_mb: int, *, owner: bool) -> str:
@@ -130,7 +137,7 @@ class TenantCell(Cell):
                 flags = kernel.REMOUNT | kernel.NO_SUID | kernel.NO_DEV
                 kernel.mount("workspace", WORKSPACE, "tmpfs", flags, _disk_options(job.limits.disk_mb, owner=False))
             if job.network:
-                kernel.raise_loopback()
+                _open_loopback()
             # From here on it has the rights that a runner has in any container, and over this job's users alone.
             kernel.hold_capabilities(kernel.RUNNER)
         return heard
