@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { errorTable } from '../contract/errors.ts';
 import { addDoctor } from './doctor.ts';
+import { addRepl } from './repl.ts';
 import { addRun } from './run.ts';
 import { addSetup } from './setup.ts';
 
@@ -25,7 +26,7 @@ const program = new Command('hotcell')
   .addHelpText('after', describeExitCodes())
   .exitOverride();
 
-for (const add of [addRun, addSetup, addDoctor]) add(program);
+for (const add of [addRun, addRepl, addSetup, addDoctor]) add(program);
 
 try {
   await program.parseAsync();

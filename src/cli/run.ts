@@ -1,22 +1,20 @@
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { errorTable, HotcellError } from '../contract/errors.ts';
-import { backendNames, type ExecutionRequest, imageChoices, languages } from '../contract/request.ts';
+import type { ExecutionRequest } from '../contract/request.ts';
 import type { ExecutionResult } from '../contract/result.ts';
 import { createEngine } from '../engine.ts';
 import { readConfiguration } from './configuration.ts';
+import { addGuestOptions, collectAll } from './guest-options.ts';
 import { OutFolder, type UnwrittenFile } from './out-folder.ts';
 import { filesOf, toJson } from './result-files.ts';
 import { type RunOptions, readRunRequest } from './run-request.ts';
 import { StatusLine } from './status-line.ts';
 import { formatMs, paint } from './style.ts';
-import { parseDuration, parseMemory } from './units.ts';
-
-const collectAll = (value: string, earlier: readonly string[] = []): string[] => [...earlier, value];
 
 /** Adds `hotcell run` to the command line. */
 export function addRun(program: Command): void {
-  program
+  const command = program
     .command('run')
     .summary('run code and print its output, its value and how it ended')
     .description(
@@ -24,8 +22,8 @@ export function addRun(program: Command): void {
         'Options can also be set as HOTCELL_… environment variables or in hotcell.json (the names are the same).',
     )
     .argument('[FILE]', 'code to run; its ending says the language')
-    .option('-c, --code <CODE>', 'code to run')
-    .addOption(new Option('-l, --language <LANGUAGE>', 'language of the code').choices(languages))
+    .option('-c, --code <CODE>', 'code to run');
+  addGuestOptions(command)
     .addOption(
       new Option('--mode <MODE>', 'script: last expression; handler: answer of the handler').choices([
         'script',
@@ -33,47 +31,10 @@ export function addRun(program: Command): void {
       ]),
     )
     .option('--inputs <JSON|@FILE>', 'inputs of the guest')
-    .option('--file <PATH[=NAME]>', 'place a file or a folder under /workspace (repeatable)', collectAll)
     .option('--collect <GLOB>', 'files that come back (repeatable; default output/**)', collectAll)
     .option('--out <DIR>', 'write the files that come back, and what was displayed, into DIR')
-    .option('--env <NAME=VALUE>', 'environment variable of the guest (repeatable)', collectAll)
-    .option(
-      '--secret <NAME>',
-      'hand the environment variable NAME to the guest and redact it everywhere (repeatable)',
-      collectAll,
-    )
-    .option(
-      '--allow <HOST[:PORT]>',
-      'let the guest reach this host: name, address, *.name or *; port 443 unless named (repeatable)',
-      collectAll,
-    )
-    .option(
-      '--inject <HOST:HEADER=NAME>',
-      'add HEADER with the value of the environment variable NAME to its https requests to HOST (repeatable)',
-      collectAll,
-    )
     .option('--stdin', "pass this command's stdin on (the default for Python and Bash)")
     .option('--no-stdin', 'pass no stdin on')
-    .addOption(
-      new Option('--timeout <TIME>', 'wall time of the guest: 500ms, 5s, 2m')
-        .argParser(parseDuration)
-        .env('HOTCELL_TIMEOUT'),
-    )
-    .addOption(
-      new Option('--memory <SIZE>', 'memory of the guest: 256m, 1g').argParser(parseMemory).env('HOTCELL_MEMORY'),
-    )
-    .addOption(
-      new Option('--disk <SIZE>', 'files of the guest, one and all: 64m, 1g')
-        .argParser(parseMemory)
-        .env('HOTCELL_DISK'),
-    )
-    .addOption(new Option('--backend <BACKEND>', 'where to run').choices(backendNames).env('HOTCELL_BACKEND'))
-    .addOption(
-      new Option('--image <IMAGE>', 'python-data: with numpy, pandas, matplotlib and more')
-        .choices(imageChoices)
-        .env('HOTCELL_IMAGE'),
-    )
-    .addOption(new Option('--tenant <NAME>', 'trust domain').env('HOTCELL_TENANT'))
     .option('--json', 'print the whole result as JSON, and nothing else')
     .action(async (path: string | undefined, given: RunOptions) => {
       process.exitCode = await run(path, { ...(await readConfiguration()), ...given });

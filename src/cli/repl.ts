@@ -1,0 +1,198 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface, type Interface } from 'node:readline';
+import type { Command } from 'commander';
+import { errorTable, HotcellError } from '../contract/errors.ts';
+import type { Language } from '../contract/request.ts';
+import type { ExecutionResult } from '../contract/result.ts';
+import type { Session, SessionOptions } from '../contract/session.ts';
+import { createEngine, type Engine } from '../engine.ts';
+import { readConfiguration } from './configuration.ts';
+import { addGuestOptions } from './guest-options.ts';
+import { historyLines, historyPath, readHistory, writeHistory } from './history.ts';
+import { OutFolder } from './out-folder.ts';
+import { filesOf } from './result-files.ts';
+import { type RunOptions, readRunRequest } from './run-request.ts';
+import { Statements } from './statements.ts';
+import { paint } from './style.ts';
+
+/** Adds `hotcell repl` to the command line. */
+export function addRepl(program: Command): void {
+  const command = program
+    .command('repl')
+    .summary('work in a session, line by line')
+    .description(
+      'A session at the terminal: what a line leaves, the next one finds. Output appears as it is written, values are\n' +
+        'printed, files under output/ and what is displayed are written to a folder. Ctrl-C interrupts, Ctrl-D ends.\n' +
+        'Lines may also come on stdin.',
+    );
+  addGuestOptions(command)
+    .option('--out <DIR>', 'where files go (default: a new folder among the temporary ones)')
+    .action(async (given: RunOptions) => {
+      process.exitCode = await repl({ ...(await readConfiguration()), ...given });
+    });
+}
+
+/** @returns the exit code: of the last call that failed where lines come on stdin, else 0. */
+async function repl(options: RunOptions): Promise<number> {
+  const isTerminal = Boolean(process.stdin.isTTY && process.stdout.isTTY);
+  try {
+    const asked = { language: 'python', ...options, code: '', stdin: false } as const;
+    const {
+      code: _,
+      mode: __,
+      inputs: ___,
+      stdin: ____,
+      collect: _____,
+      ...session
+    } = await readRunRequest(undefined, asked);
+    await using engine = createEngine({ closeGraceMs: 0, docker: { pool: { ceiling: 0 } }, wasm: false });
+    await using loop = new Repl(engine, session, options.out, isTerminal);
+    return await loop.run();
+  } catch (error) {
+    if (!(error instanceof HotcellError)) throw error;
+    process.stderr.write(`${paint(process.stderr, 'red', error.code)} ${error.message}\n`);
+    return errorTable[error.code].exit;
+  }
+}
+
+class Repl implements AsyncDisposable {
+  readonly #engine: Engine;
+  readonly #options: SessionOptions;
+  readonly #isTerminal: boolean;
+  readonly #statements: Statements;
+  readonly #language: Language;
+  #out: string | undefined;
+  #session: Session | undefined;
+  #calls = 0;
+  /** Stops the call that runs. */
+  #running: AbortController | undefined;
+  /** Whether the terminal's cursor stands behind something that was printed. */
+  #isMidLine = false;
+
+  constructor(engine: Engine, options: SessionOptions, out: string | undefined, isTerminal: boolean) {
+    this.#engine = engine;
+    this.#options = options;
+    this.#out = out;
+    this.#isTerminal = isTerminal;
+    this.#language = options.language;
+    this.#statements = new Statements(options.language, isTerminal);
+  }
+
+  /** Reads and runs until the end of stdin; the exit code. */
+  async run(): Promise<number> {
+    this.#session = await this.#engine.openSession(this.#options);
+    const path = historyPath(this.#language);
+    const history = this.#isTerminal ? await readHistory(path) : [];
+    const lines = createInterface({
+      input: process.stdin,
+      ...(this.#isTerminal && { output: process.stdout, history, historySize: historyLines }),
+      terminal: this.#isTerminal,
+    });
+    lines.on('history', (now) => history.splice(0, history.length, ...now));
+    lines.on('SIGINT', () => this.#interrupt(lines));
+    process.on('SIGINT', () => this.#interrupt(lines));
+    if (this.#isTerminal) this.#say(`${this.#language} in a session; Ctrl-C interrupts, Ctrl-D ends.`);
+    let exit = 0;
+    this.#prompt(lines);
+    for await (const line of lines) {
+      for (const code of this.#statements.push(line)) exit = await this.#execute(code);
+      this.#prompt(lines);
+    }
+    if (this.#statements.isBegun) exit = await this.#execute(this.#statements.end());
+    if (this.#isTerminal) {
+      process.stdout.write('\n');
+      await writeHistory(path, history);
+    }
+    return this.#isTerminal ? 0 : exit;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#session?.close();
+  }
+
+  #prompt(lines: Interface): void {
+    if (!this.#isTerminal) return;
+    lines.setPrompt(paint(process.stdout, 'cyan', this.#statements.isBegun ? '... ' : `${this.#language}> `));
+    lines.prompt();
+  }
+
+  #interrupt(lines: Interface): void {
+    if (this.#running) {
+      this.#running.abort();
+      return;
+    }
+    if (!this.#isTerminal) {
+      lines.close();
+      return;
+    }
+    this.#statements.clear();
+    process.stdout.write('\n');
+    lines.write(null, { ctrl: true, name: 'u' });
+    this.#prompt(lines);
+  }
+
+  /** Runs one statement and prints what comes of it; the exit code that its end has. */
+  async #execute(code: string): Promise<number> {
+    this.#session ??= await this.#engine.openSession(this.#options);
+    this.#running = new AbortController();
+    this.#calls += 1;
+    let result: ExecutionResult | undefined;
+    for await (const event of this.#session.stream({ code, signal: this.#running.signal })) {
+      if (event.type === 'finished') result = event.result;
+      else if (event.type === 'stdout' || event.type === 'stderr') this.#write(event.type, event.text);
+    }
+    this.#running = undefined;
+    if (!result) throw new Error('the stream ended without a result');
+    this.#endLine();
+    printEnd(result);
+    await this.#writeFiles(result);
+    if (result.session?.state === 'lost') {
+      await this.#session.close();
+      this.#session = undefined;
+      this.#say('The session is over; the next line begins a new one.');
+    }
+    return result.error ? errorTable[result.error.code].exit : 0;
+  }
+
+  #write(stream: 'stdout' | 'stderr', text: string): void {
+    process[stream].write(text);
+    this.#isMidLine = !text.endsWith('\n');
+  }
+
+  #endLine(): void {
+    if (this.#isMidLine) process.stdout.write('\n');
+    this.#isMidLine = false;
+  }
+
+  async #writeFiles(result: ExecutionResult): Promise<void> {
+    const files = filesOf(result);
+    if (files.length === 0) return;
+    this.#out ??= await mkdtemp(join(tmpdir(), 'hotcell-repl-'));
+    const folder = join(this.#out, String(this.#calls));
+    const unwritten = await new OutFolder(folder).finish(result, files);
+    const reasons = new Map(unwritten.map(({ path, reason }) => [path, reason]));
+    for (const { path, mediaType, content } of files) {
+      const how = reasons.get(path) ?? `${mediaType}, ${content.length} bytes`;
+      this.#say(`${join(folder, path)} (${how})`);
+    }
+  }
+
+  #say(text: string): void {
+    process.stderr.write(`${paint(process.stderr, 'dim', text)}\n`);
+  }
+}
+
+/** The value, or what went wrong, unless the guest has printed that itself. */
+function printEnd({ value, valueType, error, stderr }: ExecutionResult): void {
+  if (valueType === 'json') process.stdout.write(`${paint(process.stdout, 'green', JSON.stringify(value))}\n`);
+  if (valueType === 'repr') process.stdout.write(`${paint(process.stdout, 'green', String(value))}\n`);
+  if (!error) return;
+  const isTold = error.code === 'GUEST_ERROR' && error.stack !== undefined && stderr.includes(error.stack.trim());
+  if (isTold) return;
+  const text = error.stack ?? (error.name ? `${error.name}: ${error.message}` : error.message);
+  process.stderr.write(
+    `${paint(process.stderr, 'red', error.code)} ${error.code === 'GUEST_ERROR' ? text : error.message}\n`,
+  );
+}

@@ -1,0 +1,80 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+const command = new URL('../../dist/cli/main.js', import.meta.url).pathname;
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'hotcell-repl-test-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Runs `hotcell repl` on a pipe; `interruptAfter` is a text on stdout after which it gets a SIGINT. */
+async function repl(args: readonly string[], stdin: string, interruptAfter?: string) {
+  const child = spawn(process.execPath, [command, 'repl', ...args], {
+    cwd: folder,
+    env: { ...process.env, NO_COLOR: '1' },
+    timeout: 60_000,
+  });
+  child.stdin.end(stdin);
+  let seen = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    seen += chunk.toString();
+    if (interruptAfter !== undefined && seen.includes(interruptAfter)) {
+      interruptAfter = undefined;
+      child.kill('SIGINT');
+    }
+  });
+  const exited = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  return { exit: await exited, stdout, stderr };
+}
+
+test.each([
+  ['python', 'x = 20\ndef f(n):\n    y = n + x\n\n    return y\nf(1)\nprint("a",\n      "b")\n{1}\n', '21\na b\n{1}\n'],
+  ['bash', 'x=20\nif [ $x = 20 ]; then\n  echo yes\nfi\ncd /tmp\npwd -L\n', 'yes\n/tmp\n'],
+  ['javascript', 'const x = {\n  n: 20,\n};\nx.n + 1\nconsole.log(`a\nb`)\nawait x\n', '21\na\nb\n{"n":20}\n'],
+  ['typescript', 'interface Point {\n  x: number;\n}\nconst p: Point = { x: 1 };\np\n', '{"x":1}\n'],
+] as const)('a session in %s on a pipe', async (language, stdin, stdout) => {
+  expect(await repl(['-l', language], stdin)).toEqual({ exit: 0, stdout, stderr: '' });
+});
+
+test('files and what is displayed are written, each call to a folder of its own', async () => {
+  const out = join(folder, 'out');
+  const lines =
+    'import os; os.makedirs("output", exist_ok=True)\nopen("output/a.txt", "w").write("one")\ndisplay("<p>two</p>", media_type="text/html")\n';
+  const { exit, stderr } = await repl(['-l', 'python', '--out', out], lines);
+  expect({ exit, stderr }).toEqual({
+    exit: 0,
+    stderr: `${out}/2/output/a.txt (text/plain, 3 bytes)\n${out}/3/display-1.html (text/html, 10 bytes)\n`,
+  });
+  expect(await readFile(join(out, '2/output/a.txt'), 'utf8')).toBe('one');
+  expect(await readFile(join(out, '3/display-1.html'), 'utf8')).toBe('<p>two</p>');
+});
+
+test('an interrupt stops the call and not the session', async () => {
+  const lines = 'x = 1\nprint("running", flush=True)\nwhile True: pass\nx\n';
+  const { exit, stdout, stderr } = await repl(
+    ['-l', 'python'],
+    lines.replace('while', 'print("now"); x = 2\nwhile'),
+    'now',
+  );
+  expect({ exit, stdout }).toEqual({ exit: 0, stdout: 'running\nnow\n2\n' });
+  expect(stderr).toMatch(
+    /KeyboardInterrupt\nCANCELLED The call was cancelled while its guest was running\. Its session goes on\.\n$/,
+  );
+});
+
+test('a call that fails is told, and its exit code is that of the command where it was the last', async () => {
+  const { exit, stdout, stderr } = await repl(['-l', 'bash'], 'echo begun\nexit 3\necho anew\nfalse\n');
+  expect({ exit, stdout }).toEqual({ exit: 1, stdout: 'begun\nanew\n' });
+  expect(stderr).toBe(
+    'NONZERO_EXIT The guest exited with code 3. The state of its session is lost.\n' +
+      'The session is over; the next line begins a new one.\n' +
+      'NONZERO_EXIT The guest exited with code 1.\n',
+  );
+});
