@@ -73,3 +73,14 @@ test.each([
   const { shown } = await shownBy({ language, code });
   expect(progressOf(shown)).toEqual([[1, `a [2J b${'x'.repeat(249)}`]]);
 });
+
+test.each([
+  ['python', 'n = n + 1 if "n" in globals() else 1\nhotcell.progress(n / 10)\ndisplay(n)'],
+  ['javascript', 'globalThis.n = (globalThis.n ?? 0) + 1; hotcell.progress(n / 10); display(n); undefined'],
+] as const)('in a session in %s, each call shows its own', async (language, code) => {
+  await using session = await engine.openSession({ language });
+  for (const n of ['1', '2', '3']) {
+    const { displays, status } = await session.execute(code);
+    expect([status, displays]).toEqual(['success', [{ group: 1, mediaType: 'application/json', data: n }]]);
+  }
+});

@@ -25,6 +25,23 @@ describe('a recipe', () => {
     expect(recipe.packages).toContain('python3');
   });
 
+  test('python-data: the packages of both lists, the harness of Python, and what is taken away', async () => {
+    const recipe = await readRecipe('python-data');
+    expect(recipe.tag).toBe(`hotcell-python-data:${recipe.hash.slice(0, 12)}`);
+    expect(recipe.packages).toEqual(expect.arrayContaining(['python3', 'jq', 'python3-pandas', 'python3-matplotlib']));
+    expect([...recipe.files.keys()]).toEqual(
+      expect.arrayContaining([
+        'Dockerfile',
+        'python/harness.py',
+        'python-data/harness.py',
+        'python-data/leave-out.txt',
+      ]),
+    );
+    expect(recipe.leftOut).toContain('usr/lib/gcc');
+    for (const pattern of recipe.leftOut) expect(pattern).toMatch(/^usr\/[\w*./-]+$/);
+    expect(bootstrappedBaseTag(recipe)).not.toBe(bootstrappedBaseTag({ ...recipe, leftOut: [] }));
+  });
+
   test('another base makes another image', async () => {
     const [plain, pinned] = [await readRecipe('bash'), await readRecipe('bash', 'debian@sha256:abc')];
     expect(pinned.hash).not.toBe(plain.hash);
@@ -56,9 +73,11 @@ describe('ensureImage', () => {
         digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
       })),
     );
-    expect(await checkImages(client)).toEqual(
-      images.map(({ name, tag, digest }) => ({ name: `image ${name}`, verdict: 'ok', detail: `${tag} ${digest}` })),
-    );
+    // Whether the image of data is there or not, nothing is wrong.
+    expect(await checkImages(client)).toEqual([
+      ...images.map(({ name, tag, digest }) => ({ name: `image ${name}`, verdict: 'ok', detail: `${tag} ${digest}` })),
+      { name: 'image python-data', verdict: 'ok', detail: expect.stringMatching(/^not built; |^hotcell-python-data:/) },
+    ]);
   });
 
   test('says why where its base cannot be had', async () => {
