@@ -57,11 +57,9 @@ export async function readPythonSources(): Promise<PythonSources> {
     ['sources', Buffer.from(texts)],
     ['lock-info', Buffer.from(lockInfo)],
   ]);
-  for (const [name, from] of Object.entries(packageFiles)) {
-    const path = join(folder, from);
-    hash.update(await readFile(path));
-    files.set(name, { path, from: 0 });
-  }
+  const places = Object.entries(packageFiles).map(([name, from]) => [name, join(folder, from)] as const);
+  for (const content of await Promise.all(places.map(([, path]) => readFile(path)))) hash.update(content);
+  for (const [name, path] of places) files.set(name, { path, from: 0 });
   const kit: Kit = {
     language: 'python',
     runtime: `pyodide ${version}`,

@@ -149,3 +149,15 @@ test('host processes can live in containers, where nothing is open for them', as
     await contained.close();
   }
 }, 120_000);
+
+test.each([
+  ['python', 'import time\nprint("first")\ntime.sleep(0.6)\nprint("second")'],
+  ['bash', 'echo first; sleep 0.6; echo second'],
+] as const)('output of %s arrives while the program runs', async (language, code) => {
+  const arrivals: [text: string, atMs: number][] = [];
+  for await (const event of engine.stream({ language, code })) {
+    if (event.type === 'stdout') arrivals.push([event.text, performance.now()]);
+  }
+  expect(arrivals.map(([text]) => text)).toEqual(['first\n', 'second\n']);
+  expect((arrivals[1]?.[1] ?? 0) - (arrivals[0]?.[1] ?? 0)).toBeGreaterThan(400);
+});
