@@ -19,7 +19,6 @@ const names = [
   '_global',
   '$0',
   '$exports',
-  'hotcell',
   'bootstrap',
   'InspectorSession',
   'gc',
@@ -42,6 +41,10 @@ for (const name of names) {
   asked += 1;
   if (Function(`return typeof ${name}`)() !== 'undefined') console.log('BREACH', name);
 }
+// What a guest shows progress with, and nothing else of that name.
+asked += 1;
+if (Reflect.ownKeys(hotcell).join() !== 'progress' || hotcell.progress.constructor !== Function)
+  console.log('BREACH', 'hotcell');
 for (const key of Reflect.ownKeys(globalThis)) {
   if (typeof key === 'symbol' && key !== Symbol.toStringTag) console.log('BREACH', key.toString());
 }
