@@ -218,8 +218,8 @@ export function bootstrapRealm(parts: RealmParts, host: HostFunctions): RealmEnt
     }
   };
   const poll = (): number => {
-    const next = timers.next();
     const isCalling = (calls !== undefined && calls.pending() > 0) || (network !== undefined && network.pending() > 0);
+    const next = isCalling ? timers.soonest() : timers.next();
     if (!reported && outcome !== undefined && (handled || (next === undefined && !isCalling))) finish(outcome.value);
     if (reported) return -1;
     if (next !== undefined) return max(next, 0);

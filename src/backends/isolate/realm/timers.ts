@@ -6,6 +6,8 @@ export interface Timers {
   fire(): void;
   /** Milliseconds until the next callback is due (0 or less: now); `undefined` where no timer keeps the job alive. */
   next(): number | undefined;
+  /** The same, where something else keeps the job alive: timers that alone would not are due as well. */
+  soonest(): number | undefined;
   /** Forgets all that are set. */
   clear(): void;
 }
@@ -172,6 +174,7 @@ export function installTimers({ now, define }: Intrinsics): Timers {
       apply(entry.callback, entry.handle, entry.values);
     },
     next: () => (first === undefined || alive === 0 ? undefined : first.at - now()),
+    soonest: () => (first === undefined ? undefined : first.at - now()),
     clear() {
       while (first !== undefined) dequeue(first);
     },
