@@ -65,6 +65,12 @@ export const catalog: Readonly<Record<string, Entry>> = {
     leavesOut: "the tool's own time, and the call that it is part of",
     load: async () => (await import('./contestants/hotcell-tools.ts')).openHostTools,
   },
+  'hotcell-session': {
+    title: 'hotcell, one call of a session',
+    families: ['javascript', 'python', 'bash'],
+    leavesOut: 'the opening of the session',
+    load: async () => (await import('./contestants/hotcell-sessions.ts')).openSession,
+  },
   'hotcell-downloads': {
     title: 'hotcell, one allowed download of 64 MB',
     families: ['javascript', 'python'],

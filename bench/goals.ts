@@ -118,6 +118,16 @@ export const goals: readonly Goal[] = [
     atMost: 1,
   },
   {
+    what: 'A call of a session in JavaScript, p50, ms',
+    of: figure('javascript/session-call', 'hotcell-session', 'p50Ms'),
+    atMost: 0.5,
+  },
+  ...['python', 'bash'].map((language) => ({
+    what: `A call of a session in ${language}, p50, ms`,
+    of: figure(`${language}/session-call`, 'hotcell-session', 'p50Ms'),
+    atMost: 3,
+  })),
+  {
     what: 'An allowed download of 64 MB by fetch (1 280 ms are 50 MB/s), p50, ms',
     of: figure('javascript/download', 'hotcell-downloads', 'p50Ms'),
     atMost: 1_280,

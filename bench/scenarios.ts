@@ -115,6 +115,11 @@ export function groupsOf(mode: Mode): readonly Group[] {
         'tool-call': ['nothing', steady(pick(20, 5), pick(10_000, 1_500))],
       }),
     ),
+    ...(['javascript', 'python', 'bash'] as const).map((family) =>
+      group(family, 'sessions', ['hotcell-session'], pick(5, 1), {
+        'session-call': ['nothing', steady(pick(300, 100), pick(10_000, 2_000), { warmUp: 20 })],
+      }),
+    ),
     ...(['javascript', 'python'] as const).map((family) =>
       group(family, 'downloads', ['hotcell-downloads'], pick(3, 1), {
         download: ['nothing', steady(pick(10, 3), pick(20_000, 4_000))],

@@ -12,7 +12,7 @@ from python.reply import Reply
 from runner import answers
 from runner.guest import take_cue
 from runner.job import Job
-from runner.records import EXITED, OPENED
+from runner.records import BEGUN, EXITED
 from runner.session_stdin import STDIN_PATH
 
 TYPE_CHECKING = False
@@ -41,8 +41,8 @@ class HeldReply(Reply):
         super().say(EXITED, f"{call} {code}".encode())
         self._held = None
 
-    def say_opened(self, call: int) -> None:
-        super().say(OPENED, str(call).encode())
+    def say_begun(self, call: int) -> None:
+        super().say(BEGUN, str(call).encode())
 
 
 class Interrupt:
@@ -67,11 +67,12 @@ def serve(answer_fd: int, cue_fd: int) -> NoReturn:
         job = Job.unpack(take_cue(cue_fd))
         # A program may have taken the signal for itself, and the stream apart.
         signal.signal(signal.SIGINT, interrupt)
-        _open_stdin(job, reply)
+        _open_stdin(job)
         os.environ.update(job.env)
         code = 1
         try:
             interrupt.armed = True
+            reply.say_begun(job.call)
             code = program.run(job, main, reply)
             interrupt.armed = False
         except KeyboardInterrupt:
@@ -82,10 +83,8 @@ def serve(answer_fd: int, cue_fd: int) -> NoReturn:
         reply.send(job.call, code)
 
 
-def _open_stdin(job: Job, reply: HeldReply) -> None:
+def _open_stdin(job: Job) -> None:
     fd = os.open(STDIN_PATH if job.has_stdin else "/dev/null", os.O_RDONLY | os.O_CLOEXEC)
     os.dup2(fd, 0)
     os.close(fd)
-    if job.has_stdin:
-        reply.say_opened(job.call)
     sys.stdin = io.TextIOWrapper(io.BufferedReader(io.FileIO(0, "r", closefd=False)), "utf-8", "surrogateescape")

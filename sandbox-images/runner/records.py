@@ -1,6 +1,6 @@
 """What the guest of a session answers, job after job, on one pipe: records as in answers.py.
 
-    O  number of the job                     it has its stdin
+    O  number of the job                     it has its stdin and begins, so that it can be interrupted
     X  number of the job, space, exit code   it is through; what came before is its answer
 
 The guest can write there what it likes, and so decide how its own job ends; records that carry another job's number are
@@ -17,7 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
-OPENED: Final = b"O"
+BEGUN: Final = b"O"
 EXITED: Final = b"X"
 _HEADER: Final = struct.Struct(">cI")
 
@@ -28,7 +28,7 @@ class Records:
     def __init__(self, value_bytes: int) -> None:
         self.record = b""
         self.exit_code: int | None = None
-        self.opened = False
+        self.begun = False
         #: What came is no record; nothing that follows can be understood.
         self.broken = False
         self._max_bytes = record_limit(value_bytes)
@@ -41,7 +41,7 @@ class Records:
         self._number = str(call).encode()
         self.record = b""
         self.exit_code = None
-        self.opened = False
+        self.begun = False
 
     def take(self, data: bytes) -> None:
         self._buffer += data
@@ -57,8 +57,8 @@ class Records:
             self._hear(tag, record)
 
     def _hear(self, tag: bytes, record: bytes) -> None:
-        if tag == OPENED:
-            self.opened = self.opened or record[_HEADER.size :] == self._number
+        if tag == BEGUN:
+            self.begun = self.begun or record[_HEADER.size :] == self._number
         elif tag == EXITED:
             number, _, code = record[_HEADER.size :].partition(b" ")
             if number == self._number and self.exit_code is None:

@@ -148,24 +148,27 @@ class Session:
         """Lets the guest run until it answers or must end; the end that the runner brought about, if it did."""
         family, records, intake = self._cell.family, self._records, self._cell.intake
         stop: str | None = None
+        interrupted = False
         others_at = main_at = 0.0
         while True:
             family.reap()
             if family.status is not None or records.exit_code is not None or records.broken:
                 return stop
-            if records.opened:
+            if records.begun:
                 self._stdin.opened(intake.stdin)
             now = time.monotonic()
             if not stop and (stop := intake.stop or meter.broken()):
-                family.interrupt()
                 others_at, main_at = now + _OTHERS_SECONDS, now + _MAIN_SECONDS
             elif stop and now >= main_at:
                 return stop
             elif stop and now >= others_at:
                 family.kill_all_but_main()
-                # The first may have come before the job began to run.
-                family.interrupt()
+                # The first may have come a moment before there was anything to interrupt.
+                interrupted = False
                 others_at = main_at
+            if stop and records.begun and not interrupted:
+                family.interrupt()
+                interrupted = True
             self._step(_LOOK_SECONDS if stop else meter.seconds_to_look())
 
     def _freeze(self) -> None:

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { cellKinds } from '../../../cells/frame-codec.ts';
 import type { CancelMessage, JobMessage, Verdict } from '../../../cells/messages.ts';
 import type { ToolResultMessage } from '../../../cells/tool-messages.ts';
@@ -12,6 +11,7 @@ import type { Guest } from './guest.ts';
 import { GuestCalls } from './guest-calls.ts';
 import { GuestInbox, type Step } from './guest-inbox.ts';
 import { GuestNetwork } from './guest-network.ts';
+import { GuestThread } from './guest-thread.ts';
 import { watchTime } from './job-clock.ts';
 import { Meter } from './meter.ts';
 import { Output } from './output.ts';
@@ -61,9 +61,7 @@ export class HostJob {
   readonly #ended: PromiseWithResolvers<Ending> = Promise.withResolvers();
   #guest: Guest | undefined;
   #meter: Meter | undefined;
-  /** The step that the guest's thread is at. */
-  #step: Promise<unknown> = Promise.resolve();
-  #isInStep = false;
+  readonly #thread = new GuestThread();
   #isOver = false;
   /** Whether the guest's program came to its own end. */
   #hasReturned = false;
@@ -214,13 +212,7 @@ export class HostJob {
       // Sent together they cross the threads once: the step, the microtasks it left, then the questions.
       const entered = steps.map((step) => this.#enter(guest, meter, step));
       const turn = Promise.all([this.#enter(guest, meter, ['poll']), meter.sampleMemory(gapMs), ...entered]);
-      this.#isInStep = true;
-      this.#step = turn
-        .catch(() => undefined)
-        .then(() => {
-          this.#isInStep = false;
-        });
-      const [next] = await turn;
+      const [next] = await this.#thread.follow(turn);
       if (this.#report || next === pollResults.finished || next === pollResults.stuck) return;
       const timerMs = next === pollResults.calling ? undefined : Number(next);
       if (timerMs !== 0) await this.#inbox.wait(timerMs);
@@ -274,20 +266,9 @@ export class HostJob {
   /** Takes the guest off its thread; that of a session may leave it by itself, or because V8 stops it for its time. */
   async #stop(): Promise<void> {
     if (this.#isLost) return;
-    if (this.#session?.isSound && (!this.#isInStep || (await this.#leaves(interruptGraceMs)))) return;
+    if (this.#session?.isSound && (!this.#thread.isBusy || (await this.#thread.leaves(interruptGraceMs)))) return;
     this.#guest?.dispose();
-    this.#isLost = !(await this.#leaves(leaveGraceMs));
-  }
-
-  /** Whether the guest leaves its thread within the grace. */
-  async #leaves(graceMs: number): Promise<boolean> {
-    const grace = new AbortController();
-    const hasLeft = await Promise.race([
-      this.#step.then(() => true),
-      sleep(graceMs, false, { signal: grace.signal }).catch(() => false),
-    ]);
-    grace.abort();
-    return hasLeft;
+    this.#isLost = !(await this.#thread.leaves(leaveGraceMs));
   }
 
   /** A session collects what is new since its last job; its caller may read any file, any time. */
