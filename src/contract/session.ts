@@ -33,7 +33,10 @@ export interface SessionOptions
 
 /** One call of a session; code alone stands for itself. */
 export interface SessionCall
-  extends Pick<ExecutionRequest, 'code' | 'inputs' | 'stdin' | 'files' | 'collect' | 'secrets' | 'signal'> {
+  extends Pick<
+    ExecutionRequest,
+    'code' | 'inputs' | 'stdin' | 'files' | 'collect' | 'artifactSink' | 'secrets' | 'signal'
+  > {
   readonly limits?: CallLimits | undefined;
 }
 
@@ -98,6 +101,7 @@ export const sessionCallSchema: z.ZodType<SessionCall> = z.strictObject({
   stdin: z.custom<SessionCall['stdin']>().optional(),
   files: z.custom<SessionCall['files']>().optional(),
   collect: z.custom<SessionCall['collect']>().optional(),
+  artifactSink: z.custom<SessionCall['artifactSink']>().optional(),
   secrets: z.custom<SessionCall['secrets']>().optional(),
   signal: z.custom<SessionCall['signal']>().optional(),
   limits: z

@@ -1,0 +1,55 @@
+/** Calls of a session take files as streams and hand artifacts to sinks as other calls do, and the session goes on. */
+import { Writable } from 'node:stream';
+import { createEngine, type Language } from 'hotcell';
+import { afterAll, expect, test } from 'vitest';
+
+const engine = createEngine({ wasm: false });
+afterAll(() => engine.close());
+
+/** Writes a file of 3 MB, above the window of artifacts; says how a file ends that came with the call. */
+const guests = {
+  javascript: {
+    write: (name: string) => `context.files.write("output/${name}", "x".repeat(3_000_000))`,
+    read: 'console.log(context.files.read("long.txt").slice(-3))',
+  },
+  python: {
+    write: (name: string) =>
+      `import os; os.makedirs("output", exist_ok=True); open("output/${name}", "w").write("x" * 3_000_000)`,
+    read: 'print(open("long.txt").read()[-3:])',
+  },
+  bash: {
+    write: (name: string) => `mkdir -p output; head -c 3000000 /dev/zero > output/${name}`,
+    read: 'tail -c 3 long.txt; echo',
+  },
+} as const satisfies Partial<Record<Language, unknown>>;
+
+test.each(Object.entries(guests))('in %s', async (language, { write, read }) => {
+  await using session = await engine.openSession({ language: language as keyof typeof guests });
+  const artifactSink = (): Writable => new Writable({ write: (_chunk, _encoding, done) => void setImmediate(done) });
+  for (const name of ['a', 'b']) {
+    expect(await session.execute({ code: write(name), artifactSink })).toMatchObject({
+      status: 'success',
+      session: { state: 'kept' },
+      deliveredArtifacts: [{ path: `output/${name}`, bytes: 3_000_000 }],
+      lostArtifacts: [],
+    });
+  }
+  const failing = async function* (): AsyncGenerator<string> {
+    yield 'a';
+    throw new Error('the source is gone');
+  };
+  expect(await session.execute({ code: read, files: { 'long.txt': failing() } })).toMatchObject({
+    status: 'validation_error',
+    error: { ran: 'no' },
+    session: { state: 'kept' },
+  });
+  const whole = async function* (): AsyncGenerator<string> {
+    yield 'a'.repeat(200_000);
+    yield 'end';
+  };
+  expect(await session.execute({ code: read, files: { 'long.txt': whole() } })).toMatchObject({
+    status: 'success',
+    stdout: 'end\n',
+    session: { state: 'kept' },
+  });
+});
