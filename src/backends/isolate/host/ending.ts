@@ -95,6 +95,11 @@ export const unsettled: Ending = {
   error: { message: 'The guest awaits a promise that nothing left running can settle.' },
 };
 
+/** A value as it goes out; a text that is no JSON may be cut, as it is for reading only. */
+export function valueBytes({ text }: NonNullable<Ending['value']>, { valueKb }: Limits): Uint8Array {
+  return Buffer.from(text).subarray(0, valueKb * 1024);
+}
+
 function explainSyntax(message: string): string {
   if (/Illegal return statement|'return' outside of function/u.test(message)) {
     return `${message}: the value of a script is its last expression, "return" belongs into a function.`;
