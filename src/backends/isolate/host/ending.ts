@@ -118,8 +118,3 @@ export function limitTexts(error: NonNullable<Verdict['error']>): NonNullable<Ve
     ...(error.stack !== undefined && { stack: cut(error.stack, verdictTextMax.stack) }),
   };
 }
-
-/** The `value` message of an ending. A text that is no JSON may be cut; it is for reading only. */
-export function valueBytes({ text }: NonNullable<Ending['value']>, { valueKb }: Limits): Uint8Array {
-  return Buffer.from(text).subarray(0, valueKb * 1024);
-}
