@@ -12,6 +12,7 @@ export class KeptCell implements AsyncDisposable {
   readonly #cell: Cell;
   readonly #gone: PromiseWithResolvers<CellEnd | undefined> = Promise.withResolvers();
   #isGone = false;
+  #isDisposed = false;
 
   constructor(cell: Cell) {
     this.#cell = cell;
@@ -37,8 +38,9 @@ export class KeptCell implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#isGone) return;
     this.#lose(undefined);
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
     await this.#cell[Symbol.asyncDispose]();
   }
 
@@ -47,7 +49,7 @@ export class KeptCell implements AsyncDisposable {
     this.#cell.listen({
       frame: (kind) => {
         this.#lose({ code: 'PROTOCOL_VIOLATION', message: `The cell said ${kind} between two jobs.`, ran: 'unknown' });
-        void this.#cell[Symbol.asyncDispose]();
+        void this[Symbol.asyncDispose]();
       },
       ended: (end) => this.#lose(end),
     });
