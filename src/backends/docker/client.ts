@@ -7,7 +7,7 @@ import { HotcellError } from '../../contract/errors.ts';
 import { parseAddress } from './connection.ts';
 import { callDaemon, statusOf } from './docker-call.ts';
 import type { DockerClient } from './docker-client.ts';
-import { followProgress, imageIdleTimeoutMs } from './progress.ts';
+import { followProgress, imageIdleTimeoutMs, importTimeoutMs } from './progress.ts';
 
 export type { DockerClient } from './docker-client.ts';
 
@@ -46,8 +46,8 @@ export function connectDocker(options: DockerConnectOptions = {}): DockerClient 
     onProgress: (line: string) => void,
     signal: AbortSignal | undefined,
     begin: (signal: AbortSignal) => Promise<NodeJS.ReadableStream>,
+    timeoutMs = imageIdleTimeoutMs,
   ): Promise<void> => {
-    const timeoutMs = imageIdleTimeoutMs;
     const discard = (late: NodeJS.ReadableStream): void => void (late as Readable).destroy();
     const report = (await call(what, signal, begin, { timeoutMs, discard })) as Readable;
     const onAbort = (): void => void report.destroy(signal?.reason);
@@ -172,6 +172,8 @@ export function connectDocker(options: DockerConnectOptions = {}): DockerClient 
         () => {},
         signal,
         (abortSignal) => docker.importImage(rootFilesystem, { ...target, abortSignal }),
+        // Nothing is answered before the last byte, and who makes them has a deadline of its own.
+        importTimeoutMs,
       ).finally(() => (rootFilesystem as Readable).destroy());
     },
 

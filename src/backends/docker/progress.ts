@@ -8,6 +8,8 @@ export class ImageError extends Error {
 
 /** A daemon that says nothing for so long while it builds, pulls or imports is taken for hung. */
 export const imageIdleTimeoutMs = 300_000;
+/** As long as a base may take to be made, which is while it is imported, and some minutes more. */
+export const importTimeoutMs = 1_200_000;
 
 const lineMaxChars = 1_048_576;
 
