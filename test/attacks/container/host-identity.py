@@ -37,6 +37,8 @@ for name in ("arp", "route", "tcp", "tcp6", "udp", "unix", "packet"):
     try:
         with open(f"/proc/net/{name}") as file:
             for line in file.read().splitlines()[1:]:
-                print("BREACH", name, line)
+                # The runner's door, where this guest's own calls come in.
+                if not line.endswith(" /run/tools/socket"):
+                    print("BREACH", name, line)
     except OSError as error:
         print(name, error.strerror)

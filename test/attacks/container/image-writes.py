@@ -6,7 +6,8 @@
 import os
 
 looked = 0
-own = ("/workspace", "/tmp", "/dev/mqueue", "/dev/pts")
+# Where the guest's calls come in: whoever may connect to a socket may "write" it.
+own = ("/workspace", "/tmp", "/dev/mqueue", "/dev/pts", "/run/tools/socket")
 for folder, folders, names in os.walk("/"):
     if folder in ("/proc", "/sys", *own):
         folders.clear()
@@ -25,7 +26,7 @@ for path in ("/etc/ld.so.preload", "/etc/passwd", "/opt/hotcell/runner/cell.py",
             print("BREACH opened for writing:", path)
         except OSError:
             pass
-for attack in (lambda: os.rename("/opt/hotcell", "/opt/old"), lambda: os.unlink("/bin/bash"), lambda: os.chmod("/", 0o777)):
+for attack in (lambda: os.rename("/opt/hotcell", "/opt/old"), lambda: os.unlink("/bin/bash"), lambda: os.chmod("/", 0o777), lambda: os.unlink("/run/tools/socket")):
     try:
         attack()
         print("BREACH changed the image")

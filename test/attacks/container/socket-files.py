@@ -1,5 +1,5 @@
 # tries: find every socket in the file system and connect to it
-# holds: the image has none
+# holds: there is one, the runner's door for this guest's own calls, and it cannot be replaced
 # threat: T7
 # ends: success
 # proof: looked at \d+
@@ -16,6 +16,8 @@ for folder, folders, names in os.walk("/"):
         looked += 1
         path = f"{folder}/{name}"
         if stat.S_ISSOCK(os.lstat(path).st_mode):
+            if path == "/run/tools/socket":
+                continue
             print("BREACH socket", path)
             with socket.socket(socket.AF_UNIX) as caller:
                 try:
@@ -23,4 +25,10 @@ for folder, folders, names in os.walk("/"):
                     print("BREACH connected", path)
                 except OSError as error:
                     print(path, error)
+for attack in (os.unlink, lambda path: os.rename(path, "/run/tools/other"), lambda path: os.chmod(path, 0o600)):
+    try:
+        attack("/run/tools/socket")
+        print("BREACH changed the runner's door")
+    except OSError as error:
+        print(error.strerror)
 print("looked at", looked)

@@ -232,6 +232,7 @@ test('check tells what the engine is', async () => {
     'gVisor',
     'image python',
     'image bash',
+    'image python-data',
     'leftover containers',
     'tenant tier',
   ]);
