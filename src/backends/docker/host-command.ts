@@ -8,7 +8,7 @@ export interface HostCommandOptions {
   readonly folder?: string | undefined;
   /** Receives each line that the program writes, but those of `stdout` where that is given. */
   readonly onLine?: ((line: string) => void) | undefined;
-  /** Receives standard output as it is; not ended. */
+  /** Receives standard output as it is; not ended. Where it closes before, the program cannot write any more. */
   readonly stdout?: Writable | undefined;
   /** Ends the program. */
   readonly signal?: AbortSignal | undefined;
@@ -46,8 +46,11 @@ export async function runHostCommand(
     options.onLine?.(line);
   };
   const reading = [readLines(child.stderr, onLine)];
-  if (options.stdout) child.stdout.pipe(options.stdout, { end: false });
-  else reading.push(readLines(child.stdout, onLine));
+  if (options.stdout) {
+    child.stdout.pipe(options.stdout, { end: false });
+    // A program whose output nobody takes any more would wait for ever, whatever signal it is sent.
+    options.stdout.once('close', () => child.stdout.destroy());
+  } else reading.push(readLines(child.stdout, onLine));
 
   const { promise: ended, resolve } = Promise.withResolvers<string | undefined>();
   child.once('error', (error) => resolve(error.message));
