@@ -69,6 +69,8 @@ const transferBytesPerMs = 50_000;
 const stdinPieceBytes = 65_536;
 /** The longest network message is one that opens a connection. */
 const networkMaxBytes = openingMaxBytes + 64;
+/** Why nothing more is taken of the caller's streams. Made once: a reason with its stack costs as much as a short verdict. */
+const jobIsOver = new Error('The job is over.');
 /** A verdict that is longer than this is no verdict. */
 const verdictMaxBytes = 1_048_576;
 
@@ -101,7 +103,7 @@ export function converse(cell: Cell, job: Job, sinks: OutputSinks, desks: Desks 
     over = true;
     clock.stop();
     job.signal?.removeEventListener('abort', onAbort);
-    isOver.abort();
+    isOver.abort(jobIsOver);
     tools?.close();
     network?.close();
     artifacts?.end();
@@ -190,8 +192,7 @@ export function converse(cell: Cell, job: Job, sinks: OutputSinks, desks: Desks 
 
   if (job.signal?.aborted) onAbort();
   else job.signal?.addEventListener('abort', onAbort, { once: true });
-  const files = new JobFiles(job, clock, isOver.signal);
-  void sendJob(cell, job, files, { tools, network }, isOver.signal).catch((error: unknown) => {
+  void sendJob(cell, job, clock, { tools, network }, isOver.signal).catch((error: unknown) => {
     // Only the caller's own streams can fail here: a dead cell reports itself through `ended`.
     if (over || stopped) return;
     if (error instanceof HotcellError) {
@@ -211,10 +212,10 @@ interface Lines {
   readonly network: NetworkLine | undefined;
 }
 
-async function sendJob(cell: Cell, job: Job, files: JobFiles, lines: Lines, over: AbortSignal): Promise<void> {
+async function sendJob(cell: Cell, job: Job, clock: JobClock, lines: Lines, over: AbortSignal): Promise<void> {
   if (!cell.isBriefed) await briefCell(cell, job);
   if (job.files.length > 0) {
-    for await (const chunk of files.pack()) await cell.send(engineKinds.files, chunk);
+    for await (const chunk of new JobFiles(job, clock, over).pack()) await cell.send(engineKinds.files, chunk);
     await cell.send(engineKinds.files, new Uint8Array());
   }
   if (job.stdin !== undefined) await sendStdin(cell, job.stdin, lines, over);

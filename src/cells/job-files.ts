@@ -39,8 +39,9 @@ export class JobFiles {
     this.#clock = clock;
     this.#over = over;
     const { timeoutMs, diskMb } = job.limits;
-    const late = new Error(`it kept the job waiting for longer than limits.timeoutMs = ${timeoutMs} ms`);
-    this.#patience = new Alarm(timeoutMs, () => this.#late.abort(late));
+    this.#patience = new Alarm(timeoutMs, () =>
+      this.#late.abort(new Error(`it kept the job waiting for longer than limits.timeoutMs = ${timeoutMs} ms`)),
+    );
     this.#patience.hold();
     this.#diskLeft = diskMb * mebibyte - knownDiskBytes(job.files);
   }
