@@ -73,8 +73,8 @@ export interface Backend {
   readonly languages: readonly Language[];
   /** Jobs that may run at one time. */
   readonly slots: number;
-  /** Where its cells can stay for the jobs of a session (`Job.session`), and whether these may have a network. */
-  readonly sessions?: { readonly network: boolean };
+  /** Whether its cells can stay for the jobs of a session (`Job.session`). */
+  readonly keepsCells?: boolean;
   /**
    * Whether what it stands on outside of this process answers now, in a few seconds at most; a backend that stands on
    * nothing has no such method. Never rejects.

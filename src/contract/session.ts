@@ -22,7 +22,6 @@ export interface SessionOptions
     | 'isolation'
     | 'backend'
     | 'image'
-    | 'image'
     | 'signal'
   > {
   /** A session that nobody calls for so long ends, in milliseconds. Default 300 000; lowered to the engine's. */

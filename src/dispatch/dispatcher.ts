@@ -186,13 +186,9 @@ export class Dispatcher {
   /** A cell for a session; the slot in which it was made is free again: an open session takes memory, and its calls take slots. */
   async #leaseForSession(job: Job): Promise<{ readonly backend: Backend; readonly cell: Cell }> {
     const backend = await this.#route(job, job.signal);
-    const why = !backend.sessions
-      ? `the ${backend.name} backend cannot keep what a call leaves`
-      : job.network && !backend.sessions.network
-        ? `the ${backend.name} backend gives sessions no network`
-        : undefined;
-    if (why !== undefined) {
-      throw new HotcellError('INVALID_REQUEST', `The session cannot be opened: ${why}.`);
+    if (!backend.keepsCells) {
+      const message = `The session cannot be opened: the ${backend.name} backend cannot keep what a call leaves.`;
+      throw new HotcellError('INVALID_REQUEST', message);
     }
     using _slot = await this.#admissionOf(backend).enter(job.tenant, job.signal);
     return { backend, cell: await this.#acquire(backend, job) };
@@ -231,8 +227,8 @@ export class Dispatcher {
     const sinks: OutputSinks = {
       stdout: (chunk) => output.stdout(chunk),
       stderr: (chunk) => output.stderr(chunk),
-      display: output.display,
-      progress: output.progress,
+      display: (piece) => output.display(piece),
+      progress: (message) => output.progress(message),
       artifacts: (chunks) => artifacts.read(chunks),
     };
     const end = await converse(cell, job, sinks, { tools: job.tools.size > 0 ? calls : undefined, network });

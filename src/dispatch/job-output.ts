@@ -1,4 +1,5 @@
 import type { OutputSinks } from '../cells/conversation.ts';
+import type { DisplayPiece, ProgressMessage } from '../cells/display-messages.ts';
 import type { ExecutionEvent } from '../contract/events.ts';
 import type { Job } from '../contract/job.ts';
 import type { Redactor, StreamRedactor } from '../redaction/redactor.ts';
@@ -20,8 +21,6 @@ export interface StreamOutput {
  * on as events and kept as far as they fit. Redaction comes before the cut, or half a secret would survive at its edge.
  */
 export class JobOutput implements Omit<OutputSinks, 'artifacts'> {
-  readonly display: OutputSinks['display'];
-  readonly progress: OutputSinks['progress'];
   readonly #shown: Shown;
   readonly #open: (type: 'stdout' | 'stderr') => OutputStream;
   /** Opened by the first bytes: most guests write to one of them or to none. */
@@ -33,8 +32,14 @@ export class JobOutput implements Omit<OutputSinks, 'artifacts'> {
     this.#open = (type) =>
       new OutputStream(createBoundedOutput(keepBytes), redactor.stream(type), (text) => emit({ type, id, text }));
     this.#shown = new Shown(job, redactor, emit);
-    this.display = (piece) => this.#shown.display(piece);
-    this.progress = (message) => this.#shown.progress(message);
+  }
+
+  display(piece: DisplayPiece): string | undefined {
+    return this.#shown.display(piece);
+  }
+
+  progress(message: ProgressMessage): void {
+    this.#shown.progress(message);
   }
 
   stdout(chunk: Uint8Array): void {

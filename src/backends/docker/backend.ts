@@ -88,7 +88,7 @@ export function createDockerBackend(
 class DockerBackend implements Backend {
   readonly name = 'docker';
   readonly languages: readonly Language[] = languages;
-  readonly sessions = { network: true };
+  readonly keepsCells = true;
   readonly slots: number;
   readonly #options: DockerOptions;
   readonly #session: SessionUse;

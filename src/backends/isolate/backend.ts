@@ -41,7 +41,7 @@ export function createIsolateBackend(options: IsolateOptions = {}, placement: Is
     name: 'isolate',
     languages: ['javascript', 'typescript'],
     slots: settings.slots,
-    sessions: { network: true },
+    keepsCells: true,
     async lease(job, signal) {
       const { host, running, warm } = await fleet.place(job, signal);
       return new IsolateCell(host, running, { backend: 'isolate', isolation: job.isolation, runtime: 'v8', warm });
