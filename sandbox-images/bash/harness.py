@@ -45,13 +45,14 @@ class BashHarness:
             signal.signal(number, signal.SIG_DFL)
 
     def prepare(self, job: Job) -> frozenset[int]:
-        if job.action:
-            session.prepare(job)
-            return frozenset()
-        os.makedirs(_FOLDER, mode=0o700, exist_ok=True)
-        _write(f"{_FOLDER}/inputs.json", job.inputs)
-        job.script = _OTHER_SCRIPT if os.path.lexists(f"{WORKSPACE}/{_SCRIPT}") else _SCRIPT
-        return frozenset({_write(f"{WORKSPACE}/{job.script}", job.code.encode())})
+        with AsGuest():
+            if job.action:
+                session.prepare(job)
+                return frozenset()
+            os.makedirs(_FOLDER, mode=0o700, exist_ok=True)
+            _write(f"{_FOLDER}/inputs.json", job.inputs)
+            job.script = _OTHER_SCRIPT if os.path.lexists(f"{WORKSPACE}/{_SCRIPT}") else _SCRIPT
+            return frozenset({_write(f"{WORKSPACE}/{job.script}", job.code.encode())})
 
     def stdin(self, job: Job) -> bytes | None:
         return job.inputs if job.handler else None

@@ -56,7 +56,11 @@ def rehearse() -> None:
     namespace = vars(ModuleType("__main__"))
     namespace.update(inputs=json.loads("{}"), context=SimpleNamespace(id="", env={}))
     eval(_compile("value = [str(n) for n in range(2)]\nvalue", tracebacks.file_name(0), keep_last=True), namespace)
-    values.encode(namespace.pop(_LAST), 64)
+    value = namespace.pop(_LAST)
+    values.encode(value, 64)
+    displays = Displays()
+    displays.show_last(value)
+    displays.finish()
     linecache.clearcache()
 
 

@@ -11,11 +11,12 @@ import sys
 import time
 import traceback
 
-from runner import frames
+from runner import answers, frames
 from runner.answers import Answer
 from runner.artifacts import WINDOW_BYTES, Collector
 from runner.cgroup import Cgroup
 from runner.door import Door
+from runner.doors import Doors
 from runner.ending import Ending, plain_verdict
 from runner.family import Family
 from runner.guest import Guest
@@ -39,13 +40,13 @@ if TYPE_CHECKING:
     from runner.job import Limits
     from runner.language import Harness
     from runner.proxy import ProxyDoor
-    from runner.showing import Showing
 
 #: A job that is not run.
 _REHEARSAL = (
     b'{"id":"","language":"","mode":"script","code":"","files":false,"stdin":false,"collect":["output/**"],"env":{},"limits":'
     b'{"timeoutMs":1,"cpuMs":1,"memoryMb":1048576,"processes":1,"diskMb":1,"fileMb":1,"valueKb":1,"openFiles":1},"tools":[],"network":0}'
 )
+_REHEARSED_RECORD = b"J\0\0\0\0011"
 #: A cell that has waited this long gets its job later still: time to import what jobs often need.
 _IDLE_SECONDS = 0.02
 #: An engine that has said nothing for so long is gone: it asks waiting cells for a sign of life more often. The end of stdin tells a runner that its engine is gone; but where the
@@ -166,6 +167,7 @@ class Cell:
                 else:
                     self._guest = self._fork_guest(rehearse=True)
                     self._door = Door(self.loop, self.outbox)
+                    self._guest.is_confined()
                     self._rehearse()
             if self._guest and self.family.has_lost_main():
                 raise RuntimeError("The guest's process ended before it had its job.")
@@ -189,8 +191,7 @@ class Cell:
             return plain_verdict("fault", self.intake.fault)
         if job.language != self._language:
             return plain_verdict("fault", f"This cell runs {self._language}, not {job.language}.")
-        with AsGuest():
-            private_files = self._harness.prepare(job)
+        private_files = self._harness.prepare(job)
         stdin = self._harness.stdin(job)
         if stdin is not None:
             self.stdin.replace(stdin)
@@ -228,11 +229,22 @@ class Cell:
     def _rehearse(self) -> None:
         """Does some of what a job will need: what is written to for the first time since the fork is copied first."""
         job = Job(_REHEARSAL)
-        for read in (self.cgroup.cpu_seconds, self.cgroup.oom_kills, self.cgroup.peak_bytes):
-            read()
+        job.pack()
+        list(frames.Decoder().feed(frames.frame(frames.CONTROL_JOB, frames.PING, b"")))
+        meter = self.new_meter(job.limits)
+        meter.broken()
+        meter.stop()
+        ending = Ending(
+            stop=None,
+            status=0,
+            memory_killed=meter.memory_killed(False),
+            cpu_used_up=meter.cpu_used_up(),
+            handler=False,
+            answer=answers.parse(_REHEARSED_RECORD),
+        )
         with AsGuest():
             list(Collector(job.collect, job.limits).chunks())
-        json.dumps(plain_verdict("completed"))
+        json.dumps(ending.verdict() | {"usage": meter.usage()}, ensure_ascii=False).encode()
 
     def open_doors(self, job: Job) -> Doors:
         """Opens the ways that the job's guest has to the host."""
@@ -276,19 +288,3 @@ class Cell:
         deadline = time.monotonic() + seconds
         while not done():
             self.step(1, deadline)
-
-
-class Doors:
-    """What is open to the guest of one job."""
-
-    __slots__ = ("showing", "_door", "_network")
-
-    def __init__(self, door: Door, showing: Showing, network: ProxyDoor | None) -> None:
-        self.showing = showing
-        self._door = door
-        self._network = network
-
-    def close(self) -> None:
-        self._door.close()
-        if self._network:
-            self._network.close()

@@ -47,7 +47,7 @@ _BASE_ENVIRONMENT = {
 class Guest:
     """A guest that waits for its job, or was given it: its main process and this side of its pipes."""
 
-    __slots__ = ("pid", "stdin", "stdout", "stderr", "answer", "cue", "_confined")
+    __slots__ = ("pid", "stdin", "stdout", "stderr", "answer", "cue", "_confined", "_is_confined")
 
     def __init__(self, harness: Harness, *, rehearse: bool) -> None:
         # Made with the guest's uid, so that it can open /dev/stdout and the like, which are links to these.
@@ -67,12 +67,14 @@ class Guest:
             _enter(harness, rehearse, theirs)
         for fd in theirs:
             os.close(fd)
+        self._is_confined: bool | None = None
 
     def is_confined(self) -> bool:
-        """Whether the guest has lost all rights; it does so at once, or fails and ends. To be asked once."""
-        confined = os.read(self._confined, 1) == b"\1"
-        os.close(self._confined)
-        return confined
+        """Whether the guest has lost all rights; it does so at once, or fails and ends."""
+        if self._is_confined is None:
+            self._is_confined = os.read(self._confined, 1) == b"\1"
+            os.close(self._confined)
+        return self._is_confined
 
     def begin(self, job: Job) -> None:
         """Gives the guest its job; that of a session stays at its cue for more."""

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from runner.door import Door
     from runner.proxy import ProxyDoor
 
+#: What `malloc` has at hand: for more, each read would have memory mapped and given back.
+_READ_BYTES = 65_536
 #: How a job ends that is cancelled for one of the reasons in CancelMessage (src/cells/messages.ts).
 _CANCEL_ENDS = {"cancelled": "cancelled", "output": "output", "timeout": "wall"}
 
@@ -91,7 +93,7 @@ class Intake:
         if not event & READABLE and event & GONE:
             raise EngineGone
         try:
-            data = os.read(self._fd, 262_144)
+            data = os.read(self._fd, _READ_BYTES)
         except BlockingIOError:
             return
         if not data:

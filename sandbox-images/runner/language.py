@@ -26,7 +26,7 @@ if TYPE_CHECKING:
             """
 
         def prepare(self, job: Job) -> frozenset[int]:
-            """Places files, with the guest's effective ids, before the guest has its job. Called in the runner.
+            """Places files, with the guest's effective ids (identity.AsGuest), before the guest has its job. Called in the runner.
 
             Returns the inodes of those that are no artifacts.
             """

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
             """Whether the guest holds more than its limit."""
 
 
+#: Asked once: the kernel answers with a file.
+_PROCESSORS = os.cpu_count() or 1
 #: Shortest time between two looks at the processor time, in seconds.
 _LOOK_SECONDS = 0.005
 
@@ -44,7 +46,6 @@ class Meter:
         self._oom_kills = cgroup.oom_kills()
         self._watch = watch
         self._next_look = self._start
-        self._processors = os.cpu_count() or 1
 
     def broken(self) -> str | None:
         """The limit that is broken now: `wall`, `cpu`, `memory` or None."""
@@ -56,7 +57,7 @@ class Meter:
             if left <= 0:
                 return "cpu"
             # With all processors busy, it cannot be used up sooner.
-            self._next_look = now + max(left / self._processors, _LOOK_SECONDS)
+            self._next_look = now + max(left / _PROCESSORS, _LOOK_SECONDS)
         if self._watch and now >= self._watch.next_look and self._watch.used_up():
             return "memory"
         return None

@@ -92,8 +92,7 @@ class Session:
         if job.action == "list":
             return self._list(job)
         try:
-            with AsGuest():
-                self._harness.prepare(job)
+            self._harness.prepare(job)
         except OSError as error:
             return plain_verdict("threw", f"The call could not be prepared under /workspace: {error}")
         return self._run(job)
