@@ -149,13 +149,13 @@ export function createEngine(options: EngineOptions = {}): Engine {
   });
   const ignore = (): void => undefined;
   const tools = new ToolBox(options.tools ?? [], {
-    execute: (request, tool) => dispatcher.dispatch(request, ignore, tool),
+    execute: (request, tool) => dispatcher.dispatch(request, undefined, tool),
     refuse: (error, tool) => dispatcher.refuse(error, tool),
   });
   let closing: Promise<void> | undefined;
 
   const engine: Engine = {
-    execute: (request) => dispatcher.dispatch(request, ignore),
+    execute: (request) => dispatcher.dispatch(request, undefined),
     stream: (request) => new EventStream(request, (streamed, emit) => dispatcher.dispatch(streamed, emit)),
     callTool: (call) => tools.call(call),
     callTools: (calls) => Promise.all(calls.map((call) => tools.call(call))),

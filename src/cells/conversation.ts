@@ -89,7 +89,8 @@ export function converse(cell: Cell, job: Job, sinks: OutputSinks, desks: Desks 
   const toolCallMaxBytes = job.limits.valueKb * 1024 + toolCallHeadMax;
   const artifactsMaxBytes = job.limits.diskMb * 1_048_576 * 2 + 1_048_576;
   const written = { stdout: 0, stderr: 0 };
-  const isOver = new AbortController();
+  // Only those who still send something need to hear of the end.
+  const isOver = job.files.length > 0 || job.stdin !== undefined ? new AbortController() : undefined;
   const tools = desks.tools && new ToolLine(cell, desks.tools);
   const network = desks.network && new NetworkLine(cell, desks.network);
   let value: Uint8Array | undefined;
@@ -103,7 +104,7 @@ export function converse(cell: Cell, job: Job, sinks: OutputSinks, desks: Desks 
     over = true;
     clock.stop();
     job.signal?.removeEventListener('abort', onAbort);
-    isOver.abort(jobIsOver);
+    isOver?.abort(jobIsOver);
     tools?.close();
     network?.close();
     artifacts?.end();
@@ -192,7 +193,7 @@ export function converse(cell: Cell, job: Job, sinks: OutputSinks, desks: Desks 
 
   if (job.signal?.aborted) onAbort();
   else job.signal?.addEventListener('abort', onAbort, { once: true });
-  void sendJob(cell, job, clock, { tools, network }, isOver.signal).catch((error: unknown) => {
+  void sendJob(cell, job, clock, { tools, network }, isOver?.signal).catch((error: unknown) => {
     // Only the caller's own streams can fail here: a dead cell reports itself through `ended`.
     if (over || stopped) return;
     if (error instanceof HotcellError) {
@@ -212,8 +213,16 @@ interface Lines {
   readonly network: NetworkLine | undefined;
 }
 
-async function sendJob(cell: Cell, job: Job, clock: JobClock, lines: Lines, over: AbortSignal): Promise<void> {
+/** `over` fires with the end of a job that has files or stdin. */
+async function sendJob(
+  cell: Cell,
+  job: Job,
+  clock: JobClock,
+  lines: Lines,
+  over: AbortSignal | undefined,
+): Promise<void> {
   if (!cell.isBriefed) await briefCell(cell, job);
+  if (!over) return;
   if (job.files.length > 0) {
     for await (const chunk of new JobFiles(job, clock, over).pack()) await cell.send(engineKinds.files, chunk);
     await cell.send(engineKinds.files, new Uint8Array());

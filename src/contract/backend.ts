@@ -81,6 +81,12 @@ export interface Backend {
    */
   answers?(signal: AbortSignal): Promise<boolean>;
   /**
+   * A cell for the job where one is there at once, as of {@link lease}; a backend that always has to wait has no such
+   * method.
+   * @throws {HotcellError} `BACKEND_UNAVAILABLE` where none can be made.
+   */
+  leaseNow?(job: Job): Cell | undefined;
+  /**
    * Makes or finds a cell for the job. The cell belongs to the caller, who disposes it exactly once.
    * @throws {HotcellError} `BACKEND_UNAVAILABLE` where none can be made; `signal.reason` once `signal` is aborted.
    */

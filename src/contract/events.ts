@@ -28,6 +28,9 @@ export type ExecutionEvent =
     }
   | { readonly type: 'finished'; readonly id: string; readonly result: ExecutionResult };
 
+/** Hears the events of one call. */
+export type Emit = (event: ExecutionEvent) => void;
+
 /** Checks an {@link ExecutionEvent}, for those who carry one across a wire. */
 export const executionEventSchema: z.ZodType<ExecutionEvent> = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('queued'), id: z.string(), at: z.iso.datetime() }),

@@ -2,7 +2,7 @@ import { converse, type OutputSinks } from '../cells/conversation.ts';
 import { JobCell } from '../cells/kept-cell.ts';
 import type { Backend, Cell, PoolStats } from '../contract/backend.ts';
 import { HotcellError } from '../contract/errors.ts';
-import type { ExecutionEvent } from '../contract/events.ts';
+import type { Emit } from '../contract/events.ts';
 import type { Job } from '../contract/job.ts';
 import type { ExecutionRequest } from '../contract/request.ts';
 import type { ExecutionResult, ToolReference } from '../contract/result.ts';
@@ -98,7 +98,7 @@ export class Dispatcher {
   }
 
   /** Runs a request from any origin to its result. Never rejects. The last event it emits is `finished`. */
-  dispatch(request: unknown, emit: (event: ExecutionEvent) => void, tool?: ToolReference): Promise<ExecutionResult> {
+  dispatch(request: unknown, emit: Emit | undefined, tool?: ToolReference): Promise<ExecutionResult> {
     return this.#dispatch(request, emit, new CallRecord(tool));
   }
 
@@ -112,7 +112,7 @@ export class Dispatcher {
 
   async #dispatch(
     request: unknown,
-    emit: (event: ExecutionEvent) => void,
+    emit: Emit | undefined,
     call: CallRecord,
     place?: SessionPlace,
   ): Promise<ExecutionResult> {
@@ -121,7 +121,7 @@ export class Dispatcher {
     let result: ExecutionResult;
     try {
       const valid = validateRequest(request);
-      using _ = followSignal(valid.signal, abort);
+      using _ = valid.signal && followSignal(valid.signal, abort);
       result = await this.#run(call, makeJob(call, valid, this.#options.ceilings, abort.signal), emit, place);
     } catch (error) {
       if (!(error instanceof HotcellError))
@@ -131,7 +131,7 @@ export class Dispatcher {
     }
     this.#calls.delete(call);
     if (this.#closing && this.#calls.size === 0) this.#idle.resolve();
-    emit({ type: 'finished', id: call.id, result });
+    emit?.({ type: 'finished', id: call.id, result });
     return result;
   }
 
@@ -203,25 +203,25 @@ export class Dispatcher {
   async #run(
     call: CallRecord,
     job: Job,
-    emit: (event: ExecutionEvent) => void,
+    emit: Emit | undefined,
     place: SessionPlace | undefined,
   ): Promise<ExecutionResult> {
     const backend = place?.backend ?? (await this.#route(job, job.signal));
-    emit({ type: 'queued', id: job.id, at: new Date().toISOString() });
+    emit?.({ type: 'queued', id: job.id, at: new Date().toISOString() });
     using _turn = await place?.enter(job.signal);
     using _slot = await this.#admissionOf(backend).enter(job.tenant, job.signal);
     call.mark('admitted');
 
-    await using cell = place ? place.cell.next() : await this.#acquire(backend, job);
+    await using cell = place?.cell.next() ?? backend.leaseNow?.(job) ?? (await this.#acquire(backend, job));
     call.mark('acquired');
     call.sandbox = cell.sandbox;
-    emit({ type: 'started', id: job.id, at: new Date().toISOString(), sandbox: cell.sandbox });
+    emit?.({ type: 'started', id: job.id, at: new Date().toISOString(), sandbox: cell.sandbox });
 
     const secrets = { ...job.secrets, ...injectedSecrets(job.network?.inject ?? []) };
     const redactor = createRedactor(secrets, this.#options.redaction);
     const output = new JobOutput(job, redactor, emit);
-    const calls = new HostCalls(job, redactor, emit);
-    const artifacts = new ArtifactReader(job, redactor);
+    const calls = job.tools.size > 0 ? new HostCalls(job, redactor, emit) : undefined;
+    let artifacts: ArtifactReader | undefined;
     await using network =
       job.network && new JobConnections(this.#options.openBroker(job.network), job.network, redactor);
     const sinks: OutputSinks = {
@@ -229,9 +229,12 @@ export class Dispatcher {
       stderr: (chunk) => output.stderr(chunk),
       display: (piece) => output.display(piece),
       progress: (message) => output.progress(message),
-      artifacts: (chunks) => artifacts.read(chunks),
+      artifacts(chunks) {
+        artifacts = new ArtifactReader(job, redactor);
+        artifacts.read(chunks);
+      },
     };
-    const end = await converse(cell, job, sinks, { tools: job.tools.size > 0 ? calls : undefined, network });
+    const end = await converse(cell, job, sinks, { tools: calls, network });
     call.mark('ran');
     if (end.verdict?.session === 'kept' && !place?.over && cell instanceof JobCell) cell.keep();
     else call.sessionState = 'lost';
@@ -279,9 +282,9 @@ export class Dispatcher {
 }
 
 /** Passes the caller's abort on, until disposed. */
-function followSignal(signal: AbortSignal | undefined, follower: AbortController): Disposable {
-  const follow = (): void => follower.abort(signal?.reason);
-  if (signal?.aborted) follow();
-  else signal?.addEventListener('abort', follow, { once: true });
-  return { [Symbol.dispose]: () => signal?.removeEventListener('abort', follow) };
+function followSignal(signal: AbortSignal, follower: AbortController): Disposable {
+  const follow = (): void => follower.abort(signal.reason);
+  if (signal.aborted) follow();
+  else signal.addEventListener('abort', follow, { once: true });
+  return { [Symbol.dispose]: () => signal.removeEventListener('abort', follow) };
 }

@@ -1,6 +1,6 @@
 import type { ToolDesk } from '../cells/tool-line.ts';
 import type { ToolAnswer, ToolCallMessage } from '../cells/tool-messages.ts';
-import type { ExecutionEvent } from '../contract/events.ts';
+import type { Emit } from '../contract/events.ts';
 import type { Job } from '../contract/job.ts';
 import { outputFloodFactor } from '../contract/limits.ts';
 import type { ExecutionResult, ToolCallRecord } from '../contract/result.ts';
@@ -36,7 +36,7 @@ interface OpenCall {
 export class HostCalls implements ToolDesk {
   readonly #job: Job;
   readonly #redactor: Redactor;
-  readonly #emit: (event: ExecutionEvent) => void;
+  readonly #emit: Emit | undefined;
   readonly #open = new Set<OpenCall>();
   readonly #records: ToolCallRecord[] = [];
   /** Calls of each tool that got as far as its `approve` and `run`. */
@@ -46,7 +46,7 @@ export class HostCalls implements ToolDesk {
   #hostMs = 0;
   #busySinceMs = 0;
 
-  constructor(job: Job, redactor: Redactor, emit: (event: ExecutionEvent) => void) {
+  constructor(job: Job, redactor: Redactor, emit: Emit | undefined) {
     this.#job = job;
     this.#redactor = redactor;
     this.#emit = emit;
@@ -102,7 +102,7 @@ export class HostCalls implements ToolDesk {
     const call = { number: this.#count, tool, startMs };
     if (this.#open.size === 0) this.#busySinceMs = startMs;
     this.#open.add(call);
-    this.#emit({ type: 'tool-started', id: this.#job.id, call: call.number, tool });
+    this.#emit?.({ type: 'tool-started', id: this.#job.id, call: call.number, tool });
     return call;
   }
 
@@ -113,7 +113,7 @@ export class HostCalls implements ToolDesk {
     if (this.#open.size === 0) this.#hostMs += nowMs - this.#busySinceMs;
     const record = { tool: call.tool, ms: round(nowMs - call.startMs), ...(error && { error }) };
     if (this.#records.length < recordsMax) this.#records.push(record);
-    this.#emit({ type: 'tool-finished', id: this.#job.id, call: call.number, ...record });
+    this.#emit?.({ type: 'tool-finished', id: this.#job.id, call: call.number, ...record });
   }
 
   #refusal({ code, message }: ToolFailure): ToolAnswer {

@@ -1,6 +1,6 @@
 import type { OutputSinks } from '../cells/conversation.ts';
 import type { DisplayPiece, ProgressMessage } from '../cells/display-messages.ts';
-import type { ExecutionEvent } from '../contract/events.ts';
+import type { Emit } from '../contract/events.ts';
 import type { Job } from '../contract/job.ts';
 import type { Redactor, StreamRedactor } from '../redaction/redactor.ts';
 import { type BoundedOutput, createBoundedOutput } from '../support/bounded-output.ts';
@@ -26,11 +26,11 @@ export class JobOutput implements Omit<OutputSinks, 'artifacts'> {
   /** Opened by the first bytes: most guests write to one of them or to none. */
   readonly #streams: { stdout?: OutputStream; stderr?: OutputStream } = {};
 
-  constructor(job: Pick<Job, 'id' | 'limits'>, redactor: Redactor, emit: (event: ExecutionEvent) => void) {
+  constructor(job: Pick<Job, 'id' | 'limits'>, redactor: Redactor, emit: Emit | undefined) {
     const { id, limits } = job;
     const keepBytes = limits.outputKb * 1024;
     this.#open = (type) =>
-      new OutputStream(createBoundedOutput(keepBytes), redactor.stream(type), (text) => emit({ type, id, text }));
+      new OutputStream(createBoundedOutput(keepBytes), redactor.stream(type), (text) => emit?.({ type, id, text }));
     this.#shown = new Shown(job, redactor, emit);
   }
 

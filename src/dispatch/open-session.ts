@@ -1,7 +1,7 @@
 import type { KeptCell } from '../cells/kept-cell.ts';
 import type { Backend } from '../contract/backend.ts';
 import { HotcellError } from '../contract/errors.ts';
-import type { ExecutionEvent } from '../contract/events.ts';
+import type { Emit, ExecutionEvent } from '../contract/events.ts';
 import { describeIssues } from '../contract/issues.ts';
 import type { ExecutionRequest, Language } from '../contract/request.ts';
 import type { ExecutionResult } from '../contract/result.ts';
@@ -24,12 +24,7 @@ export interface SessionPlace {
 /** What a session needs of the engine. */
 export interface SessionHost {
   /** Runs a call in a session to its result. Never rejects. */
-  call(
-    place: SessionPlace,
-    session: JobSession,
-    request: unknown,
-    emit: (event: ExecutionEvent) => void,
-  ): Promise<ExecutionResult>;
+  call(place: SessionPlace, session: JobSession, request: unknown, emit: Emit | undefined): Promise<ExecutionResult>;
   /** A result for a call that is none. */
   refuse(error: HotcellError, session: JobSession): ExecutionResult;
   /** The session is over. */
@@ -99,7 +94,7 @@ export class OpenSession implements Session, SessionPlace {
   }
 
   execute(call: string | SessionCall): Promise<ExecutionResult> {
-    return this.#execute(call, () => undefined);
+    return this.#execute(call, undefined);
   }
 
   stream(call: string | SessionCall): AsyncIterable<ExecutionEvent> {
@@ -140,13 +135,13 @@ export class OpenSession implements Session, SessionPlace {
     if (error) throw new HotcellError(error.code, error.message, { ran: 'no' });
   }
 
-  async #execute(call: unknown, emit: (event: ExecutionEvent) => void): Promise<ExecutionResult> {
+  async #execute(call: unknown, emit: Emit | undefined): Promise<ExecutionResult> {
     try {
       return await this.#call('run', readCall(call), emit);
     } catch (error) {
       if (!(error instanceof HotcellError)) throw error;
       const result = this.#host.refuse(error, this.#jobSession('run'));
-      emit({ type: 'finished', id: result.id, result });
+      emit?.({ type: 'finished', id: result.id, result });
       return result;
     }
   }
@@ -154,7 +149,7 @@ export class OpenSession implements Session, SessionPlace {
   #call(
     action: JobSession['action'],
     { limits, secrets, signal, ...call }: Partial<SessionCall>,
-    emit: (event: ExecutionEvent) => void = () => undefined,
+    emit?: Emit,
   ): Promise<ExecutionResult> {
     // What was secret once stays in the guest, and so in what may come out of it.
     this.#base = { ...this.#base, secrets: { ...this.#base.secrets, ...secrets } };

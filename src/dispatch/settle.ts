@@ -5,10 +5,10 @@ import type { Limits } from '../contract/limits.ts';
 import type { ExecutionError, ExecutionResult } from '../contract/result.ts';
 import type { JobSession, SessionInfo } from '../contract/session-info.ts';
 import type { Redactor } from '../redaction/redactor.ts';
-import type { ArtifactReader } from './artifacts.ts';
+import type { ArtifactReader, CollectedArtifacts } from './artifacts.ts';
 import { type CallRecord, round } from './call-record.ts';
 import { clampLimits } from './clamp.ts';
-import type { HostCalls } from './host-calls.ts';
+import type { HostCalls, HostUse } from './host-calls.ts';
 import type { JobConnections } from './job-connections.ts';
 import type { JobOutput } from './job-output.ts';
 import { parseJson } from './json-text.ts';
@@ -17,10 +17,13 @@ import { type Failure, judge } from './judge.ts';
 /** What heard the job while it ran. */
 export interface Heard {
   readonly output: JobOutput;
-  readonly calls: HostCalls;
+  readonly calls: HostCalls | undefined;
   readonly network: JobConnections | undefined;
-  readonly artifacts: ArtifactReader;
+  readonly artifacts: ArtifactReader | undefined;
 }
+
+const noHostUse: HostUse = { toolCalls: [], count: 0, hostMs: 0 };
+const noArtifacts: CollectedArtifacts = { artifacts: [], delivered: [], dropped: 0, lost: [], violation: undefined };
 
 /** Puts the result of a job together: nothing that the cell sent reaches it unchecked or unredacted. */
 export async function settleJob(
@@ -33,11 +36,11 @@ export async function settleJob(
   const { verdict } = end;
   let failure = judge(end, job, call.sessionState);
   const { stdout, stderr, shown } = output.finish();
-  const { toolCalls, ...hostUse } = calls.finish();
+  const { toolCalls, ...hostUse } = calls?.finish() ?? noHostUse;
   const connections = await network?.finish();
   const value = readValue(end, redactor);
 
-  const { artifacts, delivered, dropped, lost, violation } = await reader.finish();
+  const { artifacts, delivered, dropped, lost, violation } = (await reader?.finish()) ?? noArtifacts;
   if (violation !== undefined) {
     failure ??= { code: 'PROTOCOL_VIOLATION', message: `The artifacts are unreadable: ${violation}`, ran: 'yes' };
   }

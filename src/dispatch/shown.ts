@@ -1,6 +1,6 @@
 import type { DisplayPiece, ProgressMessage } from '../cells/display-messages.ts';
 import { type Display, displaysMax, progressTextMax } from '../contract/display.ts';
-import type { ExecutionEvent } from '../contract/events.ts';
+import type { Emit } from '../contract/events.ts';
 import type { Job } from '../contract/job.ts';
 import type { Redactor } from '../redaction/redactor.ts';
 import { settleDisplay } from './settle-display.ts';
@@ -12,7 +12,7 @@ export class Shown {
   readonly #id: string;
   readonly #fileMaxBytes: number;
   readonly #redactor: Redactor;
-  readonly #emit: (event: ExecutionEvent) => void;
+  readonly #emit: Emit | undefined;
   readonly #displays: Display[] = [];
   #open:
     | { readonly group: number; readonly mediaType: string; readonly parts: Uint8Array[]; bytes: number }
@@ -21,7 +21,7 @@ export class Shown {
   #bytesLeft: number;
   #group = 0;
 
-  constructor({ id, limits }: Pick<Job, 'id' | 'limits'>, redactor: Redactor, emit: (event: ExecutionEvent) => void) {
+  constructor({ id, limits }: Pick<Job, 'id' | 'limits'>, redactor: Redactor, emit: Emit | undefined) {
     this.#id = id;
     this.#fileMaxBytes = limits.fileMb * mebibyte;
     this.#bytesLeft = limits.diskMb * mebibyte;
@@ -52,14 +52,14 @@ export class Shown {
     this.#open = undefined;
     const display = settleDisplay(open.group, open.mediaType, Buffer.concat(open.parts), this.#redactor);
     this.#displays.push(display);
-    this.#emit({ type: 'display', id: this.#id, display });
+    this.#emit?.({ type: 'display', id: this.#id, display });
     return undefined;
   }
 
   /** Passes on how far the job is. The text is redacted before it is cut, or half a secret could be left at its end. */
   progress({ fraction, text }: ProgressMessage): void {
     const clean = this.#redactor.text('progress', text).replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
-    this.#emit({
+    this.#emit?.({
       type: 'progress',
       id: this.#id,
       fraction,

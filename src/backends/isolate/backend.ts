@@ -7,9 +7,10 @@
  */
 import type { Backend } from '../../contract/backend.ts';
 import type { HostLauncher } from '../../contract/host-launcher.ts';
+import type { Job } from '../../contract/job.ts';
 import { defaultCeilings, type Limits } from '../../contract/limits.ts';
 import { checkIsolates } from './doctor.ts';
-import { Fleet } from './fleet.ts';
+import { Fleet, type Place } from './fleet.ts';
 import { hostArguments } from './host-command.ts';
 import { IsolateCell } from './isolate-cell.ts';
 import { memoryBudgetMb } from './memory-budget.ts';
@@ -29,6 +30,10 @@ export interface IsolatePlacement {
 /** The least memory of a place that holds a host to a fixed amount, in MiB: four jobs of the default limits. */
 const placeMb = 3_072;
 
+function cellIn({ host, running, warm }: Place, { isolation }: Job): IsolateCell {
+  return new IsolateCell(host, running, { backend: 'isolate', isolation, runtime: 'v8', warm });
+}
+
 /** Makes the isolate backend. Costs nothing: no process, no timer. */
 export function createIsolateBackend(options: IsolateOptions = {}, placement: IsolatePlacement = {}): Backend {
   const settings = settleOptions(options);
@@ -42,10 +47,11 @@ export function createIsolateBackend(options: IsolateOptions = {}, placement: Is
     languages: ['javascript', 'typescript'],
     slots: settings.slots,
     keepsCells: true,
-    async lease(job, signal) {
-      const { host, running, warm } = await fleet.place(job, signal);
-      return new IsolateCell(host, running, { backend: 'isolate', isolation: job.isolation, runtime: 'v8', warm });
+    leaseNow(job) {
+      const place = fleet.placeNow(job);
+      return place && cellIn(place, job);
     },
+    lease: async (job, signal) => cellIn(await fleet.place(job, signal), job),
     async warm(_job, count, signal) {
       await fleet.warm(count, signal);
     },

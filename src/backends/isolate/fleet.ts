@@ -63,7 +63,6 @@ export class Fleet {
    */
   async place(job: Job, signal: AbortSignal): Promise<Place> {
     signal.throwIfAborted();
-    if (this.#closed) throw new HotcellError('BACKEND_UNAVAILABLE', 'The isolate backend is closed.', { ran: 'no' });
     let host = this.#choose(job);
     // Its answer comes at once as a rule. Where it does not, the host is killed, and this job is not to die with it.
     while (host.isInDoubt) {
@@ -79,9 +78,20 @@ export class Fleet {
       host.release(running);
       throw error;
     }
-    this.#watchdog.wake();
-    this.#planSpares();
+    this.#placed();
     return { host, running, warm };
+  }
+
+  /**
+   * The same, where a host takes the job at once.
+   * @throws {HotcellError} `BACKEND_UNAVAILABLE`
+   */
+  placeNow(job: Job): Place | undefined {
+    const host = this.#choose(job);
+    if (!host.isReady || host.isInDoubt) return undefined;
+    const running = host.open(job);
+    this.#placed();
+    return { host, running, warm: true };
   }
 
   /** Whether there is no host, nor one on its way. */
@@ -146,7 +156,13 @@ export class Fleet {
     await this.#launcher.close();
   }
 
+  #placed(): void {
+    this.#watchdog.wake();
+    this.#planSpares();
+  }
+
   #choose(job: Job): HostProcess {
+    if (this.#closed) throw new HotcellError('BACKEND_UNAVAILABLE', 'The isolate backend is closed.', { ran: 'no' });
     const { hostProcesses } = this.#settings;
     const own = this.#hosts
       .of(job.tenant)
@@ -177,6 +193,7 @@ export class Fleet {
   /** Retires hosts that nobody needs until the job fits into the budget, on `host` or on one that is to be started. */
   #makeRoom(job: Job, host: HostProcess | undefined): void {
     const neededMb = job.limits.memoryMb + (host ? 0 : this.#hostMb);
+    if (this.#hosts.hasRoom(neededMb)) return;
     const others = this.#hosts.idle(0).filter(({ tenant }) => tenant !== job.tenant);
     const waiting = this.#hosts.of(undefined).filter((spare) => spare !== host);
     if (this.#hosts.retire([...others, ...waiting], neededMb)) return;
@@ -228,7 +245,7 @@ export class Fleet {
 
   /** Starts hosts that are missing, one after the other; where they are missing faster, as many at once as there are cores. */
   #planSpares(): void {
-    if (this.#spareTimer || this.#closed) return;
+    if (this.#spareTimer || this.#closed || this.#hosts.of(undefined).length >= this.#demand.wanted) return;
     this.#spareTimer = setTimeout(() => {
       this.#spareTimer = undefined;
       const waiting = this.#hosts.of(undefined);
@@ -240,12 +257,15 @@ export class Fleet {
   }
 
   #planRetirement(): void {
-    clearTimeout(this.#idleTimer);
+    if (this.#idleTimer) return;
     const { idleMs } = this.#settings;
+    const [longest] = this.#hosts.idle(0);
+    const restedMs = longest ? performance.now() - longest.idleSince : 0;
     this.#idleTimer = setTimeout(() => {
+      this.#idleTimer = undefined;
       for (const host of this.#hosts.idle(idleMs)) host.kill({ kind: 'retired' });
       for (const host of this.#hosts.of(undefined).slice(this.#demand.wanted)) host.kill({ kind: 'retired' });
       if (this.#hosts.idle(0).length > 0) this.#planRetirement();
-    }, idleMs).unref();
+    }, idleMs - restedMs).unref();
   }
 }

@@ -59,13 +59,17 @@ export class HostRoster implements Iterable<HostProcess> {
     return sum;
   }
 
+  /** Whether so much more fits into the budget. */
+  hasRoom(neededMb: number): boolean {
+    return this.promisedMb + neededMb <= this.#memoryBudgetMb;
+  }
+
   /** Retires one of `hosts` after the other until so much more fits into the budget; whether it does. */
   retire(hosts: readonly HostProcess[], neededMb: number): boolean {
-    const isRoom = (): boolean => this.promisedMb + neededMb <= this.#memoryBudgetMb;
     for (const host of hosts) {
-      if (isRoom()) return true;
+      if (this.hasRoom(neededMb)) return true;
       host.kill({ kind: 'retired' });
     }
-    return isRoom();
+    return this.hasRoom(neededMb);
   }
 }
