@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { PoolStats } from '../../contract/backend.ts';
 import { HotcellError } from '../../contract/errors.ts';
 import type { HostLauncher } from '../../contract/host-launcher.ts';
@@ -18,6 +19,10 @@ import { Watchdog } from './watchdog.ts';
 const usualHostMb = 96;
 /** A host that waits has this long to run a job of ours, in milliseconds. */
 const trialMaxMs = 10_000;
+/** So many of them: V8 learns the way of a job with each, up to a quarter of a tenant's first call (docs/decisions/0028). */
+const trials = 5;
+/** Between two, so that a guest waits for the next, and a call that comes meanwhile is not held up. */
+const trialPauseMs = 6;
 /** A tenant whose host was idle for so long gives it up for a host that waits, where memory is short. */
 const restMs = 1_000;
 
@@ -221,19 +226,26 @@ export class Fleet {
     return host;
   }
 
-  /** Has a host that waits run a job of ours. One that fails at it is not handed out. */
+  /** Has a host that waits run jobs of ours. One that fails at that is not handed out. */
   async #try(host: HostProcess): Promise<void> {
+    for (let trial = 0; trial < trials && host.tenant === undefined && host.usable; trial += 1) {
+      if (!(await this.#passesTrial(host))) return host.kill({ kind: 'unanswered' });
+      await sleep(trialPauseMs, undefined, { ref: false });
+    }
+  }
+
+  async #passesTrial(host: HostProcess): Promise<boolean> {
     const running = host.open(trialJob);
     running.startedAt = performance.now();
     this.#watchdog.wake();
     try {
-      if ((await runTrial(running, AbortSignal.timeout(trialMaxMs))) === trialAnswer) return;
+      return (await runTrial(running, AbortSignal.timeout(trialMaxMs))) === trialAnswer;
     } catch {
       // Dead or silent.
+      return false;
     } finally {
       host.release(running);
     }
-    host.kill({ kind: 'unanswered' });
   }
 
   #changed(host: HostProcess): void {

@@ -2,11 +2,12 @@ import { cellKinds, engineKinds } from '../../cells/frame-codec.ts';
 import type { JobMessage, Verdict } from '../../cells/messages.ts';
 import type { Job } from '../../contract/job.ts';
 import { defaultLimits } from '../../contract/limits.ts';
+import { trialId } from './protocol.ts';
 import type { Running } from './running.ts';
 
 /** A job that shows whether a host does its work. */
 export const trialJob: Job = {
-  id: 'trial',
+  id: trialId,
   tenant: 'hotcell:trial',
   language: 'javascript',
   mode: 'script',

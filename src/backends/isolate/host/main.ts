@@ -12,7 +12,7 @@ import { createRequire } from 'node:module';
 import { setFlagsFromString } from 'node:v8';
 import { controlJob } from '../../../cells/channel.ts';
 import { cellKinds } from '../../../cells/frame-codec.ts';
-import { type HeartbeatMessage, heartbeatMs, hostFailed, hostKinds, type ReadyMessage } from '../protocol.ts';
+import { type HeartbeatMessage, heartbeatMs, hostFailed, hostKinds, type ReadyMessage, trialId } from '../protocol.ts';
 import { GuestFactory } from './guest.ts';
 import type { HostJob, JobHost } from './job.ts';
 import { loadLibraries } from './libraries.ts';
@@ -50,7 +50,7 @@ async function main(spareIsolates: number, inputFd: number, outputFd: number, ta
   const uid = lowerPrivileges();
 
   const jobs = new Map<number, HostJob>();
-  let begun = 0;
+  let hasServed = false;
   const sessions = new Map<number, HostSession>();
   let heart: NodeJS.Timeout | undefined;
   let warmUpTimer: NodeJS.Timeout | undefined = setTimeout(warmUp, warmUpAfterMs);
@@ -59,7 +59,7 @@ async function main(spareIsolates: number, inputFd: number, outputFd: number, ta
       spares.pause();
       equipment?.pause();
       clearTimeout(warmUpTimer);
-      begun += 1;
+      if (message.id !== trialId) hasServed = true;
       const session = message.session && (sessions.get(job) ?? new HostSession(message.limits));
       if (session) sessions.set(job, session);
       jobs.set(job, new HostJob(host, job, message, session));
@@ -111,8 +111,8 @@ async function main(spareIsolates: number, inputFd: number, outputFd: number, ta
       equipment?.refill();
       if (jobs.size > 0) return;
       if (sessions.size === 0 && !equipment?.isBusy) rest();
-      // The first job of a host that waits is its trial. In a tenant's host each job loads what it needs.
-      if (begun === 1) warmUpTimer = setTimeout(warmUp, warmUpAfterMs);
+      // What a host that waits runs are its trials. In a tenant's host each job loads what it needs.
+      if (!hasServed) warmUpTimer = setTimeout(warmUp, warmUpAfterMs);
     },
     poisoned: () => wire.tell(hostKinds.poisoned, {}),
   };
