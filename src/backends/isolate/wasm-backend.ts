@@ -54,11 +54,15 @@ export function createWasmBackend(options: WasmOptions = {}, placement: WasmPlac
   const program = {
     nodeArguments: (home: Parameters<typeof hostArguments>[1]) =>
       hostArguments({ spareIsolates: 0, takesKits: true }, home),
-    files: () => kits.files,
+    files: () => kits.filesToOpen(),
     memoryMb: memoryBudgetMb([ceilings, ceilings], idleMb),
     idleMb,
   };
-  const outfitter = new Outfitter({ spares: spareGuests, memoryMaxMb: interpreterMb + ceilings.memoryMb });
+  const outfitter = new Outfitter({
+    spares: spareGuests,
+    memoryMaxMb: interpreterMb + ceilings.memoryMb,
+    content: (file) => kits.content(file),
+  });
   const told = outfitter.told.bind(outfitter);
   const kits = new Kits(makeSnapshot, new SnapshotCache(cacheFolder));
   const fleet = new Fleet(settings, launcher, program, {
