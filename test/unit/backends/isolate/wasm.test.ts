@@ -161,3 +161,24 @@ test.each([
   expect(arrivals.map(([text]) => text).join('')).toBe('first\nsecond\n');
   expect((arrivals.at(-1)?.[1] ?? 0) - (arrivals[0]?.[1] ?? 0)).toBeGreaterThan(400);
 });
+
+test('Bash shows files and says how far it is, and is told what it got wrong', async () => {
+  const code = `mkdir sub; cd sub; echo '<p>' >a.HTML; hotcell display a.HTML; echo b | hotcell display - 'no type'; hotcell progress 2 all of it
+hotcell display none; echo $?; hotcell progress much; echo $?; hotcell progress ''; echo $?; hotcell; echo $?; hotcell -h | head -1`;
+  const progress: unknown[] = [];
+  for await (const event of engine.stream({ language: 'bash', code })) {
+    if (event.type === 'progress') progress.push([event.fraction, event.text]);
+    if (event.type !== 'finished') continue;
+    expect(event.result).toMatchObject({
+      status: 'success',
+      stdout: '1\n2\n2\n2\nusage: hotcell display FILE|- [MEDIATYPE]\n',
+      displays: [
+        { group: 1, mediaType: 'text/html', data: '<p>\n' },
+        { group: 2, mediaType: 'text/plain', data: 'b\n' },
+      ],
+    });
+    expect(event.result.stderr).toContain('hotcell display: ENOENT');
+    expect(event.result.stderr).toContain("hotcell progress: 'much' is no number from 0 to 1.\n");
+  }
+  expect(progress).toEqual([[1, 'all of it']]);
+});

@@ -1,4 +1,5 @@
 import { bootstrapBash } from '../../realm/foreign/bash.ts';
+import { createShowCommand } from '../../realm/foreign/bash-show.ts';
 import { streamOutput } from '../../realm/foreign/bash-streams.ts';
 import { createToolCommand } from '../../realm/foreign/bash-tool.ts';
 import type { IsolatedVm } from '../guest.ts';
@@ -13,7 +14,7 @@ const interpreterMb = 24;
 export function createBashGuests(isolatedVm: IsolatedVm, sources: ModuleSources): ForeignGuests {
   const loader = new ModuleLoader(sources);
   return new ForeignGuests(isolatedVm, {
-    source: foreignSource(bootstrapBash, streamOutput, createToolCommand),
+    source: foreignSource(bootstrapBash, streamOutput, createShowCommand, createToolCommand),
     heapMb: (memoryMb) => memoryMb + interpreterMb,
     async prepare(isolate, context, entry) {
       const namespace = await loader.load(isolate, context, 'just-bash');

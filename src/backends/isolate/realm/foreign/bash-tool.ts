@@ -6,10 +6,21 @@ import type { ForeignStart } from './foreign.ts';
 export interface BashCommand {
   readonly name: string;
   readonly trusted: boolean;
-  execute(words: readonly string[], context: { readonly stdin: string }): Promise<BashOutcome>;
+  execute(words: readonly string[], context: BashContext): Promise<BashOutcome>;
 }
 
-interface BashOutcome {
+/** What is used of what just-bash tells a command. */
+interface BashContext {
+  readonly stdin: string;
+  readonly cwd: string;
+  readonly fs: {
+    resolvePath(base: string, path: string): string;
+    readFileBuffer(path: string): Promise<Uint8Array>;
+  };
+}
+
+/** How a command ended. */
+export interface BashOutcome {
   readonly stdout: string;
   readonly stderr: string;
   readonly exitCode: number;

@@ -1,5 +1,6 @@
 import type { HostFunctions, RealmEntry } from '../bootstrap.ts';
 import type { ToolQueue } from '../tool-queue.ts';
+import type { createShowCommand } from './bash-show.ts';
 import type { Script, streamOutput } from './bash-streams.ts';
 import type { createToolCommand } from './bash-tool.ts';
 import type { ForeignParts, ForeignStart } from './foreign.ts';
@@ -30,6 +31,7 @@ interface BashFiles {
  */
 export function bootstrapBash(
   parts: ForeignParts & {
+    readonly createShowCommand: typeof createShowCommand;
     readonly createToolCommand: typeof createToolCommand;
     readonly streamOutput: typeof streamOutput;
   },
@@ -101,7 +103,10 @@ export function bootstrapBash(
     calls = realm.openTools(start);
     const bash = new module.Bash({
       files,
-      customCommands: [parts.createToolCommand(intrinsics, realm.toBytes, tools, calls)],
+      customCommands: [
+        parts.createShowCommand(intrinsics, realm.fromBytes, host.ask),
+        parts.createToolCommand(intrinsics, realm.toBytes, tools, calls),
+      ],
       cwd: folder,
       env: {
         HOME: folder,

@@ -1,5 +1,5 @@
 import type { HostFunctions } from '../bootstrap.ts';
-import type { installEncoding } from '../encoding.ts';
+import type { ByteText, installEncoding } from '../encoding.ts';
 import type { captureIntrinsics, Intrinsics } from '../intrinsics.ts';
 import type { installTimers, Timers } from '../timers.ts';
 import type { createToolQueue, ToolQueue } from '../tool-queue.ts';
@@ -60,7 +60,8 @@ export interface ForeignRealm {
   readonly write: Writer;
   /** Opens the line to the job's host tools. */
   openTools(start: ForeignStart): ToolQueue;
-  readonly toBytes: (text: string) => Uint8Array;
+  readonly toBytes: ByteText['toBytes'];
+  readonly fromBytes: ByteText['fromBytes'];
   readonly isReported: () => boolean;
   /** Says how the guest ended; the first call counts. */
   judge(judgement: Judgement, value?: string): void;
@@ -97,6 +98,7 @@ export function createForeignRealm(parts: ForeignParts, host: HostFunctions): Fo
       return parts.createToolQueue(intrinsics, { inputMax: limits.valueKb * 1_024, atOnce }, host.call);
     },
     toBytes,
+    fromBytes,
     isReported: () => reported,
     judge(judgement, value = '') {
       if (reported) return;
