@@ -19,7 +19,7 @@ import sys
 import time
 from types import ModuleType, SimpleNamespace
 
-from python import awaiting, program
+from python import awaiting, network, program
 from python.reply import Reply
 from python.tool_lines import DOOR
 from runner import answers, show_client
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from importlib.machinery import ModuleSpec
 
+    from python.network import Drop, Hear, Request
     from python.tool_lines import Call, Take
 
 _WORKSPACE = "/workspace"
@@ -37,6 +38,7 @@ _IDLE_MODULES = (
     *("math", "datetime", "typing", "string", "heapq", "bisect", "copy", "threading", "dataclasses", "decimal"),
     *("statistics", "pathlib", "collections", "itertools", "functools", "re", "base64", "hashlib", "csv", "uuid"),
     *("fractions", "enum", "abc", "contextlib", "operator", "textwrap", "shutil", "tempfile", "logging", "urllib.parse"),
+    *("http.client", "urllib.request"),
     *("traceback", "unittest", "secrets", "zlib", "zipfile", "inspect", "queue", "select", "pickle", "argparse", "glob"),
 )
 #: What leads to the realm around the interpreter, and modules of our own.
@@ -71,9 +73,18 @@ def complete() -> None:
     gc.freeze()
 
 
-def prepare(sleep: Callable[[float], None], ask: Callable[[str, str, str], str], call: Call, take: Take) -> None:
+def prepare(
+    sleep: Callable[[float], None],
+    ask: Callable[[str, str, str], str],
+    call: Call,
+    take: Take,
+    request: Request,
+    hear: Hear,
+    drop: Drop,
+) -> None:
     """In a guest before its job: closes the ways to the realm, and makes sure that no two guests draw the same numbers."""
     DOOR.open(call, take)
+    network.DOOR.open(request, hear, drop)
     time.sleep = _sleeper(sleep, time.sleep)
     show_client.connect(ask)
     os.makedirs(_WORKSPACE, exist_ok=True)
@@ -96,6 +107,8 @@ def prepare(sleep: Callable[[float], None], ask: Callable[[str, str, str], str],
 def run(text: str) -> str:
     """Runs the program of a job, which comes as JSON; what `_judge` says of its end."""
     given = json.loads(text)
+    if given["network"]:
+        network.install()
     _start(given["env"])
     main = sys.modules["__main__"]
     job = SimpleNamespace(

@@ -7,7 +7,6 @@
  */
 import { availableParallelism } from 'node:os';
 import type { Backend, Check } from '../../contract/backend.ts';
-import { HotcellError } from '../../contract/errors.ts';
 import type { HostLauncher } from '../../contract/host-launcher.ts';
 import type { Job } from '../../contract/job.ts';
 import { defaultCeilings, type Limits } from '../../contract/limits.ts';
@@ -96,7 +95,6 @@ export function createWasmBackend(options: WasmOptions = {}, placement: WasmPlac
     slots: settings.slots,
     async lease(job, signal) {
       const language = languageOf(job);
-      if (job.network) throw noNetwork(language);
       await untilAborted(kits.locate(language, say), signal);
       // It starts while the kit is checked.
       if (fleet.isEmpty) void fleet.prepare(signal).catch(() => undefined);
@@ -143,12 +141,6 @@ export function createWasmBackend(options: WasmOptions = {}, placement: WasmPlac
     check: () => Promise.resolve(foreignLanguages.map(checkPeer)),
     close: () => fleet.close(),
   };
-}
-
-/** Its connections would have to reach the interpreter, which nothing here does yet. */
-function noNetwork(language: string): HotcellError {
-  const message = `The request is invalid: backend "wasm" has no network for ${language}; use a container, or leave network out.`;
-  return new HotcellError('INVALID_REQUEST', message, { ran: 'no' });
 }
 
 function languageOf({ language }: Job): ForeignLanguage {

@@ -12,7 +12,7 @@ import {
   windowBytes,
 } from '../../../cells/network-messages.ts';
 import { connectionsAtOnce } from '../../../contract/network-limits.ts';
-import type { RealmNetworkVerb } from '../realm/fetch.ts';
+import type { RealmNetworkVerb } from '../realm/requests.ts';
 import type { GuestInbox } from './guest-inbox.ts';
 import type { Wire } from './wire.ts';
 

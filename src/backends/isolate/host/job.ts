@@ -154,7 +154,7 @@ export class HostJob {
     guest.attach({
       ask: (...asked) => {
         const [question, subject] = asked;
-        if (question === 'tool-answer') return this.#nextAnswer(subject === 'wait');
+        if (question === 'next-step') return this.#nextStep(subject === 'wait');
         return this.#showing.answer(...asked) ?? answer(...asked, this.#workspace, () => !this.#host.wire.congested);
       },
       write: (stream, text) => this.#output.write(stream, text),
@@ -173,7 +173,7 @@ export class HostJob {
       },
     });
     const network = this.#network;
-    if (network) await guest.openNetwork?.(this.#message.network, (...said) => this.#isOver || network.say(...said));
+    if (network) await guest.openNetwork(this.#message.network, (...said) => this.#isOver || network.say(...said));
     this.#meter = new Meter(guest);
     const clock = watchTime(limits, this.#meter, (ending) => this.#ended.resolve(ending));
     void this.#ended.promise.then(() => {
@@ -223,11 +223,11 @@ export class HostJob {
     }
   }
 
-  /** For an interpreter, which has its thread to itself until it is through: an answer, or '' and it may begin to wait. */
-  #nextAnswer(willWait: boolean): string {
-    const [, call, isOk, json] = this.#inbox.next() ?? [];
-    this.#meter?.wait(willWait && call === undefined);
-    return call === undefined ? '' : `${call} ${isOk ? 1 : 0} ${json}`;
+  /** For an interpreter, which has its thread to itself until it is through: what came, or '' and it may begin to wait. */
+  #nextStep(willWait: boolean): string {
+    const step = this.#inbox.nextText();
+    this.#meter?.wait(willWait && step === '');
+    return step;
   }
 
   /** Sends what is left to say and destroys the guest. Runs once. */

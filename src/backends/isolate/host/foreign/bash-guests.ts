@@ -1,4 +1,8 @@
 import { bootstrapBash } from '../../realm/foreign/bash.ts';
+import { createCurlCommand } from '../../realm/foreign/bash-curl.ts';
+import { createCurlBody } from '../../realm/foreign/bash-curl-body.ts';
+import { createCurlReader } from '../../realm/foreign/bash-curl-words.ts';
+import { createRequestWhole } from '../../realm/foreign/bash-request.ts';
 import { createShowCommand } from '../../realm/foreign/bash-show.ts';
 import { streamOutput } from '../../realm/foreign/bash-streams.ts';
 import { createToolCommand } from '../../realm/foreign/bash-tool.ts';
@@ -14,7 +18,16 @@ const interpreterMb = 24;
 export function createBashGuests(isolatedVm: IsolatedVm, sources: ModuleSources): ForeignGuests {
   const loader = new ModuleLoader(sources);
   return new ForeignGuests(isolatedVm, {
-    source: foreignSource(bootstrapBash, streamOutput, createShowCommand, createToolCommand),
+    source: foreignSource(
+      bootstrapBash,
+      createCurlBody,
+      createCurlCommand,
+      createCurlReader,
+      createRequestWhole,
+      createShowCommand,
+      createToolCommand,
+      streamOutput,
+    ),
     heapMb: (memoryMb) => memoryMb + interpreterMb,
     async prepare(isolate, context, entry) {
       const namespace = await loader.load(isolate, context, 'just-bash');

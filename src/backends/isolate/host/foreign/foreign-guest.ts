@@ -1,5 +1,7 @@
 import type ivm from 'isolated-vm';
-import { createCalls, type Guest, type IsolatedVm } from '../guest.ts';
+import { connectionsAtOnce } from '../../../../contract/network-limits.ts';
+import { createCalls, createNetworkOpener, type Guest, type IsolatedVm } from '../guest.ts';
+import { requestsSource } from '../network-source.ts';
 import { realmFileName } from '../realm-source.ts';
 
 /** What makes guests in one language. */
@@ -44,10 +46,13 @@ export class ForeignGuests {
     const entry: ivm.Reference = await make.apply(undefined, given, { result: { reference: true } });
     make.release();
     await prepare(isolate, context, entry);
+    const openNetwork = createNetworkOpener(this.#ivm, entry, requestsSource);
     return {
       isolate,
       heap: await isolate.getHeapStatistics(),
       enter: (...step) => entry.apply(undefined, step as never),
+      // Not queued in the realm: it would wait for connections that only its guest can close. The engine refuses instead.
+      openNetwork: (_atOnce, listener) => openNetwork(connectionsAtOnce, listener),
       wake() {
         Atomics.add(bell, 0, 1);
         Atomics.notify(bell, 0);

@@ -1,5 +1,6 @@
 import { installEncoding } from '../../realm/encoding.ts';
 import { createForeignRealm } from '../../realm/foreign/foreign.ts';
+import { createHostSteps } from '../../realm/foreign/host-steps.ts';
 import { captureIntrinsics } from '../../realm/intrinsics.ts';
 import { installTimers } from '../../realm/timers.ts';
 import { createToolQueue } from '../../realm/tool-queue.ts';
@@ -10,6 +11,7 @@ import { createWriter } from '../../realm/writer.ts';
 const common: readonly RealmPart[] = [
   captureIntrinsics,
   createForeignRealm,
+  createHostSteps,
   createToolQueue,
   createWriter,
   installAbort,

@@ -10,12 +10,14 @@ export interface BashCommand {
 }
 
 /** What is used of what just-bash tells a command. */
-interface BashContext {
+export interface BashContext {
   readonly stdin: string;
   readonly cwd: string;
+  readonly signal?: AbortSignal;
   readonly fs: {
     resolvePath(base: string, path: string): string;
     readFileBuffer(path: string): Promise<Uint8Array>;
+    writeFile(path: string, content: string, encoding: 'binary'): Promise<void>;
   };
 }
 
@@ -24,7 +26,7 @@ export interface BashOutcome {
   readonly stdout: string;
   readonly stderr: string;
   readonly exitCode: number;
-  readonly stdoutKind: 'text';
+  readonly stdoutKind: 'text' | 'bytes';
 }
 
 /** Makes the command `tool`; it answers as `sandbox-images/runner/tool_command.py` does in a container. */

@@ -1,8 +1,13 @@
 import type { HostFunctions, RealmEntry } from '../bootstrap.ts';
+import type { RealmNetworkVerb, RequestQueue, SayNetwork } from '../requests.ts';
 import type { ToolQueue } from '../tool-queue.ts';
+import type { createCurlCommand } from './bash-curl.ts';
+import type { createCurlBody } from './bash-curl-body.ts';
+import type { createCurlReader } from './bash-curl-words.ts';
+import type { createRequestWhole } from './bash-request.ts';
 import type { createShowCommand } from './bash-show.ts';
 import type { Script, streamOutput } from './bash-streams.ts';
-import type { createToolCommand } from './bash-tool.ts';
+import type { BashCommand, createToolCommand } from './bash-tool.ts';
 import type { ForeignParts, ForeignStart } from './foreign.ts';
 
 /** What is used of just-bash. */
@@ -31,6 +36,10 @@ interface BashFiles {
  */
 export function bootstrapBash(
   parts: ForeignParts & {
+    readonly createCurlBody: typeof createCurlBody;
+    readonly createCurlCommand: typeof createCurlCommand;
+    readonly createCurlReader: typeof createCurlReader;
+    readonly createRequestWhole: typeof createRequestWhole;
     readonly createShowCommand: typeof createShowCommand;
     readonly createToolCommand: typeof createToolCommand;
     readonly streamOutput: typeof streamOutput;
@@ -45,6 +54,7 @@ export function bootstrapBash(
   const encoder = new TextEncoder();
   let module: BashModule | undefined;
   let calls: ToolQueue | undefined;
+  let requests: RequestQueue | undefined;
 
   /** Text of a write: just-bash has bytes as one character each, and marks them so. */
   const textOf = (content: string | Uint8Array, options: unknown): string => {
@@ -92,6 +102,14 @@ export function bootstrapBash(
       return '';
     }
   };
+  const createCurl = (): BashCommand =>
+    parts.createCurlCommand(
+      intrinsics,
+      realm.fromBytes,
+      parts.createCurlReader(intrinsics),
+      parts.createCurlBody(intrinsics, realm),
+      parts.createRequestWhole(intrinsics, realm, () => requests),
+    );
   const run = async (start: ForeignStart): Promise<void> => {
     const { mode, source, inputs, env, stdin, limits, tools } = start;
     if (!module) throw new Error('just-bash is not loaded.');
@@ -106,6 +124,7 @@ export function bootstrapBash(
       customCommands: [
         parts.createShowCommand(intrinsics, realm.fromBytes, host.ask),
         parts.createToolCommand(intrinsics, realm.toBytes, tools, calls),
+        ...(requests === undefined ? [] : [createCurl()]),
       ],
       cwd: folder,
       env: {
@@ -180,20 +199,23 @@ while read -r line; do [[ $line == b ]] && echo $((1 + 1)); done < /tmp/x; cat /
     await bash.exec(script, { rawScript: true, stdin: '', stdinKind: 'bytes' });
   };
 
-  return ((step: string, given: unknown, isOk: boolean, json: string) => {
+  return ((step: string, given: unknown, what: unknown, text: unknown, bytes: number) => {
     if (step === 'load') module = given as BashModule;
     else if (step === 'start') {
       run(intrinsics.parse(given as string) as ForeignStart).catch((thrown: unknown) => {
         realm.judge({ end: 'threw', error: { name: 'Error', message: `${thrown as string}` } });
       });
-    } else if (step === 'answer') calls?.settle(given as number, isOk, json);
+    } else if (step === 'answer') calls?.settle(given as number, what as boolean, text as string);
+    else if (step === 'network') {
+      requests = realm.openNetwork(given as string, what as SayNetwork, text as number);
+    } else if (step === 'heard') requests?.heard(given as number, what as RealmNetworkVerb, text as string, bytes);
     else if (step === 'warm') warmUp().catch(() => undefined);
     else if (step === 'turn') timers.fire();
     else if (step === 'poll') {
       if (realm.isReported()) return -1;
       const next = timers.next();
       if (next !== undefined) return Math.max(next, 0);
-      return calls !== undefined && calls.pending() > 0 ? -3 : -2;
+      return (calls?.pending() ?? 0) + (requests?.pending() ?? 0) > 0 ? -3 : -2;
     }
     return undefined;
   }) as RealmEntry;

@@ -1,11 +1,13 @@
 import type { HostFunctions } from '../bootstrap.ts';
 import type { ByteText, installEncoding } from '../encoding.ts';
 import type { captureIntrinsics, Intrinsics } from '../intrinsics.ts';
+import type { createRequestQueue, RequestQueue, SayNetwork } from '../requests.ts';
 import type { installTimers, Timers } from '../timers.ts';
 import type { createToolQueue, ToolQueue } from '../tool-queue.ts';
 import type { installUrl } from '../url.ts';
 import type { installAbort, installCrypto } from '../web.ts';
 import type { createWriter, Writer } from '../writer.ts';
+import type { createHostSteps } from './host-steps.ts';
 
 /** How a guest in another language than JavaScript ended: part of the verdict. */
 export interface Judgement {
@@ -44,6 +46,7 @@ export interface ForeignStart {
 export interface ForeignParts {
   readonly captureIntrinsics: typeof captureIntrinsics;
   readonly createForeignRealm: typeof createForeignRealm;
+  readonly createHostSteps: typeof createHostSteps;
   readonly createToolQueue: typeof createToolQueue;
   readonly createWriter: typeof createWriter;
   readonly installAbort: typeof installAbort;
@@ -60,6 +63,8 @@ export interface ForeignRealm {
   readonly write: Writer;
   /** Opens the line to the job's host tools. */
   openTools(start: ForeignStart): ToolQueue;
+  /** Opens the network of the job, by the source that `host/network-source` has for it. */
+  openNetwork(source: string, say: SayNetwork, atOnce: number): RequestQueue;
   readonly toBytes: ByteText['toBytes'];
   readonly fromBytes: ByteText['fromBytes'];
   readonly isReported: () => boolean;
@@ -97,6 +102,8 @@ export function createForeignRealm(parts: ForeignParts, host: HostFunctions): Fo
     openTools({ limits, toolCallsAtOnce: atOnce }) {
       return parts.createToolQueue(intrinsics, { inputMax: limits.valueKb * 1_024, atOnce }, host.call);
     },
+    openNetwork: (source, ...line) =>
+      (intrinsics.evaluate(source) as typeof createRequestQueue)({ fromBytes }, ...line),
     toBytes,
     fromBytes,
     isReported: () => reported,

@@ -1,7 +1,9 @@
 import type { HostFunctions, RealmEntry } from '../bootstrap.ts';
+import type { RequestQueue, SayNetwork } from '../requests.ts';
 import type { ToolQueue } from '../tool-queue.ts';
 import type { ForeignParts, ForeignStart, Judgement } from './foreign.ts';
 import type { createPythonFiles, PythonFiles } from './python-files.ts';
+import type { createNetworkDoor } from './python-network.ts';
 import type { createToolDoor } from './python-tools.ts';
 import type { WasmImports, WasmModule, WebAssemblyApi } from './web-assembly.ts';
 
@@ -38,6 +40,7 @@ export interface PythonAssets {
  */
 export function bootstrapPython(
   parts: ForeignParts & {
+    readonly createNetworkDoor: typeof createNetworkDoor;
     readonly createPythonFiles: typeof createPythonFiles;
     readonly createToolDoor: typeof createToolDoor;
   },
@@ -47,8 +50,13 @@ export function bootstrapPython(
   const wasm = (globalThis as unknown as { WebAssembly: WebAssemblyApi }).WebAssembly;
   const realm = parts.createForeignRealm(parts, host);
   const files = parts.createPythonFiles();
-  const door = parts.createToolDoor(realm.intrinsics, host.ask, bell, () => calls);
   const { timers, write, intrinsics } = realm;
+  const steps = parts.createHostSteps(intrinsics, host.ask, bell, {
+    answer: (...answer) => calls?.settle(...answer),
+    heard: (...said) => requests?.heard(...said),
+  });
+  const door = parts.createToolDoor(steps, () => calls);
+  const network = parts.createNetworkDoor(intrinsics, realm.toBytes, steps, () => requests);
   const { define, parse, stringify, slice, split, join, sleep } = intrinsics;
   const folder = '/workspace';
   const mebibyte = 1_048_576;
@@ -56,6 +64,7 @@ export function bootstrapPython(
   let python: Pyodide | undefined;
   let guest: Record<string, (...given: readonly unknown[]) => unknown> | undefined;
   let calls: ToolQueue | undefined;
+  let requests: RequestQueue | undefined;
   /** What the interpreter's memory may come to now, in bytes, and what it is before the job. */
   let memoryMax = 0;
   let memoryAtStart = 0;
@@ -119,7 +128,7 @@ export function bootstrapPython(
     const { RuntimeError, CompileError, LinkError, Exception, Tag } = wasm as unknown as Record<string, unknown>;
     define(globalThis, 'WebAssembly', { RuntimeError, CompileError, LinkError, Exception, Tag });
     guest = python.pyimport('guest');
-    guest.prepare?.(sleep, show, door.call, door.take);
+    guest.prepare?.(sleep, show, door.call, door.take, network.request, network.hear, network.drop);
     memoryAtStart = memory?.buffer.byteLength ?? 0;
   };
   const complete = ({ FS, runPython }: Pyodide, texts: Record<string, string>): void => {
@@ -209,7 +218,16 @@ export function bootstrapPython(
     let judgement: Judgement;
     let value = '';
     try {
-      const job = { id: given.id, mode, source, inputs, env, tools, valueBytes: limits.valueKb * 1_024 };
+      const job = {
+        id: given.id,
+        mode,
+        source,
+        inputs,
+        env,
+        tools,
+        network: requests !== undefined,
+        valueBytes: limits.valueKb * 1_024,
+      };
       [judgement, value] = understand(guest?.run?.(stringify(job)));
     } catch (thrown) {
       judgement = judgeThrown(thrown);
@@ -226,7 +244,9 @@ export function bootstrapPython(
     if (step === 'load') return load(given as Loader, create as { default: unknown }, loaded as PythonAssets);
     if (step === 'snapshot') return python?.makeMemorySnapshot().buffer;
     if (step === 'start' && python) run(python, parse(given as string) as ForeignStart);
-    else if (step === 'turn') timers.fire();
+    else if (step === 'network') {
+      requests = realm.openNetwork(given as string, create as SayNetwork, loaded as number);
+    } else if (step === 'turn') timers.fire();
     else if (step === 'poll') return realm.isReported() ? -1 : Math.max(timers.next() ?? -2, -2);
     return undefined;
   }) as RealmEntry;
