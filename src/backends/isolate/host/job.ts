@@ -11,6 +11,7 @@ import type { Guest } from './guest.ts';
 import { GuestCalls } from './guest-calls.ts';
 import { GuestInbox, type Step } from './guest-inbox.ts';
 import { GuestNetwork } from './guest-network.ts';
+import { GuestStdin } from './guest-stdin.ts';
 import { GuestThread } from './guest-thread.ts';
 import { watchTime } from './job-clock.ts';
 import { Meter } from './meter.ts';
@@ -55,6 +56,7 @@ export class HostJob {
   readonly #calls: GuestCalls;
   readonly #showing: Showing;
   readonly #network: GuestNetwork | undefined;
+  readonly #stdin: GuestStdin | undefined;
   readonly #session: HostSession | undefined;
   readonly #workspace: Workspace;
   readonly #artifacts: ArtifactSender;
@@ -80,7 +82,9 @@ export class HostJob {
     this.#network = message.network > 0 ? new GuestNetwork(host.wire, job, this.#inbox) : undefined;
     this.#artifacts = new ArtifactSender(host.wire, job);
     this.#workspace = session?.workspace ?? new Workspace(message.limits, message.collect);
-    this.delivery = new Delivery(message, () => this.#start());
+    // The interpreters that can wait for it.
+    if (message.language === 'python') this.#stdin = new GuestStdin(message.stdin, () => this.#guest?.wake?.());
+    this.delivery = new Delivery(message, this.#stdin !== undefined, () => this.#start());
     void this.#ended.promise.then((ending) => this.#settle(ending));
   }
 
@@ -96,8 +100,11 @@ export class HostJob {
   }
 
   takeStdin(chunk: Uint8Array): void {
-    this.delivery.takeStdin(chunk);
-    this.#network?.tookStdin(chunk.length);
+    if (this.#stdin) this.#stdin.take(chunk);
+    else {
+      this.delivery.takeStdin(chunk);
+      this.#network?.tookStdin(chunk.length);
+    }
   }
 
   takeAnswer(answer: ToolResultMessage): void {
@@ -154,7 +161,8 @@ export class HostJob {
     guest.attach({
       ask: (...asked) => {
         const [question, subject] = asked;
-        if (question === 'next-step') return this.#nextStep(subject === 'wait');
+        if (question === 'next-step') return this.#waitFor(this.#inbox.nextText(), subject === 'wait');
+        if (question === 'stdin') return this.#nextStdin();
         return this.#showing.answer(...asked) ?? answer(...asked, this.#workspace, () => !this.#host.wire.congested);
       },
       write: (stream, text) => this.#output.write(stream, text),
@@ -224,10 +232,15 @@ export class HostJob {
   }
 
   /** For an interpreter, which has its thread to itself until it is through: what came, or '' and it may begin to wait. */
-  #nextStep(willWait: boolean): string {
-    const step = this.#inbox.nextText();
-    this.#meter?.wait(willWait && step === '');
-    return step;
+  #waitFor(text: string, willWait: boolean): string {
+    this.#meter?.wait(willWait && text === '');
+    return text;
+  }
+
+  #nextStdin(): string {
+    const text = this.#stdin?.nextText() ?? '-';
+    this.#network?.tookStdin(text.length - 1);
+    return this.#waitFor(text, true);
   }
 
   /** Sends what is left to say and destroys the guest. Runs once. */

@@ -30,7 +30,7 @@ export interface ForeignStart {
   readonly source: string;
   readonly inputs: string;
   readonly env: Readonly<Record<string, string>>;
-  /** One character (0 to 255) a byte. */
+  /** One character (0 to 255) a byte; '' for an interpreter that asks for it while it runs. */
   readonly stdin: string;
   readonly limits: {
     readonly memoryMb: number;

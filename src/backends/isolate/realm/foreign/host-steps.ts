@@ -7,6 +7,8 @@ import type { ToolQueue } from '../tool-queue.ts';
 export interface HostSteps {
   /** Takes the next of it, and waits for it up to so many milliseconds, for ever where that is negative. */
   next(ms: number): void;
+  /** The next of the job's stdin, one character a byte; waits for it, and is '' at its end. */
+  stdin(): string;
 }
 
 /** Who is told of it. */
@@ -48,6 +50,14 @@ export function createHostSteps(
       if (fetch(ms !== 0) || ms === 0) return;
       wait(bell, 0, heard, ms < 0 ? undefined : ms);
       fetch(false);
+    },
+    stdin() {
+      for (;;) {
+        const heard = load(bell, 0);
+        const text = ask('stdin', '');
+        if (text !== '') return slice(text, 1);
+        wait(bell, 0, heard);
+      }
     },
   };
 }

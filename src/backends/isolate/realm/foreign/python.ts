@@ -144,14 +144,14 @@ export function bootstrapPython(
     while (host.ask('drained', '') !== 'yes') sleep(2);
     return host.ask(question, subject, detail);
   };
-  const openStreams = (started: Pyodide, stdin: string): (() => void) => {
-    const input = realm.toBytes(stdin);
-    let read = 0;
+  const openStreams = (started: Pyodide): (() => void) => {
+    let input: Uint8Array = new Uint8Array(0);
     started.setStdin({
       read(buffer) {
-        const piece = input.subarray(read, read + buffer.length);
+        if (input.length === 0) input = realm.toBytes(steps.stdin());
+        const piece = input.subarray(0, buffer.length);
         buffer.set(piece);
-        read += piece.length;
+        input = input.subarray(piece.length);
         return piece.length;
       },
     });
@@ -205,7 +205,7 @@ export function bootstrapPython(
   const run = (started: Pyodide, given: ForeignStart): void => {
     // Taken first: once the interpreter has exited, its loader refuses to give it.
     const { FS } = started;
-    const { mode, source, inputs, env, stdin, limits, tools } = given;
+    const { mode, source, inputs, env, limits, tools } = given;
     if (tools.length > 0) calls = realm.openTools(given);
     files.watch(FS, limits.diskMb);
     for (const [path, content] of realm.bringFiles()) {
@@ -213,7 +213,7 @@ export function bootstrapPython(
       FS.mkdirTree(full.slice(0, full.lastIndexOf('/')));
       FS.writeFile(full, content);
     }
-    const closeStreams = openStreams(started, stdin);
+    const closeStreams = openStreams(started);
     memoryMax = Math.min(memoryMax, memoryAtStart + limits.memoryMb * mebibyte);
     let judgement: Judgement;
     let value = '';
