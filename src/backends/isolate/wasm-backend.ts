@@ -44,6 +44,12 @@ const interpreterMb = 48;
 /** What such a host takes without jobs, in MiB: kits and a waiting guest of each language come to 300. */
 const idleMb = 640;
 
+/**
+ * The first Python guest of a tenant takes a second of a processor, the very first ever, with the snapshot, six; where ten
+ * programs want each core, that is ten times as long.
+ */
+const leaseMinMs = 30_000;
+
 /** Makes the wasm backend. Costs nothing: no process, no timer, no file read. */
 export function createWasmBackend(options: WasmOptions = {}, placement: WasmPlacement = {}): Backend {
   const { spareGuests = 1, cacheFolder, ...rest } = options;
@@ -93,6 +99,7 @@ export function createWasmBackend(options: WasmOptions = {}, placement: WasmPlac
     name: 'wasm',
     languages: foreignLanguages,
     slots: settings.slots,
+    leaseMinMs,
     async lease(job, signal) {
       const language = languageOf(job);
       await untilAborted(kits.locate(language, say), signal);
