@@ -76,9 +76,11 @@ def attempt(address, **how):
     const late = await run('python', code, { limits: { timeoutMs: 1_000, cpuMs: 600 } });
     expect(late).toMatchObject({ status: 'timeout', error: { code: 'WALL_TIMEOUT' } });
     const controller = new AbortController();
-    setTimeout(() => controller.abort(), 300);
-    const cancelled = await run('python', code, { signal: controller.signal });
-    expect(cancelled).toMatchObject({ status: 'cancelled', network: { connections: [{ outcome: 'cut' }] } });
+    const tools = { ask: { description: 'Comes first.', input: z.any(), run: () => void setTimeout(abort, 300) } };
+    const abort = (): void => controller.abort();
+    const cancelled = await run('python', `tools.ask()\n${code}`, { signal: controller.signal, tools });
+    expect(cancelled.status).toBe('cancelled');
+    expect(cancelled.usage.wallMs).toBeLessThan(5_000);
     expect((await run('python', '6 * 7')).value).toBe(42);
   });
 
