@@ -100,3 +100,6 @@ export const sessionGuests: Readonly<Record<Language, SessionGuest>> = {
     ruin: { code: "trap '' INT; while :; do :; done", limits: { timeoutMs: 300 }, status: 'timeout' },
   },
 };
+
+/** What is said in other words in WebAssembly. */
+export const wasmGuests: Readonly<Partial<Record<Language, Partial<SessionGuest>>>> = {};

@@ -1,4 +1,5 @@
 import {
+  type BackendName,
   createEngine,
   type Engine,
   type ExecutionResult,
@@ -11,7 +12,7 @@ import {
 } from 'hotcell';
 import { afterAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { sessionGuests } from './session-guests.ts';
+import { type SessionGuest, sessionGuests, wasmGuests } from './session-guests.ts';
 
 const tools = {
   add: hostTool({
@@ -37,13 +38,19 @@ async function refusal(opening: Promise<unknown>): Promise<HotcellError> {
   );
 }
 
-for (const language of ['javascript', 'typescript', 'python', 'bash'] as const satisfies readonly Language[]) {
-  describe(`a session in ${language}`, () => {
+for (const [language, backend] of [
+  ['javascript', 'isolate'],
+  ['typescript', 'isolate'],
+  ['python', 'docker'],
+  ['bash', 'docker'],
+  ['python', 'wasm'],
+] as const satisfies readonly (readonly [Language, BackendName])[]) {
+  describe(`a session in ${language} (${backend})`, () => {
     const engine: Engine = createEngine();
     afterAll(() => engine.close());
-    const guest = sessionGuests[language];
+    const guest: SessionGuest = { ...sessionGuests[language], ...(backend === 'wasm' && wasmGuests[language]) };
     const open = (options: Partial<SessionOptions> = {}): Promise<Session> =>
-      engine.openSession({ language, ...options, limits: { timeoutMs: 20_000, ...options.limits } });
+      engine.openSession({ language, backend, ...options, limits: { timeoutMs: 20_000, ...options.limits } });
 
     test.concurrent('keeps variables and functions', async () => {
       await using session = await open();
@@ -192,7 +199,8 @@ for (const language of ['javascript', 'typescript', 'python', 'bash'] as const s
       }
     });
 
-    test.concurrent('stands still between calls', async () => {
+    // In WebAssembly there is neither thread nor process, so that nothing can be left to go on.
+    (backend === 'wasm' ? test.skip : test.concurrent)('stands still between calls', async () => {
       await using session = await open();
       await print(session, guest.leave);
       await sleep(700);

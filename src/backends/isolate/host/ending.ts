@@ -11,6 +11,8 @@ export interface Ending {
   readonly error?: Verdict['error'];
   readonly value?: { readonly kind: 'json' | 'repr'; readonly text: string };
   readonly exitCode?: number;
+  /** Whether the interpreter is gone, and no further program can run. */
+  readonly isGone?: boolean;
 }
 
 /** V8's words for a buffer that the isolate's allocator refused. */

@@ -7,12 +7,13 @@ import { brokeLimit, type Ending, limitTexts } from '../ending.ts';
 export function explainJudgement(json: string, value: string, limits: Limits): Ending {
   const judgement = JSON.parse(json) as Judgement;
   if (!verdictEnds.includes(judgement.end)) throw new Error(`the realm reported "${judgement.end}"`);
-  if (judgement.end === 'memory' || judgement.end === 'value') return brokeLimit(judgement.end, limits);
-  const { end, error, exitCode } = judgement;
+  const { end, error, exitCode, isGone } = judgement;
+  if (end === 'memory' || end === 'value') return { ...brokeLimit(end, limits), ...(isGone && { isGone }) };
   return {
     end,
     ...(error && { error: limitTexts({ ...error, message: String(error.message) }) }),
     ...(exitCode !== undefined && { exitCode }),
+    ...(isGone && { isGone }),
     ...(judgement.value && { value: { kind: judgement.value, text: value } }),
   };
 }

@@ -1,6 +1,7 @@
 import type { HostFunctions } from '../bootstrap.ts';
 import type { Intrinsics } from '../intrinsics.ts';
 import type { ToolQueue } from '../tool-queue.ts';
+import type { Interrupts } from './interrupts.ts';
 
 /** The two functions through which a Python guest calls host tools; see `sandbox-images/wasm/python/tool_lines.py`. */
 export interface ToolDoor {
@@ -8,9 +9,11 @@ export interface ToolDoor {
   call(name: string, input: string): number;
   /**
    * Waits up to so many milliseconds for an answer, for ever where that is negative: number, 1 or 0, and JSON text, with
-   * spaces between; `undefined` where none came.
+   * spaces between; `undefined` where none came, or an interrupt did.
    */
   take(ms: number): string | undefined;
+  /** Forgets the answers that nobody took. */
+  forget(): void;
 }
 
 /**
@@ -21,6 +24,7 @@ export function createToolDoor(
   { load, wait, slice, indexOf }: Intrinsics,
   ask: HostFunctions['ask'],
   bell: Int32Array,
+  interrupts: Interrupts,
   queue: () => ToolQueue | undefined,
 ): ToolDoor {
   interface Arrival {
@@ -60,10 +64,13 @@ export function createToolDoor(
       // Read first: what comes between the question and the wait is not missed.
       const heard = load(bell, 0);
       if (!fetch(calls, ms !== 0) && ms !== 0) {
-        wait(bell, 0, heard, ms < 0 ? undefined : ms);
+        if (!interrupts.pending()) wait(bell, 0, heard, ms < 0 ? undefined : ms);
         fetch(calls, false);
       }
       return shift();
+    },
+    forget() {
+      first = last = undefined;
     },
   };
 }

@@ -14,6 +14,7 @@ interface Pyodide {
   readonly FS: PythonFiles;
   runPython(code: string): unknown;
   pyimport(name: string): Record<string, (...given: readonly unknown[]) => unknown>;
+  setInterruptBuffer(buffer: { 0: number }): void;
   setStdin(options: { read(buffer: Uint8Array): number }): void;
   setStdout(options: { write(bytes: Uint8Array): number }): void;
   setStderr(options: { write(bytes: Uint8Array): number }): void;
@@ -42,12 +43,13 @@ export function bootstrapPython(
     readonly createToolDoor: typeof createToolDoor;
   },
   host: HostFunctions,
-  bell: Int32Array,
+  cells: Int32Array,
 ): RealmEntry {
   const wasm = (globalThis as unknown as { WebAssembly: WebAssemblyApi }).WebAssembly;
   const realm = parts.createForeignRealm(parts, host);
   const files = parts.createPythonFiles();
-  const door = parts.createToolDoor(realm.intrinsics, host.ask, bell, () => calls);
+  const interrupts = parts.createInterrupts(realm.intrinsics, cells);
+  const door = parts.createToolDoor(realm.intrinsics, host.ask, cells, interrupts, () => calls);
   const { timers, write, intrinsics } = realm;
   const { define, parse, stringify, slice, split, join, sleep } = intrinsics;
   const folder = '/workspace';
@@ -56,6 +58,8 @@ export function bootstrapPython(
   let python: Pyodide | undefined;
   let guest: Record<string, (...given: readonly unknown[]) => unknown> | undefined;
   let calls: ToolQueue | undefined;
+  /** The interpreter's files, once a job came. */
+  let own: PythonFiles | undefined;
   /** What the interpreter's memory may come to now, in bytes, and what it is before the job. */
   let memoryMax = 0;
   let memoryAtStart = 0;
@@ -119,7 +123,7 @@ export function bootstrapPython(
     const { RuntimeError, CompileError, LinkError, Exception, Tag } = wasm as unknown as Record<string, unknown>;
     define(globalThis, 'WebAssembly', { RuntimeError, CompileError, LinkError, Exception, Tag });
     guest = python.pyimport('guest');
-    guest.prepare?.(sleep, show, door.call, door.take);
+    guest.prepare?.(interrupts.sleep, show, door.call, door.take);
     memoryAtStart = memory?.buffer.byteLength ?? 0;
   };
   const complete = ({ FS, runPython }: Pyodide, texts: Record<string, string>): void => {
@@ -162,10 +166,11 @@ export function bootstrapPython(
   /** A crash of the interpreter itself, or the exit that `os._exit` asks for. */
   const judgeThrown = (thrown: unknown): Judgement => {
     const status = (thrown as { status?: unknown } | null)?.status;
-    if (typeof status === 'number') return { end: 'exited', exitCode: status & 255 };
-    if (wasRefused) return { end: 'memory' };
+    if (typeof status === 'number') return { end: 'exited', exitCode: status & 255, isGone: true };
+    if (wasRefused) return { end: 'memory', isGone: true };
     const text = thrown instanceof Error ? thrown.message : '';
-    return { end: 'threw', error: { name: 'SystemError', message: `The interpreter ended: ${slice(text, 0, 1_000)}` } };
+    const message = `The interpreter ended: ${slice(text, 0, 1_000)}`;
+    return { end: 'threw', error: { name: 'SystemError', message }, isGone: true };
   };
   const ends = ['completed', 'threw', 'exited', 'no-answer', 'unsettled', 'value', 'memory'] as const;
   /** What `guest.py` says of the end. The program may have changed what says it: then it is the program's error. */
@@ -193,29 +198,51 @@ export function bootstrapPython(
     };
     return [judgement, join(fields.slice(7), '\0')];
   };
-  const run = (started: Pyodide, given: ForeignStart): void => {
-    // Taken first: once the interpreter has exited, its loader refuses to give it.
+  /** The guest's first job begins: from now on its limits hold. */
+  const open = (started: Pyodide, { limits, session }: ForeignStart): PythonFiles => {
+    // Kept: once the interpreter has exited, its loader refuses to give it.
     const { FS } = started;
-    const { mode, source, inputs, env, stdin, limits, tools } = given;
-    if (tools.length > 0) calls = realm.openTools(given);
     files.watch(FS, limits.diskMb);
-    for (const [path, content] of realm.bringFiles()) {
-      const full = `${folder}/${path}`;
-      FS.mkdirTree(full.slice(0, full.lastIndexOf('/')));
-      FS.writeFile(full, content);
-    }
-    const closeStreams = openStreams(started, stdin);
     memoryMax = Math.min(memoryMax, memoryAtStart + limits.memoryMb * mebibyte);
-    let judgement: Judgement;
-    let value = '';
+    if (session) started.setInterruptBuffer(interrupts.buffer);
+    return FS;
+  };
+  const run = (started: Pyodide, given: ForeignStart): [judgement: Judgement, value: string] => {
+    const { mode, source, inputs, env, stdin, limits, tools, session } = given;
+    calls?.forget();
+    door.forget();
+    if (tools.length > 0) calls ??= realm.openTools(given);
+    const closeStreams = openStreams(started, stdin);
+    interrupts.clear();
+    wasRefused = false;
     try {
-      const job = { id: given.id, mode, source, inputs, env, tools, valueBytes: limits.valueKb * 1_024 };
-      [judgement, value] = understand(guest?.run?.(stringify(job)));
+      const valueBytes = limits.valueKb * 1_024;
+      const job = { id: given.id, mode, source, inputs, env, tools, valueBytes, call: session?.call ?? 0 };
+      return understand(guest?.[session ? 'run_next' : 'run']?.(stringify(job)));
     } catch (thrown) {
-      judgement = judgeThrown(thrown);
+      return [judgeThrown(thrown), ''];
+    } finally {
+      closeStreams();
     }
-    closeStreams();
-    files.handOver(FS, realm);
+  };
+  /** Does a job; how it ended, and its value. */
+  const attempt = (started: Pyodide, given: ForeignStart): readonly [judgement: Judgement, value: string] => {
+    const action = given.session?.action ?? 'run';
+    own ??= open(started, given);
+    try {
+      for (const [path, content] of realm.bringFiles()) files.place(own, path, content);
+    } catch (thrown) {
+      const message = `The files could not be placed: ${(thrown as Error).message}`;
+      return [{ end: 'threw', error: { name: 'OSError', message } }, ''];
+    }
+    if (action === 'list') return [{ end: 'completed', value: 'json' }, stringify(files.list(own, realm)) ?? ''];
+    const ended = action === 'run' ? run(started, given) : ([{ end: 'completed' }, ''] as const);
+    files.handOver(own, realm, given.session?.action === 'run');
+    return ended;
+  };
+  const start = (started: Pyodide, given: ForeignStart): void => {
+    realm.begin();
+    const [judgement, value] = attempt(started, given);
     realm.judge(
       judgement.value === 'json' && !realm.isJson(value) ? { ...judgement, value: 'repr' } : judgement,
       value,
@@ -225,7 +252,7 @@ export function bootstrapPython(
   return ((step: string, given: unknown, create: unknown, loaded: unknown) => {
     if (step === 'load') return load(given as Loader, create as { default: unknown }, loaded as PythonAssets);
     if (step === 'snapshot') return python?.makeMemorySnapshot().buffer;
-    if (step === 'start' && python) run(python, parse(given as string) as ForeignStart);
+    if (step === 'start' && python) start(python, parse(given as string) as ForeignStart);
     else if (step === 'turn') timers.fire();
     else if (step === 'poll') return realm.isReported() ? -1 : Math.max(timers.next() ?? -2, -2);
     return undefined;
