@@ -101,5 +101,7 @@ export const sessionGuests: Readonly<Record<Language, SessionGuest>> = {
   },
 };
 
-/** What is said in other words in WebAssembly. */
-export const wasmGuests: Readonly<Partial<Record<Language, Partial<SessionGuest>>>> = {};
+/** What ruins a guest in WebAssembly that takes no notice of signals; the others are ruined as anywhere. */
+export const wasmGuests: Readonly<Partial<Record<Language, Partial<SessionGuest>>>> = {
+  bash: { ruin: { code: 'x=a; while :; do x=$x$x; done', status: 'memory_limit' } },
+};

@@ -44,6 +44,7 @@ for (const [language, backend] of [
   ['python', 'docker'],
   ['bash', 'docker'],
   ['python', 'wasm'],
+  ['bash', 'wasm'],
 ] as const satisfies readonly (readonly [Language, BackendName])[]) {
   describe(`a session in ${language} (${backend})`, () => {
     const engine: Engine = createEngine();
@@ -96,7 +97,7 @@ for (const [language, backend] of [
     });
 
     // V8 can be told to stop before it starts, for a time; not while it computes.
-    const state = language === 'python' || language === 'bash' ? 'kept' : 'lost';
+    const state = backend === 'isolate' ? 'lost' : 'kept';
     test(`after a computation that was cancelled, too long or too loud, its state is ${state}`, async () => {
       for (const [call, code] of [
         [{ code: guest.spin }, 'CANCELLED'],

@@ -94,7 +94,6 @@ export function createWasmBackend(options: WasmOptions = {}, placement: WasmPlac
     async lease(job, signal) {
       const language = languageOf(job);
       if (job.network) throw noNetwork(language);
-      if (job.session && language === 'bash') throw noBashSession();
       await untilAborted(kits.locate(language, say), signal);
       // It starts while the kit is checked.
       if (fleet.isEmpty) void fleet.prepare(signal).catch(() => undefined);
@@ -141,11 +140,6 @@ export function createWasmBackend(options: WasmOptions = {}, placement: WasmPlac
     check: () => Promise.resolve(foreignLanguages.map(checkPeer)),
     close: () => fleet.close(),
   };
-}
-
-function noBashSession(): HotcellError {
-  const message = 'The session cannot be opened: backend "wasm" keeps no shell; use a container, or Python.';
-  return new HotcellError('INVALID_REQUEST', message, { ran: 'no' });
 }
 
 /** Its connections would have to reach the interpreter, which nothing here does yet. */

@@ -1,4 +1,6 @@
 import { bootstrapBash } from '../../realm/foreign/bash.ts';
+import { createBashFiles } from '../../realm/foreign/bash-files.ts';
+import { createShell } from '../../realm/foreign/bash-shell.ts';
 import { streamOutput } from '../../realm/foreign/bash-streams.ts';
 import { createToolCommand } from '../../realm/foreign/bash-tool.ts';
 import type { IsolatedVm } from '../guest.ts';
@@ -13,7 +15,7 @@ const interpreterMb = 24;
 export function createBashGuests(isolatedVm: IsolatedVm, sources: ModuleSources): ForeignGuests {
   const loader = new ModuleLoader(sources);
   return new ForeignGuests(isolatedVm, {
-    source: foreignSource(bootstrapBash, streamOutput, createToolCommand),
+    source: foreignSource(bootstrapBash, createBashFiles, createShell, createToolCommand, streamOutput),
     heapMb: (memoryMb) => memoryMb + interpreterMb,
     async prepare(isolate, context, entry) {
       const namespace = await loader.load(isolate, context, 'just-bash');

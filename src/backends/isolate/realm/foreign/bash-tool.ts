@@ -9,7 +9,8 @@ export interface BashCommand {
   execute(words: readonly string[], context: { readonly stdin: string }): Promise<BashOutcome>;
 }
 
-interface BashOutcome {
+/** How a command ended. */
+export interface BashOutcome {
   readonly stdout: string;
   readonly stderr: string;
   readonly exitCode: number;
