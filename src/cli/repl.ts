@@ -16,6 +16,7 @@ import { filesOf } from './result-files.ts';
 import { type RunOptions, readRunRequest } from './run-request.ts';
 import { Statements } from './statements.ts';
 import { paint } from './style.ts';
+import { adviseWithoutDocker } from './without-docker.ts';
 
 /** Adds `hotcell repl` to the command line. */
 export function addRepl(program: Command): void {
@@ -60,6 +61,8 @@ async function repl(options: RunOptions): Promise<number> {
   } catch (error) {
     if (!(error instanceof HotcellError)) throw error;
     process.stderr.write(`${paint(process.stderr, 'red', error.code)} ${error.message}\n`);
+    const advice = adviseWithoutDocker(error.code, { language: 'python', ...options });
+    if (advice !== undefined) say(advice);
     return errorTable[error.code].exit;
   }
 }
