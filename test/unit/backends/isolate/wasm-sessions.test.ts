@@ -56,6 +56,14 @@ describe.each([
   });
 });
 
+test('Python hears each interrupt, though it clears the last one after each look', async () => {
+  await using session = await open('python');
+  for (let round = 0; round < 60; round += 1) {
+    const stopped = await session.execute({ code: 'while True: pass', limits: { timeoutMs: 20 } });
+    expect(stopped).toMatchObject({ status: 'timeout', session: { state: 'kept' } });
+  }
+});
+
 test('Python goes on after a MemoryError, with the memory that is left', async () => {
   await using session = await open('python', { limits: { memoryMb: 64 } });
   await session.execute('x = 5');

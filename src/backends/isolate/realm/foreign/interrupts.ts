@@ -8,13 +8,13 @@ export interface Interrupts {
   clear(): void;
   /** Blocks the guest's thread for so long, or until one comes; whether one is pending. */
   sleep(ms: number): boolean;
-  /** What Pyodide takes for its interrupt buffer: the number of a signal, which it reads now and then, and sets to 0. */
+  /** What Pyodide takes for its interrupt buffer: the number of a signal, which it looks at now and then. */
   readonly buffer: { 0: number };
 }
 
 /**
  * Makes them of a number that the realm shares with its host, who sets it while the guest computes. The shared memory
- * itself stays in here: what Pyodide gets, and so what a guest can dig out, is an object that reads and writes the number.
+ * itself stays in here: what Pyodide gets, and so what a guest can dig out, is an object that reads the number.
  */
 export function createInterrupts({ load, wait }: Intrinsics, cells: Int32Array): Interrupts {
   // The first is the bell of answers.
@@ -30,12 +30,13 @@ export function createInterrupts({ load, wait }: Intrinsics, cells: Int32Array):
       return pending();
     },
     buffer: {
+      // Whoever reads it takes it. Python sets it to 0 after each look, and what came in between would be lost.
       get 0() {
-        return load(cells, cell);
+        const signal = load(cells, cell);
+        if (signal !== 0) cells[cell] = 0;
+        return signal;
       },
-      set 0(signal) {
-        cells[cell] = signal;
-      },
+      set 0(_) {},
     },
   };
 }
