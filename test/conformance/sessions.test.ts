@@ -192,6 +192,13 @@ for (const [language, backend] of [
       expect(outside.code).toBe('INVALID_REQUEST');
     });
 
+    test.concurrent('refuses to list more files than a value has room for', async () => {
+      const files = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`${'n'.repeat(100)}${index}`, '']));
+      await using session = await open({ files, limits: { valueKb: 2 } });
+      expect((await refusal(session.files.list())).code).toBe('VALUE_LIMIT');
+      expect(await session.files.list('*39')).toHaveLength(1);
+    });
+
     test.concurrent('calls host tools in each call, by names it kept too', async () => {
       await using session = await open({ tools });
       await print(session, guest.keepTool);

@@ -97,6 +97,12 @@ export const unsettled: Ending = {
   error: { message: 'The guest awaits a promise that nothing left running can settle.' },
 };
 
+/** A value that is JSON, unless it is too large. */
+export function completedWith(json: string, limits: Limits): Ending {
+  if (Buffer.byteLength(json) > limits.valueKb * 1024) return brokeLimit('value', limits);
+  return { end: 'completed', value: { kind: 'json', text: json } };
+}
+
 /** A value as it goes out; a text that is no JSON may be cut, as it is for reading only. */
 export function valueBytes({ text }: NonNullable<Ending['value']>, { valueKb }: Limits): Uint8Array {
   return Buffer.from(text).subarray(0, valueKb * 1024);

@@ -1,5 +1,5 @@
 import type { JobMessage, Verdict } from '../../../cells/messages.ts';
-import type { Ending } from './ending.ts';
+import { completedWith, type Ending } from './ending.ts';
 import { createMatcher } from './glob.ts';
 import type { Guest } from './guest.ts';
 import { runsForeign } from './program.ts';
@@ -58,10 +58,10 @@ export class HostSession {
   }
 
   /** How a job ends that runs no code, where the files are here. */
-  actOnFiles({ session, collect }: JobMessage): Ending | undefined {
+  actOnFiles({ session, collect, limits }: JobMessage): Ending | undefined {
     if (this.isForeign || session?.action === 'run') return undefined;
     if (session?.action === 'place') return { end: 'completed' };
-    return { end: 'completed', value: { kind: 'json', text: this.#list(collect) } };
+    return completedWith(this.#list(collect), limits);
   }
 
   /** Path and size of the files that `globs` match, as JSON. */
