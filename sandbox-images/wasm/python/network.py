@@ -75,7 +75,9 @@ class _Answer(io.RawIOBase):
         super().close()
 
     def _next(self) -> bytes:
-        event = DOOR.hear(self._number, self._ms)
+        # Interrupted, it asks again until the interpreter has taken note, which it does after some instructions more.
+        while (event := DOOR.hear(self._number, self._ms)) == "":
+            pass
         if event is None:
             raise TimeoutError("timed out")
         kind, text = event[0], event[1:]

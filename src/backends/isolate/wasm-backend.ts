@@ -99,6 +99,7 @@ export function createWasmBackend(options: WasmOptions = {}, placement: WasmPlac
     name: 'wasm',
     languages: foreignLanguages,
     slots: settings.slots,
+    keepsCells: true,
     leaseMinMs,
     async lease(job, signal) {
       const language = languageOf(job);

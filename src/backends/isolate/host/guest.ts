@@ -34,6 +34,8 @@ export interface Guest {
   attach(listener: GuestListener): void;
   /** Wakes a guest whose thread waits for an answer; there are only some that do. */
   wake?(): void;
+  /** Asks what runs in it to stop, as Ctrl-C does; only interpreters take note, and go on with their next program. */
+  interrupt?(): void;
   /** Ends the guest at once, whatever it does. */
   dispose(): void;
 }

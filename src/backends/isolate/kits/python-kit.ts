@@ -17,6 +17,7 @@ const sources: Readonly<Record<string, string>> = {
   'python/program.py': 'python/program.py',
   'python/progress.py': 'python/progress.py',
   'python/reply.py': 'wasm/python/reply.py',
+  'python/session.py': 'wasm/python/session.py',
   'python/tool_lines.py': 'wasm/python/tool_lines.py',
   'python/toolbox.py': 'python/toolbox.py',
   'python/tracebacks.py': 'python/tracebacks.py',

@@ -1,3 +1,4 @@
+import type { JobMessage } from '../../../../cells/messages.ts';
 import type { HostFunctions } from '../bootstrap.ts';
 import type { ByteText, installEncoding } from '../encoding.ts';
 import type { captureIntrinsics, Intrinsics } from '../intrinsics.ts';
@@ -8,6 +9,7 @@ import type { installUrl } from '../url.ts';
 import type { installAbort, installCrypto } from '../web.ts';
 import type { createWriter, Writer } from '../writer.ts';
 import type { createHostSteps } from './host-steps.ts';
+import type { createInterrupts } from './interrupts.ts';
 
 /** How a guest in another language than JavaScript ended: part of the verdict. */
 export interface Judgement {
@@ -15,6 +17,8 @@ export interface Judgement {
   /** What the value's text is; none where there is none. */
   readonly value?: 'json' | 'repr';
   readonly exitCode?: number;
+  /** Whether the interpreter ended with it, so that no further program can run. */
+  readonly isGone?: boolean;
   readonly error?: {
     readonly name?: string;
     readonly message: string;
@@ -40,6 +44,8 @@ export interface ForeignStart {
   readonly tools: readonly { readonly name: string; readonly description: string }[];
   /** Tool calls at the host at one time. */
   readonly toolCallsAtOnce: number;
+  /** Where further jobs come to the same guest: what this one is. */
+  readonly session?: JobMessage['session'];
 }
 
 /** The functions of `realm/` that such a realm is made of, handed over by name. */
@@ -47,6 +53,7 @@ export interface ForeignParts {
   readonly captureIntrinsics: typeof captureIntrinsics;
   readonly createForeignRealm: typeof createForeignRealm;
   readonly createHostSteps: typeof createHostSteps;
+  readonly createInterrupts: typeof createInterrupts;
   readonly createToolQueue: typeof createToolQueue;
   readonly createWriter: typeof createWriter;
   readonly installAbort: typeof installAbort;
@@ -61,6 +68,8 @@ export interface ForeignRealm {
   readonly intrinsics: Intrinsics;
   readonly timers: Timers;
   readonly write: Writer;
+  /** A job begins: nothing is reported of it. */
+  begin(): void;
   /** Opens the line to the job's host tools. */
   openTools(start: ForeignStart): ToolQueue;
   /** Opens the network of the job, by the source that `host/network-source` has for it. */
@@ -107,6 +116,9 @@ export function createForeignRealm(parts: ForeignParts, host: HostFunctions): Fo
     toBytes,
     fromBytes,
     isReported: () => reported,
+    begin() {
+      reported = false;
+    },
     judge(judgement, value = '') {
       if (reported) return;
       reported = true;

@@ -2,13 +2,14 @@ import type { HostFunctions } from '../bootstrap.ts';
 import type { Intrinsics } from '../intrinsics.ts';
 import type { RequestQueue } from '../requests.ts';
 import type { ToolQueue } from '../tool-queue.ts';
+import type { Interrupts } from './interrupts.ts';
 
 /** What the host has to tell a guest whose program is one turn of the isolate: it fetches that itself, and waits for it. */
 export interface HostSteps {
-  /** Takes the next of it, and waits for it up to so many milliseconds, for ever where that is negative. */
+  /** Takes the next of it, and waits for it up to so many milliseconds, for ever where that is negative, or an interrupt. */
   next(ms: number): void;
-  /** The next of the job's stdin, one character a byte; waits for it, and is '' at its end. */
-  stdin(): string;
+  /** The next of the job's stdin, one character a byte; waits for it, and is '' at its end, `undefined` at an interrupt. */
+  stdin(): string | undefined;
 }
 
 /** Who is told of it. */
@@ -25,6 +26,7 @@ export function createHostSteps(
   { load, wait, slice, indexOf }: Intrinsics,
   ask: HostFunctions['ask'],
   bell: Int32Array,
+  interrupts: Interrupts,
   takers: StepTakers,
 ): HostSteps {
   /** Takes one where there is one: `GuestInbox.nextText` of the host says how it is written. */
@@ -48,7 +50,7 @@ export function createHostSteps(
       // Read first: what comes between the question and the wait is not missed.
       const heard = load(bell, 0);
       if (fetch(ms !== 0) || ms === 0) return;
-      wait(bell, 0, heard, ms < 0 ? undefined : ms);
+      if (!interrupts.pending()) wait(bell, 0, heard, ms < 0 ? undefined : ms);
       fetch(false);
     },
     stdin() {
@@ -56,6 +58,7 @@ export function createHostSteps(
         const heard = load(bell, 0);
         const text = ask('stdin', '');
         if (text !== '') return slice(text, 1);
+        if (interrupts.pending()) return undefined;
         wait(bell, 0, heard);
       }
     },

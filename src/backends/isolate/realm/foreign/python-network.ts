@@ -1,6 +1,7 @@
 import type { Intrinsics } from '../intrinsics.ts';
 import type { RequestQueue, SentRequest } from '../requests.ts';
 import type { HostSteps } from './host-steps.ts';
+import type { Interrupts } from './interrupts.ts';
 
 /** The functions through which a Python guest makes requests; see `sandbox-images/wasm/python/network.py`. */
 export interface NetworkDoor {
@@ -8,7 +9,8 @@ export interface NetworkDoor {
   request(head: string, body: string | undefined): number;
   /**
    * Waits up to so many milliseconds, for ever where that is negative, for what becomes of it: `o` and the head of the
-   * answer, `d` and bytes of its body, `e` at its end, `r` and the reason where it has failed; `undefined` where nothing came.
+   * answer, `d` and bytes of its body, `e` at its end, `r` and the reason where it has failed; `undefined` where nothing came,
+   * '' where an interrupt did.
    */
   hear(number: number, ms: number): string | undefined;
   /** Gives a request up. */
@@ -20,6 +22,7 @@ export function createNetworkDoor(
   { now }: Intrinsics,
   toBytes: (text: string) => Uint8Array,
   steps: HostSteps,
+  interrupts: Interrupts,
   queue: () => RequestQueue | undefined,
 ): NetworkDoor {
   interface Arrival {
@@ -57,6 +60,7 @@ export function createNetworkDoor(
         opened: (text) => push(`o${text}`),
         data: (bytes) => push(`d${bytes}`),
         over: (failure) => push(failure === undefined ? 'e' : `r${failure}`),
+        forgotten: () => push('r{"outcome":"cut","message":"The call that made this request is over."}'),
       });
       return lastNumber;
     },
@@ -67,6 +71,7 @@ export function createNetworkDoor(
       for (const startedAt = now(); exchange.first === undefined; ) {
         const left = ms < 0 ? -1 : ms - (now() - startedAt);
         if (ms >= 0 && left <= 0) break;
+        if (interrupts.pending()) return '';
         steps.next(left);
       }
       return shift(exchange, requests);

@@ -7,9 +7,11 @@ export interface ToolDoor {
   call(name: string, input: string): number;
   /**
    * Waits up to so many milliseconds for an answer, for ever where that is negative: number, 1 or 0, and JSON text, with
-   * spaces between; `undefined` where none came.
+   * spaces between; `undefined` where none came, or an interrupt did.
    */
   take(ms: number): string | undefined;
+  /** Forgets the answers that nobody took. */
+  forget(): void;
 }
 
 /** Makes the door. */
@@ -40,6 +42,9 @@ export function createToolDoor(steps: HostSteps, queue: () => ToolQueue | undefi
     take(ms) {
       if (first === undefined && (queue()?.pending() ?? 0) > 0) steps.next(ms);
       return shift();
+    },
+    forget() {
+      first = last = undefined;
     },
   };
 }
