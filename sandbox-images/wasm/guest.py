@@ -1,7 +1,7 @@
 """Python guests in WebAssembly: what a new interpreter does at its start and end is done by hand, for one program.
 
 `complete` runs once, before the memory snapshot that all guests start from; `prepare` in each guest, before its job comes;
-`run` when it has come.
+`run` when it has come. In a session `run_next` takes the place of `run`, once for each of its jobs.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import sys
 import time
 from types import ModuleType, SimpleNamespace
 
-from python import awaiting, program
+from python import awaiting, network, program, session
 from python.reply import Reply
 from python.tool_lines import DOOR
 from runner import answers, show_client
@@ -28,7 +28,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from importlib.machinery import ModuleSpec
+    from typing import Any
 
+    from python.network import Drop, Hear, Request
     from python.tool_lines import Call, Take
 
 _WORKSPACE = "/workspace"
@@ -37,6 +39,7 @@ _IDLE_MODULES = (
     *("math", "datetime", "typing", "string", "heapq", "bisect", "copy", "threading", "dataclasses", "decimal"),
     *("statistics", "pathlib", "collections", "itertools", "functools", "re", "base64", "hashlib", "csv", "uuid"),
     *("fractions", "enum", "abc", "contextlib", "operator", "textwrap", "shutil", "tempfile", "logging", "urllib.parse"),
+    *("http.client", "urllib.request"),
     *("traceback", "unittest", "secrets", "zlib", "zipfile", "inspect", "queue", "select", "pickle", "argparse", "glob"),
 )
 #: What leads to the realm around the interpreter, and modules of our own.
@@ -52,6 +55,9 @@ class _Refusal:
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
         return None
 
+
+#: The program's module, once a job of a session has come.
+_MAIN: list[ModuleType] = []
 
 # So that tracebacks leave it out, as they do Python's own finders.
 _refuse = _Refusal.find_spec
@@ -71,9 +77,18 @@ def complete() -> None:
     gc.freeze()
 
 
-def prepare(sleep: Callable[[float], None], ask: Callable[[str, str, str], str], call: Call, take: Take) -> None:
+def prepare(
+    sleep: Callable[[float], bool],
+    ask: Callable[[str, str, str], str],
+    call: Call,
+    take: Take,
+    request: Request,
+    hear: Hear,
+    drop: Drop,
+) -> None:
     """In a guest before its job: closes the ways to the realm, and makes sure that no two guests draw the same numbers."""
     DOOR.open(call, take)
+    network.DOOR.open(request, hear, drop)
     time.sleep = _sleeper(sleep, time.sleep)
     show_client.connect(ask)
     os.makedirs(_WORKSPACE, exist_ok=True)
@@ -96,29 +111,48 @@ def prepare(sleep: Callable[[float], None], ask: Callable[[str, str, str], str],
 def run(text: str) -> str:
     """Runs the program of a job, which comes as JSON; what `_judge` says of its end."""
     given = json.loads(text)
-    _start(given["env"])
+    _start(given)
     main = sys.modules["__main__"]
-    job = SimpleNamespace(
+    reply = Reply()
+    code = program.run(_job(given), main, reply)
+    _finish(main)
+    return _judge(reply, code)
+
+
+def run_next(text: str) -> str:
+    """The same for a job of a session: it begins where the one before it left off, and leaves all as it is."""
+    given = json.loads(text)
+    if _MAIN:
+        os.environ.update(given["env"])
+        sys.stdin = _open_stdin()
+    else:
+        _start(given)
+        _MAIN.append(sys.modules["__main__"])
+    reply = Reply()
+    code = session.run_interruptibly(lambda: program.run(_job(given), _MAIN[0], reply))
+    return _judge(reply, code)
+
+
+def _job(given: dict[str, Any]) -> SimpleNamespace:
+    return SimpleNamespace(
         id=given["id"],
         code=given["source"],
         inputs=given["inputs"],
         env=given["env"],
         tools=given["tools"],
-        call=0,
+        call=given["call"],
         handler=given["mode"] == "handler",
         limits=SimpleNamespace(value_bytes=given["valueBytes"]),
     )
-    reply = Reply()
-    code = program.run(job, main, reply)
-    _finish(main)
-    return _judge(reply, code)
 
 
-def _start(env: dict[str, str]) -> None:
+def _start(given: dict[str, Any]) -> None:
+    if given["network"]:
+        network.install()
     os.environ.clear()
-    os.environ.update({"HOME": _WORKSPACE, "LANG": "C.UTF-8", "PATH": "/usr/bin:/bin", "TMPDIR": "/tmp"} | env)
+    os.environ.update({"HOME": _WORKSPACE, "LANG": "C.UTF-8", "PATH": "/usr/bin:/bin", "TMPDIR": "/tmp"} | given["env"])
     streams = {
-        "stdin": io.TextIOWrapper(io.BufferedReader(_descriptor(0, "r")), "utf-8", "surrogateescape"),
+        "stdin": _open_stdin(),
         "stdout": io.TextIOWrapper(_descriptor(1, "w"), "utf-8", "surrogateescape", write_through=True),
         "stderr": io.TextIOWrapper(_descriptor(2, "w"), "utf-8", "backslashreplace", write_through=True),
     }
@@ -162,14 +196,17 @@ def _judge(reply: Reply, code: int) -> str:
     return "\0".join([end, str(code), kind, *texts, reply.payload.decode("utf-8", "replace")])
 
 
-def _sleeper(sleep: Callable[[float], None], original: Callable[[float], None]) -> Callable[[float], None]:
+def _sleeper(sleep: Callable[[float], bool], original: Callable[[float], None]) -> Callable[[float], None]:
     """`time.sleep` that leaves the processor alone; the original's is a loop that looks at the clock."""
+    now = time.monotonic
 
     def hotcell_sleep(seconds: float, /) -> None:
-        if seconds > 0:
-            sleep(seconds * 1000)
-        else:
-            original(seconds)
+        if not seconds > 0:
+            return original(seconds)
+        end = now() + seconds
+        # Interrupted, it asks again until the interpreter has taken note, which it does after some instructions more.
+        while sleep((end - now()) * 1000):
+            pass
 
     return hotcell_sleep
 
@@ -177,6 +214,10 @@ def _sleeper(sleep: Callable[[float], None], original: Callable[[float], None]) 
 def _is_own(finder: object) -> bool:
     kind = finder if isinstance(finder, type) else type(finder)
     return kind.__module__.partition(".")[0] not in _HIDDEN
+
+
+def _open_stdin() -> io.TextIOWrapper:
+    return io.TextIOWrapper(io.BufferedReader(_descriptor(0, "r")), "utf-8", "surrogateescape")
 
 
 def _descriptor(fd: int, mode: str) -> io.FileIO:

@@ -16,6 +16,7 @@ import { filesOf } from './result-files.ts';
 import { type RunOptions, readRunRequest } from './run-request.ts';
 import { Statements } from './statements.ts';
 import { paint } from './style.ts';
+import { adviseWithoutDocker } from './without-docker.ts';
 
 /** Adds `hotcell repl` to the command line. */
 export function addRepl(program: Command): void {
@@ -47,12 +48,21 @@ async function repl(options: RunOptions): Promise<number> {
       collect: _____,
       ...session
     } = await readRunRequest(undefined, asked);
-    await using engine = createEngine({ closeGraceMs: 0, docker: { pool: { ceiling: 0 } }, wasm: false });
+    const ignore = (): void => undefined;
+    await using engine = createEngine({
+      closeGraceMs: 0,
+      docker: { pool: { ceiling: 0 } },
+      wasm: { spareGuests: 0 },
+      // What takes long is said to whoever waits for the first prompt.
+      logger: { debug: ignore, info: (_, text) => isTerminal && say(text), warn: ignore, error: ignore },
+    });
     await using loop = new Repl(engine, session, options.out, isTerminal);
     return await loop.run();
   } catch (error) {
     if (!(error instanceof HotcellError)) throw error;
     process.stderr.write(`${paint(process.stderr, 'red', error.code)} ${error.message}\n`);
+    const advice = adviseWithoutDocker(error.code, { language: 'python', ...options });
+    if (advice !== undefined) say(advice);
     return errorTable[error.code].exit;
   }
 }
@@ -93,7 +103,7 @@ class Repl implements AsyncDisposable {
     lines.on('history', (now) => history.splice(0, history.length, ...now));
     lines.on('SIGINT', () => this.#interrupt(lines));
     process.on('SIGINT', () => this.#interrupt(lines));
-    if (this.#isTerminal) this.#say(`${this.#language} in a session; Ctrl-C interrupts, Ctrl-D ends.`);
+    if (this.#isTerminal) say(`${this.#language} in a session; Ctrl-C interrupts, Ctrl-D ends.`);
     let exit = 0;
     this.#prompt(lines);
     for await (const line of lines) {
@@ -151,7 +161,7 @@ class Repl implements AsyncDisposable {
     if (result.session?.state === 'lost') {
       await this.#session.close();
       this.#session = undefined;
-      this.#say('The session is over; the next line begins a new one.');
+      say('The session is over; the next line begins a new one.');
     }
     return result.error ? errorTable[result.error.code].exit : 0;
   }
@@ -175,13 +185,14 @@ class Repl implements AsyncDisposable {
     const reasons = new Map(unwritten.map(({ path, reason }) => [path, reason]));
     for (const { path, mediaType, content } of files) {
       const how = reasons.get(path) ?? `${mediaType}, ${content.length} bytes`;
-      this.#say(`${join(folder, path)} (${how})`);
+      say(`${join(folder, path)} (${how})`);
     }
   }
+}
 
-  #say(text: string): void {
-    process.stderr.write(`${paint(process.stderr, 'dim', text)}\n`);
-  }
+/** Says something of the session itself. */
+function say(text: string): void {
+  process.stderr.write(`${paint(process.stderr, 'dim', text)}\n`);
 }
 
 /** The value, or what went wrong, unless the guest has printed that itself. */

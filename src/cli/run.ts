@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { errorTable, HotcellError } from '../contract/errors.ts';
-import type { ExecutionRequest } from '../contract/request.ts';
 import type { ExecutionResult } from '../contract/result.ts';
 import { createEngine } from '../engine.ts';
 import { readConfiguration } from './configuration.ts';
@@ -11,6 +10,7 @@ import { filesOf, toJson } from './result-files.ts';
 import { type RunOptions, readRunRequest } from './run-request.ts';
 import { StatusLine } from './status-line.ts';
 import { formatMs, paint } from './style.ts';
+import { adviseWithoutDocker } from './without-docker.ts';
 
 /** Adds `hotcell run` to the command line. */
 export function addRun(program: Command): void {
@@ -78,7 +78,8 @@ async function run(path: string | undefined, options: RunOptions): Promise<numbe
     if (options.json) process.stdout.write(`${toJson(result)}\n`);
     else printEnd(result, options.out);
     printUnwritten(unwritten, options.out ?? '');
-    if (mayDoWithoutDocker(result, request)) process.stderr.write(`${paint(process.stderr, 'dim', withoutDocker)}\n`);
+    const advice = adviseWithoutDocker(result.error?.code, request);
+    if (advice !== undefined) process.stderr.write(`${paint(process.stderr, 'dim', advice)}\n`);
     if (result.error) return errorTable[result.error.code].exit;
     return unwritten.length > 0 ? errorTable.INVALID_REQUEST.exit : 0;
   } catch (error) {
@@ -86,13 +87,6 @@ async function run(path: string | undefined, options: RunOptions): Promise<numbe
     process.stderr.write(`${paint(process.stderr, 'red', error.code)} ${error.message}\n`);
     return errorTable[error.code].exit;
   }
-}
-
-const withoutDocker = 'Without Docker, Python and Bash run in WebAssembly: add --backend wasm.';
-
-function mayDoWithoutDocker({ error }: ExecutionResult, { language, backend }: ExecutionRequest): boolean {
-  const isForeign = language === 'python' || language === 'bash';
-  return error?.code === 'BACKEND_UNAVAILABLE' && isForeign && backend === undefined;
 }
 
 function printEnd(result: ExecutionResult, out: string | undefined): void {

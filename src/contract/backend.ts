@@ -75,6 +75,8 @@ export interface Backend {
   readonly slots: number;
   /** Whether its cells can stay for the jobs of a session (`Job.session`). */
   readonly keepsCells?: boolean;
+  /** The least time that a lease is given, in milliseconds, where a cell takes long to make. Default 10 000. */
+  readonly leaseMinMs?: number;
   /**
    * Whether what it stands on outside of this process answers now, in a few seconds at most; a backend that stands on
    * nothing has no such method. Never rejects.

@@ -17,6 +17,7 @@ import { CallRecord } from './call-record.ts';
 import { HostCalls } from './host-calls.ts';
 import { JobConnections, type OpenBroker } from './job-connections.ts';
 import { JobOutput } from './job-output.ts';
+import { leaseBudgetMs, leaseMinMs } from './lease-budget.ts';
 import { type JobCeilings, makeJob } from './make-job.ts';
 import type { SessionPlace } from './open-session.ts';
 import { type Routing, routeAround } from './route.ts';
@@ -58,13 +59,6 @@ export type EngineStats = Readonly<
     }
   >
 >;
-
-/**
- * How long a cell may take to come: `timeoutMs` + 500 ms, but never less than 10 s, or short jobs would be refused just
- * because the host is busy. Backends notice a peer that hangs much sooner by themselves.
- */
-const acquireGraceMs = 500;
-const acquireMinMs = 10_000;
 
 /** The whole way of a call. */
 export class Dispatcher {
@@ -242,14 +236,14 @@ export class Dispatcher {
     return await settleJob(call, job, end, { output, calls, network, artifacts }, redactor);
   }
 
-  #route(job: Job, signal: AbortSignal = AbortSignal.timeout(acquireMinMs)): Promise<Backend> {
+  #route(job: Job, signal: AbortSignal = AbortSignal.timeout(leaseMinMs)): Promise<Backend> {
     const { backends, routing } = this.#options;
     return routeAround(job, backends, routing, signal);
   }
 
   /** A cell for the job, within its time; one that comes too late is disposed. */
   async #acquire(backend: Backend, job: Job): Promise<Cell> {
-    const budgetMs = Math.max(job.limits.timeoutMs + acquireGraceMs, acquireMinMs);
+    const budgetMs = leaseBudgetMs(job, backend);
     using deadline = new Deadline(
       budgetMs,
       () =>

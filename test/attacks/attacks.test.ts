@@ -5,7 +5,7 @@
  * `HOTCELL_TEST_PLACEMENTS=process,container` where isolates live (default: in a process). `HOTCELL_TEST_ATTACKS` keeps
  * the programs whose names contain it. Those of `tenant/` are between jobs of one tenant, and
  * run where jobs share a container; all others run there too. Python and Bash inside isolates get the programs that were
- * written against them, those about files and those about host tools; `HOTCELL_TEST_WASM=all` adds those against containers, most of which look
+ * written against them, those about files, host tools, displays and the network; `HOTCELL_TEST_WASM=all` adds those against containers, most of which look
  * for a kernel there and do not get far: of them only what must never be is checked, not how they end.
  */
 import { createEngine, type Engine, type ExecutionResult, executionResultSchema, statuses } from 'hotcell';
@@ -32,7 +32,7 @@ interface Home {
 }
 const inFreshCells = ({ name }: AttackProgram): boolean => !/^(tenant|wasm)\//.test(name);
 /** Whether a program in WebAssembly is out of its element there: it looks for a kernel. */
-const isMisplaced = (name: string): boolean => !/^(wasm|files)\/|^container\/tools-/.test(name);
+const isMisplaced = (name: string): boolean => !/^(wasm|files)\/|^container\/(tools|displays|network)-/.test(name);
 const inWebAssembly = ({ name }: AttackProgram): boolean =>
   !isMisplaced(name) || (name.startsWith('container/') && process.env.HOTCELL_TEST_WASM === 'all');
 const network = await startAttackNetwork();
@@ -73,7 +73,7 @@ const homes: Home[] = [
     runtime: 'wasm',
     languages: ['python', 'bash'],
     programs: programs.filter(inWebAssembly),
-    start: () => createEngine({ docker: false, isolate: false }),
+    start: () => createEngine({ docker: false, isolate: false, egress }),
   },
 ];
 

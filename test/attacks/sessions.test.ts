@@ -2,17 +2,21 @@
 import { createEngine, type ExecutionResult, type Session } from 'hotcell';
 import { afterAll, describe, expect, test } from 'vitest';
 
+/** Where Python and Bash run. */
+type Backend = 'docker' | 'wasm';
+const backends: readonly Backend[] = ['docker', 'wasm'];
+
 const engine = createEngine();
 afterAll(() => engine.close());
 
-const python = (options: object = {}): Promise<Session> => engine.openSession({ language: 'python', ...options });
-const bash = (): Promise<Session> => engine.openSession({ language: 'bash' });
+const python = (backend: Backend = 'docker'): Promise<Session> => engine.openSession({ language: 'python', backend });
+const bash = (backend: Backend = 'docker'): Promise<Session> => engine.openSession({ language: 'bash', backend });
 const javascript = (): Promise<Session> => engine.openSession({ language: 'javascript' });
 const quick = { timeoutMs: 1_000 };
 
 /** That the engine, and a session of the same tenant, are none the worse for it. */
-async function expectOthersSound(): Promise<void> {
-  await using other = await python();
+async function expectOthersSound(backend?: Backend): Promise<void> {
+  await using other = await python(backend);
   expect(await other.execute('6 * 7')).toMatchObject({ value: 42, session: { state: 'kept' } });
 }
 
@@ -64,8 +68,8 @@ describe('forged answers', () => {
     await expectOthersSound();
   });
 
-  test('a shell whose builtins are functions answers for itself', async () => {
-    await using session = await bash();
+  test.each(backends)('a shell whose builtins are functions answers for itself (%s)', async (backend) => {
+    await using session = await bash(backend);
     await session.execute(
       'printf() { echo mine; }; source() { echo mine; }; trap() { echo mine; }; exit() { echo mine; }',
     );
@@ -128,7 +132,7 @@ describe('what is left behind', () => {
   });
 });
 
-describe('an interpreter that was taken apart', () => {
+describe.each(backends)('an interpreter that was taken apart (%s)', (backend) => {
   test.each([
     [
       'its own functions',
@@ -145,17 +149,17 @@ describe('an interpreter that was taken apart', () => {
     ],
     ['its handler', 'import sys, time\nwhile True:\n  try: time.sleep(60)\n  except BaseException: pass'],
   ])('costs its own session at most: %s', async (_, code) => {
-    await using session = await python();
+    await using session = await python(backend);
     const result = await session.execute({ code, limits: quick });
     expect(result.error?.code).not.toBe('INTERNAL_ERROR');
     const next = await session.execute({ code: '6 * 7', limits: quick });
     if (next.status === 'success') expect(next.value).toBe(42);
     else expect(next.error?.code).not.toBe('INTERNAL_ERROR');
-    await expectOthersSound();
+    await expectOthersSound(backend);
   });
 
   test('a finalizer and an exit function run for no call', async () => {
-    await using session = await python();
+    await using session = await python(backend);
     await session.execute(
       'import atexit\nclass Late:\n  def __del__(self): print("late")\nlate = Late()\natexit.register(print, "exit")',
     );

@@ -46,9 +46,7 @@ for (const { backend, language, runtime, placement, isolation } of homes) {
   describe([backend, language, placement, runtime, isolation].filter(Boolean).join(', '), () => {
     const engine = createEngine({ docker: { runtime }, isolate: { placement }, egress: servers.egress });
     afterAll(() => engine.close());
-    const everywhere = [...cases, ...displayCases, ...streamCases, ...toolCases];
-    // An interpreter inside an isolate has no network yet, and says so.
-    const own = backend === 'wasm' ? everywhere : [...everywhere, ...networkCases(servers)];
+    const own = [...cases, ...displayCases, ...streamCases, ...toolCases, ...networkCases(servers)];
     for (const { name, guests, wasm, request, check } of own) {
       const variant =
         backend === 'wasm' && (language === 'python' || language === 'bash') ? wasm?.[language] : undefined;

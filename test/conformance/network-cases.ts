@@ -144,6 +144,13 @@ except OSError: said = "undefined"
 echo "\\"\${said:-undefined},\${HTTP_PROXY:-undefined},\${https_proxy:-undefined},\${ALL_PROXY:-undefined}\\"" >"$HOTCELL_VALUE"`,
         },
       },
+      wasm: {
+        // A path below /dev is a file's there.
+        bash: {
+          code: `command -v curl >/dev/null && said=connected
+echo "\\"\${said:-undefined},\${HTTP_PROXY:-undefined},\${https_proxy:-undefined},\${ALL_PROXY:-undefined}\\"" >"$HOTCELL_VALUE"`,
+        },
+      },
       check(result) {
         expect(result).toMatchObject({ status: 'success', value: 'undefined,undefined,undefined,undefined' });
         expect(result.network).toBeUndefined();
@@ -195,6 +202,15 @@ time.sleep(0.3)
           code: `url=$(jq -r . "$HOTCELL_INPUTS")
 curl -s "$url/mute" & curl -s "$url/endless" | head -c 1 >/dev/null; sleep 0.3; echo '"left"' >"$HOTCELL_VALUE"`,
         },
+      },
+      wasm: {
+        // There are no threads; what the program itself holds is given up before its end.
+        python: {
+          code: `import builtins, urllib.request
+builtins.kept = [urllib.request.urlopen(inputs + "/endless") for _ in range(2)]
+"left"`,
+        },
+        bash: { skip: 'just-bash runs one command after the other, each to its end' },
       },
       check(result, language) {
         const isScript = language === 'javascript' || language === 'typescript';

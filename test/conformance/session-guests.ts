@@ -100,3 +100,8 @@ export const sessionGuests: Readonly<Record<Language, SessionGuest>> = {
     ruin: { code: "trap '' INT; while :; do :; done", limits: { timeoutMs: 300 }, status: 'timeout' },
   },
 };
+
+/** What ruins a guest in WebAssembly that takes no notice of signals; the others are ruined as anywhere. */
+export const wasmGuests: Readonly<Partial<Record<Language, Partial<SessionGuest>>>> = {
+  bash: { ruin: { code: 'x=a; while :; do x=$x$x; done', status: 'memory_limit' } },
+};

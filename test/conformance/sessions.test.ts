@@ -1,4 +1,5 @@
 import {
+  type BackendName,
   createEngine,
   type Engine,
   type ExecutionResult,
@@ -11,7 +12,7 @@ import {
 } from 'hotcell';
 import { afterAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { sessionGuests } from './session-guests.ts';
+import { type SessionGuest, sessionGuests, wasmGuests } from './session-guests.ts';
 
 const tools = {
   add: hostTool({
@@ -37,13 +38,20 @@ async function refusal(opening: Promise<unknown>): Promise<HotcellError> {
   );
 }
 
-for (const language of ['javascript', 'typescript', 'python', 'bash'] as const satisfies readonly Language[]) {
-  describe(`a session in ${language}`, () => {
+for (const [language, backend] of [
+  ['javascript', 'isolate'],
+  ['typescript', 'isolate'],
+  ['python', 'docker'],
+  ['bash', 'docker'],
+  ['python', 'wasm'],
+  ['bash', 'wasm'],
+] as const satisfies readonly (readonly [Language, BackendName])[]) {
+  describe(`a session in ${language} (${backend})`, () => {
     const engine: Engine = createEngine();
     afterAll(() => engine.close());
-    const guest = sessionGuests[language];
+    const guest: SessionGuest = { ...sessionGuests[language], ...(backend === 'wasm' && wasmGuests[language]) };
     const open = (options: Partial<SessionOptions> = {}): Promise<Session> =>
-      engine.openSession({ language, ...options, limits: { timeoutMs: 20_000, ...options.limits } });
+      engine.openSession({ language, backend, ...options, limits: { timeoutMs: 20_000, ...options.limits } });
 
     test.concurrent('keeps variables and functions', async () => {
       await using session = await open();
@@ -89,7 +97,7 @@ for (const language of ['javascript', 'typescript', 'python', 'bash'] as const s
     });
 
     // V8 can be told to stop before it starts, for a time; not while it computes.
-    const state = language === 'python' || language === 'bash' ? 'kept' : 'lost';
+    const state = backend === 'isolate' ? 'lost' : 'kept';
     test(`after a computation that was cancelled, too long or too loud, its state is ${state}`, async () => {
       for (const [call, code] of [
         [{ code: guest.spin }, 'CANCELLED'],
@@ -184,6 +192,13 @@ for (const language of ['javascript', 'typescript', 'python', 'bash'] as const s
       expect(outside.code).toBe('INVALID_REQUEST');
     });
 
+    test.concurrent('refuses to list more files than a value has room for', async () => {
+      const files = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`${'n'.repeat(100)}${index}`, '']));
+      await using session = await open({ files, limits: { valueKb: 2 } });
+      expect((await refusal(session.files.list())).code).toBe('VALUE_LIMIT');
+      expect(await session.files.list('*39')).toHaveLength(1);
+    });
+
     test.concurrent('calls host tools in each call, by names it kept too', async () => {
       await using session = await open({ tools });
       await print(session, guest.keepTool);
@@ -192,7 +207,8 @@ for (const language of ['javascript', 'typescript', 'python', 'bash'] as const s
       }
     });
 
-    test.concurrent('stands still between calls', async () => {
+    // In WebAssembly there is neither thread nor process, so that nothing can be left to go on.
+    (backend === 'wasm' ? test.skip : test.concurrent)('stands still between calls', async () => {
       await using session = await open();
       await print(session, guest.leave);
       await sleep(700);

@@ -14,10 +14,10 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** Runs `hotcell repl` on a pipe; `interruptAfter` is a text on stdout after which it gets a SIGINT. */
-async function repl(args: readonly string[], stdin: string, interruptAfter?: string) {
+async function repl(args: readonly string[], stdin: string, interruptAfter?: string, env: object = {}) {
   const child = spawn(process.execPath, [command, 'repl', ...args], {
     cwd: folder,
-    env: { ...process.env, NO_COLOR: '1' },
+    env: { ...process.env, NO_COLOR: '1', ...env },
     timeout: 60_000,
   });
   child.stdin.end(stdin);
@@ -41,6 +41,23 @@ test.each([
   ['typescript', 'interface Point {\n  x: number;\n}\nconst p: Point = { x: 1 };\np\n', '{"x":1}\n'],
 ] as const)('a session in %s on a pipe', async (language, stdin, stdout) => {
   expect(await repl(['-l', language], stdin)).toEqual({ exit: 0, stdout, stderr: '' });
+});
+
+test.each([
+  ['python', 'x = 1\nif x:\n  x = 2\n  print("now")\n  while True: pass\nx\n', '2'],
+  ['bash', 'x=1\nif [ $x = 1 ]; then\n  x=2\n  echo now\n  sleep 60\nfi\necho $x\n', '2'],
+] as const)('a session in %s without Docker, which an interrupt does not end', async (language, stdin, last) => {
+  const { exit, stdout, stderr } = await repl(['-l', language, '--backend', 'wasm'], stdin, 'now');
+  expect({ exit, stdout }).toEqual({ exit: 0, stdout: `now\n${last}\n` });
+  expect(stderr).toMatch(/CANCELLED The call was cancelled while its guest was running\. Its session goes on\.\n$/);
+});
+
+test('where no Docker engine answers, it says what can be done', async () => {
+  const { exit, stderr } = await repl(['-l', 'python'], '1\n', undefined, {
+    DOCKER_HOST: 'unix:///nowhere/docker.sock',
+  });
+  expect(exit).not.toBe(0);
+  expect(stderr).toMatch(/^BACKEND_UNAVAILABLE .*\nWithout Docker, .*: add --backend wasm\.\n$/s);
 });
 
 test('files and what is displayed are written, each call to a folder of its own', async () => {

@@ -74,14 +74,10 @@ describe('a program that asks', () => {
     ['Hello Ada, your age? ', '36'],
     ['Sure? ', 'yes'],
   ] as const;
+  const python = 'name = input("Name? ")\nage = int(input(f"Hello {name}, your age? "))\n[name, age, input("Sure? ")]';
   test.each<[string, ExecutionRequest]>([
-    [
-      'Python',
-      {
-        language: 'python',
-        code: 'name = input("Name? ")\nage = int(input(f"Hello {name}, your age? "))\n[name, age, input("Sure? ")]',
-      },
-    ],
+    ['Python', { language: 'python', code: python }],
+    ['Python in WebAssembly', { language: 'python', code: python, backend: 'wasm' }],
     [
       'Bash',
       {

@@ -7,7 +7,6 @@
  */
 import { availableParallelism } from 'node:os';
 import type { Backend, Check } from '../../contract/backend.ts';
-import { HotcellError } from '../../contract/errors.ts';
 import type { HostLauncher } from '../../contract/host-launcher.ts';
 import type { Job } from '../../contract/job.ts';
 import { defaultCeilings, type Limits } from '../../contract/limits.ts';
@@ -45,6 +44,12 @@ const interpreterMb = 48;
 /** What such a host takes without jobs, in MiB: kits and a waiting guest of each language come to 300. */
 const idleMb = 640;
 
+/**
+ * The first Python guest of a tenant takes a second of a processor, the very first ever, with the snapshot, six; where ten
+ * programs want each core, that is ten times as long.
+ */
+const leaseMinMs = 30_000;
+
 /** Makes the wasm backend. Costs nothing: no process, no timer, no file read. */
 export function createWasmBackend(options: WasmOptions = {}, placement: WasmPlacement = {}): Backend {
   const { spareGuests = 1, cacheFolder, ...rest } = options;
@@ -54,11 +59,15 @@ export function createWasmBackend(options: WasmOptions = {}, placement: WasmPlac
   const program = {
     nodeArguments: (home: Parameters<typeof hostArguments>[1]) =>
       hostArguments({ spareIsolates: 0, takesKits: true }, home),
-    files: () => kits.files,
+    files: () => kits.filesToOpen(),
     memoryMb: memoryBudgetMb([ceilings, ceilings], idleMb),
     idleMb,
   };
-  const outfitter = new Outfitter({ spares: spareGuests, memoryMaxMb: interpreterMb + ceilings.memoryMb });
+  const outfitter = new Outfitter({
+    spares: spareGuests,
+    memoryMaxMb: interpreterMb + ceilings.memoryMb,
+    content: (file) => kits.content(file),
+  });
   const told = outfitter.told.bind(outfitter);
   const kits = new Kits(makeSnapshot, new SnapshotCache(cacheFolder));
   const fleet = new Fleet(settings, launcher, program, {
@@ -90,9 +99,10 @@ export function createWasmBackend(options: WasmOptions = {}, placement: WasmPlac
     name: 'wasm',
     languages: foreignLanguages,
     slots: settings.slots,
+    keepsCells: true,
+    leaseMinMs,
     async lease(job, signal) {
       const language = languageOf(job);
-      if (job.network) throw noNetwork(language);
       await untilAborted(kits.locate(language, say), signal);
       // It starts while the kit is checked.
       if (fleet.isEmpty) void fleet.prepare(signal).catch(() => undefined);
@@ -139,12 +149,6 @@ export function createWasmBackend(options: WasmOptions = {}, placement: WasmPlac
     check: () => Promise.resolve(foreignLanguages.map(checkPeer)),
     close: () => fleet.close(),
   };
-}
-
-/** Its connections would have to reach the interpreter, which nothing here does yet. */
-function noNetwork(language: string): HotcellError {
-  const message = `The request is invalid: backend "wasm" has no network for ${language}; use a container, or leave network out.`;
-  return new HotcellError('INVALID_REQUEST', message, { ran: 'no' });
 }
 
 function languageOf({ language }: Job): ForeignLanguage {

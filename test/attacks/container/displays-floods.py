@@ -3,6 +3,7 @@
 # threat: T17
 # ends: success
 # request: { "limits": { "timeoutMs": 20000, "fileMb": 2, "diskMb": 8 } }
+# skip: wasm there are no sockets there, and it has programs of its own
 # proof: ^flooded$
 import os
 import signal

@@ -2,6 +2,7 @@
 # holds: what lies is refused or dropped, the runner and the engine go on, and the next display comes through
 # threat: T17
 # ends: success
+# skip: wasm there are no sockets there, and it has programs of its own
 # proof: ^lied 17$
 import socket
 import struct

@@ -3,6 +3,7 @@
 # threat: T17
 # ends: success
 # request: { "limits": { "timeoutMs": 20000, "memoryMb": 64 } }
+# skip: wasm there are no sockets there, and it has programs of its own
 # proof: ^sent [0-9]+$
 import socket
 import struct

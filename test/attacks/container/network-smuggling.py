@@ -2,6 +2,7 @@
 # holds: each head that two programs could read differently is refused, and nothing of it leaves
 # threat: T18
 # ends: success
+# skip: wasm there is no proxy there, and it has programs of its own
 # proof: ^tried \d+ heads
 # network: that of attack-network.ts
 import socket

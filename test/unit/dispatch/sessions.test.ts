@@ -37,7 +37,6 @@ describe('opening a session', () => {
       [{ language: 'javascript', nonsense: 1 }, 'INVALID_REQUEST', /nonsense/],
       [{ language: 'javascript', idleTimeoutMs: 0 }, 'INVALID_REQUEST', /idleTimeoutMs/],
       [{ language: 'javascript', isolation: 'tenant' }, 'INVALID_REQUEST', /a session has a cell of its own/],
-      [{ language: 'python', backend: 'wasm' }, 'INVALID_REQUEST', /the wasm backend cannot keep what a call leaves/],
       [{ language: 'python', backend: 'docker' }, 'BACKEND_UNAVAILABLE', /no backend "docker"/],
       [{ language: 'javascript', files: { '../x': '' } }, 'INVALID_REQUEST', /must not contain/],
       [

@@ -10,11 +10,11 @@ export class Delivery {
   readonly #stdin: Uint8Array[] = [];
   #inputs = 'null';
 
-  /** Calls `complete` once all that `message` announces is there. */
-  constructor(message: JobMessage, complete: () => void) {
+  /** Calls `complete` once all that `message` announces is there, but for a stdin that the guest reads while it comes. */
+  constructor(message: JobMessage, readsStdin: boolean, complete: () => void) {
     this.#missing = new Set(['inputs']);
     if (message.files) this.#missing.add('files');
-    if (message.stdin) this.#missing.add('stdin');
+    if (message.stdin && !readsStdin) this.#missing.add('stdin');
     this.#complete = complete;
   }
 

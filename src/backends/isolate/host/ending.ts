@@ -11,6 +11,8 @@ export interface Ending {
   readonly error?: Verdict['error'];
   readonly value?: { readonly kind: 'json' | 'repr'; readonly text: string };
   readonly exitCode?: number;
+  /** Whether the interpreter is gone, and no further program can run. */
+  readonly isGone?: boolean;
 }
 
 /** V8's words for a buffer that the isolate's allocator refused. */
@@ -94,6 +96,12 @@ export const unsettled: Ending = {
   end: 'unsettled',
   error: { message: 'The guest awaits a promise that nothing left running can settle.' },
 };
+
+/** A value that is JSON, unless it is too large. */
+export function completedWith(json: string, limits: Limits): Ending {
+  if (Buffer.byteLength(json) > limits.valueKb * 1024) return brokeLimit('value', limits);
+  return { end: 'completed', value: { kind: 'json', text: json } };
+}
 
 /** A value as it goes out; a text that is no JSON may be cut, as it is for reading only. */
 export function valueBytes({ text }: NonNullable<Ending['value']>, { valueKb }: Limits): Uint8Array {

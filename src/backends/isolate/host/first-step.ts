@@ -5,14 +5,14 @@ import type { Program } from './program.ts';
 
 /** What starts a program in its realm. Interpreters take all as one text, and stdin as one character a byte. */
 export function firstStep(
-  { id, mode, env, limits, tools }: JobMessage,
+  { id, mode, env, limits, tools, session }: JobMessage,
   { source, isForeign }: Program,
   inputs: string,
   stdin: Buffer,
 ): readonly (string | number)[] {
   if (isForeign) {
     const text = stdin.toString('latin1');
-    const given: ForeignStart = { id, mode, source, inputs, env, stdin: text, limits, tools, toolCallsAtOnce };
+    const given: ForeignStart = { id, mode, source, inputs, env, stdin: text, limits, tools, toolCallsAtOnce, session };
     return ['start', JSON.stringify(given)];
   }
   const names = tools.length > 0 ? JSON.stringify(tools.map(({ name }) => name)) : '';

@@ -42,8 +42,9 @@ export class GuestInbox {
     return this.#steps.splice(0);
   }
 
-  /** Hands over the first of it. */
-  next(): Step | undefined {
-    return this.#steps.shift();
+  /** Hands over the first of it as a text: kind, number, what of it, bytes and the rest, with spaces between; '' where nothing came. */
+  nextText(): string {
+    const [kind, number, what, rest, bytes = 0] = this.#steps.shift() ?? [];
+    return kind === undefined ? '' : `${kind} ${number} ${what} ${bytes} ${rest}`;
   }
 }

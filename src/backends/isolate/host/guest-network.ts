@@ -12,7 +12,7 @@ import {
   windowBytes,
 } from '../../../cells/network-messages.ts';
 import { connectionsAtOnce } from '../../../contract/network-limits.ts';
-import type { RealmNetworkVerb } from '../realm/fetch.ts';
+import type { RealmNetworkVerb } from '../realm/requests.ts';
 import type { GuestInbox } from './guest-inbox.ts';
 import type { Wire } from './wire.ts';
 
@@ -85,7 +85,7 @@ export class GuestNetwork {
     }
   }
 
-  /** Stdin is taken as it comes: the guest starts when all of it is there. */
+  /** So much of stdin was taken: as it comes, where the guest starts when all of it is there, else by the guest itself. */
   tookStdin(bytes: number): void {
     if (bytes > 0) this.#send(encodeCredit(stdinConnection, bytes));
   }

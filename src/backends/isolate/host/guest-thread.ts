@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { settlesWithin } from './grace.ts';
 
 /** Knows whether a guest is on its thread. */
 export class GuestThread {
@@ -22,13 +22,7 @@ export class GuestThread {
   }
 
   /** Whether it leaves its thread within the grace. */
-  async leaves(graceMs: number): Promise<boolean> {
-    const grace = new AbortController();
-    const hasLeft = await Promise.race([
-      this.#step.then(() => true),
-      sleep(graceMs, false, { signal: grace.signal }).catch(() => false),
-    ]);
-    grace.abort();
-    return hasLeft;
+  leaves(graceMs: number): Promise<boolean> {
+    return settlesWithin(this.#step, graceMs);
   }
 }

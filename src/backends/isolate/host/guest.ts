@@ -26,14 +26,16 @@ export interface Guest {
   readonly heap: ivm.HeapStatistics;
   /** Drives the realm: `RealmEntry` of `realm/bootstrap`. Steps that are sent together run one after the other. */
   enter(...step: readonly (string | number | boolean)[]): Promise<unknown>;
-  /** Gives the realm a network, of which `atOnce` requests may be open, before a job; realms of interpreters have none. */
-  openNetwork?(atOnce: number, listener: NetworkListener): Promise<void>;
+  /** Gives the realm a network, of which `atOnce` requests may be open, before a job. */
+  openNetwork(atOnce: number, listener: NetworkListener): Promise<void>;
   /** The same, but that V8 stops the step when it has run for so long; the guest is as it is then. */
   enterFor?(timeoutMs: number, ...step: readonly (string | number | boolean)[]): Promise<unknown>;
   /** Sets who hears of this guest from now on. */
   attach(listener: GuestListener): void;
   /** Wakes a guest whose thread waits for an answer; there are only some that do. */
   wake?(): void;
+  /** Asks what runs in it to stop, as Ctrl-C does; only interpreters take note, and go on with their next program. */
+  interrupt?(): void;
   /** Ends the guest at once, whatever it does. */
   dispose(): void;
 }
@@ -76,6 +78,26 @@ export function createCalls(isolatedVm: IsolatedVm): RealmCalls {
   };
 }
 
+/** Makes what gives a realm its network, by its step `network`; who hears of it is another one with each job. */
+export function createNetworkOpener(
+  { Callback }: IsolatedVm,
+  enter: ivm.Reference,
+  source: string,
+): Guest['openNetwork'] {
+  let network: NetworkListener | undefined;
+  return async (atOnce, next) => {
+    const isOpen = network !== undefined;
+    network = next;
+    if (isOpen) return;
+    const say = new Callback(
+      (connection: unknown, verb: unknown, words: unknown, bytes: unknown) =>
+        network?.(Number(connection), text(verb), text(words), Number(bytes)),
+      { ignored: true },
+    );
+    await enter.apply(undefined, ['network', source, say, atOnce]);
+  };
+}
+
 /** Makes guests, all from the compiled form of one script. */
 export class GuestFactory {
   readonly #ivm: IsolatedVm;
@@ -104,7 +126,6 @@ export class GuestFactory {
    */
   create(memoryMb: number): Guest {
     const calls = createCalls(this.#ivm);
-    const { Callback } = this.#ivm;
     const isolate = new this.#ivm.Isolate({ memoryLimit: memoryMb, onCatastrophicError: calls.catastrophe });
     const context = isolate.createContextSync();
     const cached = this.#cachedData && { cachedData: this.#cachedData };
@@ -113,22 +134,11 @@ export class GuestFactory {
     const entry: ivm.Reference = make.applySync(undefined, [...calls.callbacks], { result: { reference: true } });
     make.release();
     entry.applySync(undefined, ['rehearse']);
-    let network: NetworkListener | undefined;
     return {
       isolate,
       heap: isolate.getHeapStatisticsSync(),
       enter: (...step) => entry.apply(undefined, step as never),
-      async openNetwork(atOnce, next) {
-        const isOpen = network !== undefined;
-        network = next;
-        if (isOpen) return;
-        const say = new Callback(
-          (connection: unknown, verb: unknown, words: unknown, bytes: unknown) =>
-            network?.(Number(connection), text(verb), text(words), Number(bytes)),
-          { ignored: true },
-        );
-        await entry.apply(undefined, ['network', networkSource, say, atOnce]);
-      },
+      openNetwork: createNetworkOpener(this.#ivm, entry, networkSource),
       enterFor: (timeoutMs, ...step) => entry.apply(undefined, step as never, { timeout: timeoutMs }),
       attach: (listener) => calls.attach(listener),
       dispose() {

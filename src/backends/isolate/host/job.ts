@@ -7,27 +7,24 @@ import { ArtifactSender } from './artifact-sender.ts';
 import { Delivery } from './delivery.ts';
 import { brokeLimit, type Ending, rejected, syntaxErrorAt, unsettled, valueBytes } from './ending.ts';
 import { firstStep } from './first-step.ts';
+import { interrupt, interruptGraceMs, leaveGraceMs } from './grace.ts';
 import type { Guest } from './guest.ts';
 import { GuestCalls } from './guest-calls.ts';
 import { GuestInbox, type Step } from './guest-inbox.ts';
 import { GuestNetwork } from './guest-network.ts';
+import { GuestStdin } from './guest-stdin.ts';
 import { GuestThread } from './guest-thread.ts';
 import { watchTime } from './job-clock.ts';
 import { Meter } from './meter.ts';
 import { Output } from './output.ts';
 import { compileProgram, type Program } from './program.ts';
+import { Questions } from './questions.ts';
 import { explainReport, type RealmReport } from './report.ts';
-import { answer } from './services.ts';
 import type { HostSession } from './session.ts';
 import { Showing } from './showing.ts';
 import { ProgramError } from './syntax.ts';
 import type { Wire } from './wire.ts';
 import { Workspace, WorkspaceError } from './workspace.ts';
-
-/** How long a guest that was stopped may take to leave its thread, in milliseconds; then its host is poisoned. */
-const leaveGraceMs = 120;
-/** The same where V8 stops a session's guest for its time, and nothing else is done to it meanwhile. */
-const interruptGraceMs = 280;
 
 /** What tools and servers answer may come in thousands of messages: memory is looked at this often then, in milliseconds. */
 const answerSampleMs = 5;
@@ -55,6 +52,8 @@ export class HostJob {
   readonly #calls: GuestCalls;
   readonly #showing: Showing;
   readonly #network: GuestNetwork | undefined;
+  readonly #stdin: GuestStdin | undefined;
+  readonly #questions: Questions;
   readonly #session: HostSession | undefined;
   readonly #workspace: Workspace;
   readonly #artifacts: ArtifactSender;
@@ -63,8 +62,11 @@ export class HostJob {
   #meter: Meter | undefined;
   readonly #thread = new GuestThread();
   #isOver = false;
-  /** Whether the guest's program came to its own end. */
+  /** Settled once the guest's program came to its own end. */
+  readonly #returned: PromiseWithResolvers<void> = Promise.withResolvers();
   #hasReturned = false;
+  /** Whether the guest was asked to come to its end. */
+  #isInterrupted = false;
   #isLost = false;
   #wasGone = false;
   #report: RealmReport | undefined;
@@ -79,8 +81,17 @@ export class HostJob {
     this.#showing = new Showing(host.wire, job, message.limits);
     this.#network = message.network > 0 ? new GuestNetwork(host.wire, job, this.#inbox) : undefined;
     this.#artifacts = new ArtifactSender(host.wire, job);
-    this.#workspace = session?.workspace ?? new Workspace(message.limits, message.collect);
-    this.delivery = new Delivery(message, () => this.#start());
+    this.#workspace = session?.workspaceOf(message) ?? new Workspace(message.limits, message.collect);
+    // The interpreters that can wait for it.
+    if (message.language === 'python') this.#stdin = new GuestStdin(message.stdin, () => this.#guest?.wake?.());
+    const answerers = {
+      workspace: this.#workspace,
+      showing: this.#showing,
+      stdin: this.#stdin,
+      network: this.#network,
+    };
+    this.#questions = new Questions(host.wire, this.#inbox, answerers, () => this.#meter);
+    this.delivery = new Delivery(message, this.#stdin !== undefined, () => this.#start());
     void this.#ended.promise.then((ending) => this.#settle(ending));
   }
 
@@ -96,8 +107,11 @@ export class HostJob {
   }
 
   takeStdin(chunk: Uint8Array): void {
-    this.delivery.takeStdin(chunk);
-    this.#network?.tookStdin(chunk.length);
+    if (this.#stdin) this.#stdin.take(chunk);
+    else {
+      this.delivery.takeStdin(chunk);
+      this.#network?.tookStdin(chunk.length);
+    }
   }
 
   takeAnswer(answer: ToolResultMessage): void {
@@ -125,6 +139,7 @@ export class HostJob {
     this.#run().then(
       (ending) => {
         this.#hasReturned = true;
+        this.#returned.resolve();
         this.#ended.resolve(ending);
       },
       (error: unknown) =>
@@ -138,10 +153,8 @@ export class HostJob {
     let program: Program;
     try {
       if (files.length > 0) await unpack(files, this.#workspace);
-      if (this.#message.session?.action === 'place') return { end: 'completed' };
-      if (this.#session && this.#message.session?.action === 'list') {
-        return { end: 'completed', value: { kind: 'json', text: this.#session.list(this.#message.collect) } };
-      }
+      const done = this.#session?.actOnFiles(this.#message);
+      if (done) return done;
       program = await compileProgram(this.#message);
     } catch (error) {
       if (error instanceof ProgramError) return syntaxErrorAt(error);
@@ -152,11 +165,7 @@ export class HostJob {
     const guest = this.#takeGuest(program.isForeign);
     this.#guest = guest;
     guest.attach({
-      ask: (...asked) => {
-        const [question, subject] = asked;
-        if (question === 'tool-answer') return this.#nextAnswer(subject === 'wait');
-        return this.#showing.answer(...asked) ?? answer(...asked, this.#workspace, () => !this.#host.wire.congested);
-      },
+      ask: (...asked) => this.#questions.answer(...asked),
       write: (stream, text) => this.#output.write(stream, text),
       call: (...call) => {
         if (this.#isOver) return;
@@ -173,12 +182,12 @@ export class HostJob {
       },
     });
     const network = this.#network;
-    if (network) await guest.openNetwork?.(this.#message.network, (...said) => this.#isOver || network.say(...said));
+    if (network) await guest.openNetwork(this.#message.network, (...said) => this.#isOver || network.say(...said));
     this.#meter = new Meter(guest);
     const clock = watchTime(limits, this.#meter, (ending) => this.#ended.resolve(ending));
     void this.#ended.promise.then(() => {
       clock[Symbol.dispose]();
-      this.#inbox.wake();
+      if (!this.#isInterrupted) this.#inbox.wake();
     });
     try {
       const first = firstStep(this.#message, program, inputs, stdin);
@@ -188,7 +197,14 @@ export class HostJob {
       if (this.#session && this.#meter.wallMs >= limits.timeoutMs) return brokeLimit('wall', limits);
       if (this.#report?.[0] !== 'threw') return rejected(error, program);
     }
-    return this.#report ? explainReport(this.#report, guest, program, limits) : unsettled;
+    if (!this.#report) {
+      // What an interpreter left undone stands in the way of its next program.
+      if (program.isForeign) this.#session?.end();
+      return unsettled;
+    }
+    const ending = await explainReport(this.#report, guest, program, limits);
+    if (ending.isGone) this.#session?.end();
+    return ending;
   }
 
   #takeGuest(isForeign: boolean): Guest {
@@ -216,18 +232,11 @@ export class HostJob {
       if (this.#report || next === pollResults.finished || next === pollResults.stuck) return;
       const timerMs = next === pollResults.calling ? undefined : Number(next);
       if (timerMs !== 0) await this.#inbox.wait(timerMs);
-      if (this.#isOver) return;
+      if (this.#isOver && !this.#isInterrupted) return;
       const heard = this.#inbox.collect();
       gapMs = heard.length > 0 ? answerSampleMs : 0;
       steps = timerMs === undefined ? heard : [...heard, ['turn']];
     }
-  }
-
-  /** For an interpreter, which has its thread to itself until it is through: an answer, or '' and it may begin to wait. */
-  #nextAnswer(willWait: boolean): string {
-    const [, call, isOk, json] = this.#inbox.next() ?? [];
-    this.#meter?.wait(willWait && call === undefined);
-    return call === undefined ? '' : `${call} ${isOk ? 1 : 0} ${json}`;
   }
 
   /** Sends what is left to say and destroys the guest. Runs once. */
@@ -242,7 +251,11 @@ export class HostJob {
     if (ending.end === 'memory') meter?.takeMemory(this.#message.limits.memoryMb * 1_048_576);
     if (ending.value) wire.send(this.#job, cellKinds.value, valueBytes(ending.value, this.#message.limits));
     const { collect } = this.#message;
-    const { files, dropped } = chooseArtifacts(this.#workspace, collect, this.#newFiles());
+    const { files, dropped } = chooseArtifacts(
+      this.#workspace,
+      collect,
+      (...file) => this.#session?.collects(this.#message, ...file) ?? true,
+    );
     if (files.length > 0) await this.#artifacts.send(packArtifacts(files));
     const isKept = this.#session?.isSound && !this.#isLost;
     const verdict: Verdict = {
@@ -263,17 +276,25 @@ export class HostJob {
     if (!this.#isLost && !isKept) setImmediate(() => this.#guest?.dispose());
   }
 
-  /** Takes the guest off its thread; that of a session may leave it by itself, or because V8 stops it for its time. */
+  /** Takes the guest off its thread. */
   async #stop(): Promise<void> {
     if (this.#isLost) return;
-    if (this.#session?.isSound && (!this.#thread.isBusy || (await this.#thread.leaves(interruptGraceMs)))) return;
+    if (this.#session?.isSound && (await this.#comesToRest())) return;
     this.#guest?.dispose();
     this.#isLost = !(await this.#thread.leaves(leaveGraceMs));
   }
 
-  /** A session collects what is new since its last job; its caller may read any file, any time. */
-  #newFiles(): ((path: string, content: Uint8Array) => boolean) | undefined {
-    const session = this.#session;
-    return session && this.#message.session?.action === 'run' ? (...file) => session.isNew(...file) : undefined;
+  /**
+   * Whether a session's guest can take the next job. V8's may leave its thread by itself, or because V8 stops it for its
+   * time. An interpreter's is interrupted, and is to come to its end: what it left undone would stand in the way.
+   */
+  async #comesToRest(): Promise<boolean> {
+    const guest = this.#guest;
+    if (!guest?.interrupt) return !this.#thread.isBusy || (await this.#thread.leaves(interruptGraceMs));
+    this.#isInterrupted = true;
+    if (await interrupt(guest, this.#inbox, this.#returned.promise)) return true;
+    this.#isInterrupted = false;
+    this.#inbox.wake();
+    return false;
   }
 }

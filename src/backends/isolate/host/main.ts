@@ -60,7 +60,7 @@ async function main(spareIsolates: number, inputFd: number, outputFd: number, ta
       equipment?.pause();
       clearTimeout(warmUpTimer);
       if (message.id !== trialId) hasServed = true;
-      const session = message.session && (sessions.get(job) ?? new HostSession(message.limits));
+      const session = message.session && (sessions.get(job) ?? new HostSession(message));
       if (session) sessions.set(job, session);
       jobs.set(job, new HostJob(host, job, message, session));
       heart ??= setInterval(beat, heartbeatMs);
@@ -108,7 +108,7 @@ async function main(spareIsolates: number, inputFd: number, outputFd: number, ta
       jobs.delete(job);
       if (!sessions.get(job)?.isSound) sessions.delete(job);
       spares.resume(jobs.size === 0);
-      equipment?.refill();
+      equipment?.over(job);
       if (jobs.size > 0) return;
       if (sessions.size === 0 && !equipment?.isBusy) rest();
       // What a host that waits runs are its trials. In a tenant's host each job loads what it needs.

@@ -1,5 +1,6 @@
 import { installFetch } from '../realm/fetch.ts';
 import { installFetchClasses } from '../realm/fetch-classes.ts';
+import { createRequestQueue } from '../realm/requests.ts';
 import { realmFileName } from './realm-source.ts';
 
 /**
@@ -10,6 +11,15 @@ export const networkSource: string = `(function () {
 'use strict';
 const installFetchClasses = ${installFetchClasses};
 const installFetch = ${installFetch};
-return (intrinsics, bytes, say, atOnce) => installFetch(intrinsics, bytes, installFetchClasses(intrinsics), say, atOnce);
+const createRequestQueue = ${createRequestQueue};
+return (intrinsics, bytes, say, atOnce) =>
+  installFetch(intrinsics, bytes, installFetchClasses(intrinsics), createRequestQueue(bytes, say, atOnce));
+})()
+//# sourceURL=${realmFileName}`;
+
+/** The same for a realm that an interpreter runs in: `OpenRequests` of `realm/foreign/foreign`. */
+export const requestsSource: string = `(function () {
+'use strict';
+return (${createRequestQueue});
 })()
 //# sourceURL=${realmFileName}`;

@@ -1,5 +1,6 @@
 import type { Statement, Program as Tree } from 'acorn';
 import type { JobMessage } from '../../../cells/messages.ts';
+import type { Language } from '../../../contract/request.ts';
 import { Edits, type Position } from './edits.ts';
 import { loadCrypto } from './libraries.ts';
 import { declareGlobally, declares, hoist, isStrict } from './session-program.ts';
@@ -29,12 +30,17 @@ export interface Program {
 /** Name of the object that takes the exports of a handler. */
 const exportsName = '$exports';
 
+/** Whether an interpreter in the guest runs the language, rather than V8. */
+export function runsForeign(language: Language): language is 'python' | 'bash' {
+  return language === 'python' || language === 'bash';
+}
+
 /**
  * Compiles a job's code. A script without `await`, `import` or `export` is left as it is and not even parsed.
  * @throws {ProgramError} where it cannot be run.
  */
 export async function compileProgram({ language, mode, code, session }: JobMessage): Promise<Program> {
-  if (language === 'python' || language === 'bash') {
+  if (runsForeign(language)) {
     const fileName = language === 'python' ? 'main.py' : 'main.sh';
     return { source: code, isForeign: true, fileName, locate: (position) => position };
   }

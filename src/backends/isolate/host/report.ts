@@ -1,6 +1,6 @@
 import type { Limits } from '../../../contract/limits.ts';
 import type { RealmEnd } from '../realm/bootstrap.ts';
-import { brokeLimit, type Ending, noHandler, syntaxError, threw } from './ending.ts';
+import { brokeLimit, completedWith, type Ending, noHandler, syntaxError, threw } from './ending.ts';
 import { explainJudgement } from './foreign/judged.ts';
 import type { Guest } from './guest.ts';
 import type { Program } from './program.ts';
@@ -17,10 +17,9 @@ export async function explainReport(
 ): Promise<Ending> {
   switch (end) {
     case 'json':
-    case 'repr': {
-      const isTooLarge = end === 'json' && Buffer.byteLength(text) > limits.valueKb * 1024;
-      return isTooLarge ? brokeLimit('value', limits) : { end: 'completed', value: { kind: end, text } };
-    }
+      return completedWith(text, limits);
+    case 'repr':
+      return { end: 'completed', value: { kind: end, text } };
     case 'none':
       return { end: 'completed' };
     case 'too-large':

@@ -1,7 +1,8 @@
-import type { Verdict } from '../../../cells/messages.ts';
-import type { Limits } from '../../../contract/limits.ts';
+import type { JobMessage, Verdict } from '../../../cells/messages.ts';
+import { completedWith, type Ending } from './ending.ts';
 import { createMatcher } from './glob.ts';
 import type { Guest } from './guest.ts';
+import { runsForeign } from './program.ts';
 import { Workspace } from './workspace.ts';
 
 /** The last word on a session that runs no job. */
@@ -13,17 +14,25 @@ export const sessionOver: Verdict = {
   session: 'lost',
 };
 
-/** What a session leaves from one job to the next: its guest and its files. */
+/** What a session leaves from one job to the next: its guest, and its files where the guest does not have them itself. */
 export class HostSession {
-  readonly workspace: Workspace;
+  /** Whether the guest is an interpreter, which has files of its own and can be interrupted. */
+  readonly isForeign: boolean;
   /** Made by the first job that runs code. */
   guest: Guest | undefined;
   /** Whether no job is to come any more. */
   isOver = false;
+  readonly #workspace: Workspace;
   readonly #collected = new Map<string, Uint8Array>();
 
-  constructor(limits: Limits) {
-    this.workspace = new Workspace(limits, []);
+  constructor({ language, limits }: JobMessage) {
+    this.isForeign = runsForeign(language);
+    this.#workspace = new Workspace(limits, []);
+  }
+
+  /** The files as a job finds them: an interpreter's are on their way in or out. */
+  workspaceOf({ limits, collect }: JobMessage): Workspace {
+    return this.isForeign ? new Workspace(limits, collect) : this.#workspace;
   }
 
   /** Whether the guest can take a job. */
@@ -31,8 +40,12 @@ export class HostSession {
     return !this.isOver && !this.guest?.isolate.isDisposed;
   }
 
-  /** Whether a file is not what it was when it was collected last. Each write makes a new one. */
-  isNew(path: string, content: Uint8Array): boolean {
+  /**
+   * Whether a job collects a file: those that run code collect what is not what it was when it was collected last. Each
+   * write makes a new one. What an interpreter hands over is new.
+   */
+  collects({ session }: JobMessage, path: string, content: Uint8Array): boolean {
+    if (this.isForeign || session?.action !== 'run') return true;
     const isNew = this.#collected.get(path) !== content;
     this.#collected.set(path, content);
     return isNew;
@@ -44,10 +57,17 @@ export class HostSession {
     this.guest?.dispose();
   }
 
+  /** How a job ends that runs no code, where the files are here. */
+  actOnFiles({ session, collect, limits }: JobMessage): Ending | undefined {
+    if (this.isForeign || session?.action === 'run') return undefined;
+    if (session?.action === 'place') return { end: 'completed' };
+    return completedWith(this.#list(collect), limits);
+  }
+
   /** Path and size of the files that `globs` match, as JSON. */
-  list(globs: readonly string[]): string {
+  #list(globs: readonly string[]): string {
     const matches = createMatcher(globs);
-    const matching = this.workspace.entries.filter(([path]) => matches(path));
+    const matching = this.#workspace.entries.filter(([path]) => matches(path));
     return JSON.stringify(matching.map(([path, content]) => ({ path, bytes: content.length })));
   }
 }

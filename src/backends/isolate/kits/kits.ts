@@ -1,6 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import type { HostFile } from '../../../contract/host-launcher.ts';
 import { readBashKit } from './bash-kit.ts';
-import type { ForeignLanguage, Kit } from './kit.ts';
+import type { ForeignLanguage, Kit, KitFile } from './kit.ts';
 import { completeKit, readPythonSources } from './python-kit.ts';
 import { SnapshotCache } from './snapshot-cache.ts';
 
@@ -20,6 +21,7 @@ export class Kits {
   readonly #make: SnapshotMaker;
   readonly #cache: SnapshotCache;
   readonly #readings = new Map<ForeignLanguage, Reading>();
+  #snapshotKey: string | undefined;
 
   constructor(make: SnapshotMaker, cache: SnapshotCache = new SnapshotCache()) {
     this.#make = make;
@@ -31,12 +33,30 @@ export class Kits {
     return [...this.#readings.keys()];
   }
 
-  /** Large files of these kits, as far as it is known where they lie. */
-  get files(): readonly HostFile[] {
+  /** Large files of these kits, as far as it is known where they lie, for a host that is about to open them. */
+  filesToOpen(): readonly HostFile[] {
+    if (this.#snapshotKey !== undefined) void this.#cache.use(this.#snapshotKey);
     return [...this.#readings.values()].flatMap(({ files }) => files);
   }
 
-  /** Settles once {@link files} has those of a language: a host can be started, and the kit is checked meanwhile. */
+  /**
+   * What is in a file of a kit. Where a snapshot is no more, because somebody emptied the cache, it is made anew.
+   * @throws {HotcellError} `BACKEND_UNAVAILABLE` where that cannot be done.
+   */
+  async content(file: KitFile): Promise<Uint8Array> {
+    if (!isStored(file)) return file;
+    try {
+      return (await readFile(file.path)).subarray(file.from);
+    } catch (error) {
+      if (this.#snapshotKey === undefined || file.path !== this.#cache.place(this.#snapshotKey).path) throw error;
+      const known = this.#readings.get('python');
+      const isStale = (await known?.kit)?.files.get('snapshot') === file;
+      if (isStale && this.#readings.get('python') === known) this.#readings.delete('python');
+      return this.content((await this.get('python')).files.get('snapshot') ?? file);
+    }
+  }
+
+  /** Settles once {@link filesToOpen} has those of a language: a host can be started, and the kit is checked meanwhile. */
   locate(language: ForeignLanguage, report?: (detail: string) => void): Promise<void> {
     return this.#read(language, report).located.promise;
   }
@@ -74,8 +94,10 @@ export class Kits {
   async #readPython(locate: (files: readonly HostFile[]) => void, report: (detail: string) => void): Promise<Kit> {
     const sources = await readPythonSources();
     const { snapshotKey } = sources;
+    this.#snapshotKey = snapshotKey;
     const kept = completeKit(sources, this.#cache.place(snapshotKey));
     locate([...kept.files.values()].filter(isStored));
+    await this.#cache.use(snapshotKey);
     if (await this.#cache.check(snapshotKey)) return kept;
     report('loading Python once, to keep its memory for all calls to come; this takes some seconds');
     const made = await this.#make(sources.kit);

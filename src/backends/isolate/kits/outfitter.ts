@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { HotcellError } from '../../../contract/errors.ts';
 import type { Job } from '../../../contract/job.ts';
 import { untilAborted } from '../../../support/until-aborted.ts';
@@ -20,6 +19,8 @@ export interface Outfit {
   readonly spares: number;
   /** The most that an interpreter's own memory may come to, in MiB. */
   readonly memoryMaxMb: number;
+  /** Reads a file that a host did not find open. */
+  readonly content: (file: KitFile) => Promise<Uint8Array>;
 }
 
 /** One language in one host: on its way there, there, or refused. */
@@ -116,21 +117,19 @@ export class Outfitter {
 
   async #send(host: HostProcess, { language, files, entries }: Kit, makesSnapshot: boolean): Promise<void> {
     await host.ready;
+    const { memoryMaxMb, spares, content } = this.#outfit;
     const opened: Record<string, { readonly fd: number; readonly from: number }> = {};
     for (const [name, file] of files) {
       const fd = file instanceof Uint8Array ? undefined : host.files.get(file);
       if (fd !== undefined && !(file instanceof Uint8Array)) opened[name] = { fd, from: file.from };
-      else
-        await host.order(hostOrders.kitFile, Buffer.concat([Buffer.from(`${language}/${name}\0`), await read(file)]));
+      else {
+        const bytes = await content(file);
+        await host.order(hostOrders.kitFile, Buffer.concat([Buffer.from(`${language}/${name}\0`), bytes]));
+      }
     }
-    const { memoryMaxMb, spares } = this.#outfit;
     const order: EquipMessage = { language, entries, opened, memoryMaxMb, spares, makesSnapshot };
     await host.order(hostOrders.equip, Buffer.from(JSON.stringify(order)));
   }
-}
-
-async function read(file: KitFile): Promise<Uint8Array> {
-  return file instanceof Uint8Array ? file : (await readFile(file.path)).subarray(file.from);
 }
 
 function cannotRun(language: string, why: string): HotcellError {

@@ -13,15 +13,18 @@ const sources: Readonly<Record<string, string>> = {
   'python/awaiting.py': 'wasm/python/awaiting.py',
   'python/displays.py': 'python/displays.py',
   'python/forms.py': 'python/forms.py',
+  'python/network.py': 'wasm/python/network.py',
   'python/program.py': 'python/program.py',
   'python/progress.py': 'python/progress.py',
   'python/reply.py': 'wasm/python/reply.py',
+  'python/session.py': 'wasm/python/session.py',
   'python/tool_lines.py': 'wasm/python/tool_lines.py',
   'python/toolbox.py': 'python/toolbox.py',
   'python/tracebacks.py': 'python/tracebacks.py',
   'python/values.py': 'python/values.py',
   'runner/__init__.py': 'runner/__init__.py',
   'runner/answers.py': 'wasm/runner/answers.py',
+  'runner/http_head.py': 'runner/http_head.py',
   'runner/show_client.py': 'wasm/runner/show_client.py',
 };
 

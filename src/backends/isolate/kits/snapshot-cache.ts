@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { type FileHandle, mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { type FileHandle, lutimes, mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { HostFile } from '../../../contract/host-launcher.ts';
+import { pruneSnapshots } from './snapshot-pruning.ts';
 
 const hashBytes = 32;
 /** What is read at one time. */
@@ -54,13 +55,23 @@ export class SnapshotCache {
     }
   }
 
-  /** Puts a snapshot in place, whole or not at all. Where that cannot be done there is none the next time, either. */
+  /** Takes note that the snapshot is in use: nobody who puts one in place removes it for some time. Never rejects. */
+  async use(key: string): Promise<void> {
+    const now = new Date();
+    await lutimes(this.place(key).path, now, now).catch(() => undefined);
+  }
+
+  /**
+   * Puts a snapshot in place, whole or not at all, and removes those of versions that nobody uses any more. Where that
+   * cannot be done there is none the next time, either.
+   */
   async write(key: string, snapshot: Uint8Array): Promise<void> {
     const draft = join(this.#folder, `.${randomBytes(8).toString('hex')}`);
     try {
       await mkdir(this.#folder, { recursive: true, mode: 0o700 });
       await writeFile(draft, Buffer.concat([await hashOf(key, [snapshot]), snapshot]), { mode: 0o600, flag: 'wx' });
       await rename(draft, this.place(key).path);
+      await pruneSnapshots(this.#folder, isOurs);
     } catch {
       await rm(draft, { force: true }).catch(() => undefined);
     }

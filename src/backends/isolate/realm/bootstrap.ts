@@ -1,8 +1,9 @@
 import type { installClone } from './clone.ts';
 import type { createFormatter, InspectModule, installConsole } from './console.ts';
 import type { ByteText, installEncoding } from './encoding.ts';
-import type { RealmNetwork, RealmNetworkVerb, SayNetwork } from './fetch.ts';
+import type { RealmNetwork } from './fetch.ts';
 import type { captureIntrinsics, Intrinsics } from './intrinsics.ts';
+import type { RealmNetworkVerb, SayNetwork } from './requests.ts';
 import type { installShow } from './show.ts';
 import type { installTimers } from './timers.ts';
 import type { createToolQueue, ToolQueue } from './tool-queue.ts';

@@ -1,12 +1,7 @@
 import type { ByteText } from './encoding.ts';
 import type { AnswerHead, FetchClasses, HeaderPair, RequestOptions } from './fetch-classes.ts';
 import type { Intrinsics } from './intrinsics.ts';
-
-/** What realm and host say to each other about a connection; `bytes` belongs to `credit`. Bytes are one character each. */
-export type RealmNetworkVerb = 'request' | 'opened' | 'data' | 'end' | 'reset' | 'credit';
-
-/** The realm's way to its host. Does not wait. */
-export type SayNetwork = (connection: number, verb: RealmNetworkVerb, text: string, bytes: number) => void;
+import type { RealmNetworkVerb, RequestQueue, SentRequest } from './requests.ts';
 
 /** The guest's side of the network. */
 export interface RealmNetwork {
@@ -18,35 +13,27 @@ export interface RealmNetwork {
 }
 
 /**
- * Defines `fetch`, in realms of jobs with a network alone. At most `atOnce` requests
- * are open; the rest wait here. A body comes as it is read, as a whole: until then the host holds no more than a window.
+ * Defines `fetch`, in realms of jobs with a network alone. A body comes as it is read, as a whole: until then the host
+ * holds no more than a window.
  */
 export function installFetch(
   { define, parse, stringify, slice, indexOf }: Intrinsics,
-  { toBytes, fromBytes }: ByteText,
+  { toBytes }: ByteText,
   { want, answer: answerWith }: FetchClasses,
-  say: SayNetwork,
-  atOnce: number,
+  requests: RequestQueue,
 ): RealmNetwork {
   // All that is used after the guest's first line is kept here.
   const { Promise: OwnPromise, TypeError: OwnTypeError, Uint8Array: Bytes } = globalThis;
-  const { min } = Math;
-  const pieceBytes = 65_536;
-  const windowBytes = 262_144;
   const redirectsMax = 20;
 
   /** One request and its answer, from `fetch` to the last byte. */
   interface Exchange {
-    readonly head: string;
-    readonly body: Uint8Array | undefined;
     readonly resolve: (response: object) => void;
     readonly reject: (error: unknown) => void;
     /** Made where the guest called, for the stack of a failure. */
     readonly site: Error;
     readonly refusesRedirects: boolean;
-    number: number;
-    sent: number;
-    window: number;
+    sent: SentRequest | undefined;
     isAnswered: boolean;
     isOver: boolean;
     failure: unknown;
@@ -57,62 +44,26 @@ export function installFetch(
     unread: number;
     reader: { readonly resolve: (bytes: Uint8Array) => void; readonly reject: (error: unknown) => void } | undefined;
     isRead: boolean;
-    next: Exchange | undefined;
   }
-  const flying: Record<number, Exchange | undefined> = { __proto__: null } as never;
-  // A queue linked by hand: it does not matter what the guest does to arrays.
-  let first: Exchange | undefined;
-  let last: Exchange | undefined;
-  let lastNumber = 0;
-  let inFlight = 0;
   let pending = 0;
 
-  const launch = (): void => {
-    while (first !== undefined && inFlight < atOnce) {
-      const exchange = first;
-      first = exchange.next;
-      if (first === undefined) last = undefined;
-      if (exchange.isOver) continue;
-      inFlight += 1;
-      lastNumber += 1;
-      exchange.number = lastNumber;
-      flying[lastNumber] = exchange;
-      say(lastNumber, 'request', exchange.head, 0);
-      upload(exchange);
-    }
-  };
-  const upload = (exchange: Exchange): void => {
-    const { body, number } = exchange;
-    if (body === undefined || exchange.sent > body.length) return;
-    while (exchange.window > 0 && exchange.sent < body.length) {
-      const bytes = min(exchange.window, pieceBytes, body.length - exchange.sent);
-      say(number, 'data', fromBytes(body.subarray(exchange.sent, exchange.sent + bytes)), 0);
-      exchange.window -= bytes;
-      exchange.sent += bytes;
-    }
-    if (exchange.sent < body.length) return;
-    exchange.sent = body.length + 1;
-    say(number, 'end', '', 0);
+  const took = ({ sent }: Exchange, bytes: number): void => {
+    if (sent !== undefined) requests.took(sent, bytes);
   };
   /** No more comes; `failure` says why, where that is no good end. */
   const finish = (exchange: Exchange, failure: unknown): void => {
     if (exchange.isOver) return;
     exchange.isOver = true;
     exchange.failure = failure;
-    if (exchange.number > 0) {
-      delete flying[exchange.number];
-      inFlight -= 1;
-    }
     if (!exchange.isAnswered) {
       pending -= 1;
       exchange.reject(failure);
     }
     deliver(exchange);
-    launch();
   };
   const cancel = (exchange: Exchange, reason: unknown): void => {
     if (exchange.isOver) return;
-    if (exchange.number > 0) say(exchange.number, 'reset', '', 0);
+    if (exchange.sent !== undefined) requests.cancel(exchange.sent);
     finish(exchange, reason);
   };
   const deliver = (exchange: Exchange): void => {
@@ -142,7 +93,7 @@ export function installFetch(
       exchange.reader = { resolve, reject };
       pending += 1;
       exchange.isRead = true;
-      if (!exchange.isOver && exchange.unread > 0) say(exchange.number, 'credit', '', exchange.unread);
+      if (!exchange.isOver) took(exchange, exchange.unread);
       exchange.unread = 0;
       deliver(exchange);
     });
@@ -171,7 +122,7 @@ export function installFetch(
     else exchange.lastChunk.next = chunk;
     exchange.lastChunk = chunk;
     exchange.size += bytes.length;
-    if (exchange.isRead) say(exchange.number, 'credit', '', bytes.length);
+    if (exchange.isRead) took(exchange, bytes.length);
     else exchange.unread += bytes.length;
   };
   const answer = (exchange: Exchange, head: AnswerHead): void => {
@@ -195,17 +146,24 @@ export function installFetch(
     const head = stringify({ method, url, headers: pairs, hasBody: body !== undefined, redirects }) ?? '';
     return new OwnPromise((resolve, reject) => {
       const exchange: Exchange = {
-        ...{ head, body, resolve, reject, site, refusesRedirects: redirect === 'error' },
-        ...{ number: 0, sent: 0, window: windowBytes, isAnswered: false, isOver: false, failure: undefined },
-        ...{ chunks: undefined, lastChunk: undefined, size: 0, unread: 0, reader: undefined, isRead: false },
-        next: undefined,
+        ...{ resolve, reject, site, refusesRedirects: redirect === 'error', sent: undefined },
+        ...{ isAnswered: false, isOver: false, failure: undefined, isRead: false, reader: undefined },
+        ...{ chunks: undefined, lastChunk: undefined, size: 0, unread: 0 },
       };
       pending += 1;
-      if (last === undefined) first = exchange;
-      else last.next = exchange;
-      last = exchange;
       signal?.addEventListener('abort', () => cancel(exchange, signal.reason), { once: true });
-      launch();
+      exchange.sent = requests.send(head, body, {
+        opened: (text) => answer(exchange, parse(text) as AnswerHead),
+        data: (text) => take(exchange, text),
+        over(failure) {
+          if (failure === undefined) finish(exchange, undefined);
+          else finish(exchange, failureAt(exchange.site, (parse(failure) as { message: string }).message));
+        },
+        forgotten() {
+          exchange.isOver = true;
+          exchange.failure = new OwnTypeError('The connection ended with the call that it was made in.');
+        },
+      });
     });
   };
   const functions = {
@@ -216,27 +174,9 @@ export function installFetch(
   return {
     pending: () => pending,
     forget() {
-      for (const number in flying) {
-        const exchange = flying[number] as Exchange;
-        exchange.isOver = true;
-        exchange.failure = new OwnTypeError('The connection ended with the call that it was made in.');
-        delete flying[number];
-      }
-      first = last = undefined;
-      inFlight = pending = 0;
+      requests.forget();
+      pending = 0;
     },
-    heard(number, verb, text, bytes) {
-      const exchange = flying[number];
-      if (exchange === undefined) return;
-      if (verb === 'opened') answer(exchange, parse(text) as AnswerHead);
-      else if (verb === 'data') take(exchange, text);
-      else if (verb === 'end') finish(exchange, undefined);
-      else if (verb === 'reset') {
-        finish(exchange, failureAt(exchange.site, (parse(text) as { message: string }).message));
-      } else if (verb === 'credit') {
-        exchange.window += bytes;
-        upload(exchange);
-      }
-    },
+    heard: (...said) => requests.heard(...said),
   };
 }

@@ -1,8 +1,10 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createEngine, type Engine, type ExecutionRequest, type ExecutionResult } from 'hotcell';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 
 const cacheFolder = await mkdtemp(join(tmpdir(), 'hotcell-wasm-'));
 const nowhere = 'unix:///nowhere/docker.sock';
@@ -29,17 +31,6 @@ describe('without a Docker engine', () => {
     expect(await python('6 * 7')).toMatchObject({ status: 'success', value: 42, sandbox: { backend: 'wasm' } });
     expect(await readdir(cacheFolder)).toHaveLength(1);
     expect(await bash('echo "$((6 * 7))"')).toMatchObject({ stdout: '42\n', sandbox: { backend: 'wasm' } });
-  });
-
-  test('a network is refused before anything runs', async () => {
-    for (const result of [
-      await python('1', { network: { allow: ['a.example'] } }),
-      await bash(':', { network: { allow: ['*'] } }),
-    ]) {
-      expect(result).toMatchObject({ status: 'validation_error', error: { code: 'INVALID_REQUEST', ran: 'no' } });
-      expect(result.error?.message).toContain('has no network');
-    }
-    expect(await python('1', { network: { allow: [] } })).toMatchObject({ status: 'success', value: 1 });
   });
 
   test('a request that wants a container does not get something else', async () => {
@@ -160,4 +151,63 @@ test.each([
   }
   expect(arrivals.map(([text]) => text).join('')).toBe('first\nsecond\n');
   expect((arrivals.at(-1)?.[1] ?? 0) - (arrivals[0]?.[1] ?? 0)).toBeGreaterThan(400);
+});
+
+test('Bash shows files and says how far it is, and is told what it got wrong', async () => {
+  const code = `mkdir sub; cd sub; echo '<p>' >a.HTML; hotcell display a.HTML; echo b | hotcell display - 'no type'; hotcell progress 2 all of it
+hotcell display none; echo $?; hotcell progress much; echo $?; hotcell progress ''; echo $?; hotcell; echo $?; hotcell -h | head -1`;
+  const progress: unknown[] = [];
+  for await (const event of engine.stream({ language: 'bash', code })) {
+    if (event.type === 'progress') progress.push([event.fraction, event.text]);
+    if (event.type !== 'finished') continue;
+    expect(event.result).toMatchObject({
+      status: 'success',
+      stdout: '1\n2\n2\n2\nusage: hotcell display FILE|- [MEDIATYPE]\n',
+      displays: [
+        { group: 1, mediaType: 'text/html', data: '<p>\n' },
+        { group: 2, mediaType: 'text/plain', data: 'b\n' },
+      ],
+    });
+    expect(event.result.stderr).toContain('hotcell display: ENOENT');
+    expect(event.result.stderr).toContain("hotcell progress: 'much' is no number from 0 to 1.\n");
+  }
+  expect(progress).toEqual([[1, 'all of it']]);
+});
+
+describe('stdin of Python', () => {
+  /** Pieces, each after the pause before it, in milliseconds. */
+  async function* paused(...pieces: readonly (readonly [ms: number, piece: string | Uint8Array])[]) {
+    for (const [ms, piece] of pieces) {
+      await sleep(ms);
+      yield piece;
+    }
+  }
+
+  test('is read while it comes, in bytes and in lines, to its end', async () => {
+    const code = [
+      'import sys, time',
+      'start = time.monotonic()',
+      'first = sys.stdin.readline()',
+      'soon = time.monotonic() - start',
+      'rest = sys.stdin.buffer.read()',
+      '[first, soon < 0.4, len(rest), rest[-4:].hex(), sys.stdin.read()]',
+    ].join('\n');
+    const stdin = paused([20, 'é1\n'], [500, 'x'.repeat(300_000)], [0, new Uint8Array([255, 0, 10, 128])]);
+    expect((await python(code, { stdin })).value).toEqual(['é1\n', true, 300_004, 'ff000a80', '']);
+  });
+
+  test('keeps nobody waiting who does not read it, and waiting for it is no processor time', async () => {
+    const never = paused([60_000, 'never']);
+    expect(await python('6 * 7', { stdin: never })).toMatchObject({ status: 'success', value: 42 });
+    const late = await python('input()', { stdin: paused([60_000, '']), limits: { timeoutMs: 900, cpuMs: 500 } });
+    expect(late).toMatchObject({ status: 'timeout', error: { code: 'WALL_TIMEOUT' } });
+    expect(await python('input()')).toMatchObject({ status: 'error', error: { name: 'EOFError' } });
+  });
+
+  test('and calls of tools do not stand in each other’s way', async () => {
+    const code = '[input(), tools.echo(1), input(), tools.echo(2), input()]';
+    const tools = { echo: { description: 'Answers its input.', input: z.any(), run: (given: unknown) => given } };
+    const stdin = paused([10, 'a\nb\n'], [100, 'c\n']);
+    expect((await python(code, { stdin, tools })).value).toEqual(['a', 1, 'b', 2, 'c']);
+  });
 });

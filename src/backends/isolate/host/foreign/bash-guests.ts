@@ -1,4 +1,11 @@
 import { bootstrapBash } from '../../realm/foreign/bash.ts';
+import { createCurlCommand } from '../../realm/foreign/bash-curl.ts';
+import { createCurlBody } from '../../realm/foreign/bash-curl-body.ts';
+import { createCurlReader } from '../../realm/foreign/bash-curl-words.ts';
+import { createBashFiles } from '../../realm/foreign/bash-files.ts';
+import { createRequestWhole } from '../../realm/foreign/bash-request.ts';
+import { createShell } from '../../realm/foreign/bash-shell.ts';
+import { createShowCommand } from '../../realm/foreign/bash-show.ts';
 import { streamOutput } from '../../realm/foreign/bash-streams.ts';
 import { createToolCommand } from '../../realm/foreign/bash-tool.ts';
 import type { IsolatedVm } from '../guest.ts';
@@ -13,7 +20,18 @@ const interpreterMb = 24;
 export function createBashGuests(isolatedVm: IsolatedVm, sources: ModuleSources): ForeignGuests {
   const loader = new ModuleLoader(sources);
   return new ForeignGuests(isolatedVm, {
-    source: foreignSource(bootstrapBash, streamOutput, createToolCommand),
+    source: foreignSource(
+      bootstrapBash,
+      createBashFiles,
+      createCurlBody,
+      createCurlCommand,
+      createCurlReader,
+      createRequestWhole,
+      createShell,
+      createShowCommand,
+      createToolCommand,
+      streamOutput,
+    ),
     heapMb: (memoryMb) => memoryMb + interpreterMb,
     async prepare(isolate, context, entry) {
       const namespace = await loader.load(isolate, context, 'just-bash');

@@ -48,12 +48,19 @@ export class Equipment {
     return guest;
   }
 
-  /** To be called when a job begins, and when one is over; see {@link ForeignSpares}. */
+  /** To be called when a job begins; see {@link ForeignSpares}. */
   pause(): void {
     for (const spares of this.#spares.values()) spares.pause();
   }
 
-  refill(): void {
+  /** To be called when a job is over; a guest that it did not come to is not wanted. */
+  over(job: number): void {
+    this.#reserved.get(job)?.dispose();
+    this.#reserved.delete(job);
+    this.#refill();
+  }
+
+  #refill(): void {
     for (const spares of this.#spares.values()) spares.refill();
   }
 
@@ -106,9 +113,7 @@ export class Equipment {
       this.#unwanted.add(job);
       return;
     }
-    this.#reserved.delete(job);
-    guest.dispose();
-    this.refill();
+    this.over(job);
   }
 
   async #equip(order: EquipMessage): Promise<void> {

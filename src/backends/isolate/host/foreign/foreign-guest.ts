@@ -1,6 +1,12 @@
+import { constants } from 'node:os';
 import type ivm from 'isolated-vm';
-import { createCalls, type Guest, type IsolatedVm } from '../guest.ts';
+import { connectionsAtOnce } from '../../../../contract/network-limits.ts';
+import { createCalls, createNetworkOpener, type Guest, type IsolatedVm } from '../guest.ts';
+import { requestsSource } from '../network-source.ts';
 import { realmFileName } from '../realm-source.ts';
+
+/** The numbers that a realm shares with its host: how many answers came, and a signal that is to be taken note of. */
+const [bell, signal] = [0, 1] as const;
 
 /** What makes guests in one language. */
 export interface GuestKind {
@@ -39,18 +45,25 @@ export class ForeignGuests {
     const context = await isolate.createContext();
     const script = await isolate.compileScript(source, { filename: realmFileName });
     const make = await script.run(context, { reference: true, release: true });
-    const bell = new Int32Array(new SharedArrayBuffer(4));
-    const given = [new this.#ivm.ExternalCopy(bell.buffer).copyInto({ release: true }), ...calls.callbacks];
+    const cells = new Int32Array(new SharedArrayBuffer(8));
+    const given = [new this.#ivm.ExternalCopy(cells.buffer).copyInto({ release: true }), ...calls.callbacks];
     const entry: ivm.Reference = await make.apply(undefined, given, { result: { reference: true } });
     make.release();
     await prepare(isolate, context, entry);
+    const openNetwork = createNetworkOpener(this.#ivm, entry, requestsSource);
     return {
       isolate,
       heap: await isolate.getHeapStatistics(),
       enter: (...step) => entry.apply(undefined, step as never),
+      // Not queued in the realm: it would wait for connections that only its guest can close. The engine refuses instead.
+      openNetwork: (_atOnce, listener) => openNetwork(connectionsAtOnce, listener),
       wake() {
-        Atomics.add(bell, 0, 1);
-        Atomics.notify(bell, 0);
+        Atomics.add(cells, bell, 1);
+        Atomics.notify(cells, bell);
+      },
+      interrupt() {
+        Atomics.store(cells, signal, constants.signals.SIGINT);
+        Atomics.notify(cells, signal);
       },
       attach: (listener) => calls.attach(listener),
       dispose() {

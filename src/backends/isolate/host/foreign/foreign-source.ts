@@ -1,5 +1,7 @@
 import { installEncoding } from '../../realm/encoding.ts';
 import { createForeignRealm } from '../../realm/foreign/foreign.ts';
+import { createHostSteps } from '../../realm/foreign/host-steps.ts';
+import { createInterrupts } from '../../realm/foreign/interrupts.ts';
 import { captureIntrinsics } from '../../realm/intrinsics.ts';
 import { installTimers } from '../../realm/timers.ts';
 import { createToolQueue } from '../../realm/tool-queue.ts';
@@ -10,6 +12,8 @@ import { createWriter } from '../../realm/writer.ts';
 const common: readonly RealmPart[] = [
   captureIntrinsics,
   createForeignRealm,
+  createHostSteps,
+  createInterrupts,
   createToolQueue,
   createWriter,
   installAbort,
@@ -29,7 +33,7 @@ export function foreignSource(bootstrap: RealmPart, ...own: readonly RealmPart[]
 'use strict';
 const parts = { __proto__: null, ${parts.map((part) => `${part.name}: (${part})`).join(',\n')} };
 const bootstrap = (${bootstrap});
-return (bell, ask, write, call, report) =>
-  bootstrap(parts, { __proto__: null, ask, write, call, report }, new Int32Array(bell));
+return (cells, ask, write, call, report) =>
+  bootstrap(parts, { __proto__: null, ask, write, call, report }, new Int32Array(cells));
 })()`;
 }

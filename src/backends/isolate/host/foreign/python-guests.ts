@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type ivm from 'isolated-vm';
 import { bootstrapPython } from '../../realm/foreign/python.ts';
 import { createPythonFiles } from '../../realm/foreign/python-files.ts';
+import { createNetworkDoor } from '../../realm/foreign/python-network.ts';
 import { createToolDoor } from '../../realm/foreign/python-tools.ts';
 import type { WebAssemblyApi } from '../../realm/foreign/web-assembly.ts';
 import type { IsolatedVm } from '../guest.ts';
@@ -67,7 +68,7 @@ function pythonKind(isolatedVm: IsolatedVm, kit: PythonKit): GuestKind {
   const stdlib = keep(kit.stdlib);
   const snapshot = kit.snapshot && keep(kit.snapshot);
   return {
-    source: foreignSource(bootstrapPython, createPythonFiles, createToolDoor),
+    source: foreignSource(bootstrapPython, createNetworkDoor, createPythonFiles, createToolDoor),
     heapMb: () => heapMb,
     async prepare(isolate, context, entry) {
       const [create, load] = [

@@ -11,14 +11,16 @@ interface Command {
   readonly items?: { readonly body: Statement[] }[];
 }
 
-interface Redirection {
+/** One redirection of a command. */
+export interface Redirection {
   readonly type: 'Redirection';
   readonly fd: number | null;
   readonly operator: string;
   readonly target: object;
 }
 
-interface Statement {
+/** Commands on one line of a script. */
+export interface Statement {
   readonly pipelines: readonly { readonly commands: readonly Command[]; readonly pipeStderr?: readonly boolean[] }[];
 }
 

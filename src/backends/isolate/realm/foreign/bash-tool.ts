@@ -6,14 +6,27 @@ import type { ForeignStart } from './foreign.ts';
 export interface BashCommand {
   readonly name: string;
   readonly trusted: boolean;
-  execute(words: readonly string[], context: { readonly stdin: string }): Promise<BashOutcome>;
+  execute(words: readonly string[], context: BashContext): Promise<BashOutcome>;
 }
 
-interface BashOutcome {
+/** What is used of what just-bash tells a command. */
+export interface BashContext {
+  readonly stdin: string;
+  readonly cwd: string;
+  readonly signal?: AbortSignal;
+  readonly fs: {
+    resolvePath(base: string, path: string): string;
+    readFileBuffer(path: string): Promise<Uint8Array>;
+    writeFile(path: string, content: string, encoding: 'binary'): Promise<void>;
+  };
+}
+
+/** How a command ended. */
+export interface BashOutcome {
   readonly stdout: string;
   readonly stderr: string;
   readonly exitCode: number;
-  readonly stdoutKind: 'text';
+  readonly stdoutKind: 'text' | 'bytes';
 }
 
 /** Makes the command `tool`; it answers as `sandbox-images/runner/tool_command.py` does in a container. */

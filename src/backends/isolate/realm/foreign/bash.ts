@@ -1,27 +1,24 @@
 import type { HostFunctions, RealmEntry } from '../bootstrap.ts';
+import type { RealmNetworkVerb, RequestQueue, SayNetwork } from '../requests.ts';
 import type { ToolQueue } from '../tool-queue.ts';
-import type { Script, streamOutput } from './bash-streams.ts';
-import type { createToolCommand } from './bash-tool.ts';
-import type { ForeignParts, ForeignStart } from './foreign.ts';
+import type { createCurlCommand } from './bash-curl.ts';
+import type { createCurlBody } from './bash-curl-body.ts';
+import type { createCurlReader } from './bash-curl-words.ts';
+import type { BashFiles, createBashFiles } from './bash-files.ts';
+import type { createRequestWhole } from './bash-request.ts';
+import type { BashEnd, Bash as BashShell, createShell, Shell } from './bash-shell.ts';
+import type { createShowCommand } from './bash-show.ts';
+import type { streamOutput } from './bash-streams.ts';
+import type { BashCommand, createToolCommand } from './bash-tool.ts';
+import type { ForeignParts, ForeignStart, Judgement } from './foreign.ts';
 
 /** What is used of just-bash. */
 interface BashModule {
   readonly Bash: new (options: object) => Bash;
 }
 
-interface Bash {
+interface Bash extends BashShell {
   readonly fs: BashFiles;
-  registerTransformPlugin(plugin: { name: string; transform(context: { ast: Script }): { ast: Script } }): void;
-  exec(script: string, options: object): Promise<{ stdout: string; stderr: string; exitCode: number }>;
-}
-
-interface BashFiles {
-  readFileBuffer(path: string): Promise<Uint8Array>;
-  writeFile(path: string, content: string | Uint8Array, options?: unknown): Promise<void>;
-  appendFile(path: string, content: string | Uint8Array, options?: unknown): Promise<void>;
-  lstat(path: string): Promise<{ isFile: boolean; size: number }>;
-  mkdir(path: string, options: { recursive: boolean }): Promise<void>;
-  getAllPaths(): string[];
 }
 
 /**
@@ -30,58 +27,36 @@ interface BashFiles {
  */
 export function bootstrapBash(
   parts: ForeignParts & {
+    readonly createBashFiles: typeof createBashFiles;
+    readonly createShell: typeof createShell;
+    readonly createCurlBody: typeof createCurlBody;
+    readonly createCurlCommand: typeof createCurlCommand;
+    readonly createCurlReader: typeof createCurlReader;
+    readonly createRequestWhole: typeof createRequestWhole;
+    readonly createShowCommand: typeof createShowCommand;
     readonly createToolCommand: typeof createToolCommand;
     readonly streamOutput: typeof streamOutput;
   },
   host: HostFunctions,
+  cells: Int32Array,
 ): RealmEntry {
   const realm = parts.createForeignRealm(parts, host);
   const { intrinsics, timers, write } = realm;
+  const { join, split, stringify } = intrinsics;
   const folder = '/workspace';
   const own = `${folder}/.hotcell`;
-  const streams = { stdout: '/dev/.stdout', stderr: '/dev/.stderr' } as const;
+  const streams = { stdin: '/dev/.stdin', stdout: '/dev/.stdout', stderr: '/dev/.stderr' } as const;
   const encoder = new TextEncoder();
+  const interrupts = parts.createInterrupts(intrinsics, cells);
+  const care = parts.createBashFiles(realm, streams);
   let module: BashModule | undefined;
   let calls: ToolQueue | undefined;
+  /** The interpreter, once a job came. */
+  let bash: Bash | undefined;
+  let shell: Shell | undefined;
+  let known: Readonly<Record<string, string>> = {};
+  let requests: RequestQueue | undefined;
 
-  /** Text of a write: just-bash has bytes as one character each, and marks them so. */
-  const textOf = (content: string | Uint8Array, options: unknown): string => {
-    const encoding = typeof options === 'object' ? (options as { encoding?: unknown } | null)?.encoding : options;
-    if (typeof content !== 'string') return new TextDecoder().decode(content);
-    return encoding === 'binary' || encoding === 'latin1' ? new TextDecoder().decode(realm.toBytes(content)) : content;
-  };
-  /** Lets writes to the two streams leave the realm, and holds the rest to the limits. */
-  const watchFiles = (files: BashFiles, { diskMb }: ForeignStart['limits']): void => {
-    const sizes: Record<string, number> = { __proto__: null } as never;
-    let bytes = 0;
-    const watch = (name: 'writeFile' | 'appendFile'): void => {
-      const original = files[name].bind(files);
-      files[name] = async (path, content, options) => {
-        if (path === streams.stdout) return write('stdout', textOf(content, options));
-        if (path === streams.stderr) return write('stderr', textOf(content, options));
-        const before = sizes[path] ?? 0;
-        const size = (name === 'appendFile' ? before : 0) + content.length;
-        if (bytes - before + size > diskMb * 1_048_576)
-          throw new Error(`ENOSPC: no space left on device, write '${path}'`);
-        await original(path, content, options);
-        sizes[path] = size;
-        bytes += size - before;
-      };
-    };
-    watch('writeFile');
-    watch('appendFile');
-  };
-  const handOver = async (files: BashFiles): Promise<void> => {
-    const paths = files.getAllPaths().filter((path) => path.startsWith(`${folder}/`) && !path.startsWith(`${own}/`));
-    for (const path of realm.collected(paths.map((name) => name.slice(folder.length + 1)))) {
-      const full = `${folder}/${path}`;
-      try {
-        if ((await files.lstat(full)).isFile) realm.handOver(path, await files.readFileBuffer(full));
-      } catch {
-        // What cannot be read is not collected.
-      }
-    }
-  };
   const readValue = async (files: BashFiles): Promise<string> => {
     try {
       const path = `${own}/value.json`;
@@ -90,18 +65,31 @@ export function bootstrapBash(
       return '';
     }
   };
-  const run = async (start: ForeignStart): Promise<void> => {
-    const { mode, source, inputs, env, stdin, limits, tools } = start;
+  const createCurl = (): BashCommand =>
+    parts.createCurlCommand(
+      intrinsics,
+      realm.fromBytes,
+      parts.createCurlReader(intrinsics),
+      parts.createCurlBody(intrinsics, realm),
+      parts.createRequestWhole(intrinsics, realm, () => requests),
+    );
+  /** The guest's first job begins: from now on its limits hold. */
+  const open = async (start: ForeignStart): Promise<Bash> => {
+    const { env, limits, tools, session } = start;
     if (!module) throw new Error('just-bash is not loaded.');
     const many = Number.MAX_SAFE_INTEGER;
-    const isHandler = mode === 'handler';
-    const files: Record<string, string | Uint8Array> = { __proto__: null } as never;
-    for (const [path, content] of realm.bringFiles()) files[`${folder}/${path}`] = content;
-    files[`${own}/inputs.json`] = inputs;
     calls = realm.openTools(start);
-    const bash = new module.Bash({
-      files,
-      customCommands: [parts.createToolCommand(intrinsics, realm.toBytes, tools, calls)],
+    const customCommands = [
+      parts.createShowCommand(intrinsics, realm.fromBytes, host.ask),
+      parts.createToolCommand(intrinsics, realm.toBytes, tools, calls),
+      ...(requests === undefined ? [] : [createCurl()]),
+    ];
+    if (session) shell = parts.createShell(interrupts, customCommands, streams, parts.streamOutput);
+    known = env;
+    const opened = new module.Bash({
+      files: {},
+      customCommands,
+      ...shell?.options,
       cwd: folder,
       env: {
         HOME: folder,
@@ -129,33 +117,72 @@ export function bootstrapBash(
         maxFileSystemBytes: many,
       },
     });
-    await bash.fs.mkdir('/tmp', { recursive: true });
-    watchFiles(bash.fs, limits);
+    for (const path of [folder, '/tmp']) await opened.fs.mkdir(path, { recursive: true });
+    care.watch(opened.fs, limits.diskMb);
+    return opened;
+  };
+  /** Runs the script of a job that is alone. */
+  const runAlone = ({ mode, source }: ForeignStart, by: Bash, stdin: Uint8Array): Promise<BashEnd> => {
     // The script itself comes first; what comes later is a part of it, whose output goes where the part's goes.
     let isFirst = true;
-    bash.registerTransformPlugin({
+    by.registerTransformPlugin({
       name: 'stream output',
       transform(context) {
-        if (isFirst && !isHandler) parts.streamOutput(context.ast, streams);
+        if (isFirst && mode !== 'handler') parts.streamOutput(context.ast, streams);
         isFirst = false;
         return context;
       },
     });
-    const input = isHandler ? encoder.encode(inputs) : realm.toBytes(stdin);
     let text = '';
-    for (let at = 0; at < input.length; at += 4_096) text += intrinsics.fromCodes(input.subarray(at, at + 4_096));
-    const ended = await bash.exec(source, { rawScript: true, stdin: text, stdinKind: 'bytes' });
+    for (let at = 0; at < stdin.length; at += 4_096) text += intrinsics.fromCodes(stdin.subarray(at, at + 4_096));
+    return by.exec(source, { rawScript: true, stdin: text, stdinKind: 'bytes' });
+  };
+  /** Runs that of a session's job; names of the environment that are new to the shell come before it. */
+  const runNext = async ({ env, source }: ForeignStart, by: Bash, to: Shell, stdin: Uint8Array): Promise<BashEnd> => {
+    let prelude = '';
+    for (const name in env) {
+      if (known[name] !== env[name]) prelude += `export ${name}='${join(split(env[name] ?? '', "'"), "'\\''")}'\n`;
+    }
+    known = env;
+    await by.fs.writeFile(streams.stdin, stdin);
+    interrupts.clear();
+    return to.run(by, prelude, source);
+  };
+  const run = async (start: ForeignStart, by: Bash): Promise<readonly [judgement: Judgement, value?: string]> => {
+    const { inputs, stdin, limits, session } = start;
+    const isHandler = start.mode === 'handler';
+    calls?.forget();
+    requests?.forget();
+    await by.fs.rm(`${own}/value.json`, { force: true, recursive: true });
+    await by.fs.writeFile(`${own}/inputs.json`, inputs);
+    const input = isHandler ? encoder.encode(inputs) : realm.toBytes(stdin);
+    const ended = shell ? await runNext(start, by, shell, input) : await runAlone(start, by, input);
     if (!isHandler) write('stdout', ended.stdout);
     write('stderr', ended.stderr);
-    await handOver(bash.fs);
+    await care.handOver(by.fs, session !== undefined);
     const exitCode = ended.exitCode & 255;
-    if (exitCode !== 0) return realm.judge({ end: 'exited', exitCode });
-    const value = isHandler ? ended.stdout : await readValue(bash.fs);
-    if (encoder.encode(value).length > limits.valueKb * 1_024) return realm.judge({ end: 'value', exitCode });
-    if (value.trim() === '') return realm.judge({ end: isHandler ? 'no-answer' : 'completed', exitCode });
+    const isGone = shell?.isOver() === true;
+    if (exitCode !== 0) return [{ end: 'exited', exitCode, isGone }];
+    const value = isHandler ? ended.stdout : await readValue(by.fs);
+    if (encoder.encode(value).length > limits.valueKb * 1_024) return [{ end: 'value', exitCode, isGone }];
+    if (value.trim() === '') return [{ end: isHandler ? 'no-answer' : 'completed', exitCode, isGone }];
     const json = value.endsWith('\n') ? value.slice(0, -1) : value;
-    if (realm.isJson(json)) realm.judge({ end: 'completed', value: 'json', exitCode }, json);
-    else realm.judge({ end: 'completed', value: 'repr', exitCode }, value);
+    if (realm.isJson(json)) return [{ end: 'completed', value: 'json', exitCode, isGone }, json];
+    return [{ end: 'completed', value: 'repr', exitCode, isGone }, value];
+  };
+  const start = async (given: ForeignStart): Promise<void> => {
+    const action = given.session?.action ?? 'run';
+    bash ??= await open(given);
+    try {
+      for (const [path, content] of realm.bringFiles()) await care.place(bash.fs, path, content);
+    } catch (thrown) {
+      const message = `The files could not be placed: ${(thrown as Error).message}`;
+      return realm.judge({ end: 'threw', error: { name: 'Error', message } });
+    }
+    if (action === 'run') return realm.judge(...(await run(given, bash)));
+    if (action === 'list') return realm.judge({ end: 'completed', value: 'json' }, stringify(await care.list(bash.fs)));
+    await care.handOver(bash.fs, false);
+    realm.judge({ end: 'completed' });
   };
 
   /** Has V8 compile what nearly every script needs, while there is time: it is half of a short script's time. */
@@ -175,20 +202,25 @@ while read -r line; do [[ $line == b ]] && echo $((1 + 1)); done < /tmp/x; cat /
     await bash.exec(script, { rawScript: true, stdin: '', stdinKind: 'bytes' });
   };
 
-  return ((step: string, given: unknown, isOk: boolean, json: string) => {
+  return ((step: string, given: unknown, what: unknown, text: unknown, bytes: number) => {
     if (step === 'load') module = given as BashModule;
     else if (step === 'start') {
-      run(intrinsics.parse(given as string) as ForeignStart).catch((thrown: unknown) => {
-        realm.judge({ end: 'threw', error: { name: 'Error', message: `${thrown as string}` } });
+      realm.begin();
+      start(intrinsics.parse(given as string) as ForeignStart).catch((thrown: unknown) => {
+        realm.judge({ end: 'threw', error: { name: 'Error', message: `${thrown as string}` }, isGone: true });
       });
-    } else if (step === 'answer') calls?.settle(given as number, isOk, json);
+    } else if (step === 'answer') calls?.settle(given as number, what as boolean, text as string);
+    else if (step === 'network') {
+      requests = realm.openNetwork(given as string, what as SayNetwork, text as number);
+    } else if (step === 'heard') requests?.heard(given as number, what as RealmNetworkVerb, text as string, bytes);
+    else if (step === 'interrupt') shell?.wake();
     else if (step === 'warm') warmUp().catch(() => undefined);
     else if (step === 'turn') timers.fire();
     else if (step === 'poll') {
       if (realm.isReported()) return -1;
       const next = timers.next();
       if (next !== undefined) return Math.max(next, 0);
-      return calls !== undefined && calls.pending() > 0 ? -3 : -2;
+      return (calls?.pending() ?? 0) + (requests?.pending() ?? 0) > 0 ? -3 : -2;
     }
     return undefined;
   }) as RealmEntry;

@@ -1,11 +1,15 @@
+import type { JobMessage } from '../../../../cells/messages.ts';
 import type { HostFunctions } from '../bootstrap.ts';
-import type { installEncoding } from '../encoding.ts';
+import type { ByteText, installEncoding } from '../encoding.ts';
 import type { captureIntrinsics, Intrinsics } from '../intrinsics.ts';
+import type { createRequestQueue, RequestQueue, SayNetwork } from '../requests.ts';
 import type { installTimers, Timers } from '../timers.ts';
 import type { createToolQueue, ToolQueue } from '../tool-queue.ts';
 import type { installUrl } from '../url.ts';
 import type { installAbort, installCrypto } from '../web.ts';
 import type { createWriter, Writer } from '../writer.ts';
+import type { createHostSteps } from './host-steps.ts';
+import type { createInterrupts } from './interrupts.ts';
 
 /** How a guest in another language than JavaScript ended: part of the verdict. */
 export interface Judgement {
@@ -13,6 +17,8 @@ export interface Judgement {
   /** What the value's text is; none where there is none. */
   readonly value?: 'json' | 'repr';
   readonly exitCode?: number;
+  /** Whether the interpreter ended with it, so that no further program can run. */
+  readonly isGone?: boolean;
   readonly error?: {
     readonly name?: string;
     readonly message: string;
@@ -28,7 +34,7 @@ export interface ForeignStart {
   readonly source: string;
   readonly inputs: string;
   readonly env: Readonly<Record<string, string>>;
-  /** One character (0 to 255) a byte. */
+  /** One character (0 to 255) a byte; '' for an interpreter that asks for it while it runs. */
   readonly stdin: string;
   readonly limits: {
     readonly memoryMb: number;
@@ -38,12 +44,16 @@ export interface ForeignStart {
   readonly tools: readonly { readonly name: string; readonly description: string }[];
   /** Tool calls at the host at one time. */
   readonly toolCallsAtOnce: number;
+  /** Where further jobs come to the same guest: what this one is. */
+  readonly session?: JobMessage['session'];
 }
 
 /** The functions of `realm/` that such a realm is made of, handed over by name. */
 export interface ForeignParts {
   readonly captureIntrinsics: typeof captureIntrinsics;
   readonly createForeignRealm: typeof createForeignRealm;
+  readonly createHostSteps: typeof createHostSteps;
+  readonly createInterrupts: typeof createInterrupts;
   readonly createToolQueue: typeof createToolQueue;
   readonly createWriter: typeof createWriter;
   readonly installAbort: typeof installAbort;
@@ -58,9 +68,14 @@ export interface ForeignRealm {
   readonly intrinsics: Intrinsics;
   readonly timers: Timers;
   readonly write: Writer;
+  /** A job begins: nothing is reported of it. */
+  begin(): void;
   /** Opens the line to the job's host tools. */
   openTools(start: ForeignStart): ToolQueue;
-  readonly toBytes: (text: string) => Uint8Array;
+  /** Opens the network of the job, by the source that `host/network-source` has for it. */
+  openNetwork(source: string, say: SayNetwork, atOnce: number): RequestQueue;
+  readonly toBytes: ByteText['toBytes'];
+  readonly fromBytes: ByteText['fromBytes'];
   readonly isReported: () => boolean;
   /** Says how the guest ended; the first call counts. */
   judge(judgement: Judgement, value?: string): void;
@@ -96,8 +111,14 @@ export function createForeignRealm(parts: ForeignParts, host: HostFunctions): Fo
     openTools({ limits, toolCallsAtOnce: atOnce }) {
       return parts.createToolQueue(intrinsics, { inputMax: limits.valueKb * 1_024, atOnce }, host.call);
     },
+    openNetwork: (source, ...line) =>
+      (intrinsics.evaluate(source) as typeof createRequestQueue)({ fromBytes }, ...line),
     toBytes,
+    fromBytes,
     isReported: () => reported,
+    begin() {
+      reported = false;
+    },
     judge(judgement, value = '') {
       if (reported) return;
       reported = true;

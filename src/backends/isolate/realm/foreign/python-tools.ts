@@ -1,6 +1,5 @@
-import type { HostFunctions } from '../bootstrap.ts';
-import type { Intrinsics } from '../intrinsics.ts';
 import type { ToolQueue } from '../tool-queue.ts';
+import type { HostSteps } from './host-steps.ts';
 
 /** The two functions through which a Python guest calls host tools; see `sandbox-images/wasm/python/tool_lines.py`. */
 export interface ToolDoor {
@@ -8,21 +7,15 @@ export interface ToolDoor {
   call(name: string, input: string): number;
   /**
    * Waits up to so many milliseconds for an answer, for ever where that is negative: number, 1 or 0, and JSON text, with
-   * spaces between; `undefined` where none came.
+   * spaces between; `undefined` where none came, or an interrupt did.
    */
   take(ms: number): string | undefined;
+  /** Forgets the answers that nobody took. */
+  forget(): void;
 }
 
-/**
- * Makes the door. An interpreter waits on the guest's own thread: for a number that it shares with the host, which counts
- * it up with each answer. The host is told before, because waiting is no processor time.
- */
-export function createToolDoor(
-  { load, wait, slice, indexOf }: Intrinsics,
-  ask: HostFunctions['ask'],
-  bell: Int32Array,
-  queue: () => ToolQueue | undefined,
-): ToolDoor {
+/** Makes the door. */
+export function createToolDoor(steps: HostSteps, queue: () => ToolQueue | undefined): ToolDoor {
   interface Arrival {
     readonly text: string;
     next: Arrival | undefined;
@@ -34,14 +27,6 @@ export function createToolDoor(
     first = arrival?.next;
     if (first === undefined) last = undefined;
     return arrival?.text;
-  };
-  /** Has the host's next answer settle its call; whether there was one. */
-  const fetch = (calls: ToolQueue, willWait: boolean): boolean => {
-    const answer = ask('tool-answer', willWait ? 'wait' : '');
-    if (answer === '') return false;
-    const end = indexOf(answer, ' ');
-    calls.settle(+slice(answer, 0, end), slice(answer, end + 1, end + 2) === '1', slice(answer, end + 3));
-    return true;
   };
   return {
     call(name, input) {
@@ -55,15 +40,11 @@ export function createToolDoor(
       });
     },
     take(ms) {
-      const calls = queue();
-      if (first !== undefined || calls === undefined || calls.pending() === 0) return shift();
-      // Read first: what comes between the question and the wait is not missed.
-      const heard = load(bell, 0);
-      if (!fetch(calls, ms !== 0) && ms !== 0) {
-        wait(bell, 0, heard, ms < 0 ? undefined : ms);
-        fetch(calls, false);
-      }
+      if (first === undefined && (queue()?.pending() ?? 0) > 0) steps.next(ms);
       return shift();
+    },
+    forget() {
+      first = last = undefined;
     },
   };
 }

@@ -1,7 +1,9 @@
 import type { HostFunctions, RealmEntry } from '../bootstrap.ts';
+import type { RequestQueue, SayNetwork } from '../requests.ts';
 import type { ToolQueue } from '../tool-queue.ts';
 import type { ForeignParts, ForeignStart, Judgement } from './foreign.ts';
 import type { createPythonFiles, PythonFiles } from './python-files.ts';
+import type { createNetworkDoor } from './python-network.ts';
 import type { createToolDoor } from './python-tools.ts';
 import type { WasmImports, WasmModule, WebAssemblyApi } from './web-assembly.ts';
 
@@ -14,6 +16,7 @@ interface Pyodide {
   readonly FS: PythonFiles;
   runPython(code: string): unknown;
   pyimport(name: string): Record<string, (...given: readonly unknown[]) => unknown>;
+  setInterruptBuffer(buffer: { 0: number }): void;
   setStdin(options: { read(buffer: Uint8Array): number }): void;
   setStdout(options: { write(bytes: Uint8Array): number }): void;
   setStderr(options: { write(bytes: Uint8Array): number }): void;
@@ -38,24 +41,36 @@ export interface PythonAssets {
  */
 export function bootstrapPython(
   parts: ForeignParts & {
+    readonly createNetworkDoor: typeof createNetworkDoor;
     readonly createPythonFiles: typeof createPythonFiles;
     readonly createToolDoor: typeof createToolDoor;
   },
   host: HostFunctions,
-  bell: Int32Array,
+  cells: Int32Array,
 ): RealmEntry {
   const wasm = (globalThis as unknown as { WebAssembly: WebAssemblyApi }).WebAssembly;
   const realm = parts.createForeignRealm(parts, host);
   const files = parts.createPythonFiles();
-  const door = parts.createToolDoor(realm.intrinsics, host.ask, bell, () => calls);
   const { timers, write, intrinsics } = realm;
+  const interrupts = parts.createInterrupts(intrinsics, cells);
+  const steps = parts.createHostSteps(intrinsics, host.ask, cells, interrupts, {
+    answer: (...answer) => calls?.settle(...answer),
+    heard: (...said) => requests?.heard(...said),
+  });
+  const door = parts.createToolDoor(steps, () => calls);
+  const network = parts.createNetworkDoor(intrinsics, realm.toBytes, steps, interrupts, () => requests);
   const { define, parse, stringify, slice, split, join, sleep } = intrinsics;
   const folder = '/workspace';
   const mebibyte = 1_048_576;
+  /** Emscripten's number for EINTR. */
+  const interrupted = 27;
   let assets: PythonAssets | undefined;
   let python: Pyodide | undefined;
   let guest: Record<string, (...given: readonly unknown[]) => unknown> | undefined;
   let calls: ToolQueue | undefined;
+  /** The interpreter's files, once a job came. */
+  let own: PythonFiles | undefined;
+  let requests: RequestQueue | undefined;
   /** What the interpreter's memory may come to now, in bytes, and what it is before the job. */
   let memoryMax = 0;
   let memoryAtStart = 0;
@@ -119,7 +134,7 @@ export function bootstrapPython(
     const { RuntimeError, CompileError, LinkError, Exception, Tag } = wasm as unknown as Record<string, unknown>;
     define(globalThis, 'WebAssembly', { RuntimeError, CompileError, LinkError, Exception, Tag });
     guest = python.pyimport('guest');
-    guest.prepare?.(sleep, show, door.call, door.take);
+    guest.prepare?.(interrupts.sleep, show, door.call, door.take, network.request, network.hear, network.drop);
     memoryAtStart = memory?.buffer.byteLength ?? 0;
   };
   const complete = ({ FS, runPython }: Pyodide, texts: Record<string, string>): void => {
@@ -135,14 +150,19 @@ export function bootstrapPython(
     while (host.ask('drained', '') !== 'yes') sleep(2);
     return host.ask(question, subject, detail);
   };
-  const openStreams = (started: Pyodide, stdin: string): (() => void) => {
-    const input = realm.toBytes(stdin);
-    let read = 0;
+  const openStreams = (started: Pyodide): (() => void) => {
+    let input: Uint8Array = new Uint8Array(0);
     started.setStdin({
       read(buffer) {
-        const piece = input.subarray(read, read + buffer.length);
+        if (input.length === 0) {
+          const text = steps.stdin();
+          // As a system call that a signal interrupts: Python takes note of it, and asks again.
+          if (text === undefined) throw new started.FS.ErrnoError(interrupted);
+          input = realm.toBytes(text);
+        }
+        const piece = input.subarray(0, buffer.length);
         buffer.set(piece);
-        read += piece.length;
+        input = input.subarray(piece.length);
         return piece.length;
       },
     });
@@ -162,10 +182,11 @@ export function bootstrapPython(
   /** A crash of the interpreter itself, or the exit that `os._exit` asks for. */
   const judgeThrown = (thrown: unknown): Judgement => {
     const status = (thrown as { status?: unknown } | null)?.status;
-    if (typeof status === 'number') return { end: 'exited', exitCode: status & 255 };
-    if (wasRefused) return { end: 'memory' };
+    if (typeof status === 'number') return { end: 'exited', exitCode: status & 255, isGone: true };
+    if (wasRefused) return { end: 'memory', isGone: true };
     const text = thrown instanceof Error ? thrown.message : '';
-    return { end: 'threw', error: { name: 'SystemError', message: `The interpreter ended: ${slice(text, 0, 1_000)}` } };
+    const message = `The interpreter ended: ${slice(text, 0, 1_000)}`;
+    return { end: 'threw', error: { name: 'SystemError', message }, isGone: true };
   };
   const ends = ['completed', 'threw', 'exited', 'no-answer', 'unsettled', 'value', 'memory'] as const;
   /** What `guest.py` says of the end. The program may have changed what says it: then it is the program's error. */
@@ -193,29 +214,53 @@ export function bootstrapPython(
     };
     return [judgement, join(fields.slice(7), '\0')];
   };
-  const run = (started: Pyodide, given: ForeignStart): void => {
-    // Taken first: once the interpreter has exited, its loader refuses to give it.
+  /** The guest's first job begins: from now on its limits hold. */
+  const open = (started: Pyodide, { limits, session }: ForeignStart): PythonFiles => {
+    // Kept: once the interpreter has exited, its loader refuses to give it.
     const { FS } = started;
-    const { mode, source, inputs, env, stdin, limits, tools } = given;
-    if (tools.length > 0) calls = realm.openTools(given);
     files.watch(FS, limits.diskMb);
-    for (const [path, content] of realm.bringFiles()) {
-      const full = `${folder}/${path}`;
-      FS.mkdirTree(full.slice(0, full.lastIndexOf('/')));
-      FS.writeFile(full, content);
-    }
-    const closeStreams = openStreams(started, stdin);
     memoryMax = Math.min(memoryMax, memoryAtStart + limits.memoryMb * mebibyte);
-    let judgement: Judgement;
-    let value = '';
+    if (session) started.setInterruptBuffer(interrupts.buffer);
+    return FS;
+  };
+  const run = (started: Pyodide, given: ForeignStart): [judgement: Judgement, value: string] => {
+    const { mode, source, inputs, env, limits, tools, session } = given;
+    calls?.forget();
+    requests?.forget();
+    door.forget();
+    if (tools.length > 0) calls ??= realm.openTools(given);
+    const closeStreams = openStreams(started);
+    interrupts.clear();
+    wasRefused = false;
     try {
-      const job = { id: given.id, mode, source, inputs, env, tools, valueBytes: limits.valueKb * 1_024 };
-      [judgement, value] = understand(guest?.run?.(stringify(job)));
+      const valueBytes = limits.valueKb * 1_024;
+      const settings = { valueBytes, network: requests !== undefined, call: session?.call ?? 0 };
+      const job = { id: given.id, mode, source, inputs, env, tools, ...settings };
+      return understand(guest?.[session ? 'run_next' : 'run']?.(stringify(job)));
     } catch (thrown) {
-      judgement = judgeThrown(thrown);
+      return [judgeThrown(thrown), ''];
+    } finally {
+      closeStreams();
     }
-    closeStreams();
-    files.handOver(FS, realm);
+  };
+  /** Does a job; how it ended, and its value. */
+  const attempt = (started: Pyodide, given: ForeignStart): readonly [judgement: Judgement, value: string] => {
+    const action = given.session?.action ?? 'run';
+    own ??= open(started, given);
+    try {
+      for (const [path, content] of realm.bringFiles()) files.place(own, path, content);
+    } catch (thrown) {
+      const message = `The files could not be placed: ${(thrown as Error).message}`;
+      return [{ end: 'threw', error: { name: 'OSError', message } }, ''];
+    }
+    if (action === 'list') return [{ end: 'completed', value: 'json' }, stringify(files.list(own, realm)) ?? ''];
+    const ended = action === 'run' ? run(started, given) : ([{ end: 'completed' }, ''] as const);
+    files.handOver(own, realm, given.session?.action === 'run');
+    return ended;
+  };
+  const start = (started: Pyodide, given: ForeignStart): void => {
+    realm.begin();
+    const [judgement, value] = attempt(started, given);
     realm.judge(
       judgement.value === 'json' && !realm.isJson(value) ? { ...judgement, value: 'repr' } : judgement,
       value,
@@ -225,8 +270,10 @@ export function bootstrapPython(
   return ((step: string, given: unknown, create: unknown, loaded: unknown) => {
     if (step === 'load') return load(given as Loader, create as { default: unknown }, loaded as PythonAssets);
     if (step === 'snapshot') return python?.makeMemorySnapshot().buffer;
-    if (step === 'start' && python) run(python, parse(given as string) as ForeignStart);
-    else if (step === 'turn') timers.fire();
+    if (step === 'start' && python) start(python, parse(given as string) as ForeignStart);
+    else if (step === 'network') {
+      requests = realm.openNetwork(given as string, create as SayNetwork, loaded as number);
+    } else if (step === 'turn') timers.fire();
     else if (step === 'poll') return realm.isReported() ? -1 : Math.max(timers.next() ?? -2, -2);
     return undefined;
   }) as RealmEntry;

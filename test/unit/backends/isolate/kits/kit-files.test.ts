@@ -47,3 +47,22 @@ test('a snapshot that was changed is made anew, also for a host that has the old
     await rm(cacheFolder, { recursive: true, force: true });
   }
 }, 180_000);
+
+test('a cache that was emptied is filled anew, when the next host starts', async () => {
+  const cacheFolder = await mkdtemp(join(tmpdir(), 'hotcell-kit-'));
+  const backend = createWasmBackend({ cacheFolder });
+  const run = async (tenant: string): Promise<unknown> => {
+    const { said } = await begin(backend, { language: 'python', code: '6 * 7', tenant });
+    return (await said).value;
+  };
+  try {
+    expect(await run('one')).toBe('42');
+    const names = await readdir(cacheFolder);
+    await rm(cacheFolder, { recursive: true });
+    expect(await Promise.all([run('two'), run('three')])).toEqual(['42', '42']);
+    expect(await readdir(cacheFolder)).toEqual(names);
+  } finally {
+    await backend.close();
+    await rm(cacheFolder, { recursive: true, force: true });
+  }
+}, 180_000);

@@ -1,0 +1,170 @@
+"""The allowed network: `http.client`, and with it `urllib` and what else stands on it, over functions of the realm.
+
+There are no sockets. A connection of `http.client` gets a `_Wire` in place of one: a request goes out as it was written,
+head and body, and the engine makes it; the answer is put into the words that a proxy would use (runner/http_head.py), as in
+a container. TLS is the engine's.
+"""
+
+from __future__ import annotations
+
+import errno
+import http.client
+import io
+import json
+import sys
+import urllib.error
+from types import ModuleType
+
+from runner import http_head
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Final
+
+    #: Sends a head, as JSON, and a body of one character a byte; the number of the request.
+    Request = Callable[[str, str | None], int]
+    #: Waits so many milliseconds, for ever where that is negative, for what becomes of it; see realm/foreign/python-network.
+    Hear = Callable[[int, float], str | None]
+    Drop = Callable[[int], None]
+
+_BUFFER_BYTES: Final = 65_536
+#: The module that urllib3 loads where there are no sockets; its own reaches for a page's.
+_URLLIB3_WAY: Final = "urllib3.contrib.emscripten"
+
+
+class NetworkDoor:
+    """The realm's functions."""
+
+    request: Request
+    hear: Hear
+    drop: Drop
+
+    def open(self, request: Request, hear: Hear, drop: Drop) -> None:
+        self.request, self.hear, self.drop = request, hear, drop
+
+
+DOOR: Final = NetworkDoor()
+
+
+class _Answer(io.RawIOBase):
+    """The bytes of one answer, head and body, as they come."""
+
+    def __init__(self, number: int, *, secure: bool, seconds: float | None) -> None:
+        self._number = number
+        self._secure = secure
+        self._ms = -1 if seconds is None else seconds * 1000
+        self._pending = memoryview(b"")
+        self._opened = False
+        self._over = False
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:
+        while not self._pending and not self._over:
+            self._pending = memoryview(self._next())
+        size = min(len(buffer), len(self._pending))
+        buffer[:size] = self._pending[:size]
+        self._pending = self._pending[size:]
+        return size
+
+    def close(self) -> None:
+        if not self.closed:
+            DOOR.drop(self._number)
+        super().close()
+
+    def _next(self) -> bytes:
+        # Interrupted, it asks again until the interpreter has taken note, which it does after some instructions more.
+        while (event := DOOR.hear(self._number, self._ms)) == "":
+            pass
+        if event is None:
+            raise TimeoutError("timed out")
+        kind, text = event[0], event[1:]
+        if kind == "o":
+            self._opened = True
+            return http_head.response(text.encode())
+        if kind == "d":
+            return text.encode("latin-1")
+        self._over = True
+        return b"" if kind == "e" else self._fail(text)
+
+    def _fail(self, reason: str) -> bytes:
+        """What became of it: as a proxy says it, but that there is nobody to say it within a tunnel of TLS."""
+        if self._opened:
+            raise ConnectionResetError(errno.ECONNRESET, json.loads(reason)["message"])
+        answer = http_head.failure(reason.encode())
+        if self._secure:
+            status = answer.partition(b"\r\n")[0].decode().partition(" ")[2]
+            # As urllib says it; it does not do so itself for what fails this late.
+            raise urllib.error.URLError(OSError(f"Tunnel connection failed: {status}"))
+        return answer
+
+
+class _Wire:
+    """What a connection has in place of a socket."""
+
+    def __init__(self, connection: http.client.HTTPConnection, *, secure: bool) -> None:
+        if getattr(connection, "_tunnel_host", None):
+            raise OSError("There are no tunnels here: the engine makes the connection.")
+        name = f"[{connection.host}]" if ":" in connection.host else connection.host
+        self._origin = f"{'https' if secure else 'http'}://{name}:{connection.port}"
+        self._secure = secure
+        self._timeout = connection.timeout if isinstance(connection.timeout, int | float) else None
+        self._written = bytearray()
+
+    def sendall(self, data: bytes) -> None:
+        self._written += data
+
+    def makefile(self, _mode: str = "rb", _buffering: int | None = None) -> io.BufferedReader | io.BytesIO:
+        """Sends what was written, and gives the answer."""
+        text, _, rest = bytes(self._written).partition(http_head.END)
+        self._written.clear()
+        head = http_head.parse(text)
+        if head is None:
+            return io.BytesIO(http_head.unreadable())
+        if head.target.startswith("/"):
+            head.target = self._origin + head.target
+        body = rest[: head.body_bytes].decode("latin-1") if head.body_bytes else None
+        number = DOOR.request(head.pack().decode(), body)
+        return io.BufferedReader(_Answer(number, secure=self._secure, seconds=self._timeout), _BUFFER_BYTES)
+
+    def settimeout(self, seconds: float | None) -> None:
+        self._timeout = seconds
+
+    def gettimeout(self) -> float | None:
+        return self._timeout
+
+    def setsockopt(self, *_: object) -> None:
+        """There is nothing to set."""
+
+    def shutdown(self, _how: int) -> None:
+        """What is open is the answer's."""
+
+    def close(self) -> None:
+        self._written.clear()
+
+
+def install() -> None:
+    """For a program that has a network: connections of `http.client` go through the door."""
+    http.client.HTTPConnection.connect = _connect
+    http.client.HTTPSConnection.connect = _connect_securely
+    way = sys.modules[_URLLIB3_WAY] = ModuleType(_URLLIB3_WAY)
+    way.inject_into_urllib3 = _lead_urllib3
+
+
+def _connect(connection: http.client.HTTPConnection) -> None:
+    connection.sock = _Wire(connection, secure=False)
+
+
+def _connect_securely(connection: http.client.HTTPConnection) -> None:
+    connection.sock = _Wire(connection, secure=True)
+    # urllib3 asks whether somebody looked at the certificate: the engine does.
+    connection.is_verified = True
+
+
+def _lead_urllib3() -> None:
+    """What urllib3 calls while it is imported, as `requests` does: its connections have ways of their own to connect."""
+    module = sys.modules["urllib3.connection"]
+    module.HTTPConnection.connect = _connect
+    module.HTTPSConnection.connect = _connect_securely

@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest';
+import { createIsolateBackend } from '../../../src/backends/isolate/backend.ts';
+import { createWasmBackend } from '../../../src/backends/isolate/wasm-backend.ts';
+import { defaultLimits } from '../../../src/contract/limits.ts';
+import { leaseBudgetMs } from '../../../src/dispatch/lease-budget.ts';
+
+test('a cell has the time of its job to come, and more where it takes long to make', () => {
+  const budgetMs = (timeoutMs: number): number[] =>
+    [createIsolateBackend(), createWasmBackend()].map((backend) =>
+      leaseBudgetMs({ limits: { ...defaultLimits, timeoutMs } }, backend),
+    );
+  expect(budgetMs(100)).toEqual([10_000, 30_000]);
+  expect(budgetMs(20_000)).toEqual([20_500, 30_000]);
+  expect(budgetMs(60_000)).toEqual([60_500, 60_500]);
+});
