@@ -13,6 +13,7 @@ const sources: Readonly<Record<string, string>> = {
   'python/awaiting.py': 'wasm/python/awaiting.py',
   'python/displays.py': 'python/displays.py',
   'python/forms.py': 'python/forms.py',
+  'python/lines.py': 'python/lines.py',
   'python/program.py': 'python/program.py',
   'python/progress.py': 'python/progress.py',
   'python/reply.py': 'wasm/python/reply.py',
@@ -22,6 +23,7 @@ const sources: Readonly<Record<string, string>> = {
   'python/values.py': 'python/values.py',
   'runner/__init__.py': 'runner/__init__.py',
   'runner/answers.py': 'wasm/runner/answers.py',
+  'runner/lean_json.py': 'runner/lean_json.py',
   'runner/show_client.py': 'wasm/runner/show_client.py',
 };
 
