@@ -10,8 +10,8 @@ In handler mode the inputs come on stdin, and what is written to stdout is the a
 from __future__ import annotations
 
 import os
-import signal
 import stat
+from _signal import SIG_DFL, SIGPIPE, SIGXFSZ, signal
 
 from bash import session
 from runner import answers
@@ -41,8 +41,8 @@ class BashHarness:
 
     def enter(self, *, rehearse: bool) -> None:
         # Python ignores these two; a shell's pipelines need the first.
-        for number in (signal.SIGPIPE, signal.SIGXFSZ):
-            signal.signal(number, signal.SIG_DFL)
+        for number in (SIGPIPE, SIGXFSZ):
+            signal(number, SIG_DFL)
 
     def prepare(self, job: Job) -> frozenset[int]:
         with AsGuest():

@@ -11,11 +11,10 @@ file that it is in, until the line that the job came by goes on.
 from __future__ import annotations
 
 import os
-import shlex
-from contextlib import suppress
 
 from runner.identity import WORKSPACE
 from runner.session_stdin import STDIN_PATH
+from runner.suppress import suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,7 +29,6 @@ _ANSWER_FD = 60
 _CUE_FD = 61
 _UNWIND = "(( ${#BASH_SOURCE[@]} > 1 )) && builtin return 130; builtin trap - DEBUG; builtin set +T"
 _PRELUDE = f"exec {_CUE_FD}<&-; "
-_TRAP = f"builtin trap {shlex.quote(f'builtin set -T; builtin trap {shlex.quote(_UNWIND)} DEBUG')} INT"
 _LINE = (
     "{{ {trap}; }} 2>/dev/null; {{ builtin printf 'O\\0\\0\\0\\{width:o}%d' {call} >&{fd}; builtin . {script} {fd}>&-; }} <{stdin}; "
     "{{ builtin printf 'X\\0\\0\\0\\{exit_width:o}%d %03d' {call} \"$?\" >&{fd}; }} 2>/dev/null\n"
@@ -45,15 +43,19 @@ class BashSession:
 
     def cue(self, job: Job) -> bytes:
         """The line that runs the job, and before it the names that the shell does not have yet."""
+        # Late: few cells live for more than one job.
+        from shlex import quote
+
         prelude = _PRELUDE if self._env is None else ""
         known = job.env if self._env is None else self._env
         names = [name for name, value in job.env.items() if known.get(name) != value]
         self._env = job.env
-        exports = "".join(f"export {name}={shlex.quote(job.env[name])}; " for name in names)
+        exports = "".join(f"export {name}={quote(job.env[name])}; " for name in names)
         stdin = STDIN_PATH if job.has_stdin else "/dev/null"
         width = len(str(job.call))
+        trap = f"builtin trap {quote(f'builtin set -T; builtin trap {quote(_UNWIND)} DEBUG')} INT"
         line = _LINE.format(
-            call=job.call, width=width, exit_width=width + 4, fd=_ANSWER_FD, script=_SCRIPT, stdin=stdin, trap=_TRAP
+            call=job.call, width=width, exit_width=width + 4, fd=_ANSWER_FD, script=_SCRIPT, stdin=stdin, trap=trap
         )
         return (prelude + exports + line).encode()
 

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import selectors
-import signal
 import sys
+from _signal import ITIMER_REAL, getitimer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Awaitable
+    from selectors import BaseSelector, SelectorKey
 
 
 class Unsettled(BaseException):
     """The program awaits what nothing that is left can settle. No `except Exception` of the guest's catches it."""
-
-
-class _Selector(selectors.DefaultSelector):
-    """Refuses to wait for ever for nothing: no timer, no descriptor but the loop's own, no thread, no alarm."""
-
-    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        if timeout is None and len(self.get_map()) == 1 and not _may_be_woken():
-            raise Unsettled("The code awaits something that nothing left running can settle.")
-        return super().select(timeout)
 
 
 def settle(awaitable: Awaitable[object]) -> object:
@@ -34,10 +25,23 @@ def settle(awaitable: Awaitable[object]) -> object:
     async def main() -> object:
         return await awaitable
 
-    with asyncio.Runner(loop_factory=lambda: asyncio.SelectorEventLoop(_Selector())) as runner:
+    with asyncio.Runner(loop_factory=lambda: asyncio.SelectorEventLoop(_selector())) as runner:
         return runner.run(main())
+
+
+def _selector() -> BaseSelector:
+    """Refuses to wait for ever for nothing: no timer, no descriptor but the loop's own, no thread, no alarm."""
+    from selectors import DefaultSelector
+
+    class Selector(DefaultSelector):
+        def select(self, timeout: float | None = None) -> list[tuple[SelectorKey, int]]:
+            if timeout is None and len(self.get_map()) == 1 and not _may_be_woken():
+                raise Unsettled("The code awaits something that nothing left running can settle.")
+            return super().select(timeout)
+
+    return Selector()
 
 
 def _may_be_woken() -> bool:
     threading = sys.modules["threading"]  # asyncio imports it.
-    return threading.active_count() > 1 or signal.getitimer(signal.ITIMER_REAL)[0] > 0
+    return threading.active_count() > 1 or getitimer(ITIMER_REAL)[0] > 0

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import io
-import json
 import sys
 
 from python import values
-from runner import answers
+from runner import answers, lean_json
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -101,7 +100,7 @@ def _in_form(value: object, media_type: str) -> bytes:
     if isinstance(value, str):
         return _encoded(value)
     if media_type == _JSON or media_type.endswith("+json"):
-        return json.dumps(value, allow_nan=False).encode()
+        return lean_json.dumps(value).encode()
     if media_type == _TEXT:
         return _encoded(str(value))
     raise TypeError(f"A {type(value).__name__} cannot be shown as {media_type}.")
@@ -134,9 +133,9 @@ def _table(value: object) -> Iterator[Form]:
         head = frame.head(_ROWS_MAX)
         if len(head.columns) > _COLUMNS_MAX:
             head = head.iloc[:, :_COLUMNS_MAX]
-        split = json.loads(head.to_json(orient="split", date_format="iso"))
+        split = lean_json.loads(head.to_json(orient="split", date_format="iso"))
         whole = {"rows": len(frame), "columns": split["columns"], "index": split["index"], "data": split["data"]}
-        text = json.dumps(whole, allow_nan=False, ensure_ascii=False)
+        text = lean_json.dumps(whole, ensure_ascii=False)
         yield TABLE, text.encode("utf-8", "backslashreplace")
     except Exception as error:
         complain(f"a {type(value).__name__} as JSON", error)
@@ -188,7 +187,7 @@ def _form(value: object, media_type: str, content: object) -> Iterator[Form]:
         elif isinstance(content, str):
             yield media_type, _decoded(content) if _is_binary(media_type) else _encoded(content)
         elif content is not None:
-            yield media_type, json.dumps(content, allow_nan=False).encode()
+            yield media_type, lean_json.dumps(content).encode()
     except Exception as error:
         complain(f"a {type(value).__name__} as {media_type}", error)
 

@@ -29,7 +29,8 @@ class PythonHarness:
     #: asyncio is not among them: 30 ms to import, but seldom wanted, and 7 MiB in every waiting cell; nor dataclasses: 6 ms
     #: and 1.1 MiB, most of it for what it never calls.
     IDLE_MODULES = (
-        *("math", "random", "datetime", "typing", "string", "heapq", "bisect", "copy", "threading", "decimal", "pathlib"),
+        *("json", "traceback", "importlib", "selectors", "math", "random", "datetime", "typing", "string", "heapq", "bisect"),
+        *("copy", "threading", "decimal", "pathlib"),
     )
 
     def __init__(self) -> None:

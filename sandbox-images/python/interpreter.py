@@ -11,6 +11,7 @@ import site
 import sys
 from types import ModuleType
 
+from python import lines
 from runner.identity import WORKSPACE
 
 TYPE_CHECKING = False
@@ -55,6 +56,8 @@ def start(own_modules: Sequence[str]) -> None:
 def make_way() -> None:
     """In the guest, once its files are there: warm modules give way to those that a cold interpreter would find first."""
     files = {name.removesuffix(".py") for name in os.listdir(WORKSPACE) if not name.startswith(".")}
+    if not files.isdisjoint(sys.stdlib_module_names):
+        lines.load_traceback()
     found = {name for name in files if name in sys.modules}
     if found:
         builtin = ("built-in", "frozen")

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import linecache
 from _ast import Assign, Expr, Module, Name, PyCF_ALLOW_TOP_LEVEL_AWAIT, PyCF_ONLY_AST, Store
 from types import CodeType, ModuleType, SimpleNamespace
 
-from python import awaiting, toolbox, tracebacks, values
+from python import awaiting, lines, toolbox, tracebacks, values
 from python.displays import Displays
 from python.reply import Reply
-from runner import answers
+from runner import answers, lean_json
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -54,23 +52,25 @@ def run(job: Job, main: ModuleType, reply: Reply) -> int:
 def rehearse() -> None:
     """Goes the way of a program once, with one that does nothing."""
     namespace = vars(ModuleType("__main__"))
-    namespace.update(inputs=json.loads("{}"), context=SimpleNamespace(id="", env={}))
+    namespace.update(inputs=lean_json.loads("{}"), context=SimpleNamespace(id="", env={}))
     eval(_compile("value = [str(n) for n in range(2)]\nvalue", tracebacks.file_name(0), keep_last=True), namespace)
     value = namespace.pop(_LAST)
     values.encode(value, 64)
     displays = Displays()
     displays.show_last(value)
     displays.finish()
-    linecache.clearcache()
+    lines.load_traceback()
 
 
 def _value(job: Job, main: ModuleType) -> object:
     namespace = vars(main)
     context = SimpleNamespace(id=job.id, env=dict(job.env))
-    namespace.update(inputs=json.loads(job.inputs), context=context)
+    namespace.update(inputs=lean_json.loads(job.inputs), context=context)
     if job.tools:
         namespace.update(tools=toolbox.open_tools(job.tools), ToolError=toolbox.ToolError)
-    code = _compile(job.code, tracebacks.file_name(job.call), keep_last=not job.handler)
+    file = tracebacks.file_name(job.call)
+    lines.keep(file, job.code)
+    code = _compile(job.code, file, keep_last=not job.handler)
     pending = eval(code, namespace)
     if code.co_flags & _CO_COROUTINE:
         awaiting.settle(pending)
@@ -85,7 +85,6 @@ def _value(job: Job, main: ModuleType) -> object:
 
 def _compile(source: str, file: str, keep_last: bool) -> CodeType:
     """Compiles the program with top-level `await` allowed and its last expression kept."""
-    linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
     flags = PyCF_ALLOW_TOP_LEVEL_AWAIT
     tree = compile(source, file, "exec", flags | PyCF_ONLY_AST, dont_inherit=True)
     assert isinstance(tree, Module)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import time
 from _thread import allocate_lock, start_new_thread
-from contextlib import suppress
 
 from runner import show_client
 
@@ -67,6 +66,8 @@ class Progress:
 
 
 def _tell(message: tuple[float, str]) -> None:
-    # A program does not fail because nobody hears how far it is.
-    with suppress(OSError):
+    try:
         show_client.tell_progress(*message)
+    except OSError:
+        # A program does not fail because nobody hears how far it is.
+        return

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import io
 import os
-import signal
 import sys
+from _signal import SIGINT, signal
 
-from python import interpreter, program
+from python import interpreter, lines, program
 from python.reply import Reply
 from runner import answers
 from runner.guest import take_cue
@@ -59,6 +59,7 @@ class Interrupt:
 def serve(answer_fd: int, cue_fd: int) -> NoReturn:
     """Runs job after job."""
     own_process = os.getpid()
+    lines.load_traceback()
     interpreter.make_way()
     main = sys.modules["__main__"]
     reply = HeldReply(answer_fd)
@@ -66,7 +67,7 @@ def serve(answer_fd: int, cue_fd: int) -> NoReturn:
     while True:
         job = Job.unpack(take_cue(cue_fd))
         # A program may have taken the signal for itself, and the stream apart.
-        signal.signal(signal.SIGINT, interrupt)
+        signal(SIGINT, interrupt)
         _open_stdin(job)
         os.environ.update(job.env)
         code = 1

@@ -6,9 +6,8 @@ does. How a call leaves the interpreter and its answer comes back is `tool_lines
 
 from __future__ import annotations
 
-import json
-
 from python.tool_lines import Lines
+from runner import lean_json
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -83,14 +82,14 @@ def _input(name: str, arguments: tuple[object, ...], named: dict[str, object]) -
         raise TypeError(f"{name}() takes its input by name, or as one value.")
     value = arguments[0] if arguments else named
     try:
-        return json.dumps(value, allow_nan=False, ensure_ascii=False).encode()
+        return lean_json.dumps(value, ensure_ascii=False).encode()
     except UnicodeEncodeError:
         # A lone surrogate: UTF-8 cannot say it, an escape can.
-        return json.dumps(value, allow_nan=False).encode()
+        return lean_json.dumps(value).encode()
 
 
 def _value(name: str, succeeded: bool, text: bytes) -> object:
-    value = json.loads(text)
+    value = lean_json.loads(text)
     if succeeded:
         return value
     raise ToolError(name, value["code"], value["message"])

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
-import traceback
-from contextlib import suppress
+
+from python import lines
 
 #: What the program's code is called, or begins with in a session: it is another file in each job.
 _FILE = "main.py"
@@ -23,9 +24,10 @@ def show(error: BaseException, file: str) -> tuple[str, str, str, int]:
     _cut_to_program(error)
     line = _line(error, file)
     try:
-        stack = "".join(traceback.format_exception(error))
+        stack = "".join(lines.load_traceback().format_exception(error))
     except BaseException as failure:
-        stack = f"{type(error).__name__}: <its traceback could not be formatted: {type(failure).__name__}>\n"
+        reason = type(failure).__name__
+        stack = _without_lines(error) or f"{type(error).__name__}: <its traceback could not be formatted: {reason}>\n"
     if sys.excepthook is sys.__excepthook__:
         _print(stack)
     else:
@@ -59,8 +61,25 @@ def _cut_to_program(error: BaseException) -> None:
 def _line(error: BaseException, file: str) -> int:
     if isinstance(error, SyntaxError) and error.filename == file:
         return error.lineno or 0
-    lines = [line for frame, line in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename == file]
-    return lines[-1] or 0 if lines else 0
+    line, trace = 0, error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == file:
+            line = trace.tb_lineno or 0
+        trace = trace.tb_next
+    return line
+
+
+def _without_lines(error: BaseException) -> str:
+    """As the interpreter itself tells of it, which takes no module: a program may have used up its descriptors."""
+    text = io.StringIO()
+    stderr, sys.stderr = sys.stderr, text
+    try:
+        sys.__excepthook__(type(error), error, error.__traceback__)
+    except BaseException:
+        return ""
+    finally:
+        sys.stderr = stderr
+    return text.getvalue()
 
 
 def _message(error: BaseException) -> str:
@@ -83,5 +102,7 @@ def _print(text: str) -> None:
         sys.stderr.flush()
     except BaseException:
         # The program closed or replaced the stream; the descriptor may still be there.
-        with suppress(OSError):
+        try:
             os.write(2, text.encode(errors="backslashreplace"))
+        except OSError:
+            return

@@ -8,9 +8,7 @@ what they derive from. Anything else anywhere in a value (set, bytes, NaN, a hug
 
 from __future__ import annotations
 
-import json
-
-from runner import answers
+from runner import answers, lean_json
 
 _INTEGER_MAX = 2**53 - 1
 
@@ -34,10 +32,10 @@ def text_of(value: object) -> bytes:
 def _json(value: object) -> bytes | None:
     try:
         try:
-            return json.dumps(value, allow_nan=False, ensure_ascii=False).encode()
+            return lean_json.dumps(value, ensure_ascii=False).encode()
         except UnicodeEncodeError:
             # A lone surrogate: UTF-8 cannot say it, an escape can.
-            return json.dumps(value, allow_nan=False).encode()
+            return lean_json.dumps(value).encode()
     except MemoryError:
         raise
     except Exception:

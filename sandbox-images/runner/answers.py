@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import struct
+from _codecs import utf_16_le_decode, utf_16_le_encode
 
 from runner.json_check import is_json
 
@@ -102,5 +103,6 @@ def _error(payload: bytes) -> dict[str, object]:
 
 def _cut(text: str, field: str) -> str:
     """The head of a text, at most as long as the engine takes, and sound Unicode."""
-    units = text[: _TEXT_MAX[field]].encode("utf-16-le", "replace")
-    return units[: 2 * _TEXT_MAX[field]].decode("utf-16-le", "ignore")
+    # Asked for by name, the codec would be imported, and a guest may have used up its descriptors.
+    units, _ = utf_16_le_encode(text[: _TEXT_MAX[field]], "replace")
+    return utf_16_le_decode(units[: 2 * _TEXT_MAX[field]], "ignore", True)[0]

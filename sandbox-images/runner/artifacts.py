@@ -8,10 +8,8 @@ between a look and a read.
 from __future__ import annotations
 
 import os
-import re
 import stat
 import sys
-from contextlib import contextmanager
 from itertools import islice
 
 from runner.globs import Globs, State
@@ -36,8 +34,8 @@ _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 #: The cell's own folders: that of the harness, and /tmp.
 _OWN_FOLDERS = frozenset({".hotcell", ".tmp"})
-#: What the contract allows in no path (workspacePathSchema in src/contract/request.ts).
-_BAD_NAME = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\\\\]")
+#: What the contract allows in no path (workspacePathSchema in src/contract/request.ts), beside lone surrogates.
+_BAD_CHARACTERS = frozenset(("\\", "\u2028", "\u2029", *map(chr, range(0x20)), *map(chr, range(0x7F, 0xA0))))
 _PATH_MAX = 1_024
 
 
@@ -68,7 +66,7 @@ class Collector:
         """The archive; nothing at all where no file matches. To be iterated with the guest's effective ids."""
         batch = bytearray()
         any_file = False
-        with _open_root() as root:
+        with _Root() as root:
             for folder, name, path in self._matches(root, "", self._globs.start, 0):
                 for piece in self._file(folder, name, path):
                     any_file = True
@@ -82,7 +80,7 @@ class Collector:
     def sizes(self) -> Iterator[tuple[str, int]]:
         """Path and size of each file that matches, in order, however large. As for `chunks`."""
         self._file_bytes = self._bytes_left = sys.maxsize
-        with _open_root() as root:
+        with _Root() as root:
             for folder, name, path in self._matches(root, "", self._globs.start, 0):
                 yield path, os.stat(name, dir_fd=folder, follow_symlinks=False).st_size
 
@@ -135,7 +133,7 @@ class Collector:
             size <= min(self._file_bytes, self._bytes_left)
             and self._files_left > 0
             and len(path) <= _PATH_MAX
-            and not _BAD_NAME.search(path)
+            and _is_sound(path)
         )
 
     def _file(self, folder: int, name: str, path: str) -> Iterator[bytes]:
@@ -161,15 +159,25 @@ class Collector:
             os.close(fd)
 
 
-@contextmanager
-def _open_root() -> Iterator[int]:
-    # It is the guest's own, and it may have shut it.
-    os.chmod(WORKSPACE, 0o700)
-    root = os.open(WORKSPACE, _FOLDER)
+class _Root:
+    """Within `with _Root() as root:` the workspace is open."""
+
+    def __enter__(self) -> int:
+        # It is the guest's own, and it may have shut it.
+        os.chmod(WORKSPACE, 0o700)
+        self._fd = os.open(WORKSPACE, _FOLDER)
+        return self._fd
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self._fd)
+
+
+def _is_sound(path: str) -> bool:
     try:
-        yield root
-    finally:
-        os.close(root)
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return _BAD_CHARACTERS.isdisjoint(path)
 
 
 def list_files(patterns: list[str], limits: Limits) -> list[dict[str, object]]:

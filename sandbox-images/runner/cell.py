@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import gc
-import importlib
-import json
 import os
-import signal
 import sys
 import time
-import traceback
+from _signal import SIGINT, SIGKILL, SIGTERM, signal
 
-from runner import answers, frames
+from runner import answers, frames, lean_json
 from runner.answers import Answer
 from runner.artifacts import WINDOW_BYTES, Collector
 from runner.cgroup import Cgroup
@@ -47,6 +44,8 @@ _REHEARSAL = (
     b'{"timeoutMs":1,"cpuMs":1,"memoryMb":1048576,"processes":1,"diskMb":1,"fileMb":1,"valueKb":1,"openFiles":1},"tools":[],"network":0}'
 )
 _REHEARSED_RECORD = b"J\0\0\0\0011"
+#: What the runner imports where it is wanted; a cell that waits has it ahead.
+LATE_MODULES = ("signal", "fnmatch")
 #: A cell that has waited this long gets its job later still: time to import what jobs often need.
 _IDLE_SECONDS = 0.02
 #: An engine that has said nothing for so long is gone: it asks waiting cells for a sign of life more often. The end of stdin tells a runner that its engine is gone; but where the
@@ -59,12 +58,12 @@ def serve(folder: str) -> NoReturn:
     """Runs one job and exits; with 0 unless the runner itself failed."""
     code = 70
     try:
-        Cell(importlib.import_module(f"{folder}.harness").create()).serve()
+        Cell(__import__(f"{folder}.harness", fromlist=["create"]).create()).serve()
         code = 0
     except EngineGone:
         code = 0
     except BaseException:
-        traceback.print_exc()
+        sys.__excepthook__(*sys.exc_info())
     finally:
         # Whatever still lives in the container dies with this process.
         os._exit(code)
@@ -79,8 +78,8 @@ class Cell:
     def __init__(self, harness: Harness) -> None:
         gc.disable()
         os.environ.clear()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: os._exit(143))
+        for number in (SIGTERM, SIGINT):
+            signal(number, lambda *_: os._exit(143))
         self.loop = Loop()
         self.outbox = Outbox(1, self.loop)
         self.stdin = StdinPump(self.loop)
@@ -100,7 +99,7 @@ class Cell:
         with AsGuest():
             os.mkdir(f"{WORKSPACE}/.tmp", 0o700)
         ready = {"protocol": 1, "language": self._language, "python": "{}.{}.{}".format(*sys.version_info)}
-        self.outbox.send(frames.READY, json.dumps(ready).encode())
+        self.outbox.send(frames.READY, lean_json.dumps(ready).encode())
         job = self._await_job()
         self.outbox.job = self.intake.job_number
         try:
@@ -111,13 +110,13 @@ class Cell:
         except (EngineGone, frames.ProtocolError):
             raise
         except Exception as error:
-            traceback.print_exc()
+            sys.__excepthook__(*sys.exc_info())
             verdict = plain_verdict("fault", f"The cell failed: {type(error).__name__}: {error}")
         self.say(verdict)
 
     def say(self, verdict: Verdict) -> None:
         """Sends the last word on a job."""
-        self.outbox.send(frames.VERDICT, json.dumps(verdict, ensure_ascii=False).encode())
+        self.outbox.send(frames.VERDICT, lean_json.dumps(verdict, ensure_ascii=False).encode())
         self._settle(lambda: self.outbox.empty)
 
     def await_next(self, seconds: float) -> Job:
@@ -153,7 +152,7 @@ class Cell:
 
     def _await_job(self) -> Job:
         """Waits until the guest can start, or is not to start at all, and warms up meanwhile."""
-        idle_modules = list(reversed(self._harness.IDLE_MODULES))
+        idle_modules = [*reversed((*LATE_MODULES, *self._harness.IDLE_MODULES))]
         timeout = _IDLE_SECONDS
         while not self.intake.startable:
             idle = self.intake.job is None and self._guest is None
@@ -163,7 +162,7 @@ class Cell:
             if not heard:
                 timeout = 0
                 if idle_modules:
-                    importlib.import_module(idle_modules.pop())
+                    __import__(idle_modules.pop())
                 else:
                     self._guest = self._fork_guest(rehearse=True)
                     self._door = Door(self.loop, self.outbox)
@@ -210,7 +209,7 @@ class Cell:
         verdict = Ending(
             stop=run.stop,
             status=status,
-            memory_killed=run.meter.memory_killed(os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL),
+            memory_killed=run.meter.memory_killed(os.WIFSIGNALED(status) and os.WTERMSIG(status) == SIGKILL),
             cpu_used_up=run.meter.cpu_used_up(),
             handler=job.handler,
             answer=answer,
@@ -244,7 +243,7 @@ class Cell:
         )
         with AsGuest():
             list(Collector(job.collect, job.limits).chunks())
-        json.dumps(ending.verdict() | {"usage": meter.usage()}, ensure_ascii=False).encode()
+        lean_json.dumps(ending.verdict() | {"usage": meter.usage()}, ensure_ascii=False).encode()
 
     def open_doors(self, job: Job) -> Doors:
         """Opens the ways that the job's guest has to the host."""

@@ -8,17 +8,16 @@ does not read its answers holds back what comes from the engine, never the runne
 
 from __future__ import annotations
 
-import json
 import os
 import struct
 from _socket import AF_UNIX, SOCK_CLOEXEC, SOCK_NONBLOCK, SOCK_STREAM, socket
-from contextlib import suppress
 
-from runner import frames
+from runner import frames, lean_json
 from runner.connection import NAME_MAX, Connection
 from runner.loop import READABLE, Loop
 from runner.show_client import DISPLAY, FRAME_MAX, PROGRESS
 from runner.showing import Showing
+from runner.suppress import suppress
 from runner.tool_client import SOCKET_FOLDER, SOCKET_PATH
 
 TYPE_CHECKING = False
@@ -131,7 +130,7 @@ class Door:
 
     def list_tools(self, connection: Connection) -> None:
         if self._tools:
-            connection.answer(b"\1" + json.dumps(self._tools).encode())
+            connection.answer(b"\1" + lean_json.dumps(self._tools).encode())
         else:
             self._refuse_all(connection)
 
@@ -161,4 +160,4 @@ class Door:
 
 
 def _refuse(connection: Connection, code: str, message: str) -> None:
-    connection.answer(b"\0" + json.dumps({"code": code, "message": message}).encode())
+    connection.answer(b"\0" + lean_json.dumps({"code": code, "message": message}).encode())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import signal
+from _signal import SIGKILL, SIGXCPU
 
 from runner.answers import Answer
 
@@ -42,9 +42,9 @@ class Ending:
 
     def _signalled(self, number: int) -> Verdict:
         # Memory is taken back by SIGKILL alone: whoever dies of another signal dies of a fault of its own.
-        if self.memory_killed and number == signal.SIGKILL:
+        if self.memory_killed and number == SIGKILL:
             end = "memory"
-        elif self.cpu_used_up and number in (signal.SIGXCPU, signal.SIGKILL):
+        elif self.cpu_used_up and number in (SIGXCPU, SIGKILL):
             # RLIMIT_CPU was faster than the meter.
             end = "cpu"
         else:
@@ -83,6 +83,9 @@ def plain_verdict(end: str, message: str = "") -> Verdict:
 
 
 def _signal_name(number: int) -> str:
+    # Late: few guests die of one.
+    import signal
+
     try:
         return signal.Signals(number).name
     except ValueError:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import signal
-from contextlib import suppress
+from _signal import SIGCHLD, SIGCONT, SIGINT, SIGKILL, SIGSTOP, set_wakeup_fd, signal
 
 from runner.loop import READABLE, Loop
+from runner.suppress import suppress
 
 #: A guest that makes zombies all the time must not keep the runner from its clock.
 _REAPED_AT_ONCE = 256
@@ -28,8 +28,8 @@ class Family:
         # A child's end must wake the loop: Python's own signal handler writes a byte into this pipe.
         read, self._wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         loop.watch(read, READABLE, lambda _: _drain(read))
-        signal.set_wakeup_fd(self._wake, warn_on_full_buffer=False)
-        signal.signal(signal.SIGCHLD, lambda *_: None)
+        set_wakeup_fd(self._wake, warn_on_full_buffer=False)
+        signal(SIGCHLD, lambda *_: None)
 
     def adopt(self, main: int) -> None:
         """Says which process is the guest's main one."""
@@ -73,28 +73,28 @@ class Family:
     def freeze(self) -> None:
         """Lets every process but this one stand still, in one sweep as well, until `resume`."""
         with suppress(ProcessLookupError):
-            os.kill(-1, signal.SIGSTOP)
+            os.kill(-1, SIGSTOP)
 
     def resume(self) -> None:
         with suppress(ProcessLookupError):
-            os.kill(-1, signal.SIGCONT)
+            os.kill(-1, SIGCONT)
 
     def interrupt(self) -> None:
         """As Ctrl-C does; a shell's processes in the background do not hear it."""
         with suppress(ProcessLookupError):
-            os.kill(-1, signal.SIGINT)
+            os.kill(-1, SIGINT)
 
     def kill_all_but_main(self) -> None:
         """Kills what keeps the guest's main process waiting."""
         for name in os.listdir("/proc"):
             if name.isdecimal() and int(name) not in (1, self._main):
                 with suppress(ProcessLookupError):
-                    os.kill(int(name), signal.SIGKILL)
+                    os.kill(int(name), SIGKILL)
 
     def kill(self) -> None:
         """Kills every process but this one. The kernel does so in one sweep that no fork escapes."""
         with suppress(ProcessLookupError):
-            os.kill(-1, signal.SIGKILL)
+            os.kill(-1, SIGKILL)
 
 
 def _drain(fd: int) -> None:

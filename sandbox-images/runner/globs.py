@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from fnmatch import translate
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -22,7 +19,12 @@ def _matcher(part: str) -> Callable[[str], object] | None:
     if part == "**":
         return None
     # Most are plain names, and to make an expression takes longer than all the rest of a walk.
-    return part.__eq__ if _SPECIAL.isdisjoint(part) else re.compile(translate(part)).match
+    if _SPECIAL.isdisjoint(part):
+        return part.__eq__
+    import re
+    from fnmatch import translate
+
+    return re.compile(translate(part)).match
 
 
 class Globs:

@@ -11,14 +11,14 @@ import fcntl
 import gc
 import os
 import resource
-import signal
 import struct
+import sys
 import time
-import traceback
-from contextlib import suppress
+from _signal import SIG_DFL, SIGCHLD, SIGINT, SIGTERM, default_int_handler, set_wakeup_fd, signal
 
 from runner.identity import WORKSPACE, AsGuest, become_guest
 from runner.job import MIB, Job
+from runner.suppress import suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def _enter(harness: Harness, rehearse: bool, fds: tuple[int, ...]) -> NoReturn:
         os.close(_CUE_FD)
         harness.run(job, _ANSWER_FD)
     except BaseException:
-        traceback.print_exc()
+        sys.__excepthook__(*sys.exc_info())
     finally:
         # Whatever happened: nothing of the runner may go on in this process.
         os._exit(70)
@@ -129,10 +129,10 @@ def _proxy_environment() -> dict[str, str]:
 
 
 def _reset_signals() -> None:
-    signal.set_wakeup_fd(-1)
-    for number in (signal.SIGCHLD, signal.SIGTERM):
-        signal.signal(number, signal.SIG_DFL)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    set_wakeup_fd(-1)
+    for number in (SIGCHLD, SIGTERM):
+        signal(number, SIG_DFL)
+    signal(SIGINT, default_int_handler)
 
 
 def _keep_only(fds: tuple[int, ...]) -> None:

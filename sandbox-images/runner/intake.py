@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
 
-from runner import frames
+from runner import frames, lean_json
 from runner.identity import AsGuest
 from runner.job import Job
 from runner.loop import GONE, READABLE, Loop
@@ -141,7 +140,7 @@ class Intake:
         elif kind == frames.ARTIFACTS_TAKEN:
             self.artifacts_taken = int(message)
         elif kind == frames.CANCEL:
-            self.stop = self.stop or _CANCEL_ENDS[json.loads(message)["reason"]]
+            self.stop = self.stop or _CANCEL_ENDS[lean_json.loads(message)["reason"]]
         elif self.job is None or not self._inputs_come:
             raise frames.ProtocolError("Inputs came before their job, or twice.")
         else:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import marshal
+
+from runner import lean_json
 
 MIB = 1_048_576
 
@@ -37,7 +38,7 @@ class Job:
     )
 
     def __init__(self, payload: bytes, inputs: bytes = b"null", script: str = "") -> None:
-        message = json.loads(payload)
+        message = lean_json.loads(payload)
         self._payload = payload
         self.id: str = message["id"]
         self.language: str = message["language"]

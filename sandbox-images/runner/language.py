@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
         #: Language of the jobs that it runs, in the contract's words.
         LANGUAGE: str
-        #: Modules that are imported one by one while the cell waits for its job.
+        #: Modules that are imported one by one while the cell waits for its job, behind the runner's own.
         IDLE_MODULES: Sequence[str]
 
         def enter(self, *, rehearse: bool) -> None:

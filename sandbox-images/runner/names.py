@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 
 from runner.identity import GUEST_ID
+from runner.suppress import suppress
 
 #: The number of `guest` in the image's lists (base/seal.sh); nothing else in them has it.
 _IMAGE_ID = ":10001"

@@ -10,11 +10,10 @@ killed, the main process last, and only with that the session is lost.
 
 from __future__ import annotations
 
-import json
 import os
 import time
 
-from runner import frames
+from runner import frames, lean_json
 from runner.answers import Answer
 from runner.artifacts import Collector, list_files
 from runner.cue import Cue
@@ -99,7 +98,7 @@ class Session:
 
     def _list(self, job: Job) -> Verdict:
         with AsGuest():
-            files = json.dumps(list_files(job.collect, job.limits), ensure_ascii=False).encode()
+            files = lean_json.dumps(list_files(job.collect, job.limits), ensure_ascii=False).encode()
         if len(files) > job.limits.value_bytes:
             return plain_verdict("value")
         self._cell.outbox.send(frames.VALUE, files, more=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections import deque
+from _collections import deque
 
 from runner.loop import GONE, WRITABLE, Loop
 

@@ -13,6 +13,7 @@ import time
 from contextlib import suppress
 
 from runner import frames
+from runner.cell import LATE_MODULES
 from runner.loop import READABLE, Loop
 from runner.names import name_guest
 from runner.outbox import EngineGone, Outbox
@@ -43,7 +44,7 @@ def serve(folder: str, slots: int) -> None:
     """Works until the engine is gone."""
     name_guest()
     harness: Harness = importlib.import_module(f"{folder}.harness").create()
-    for name in harness.IDLE_MODULES:
+    for name in (*LATE_MODULES, *harness.IDLE_MODULES):
         importlib.import_module(name)
     with suppress(EngineGone):
         Zygote(harness, slots).run()

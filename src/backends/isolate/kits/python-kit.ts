@@ -14,6 +14,7 @@ const sources: Readonly<Record<string, string>> = {
   'python/displays.py': 'python/displays.py',
   'python/forms.py': 'python/forms.py',
   'python/network.py': 'wasm/python/network.py',
+  'python/lines.py': 'python/lines.py',
   'python/program.py': 'python/program.py',
   'python/progress.py': 'python/progress.py',
   'python/reply.py': 'wasm/python/reply.py',
@@ -25,6 +26,7 @@ const sources: Readonly<Record<string, string>> = {
   'runner/__init__.py': 'runner/__init__.py',
   'runner/answers.py': 'wasm/runner/answers.py',
   'runner/http_head.py': 'runner/http_head.py',
+  'runner/lean_json.py': 'runner/lean_json.py',
   'runner/show_client.py': 'wasm/runner/show_client.py',
 };
 
