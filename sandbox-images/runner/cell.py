@@ -46,8 +46,9 @@ _REHEARSAL = (
 _REHEARSED_RECORD = b"J\0\0\0\0011"
 #: What the runner imports where it is wanted; a cell that waits has it ahead.
 LATE_MODULES = ("signal", "fnmatch")
-#: A cell that has waited this long gets its job later still: time to import what jobs often need.
-_IDLE_SECONDS = 0.02
+#: A cell that has waited this long gets its job later still: time to import what jobs often need. Shorter, and cells that
+#: are made for a job under load begin with it while the job is on its way.
+_IDLE_SECONDS = 0.1
 #: An engine that has said nothing for so long is gone: it asks waiting cells for a sign of life more often. The end of stdin tells a runner that its engine is gone; but where the
 #: Docker daemon was killed while it started the container, the shim keeps stdin open for ever and no daemon knows of
 #: the container any more.
