@@ -44,6 +44,8 @@ const inputSizes = ['data-1kb', 'data-10kb', 'data-100kb', 'data-1mb'];
 const outputSizes = ['output-10kb', 'output-100kb', 'output-1mb', 'output-10mb'];
 const pythonOnly = ['files-20', 'imports', 'numpy'];
 const concurrencies = [1, 2, 4, 16, 64, 256];
+/** Calls after which a process has been at work for a while: what V8 has not compiled yet takes half as long again. */
+const atWork = 1_000;
 
 /** All groups of a mode, those that goals are computed from first. */
 export function groupsOf(mode: Mode): readonly Group[] {
@@ -83,7 +85,10 @@ export function groupsOf(mode: Mode): readonly Group[] {
 
   return [
     group('javascript', 'idle', javascript, pick(5, 2), {
-      idle: ['nothing', steady(pick(100, 15), 20_000, { pauseMs: 20, warmUp: pick(20, 5) })],
+      idle: ['nothing', steady(pick(100, 15), 20_000, { pauseMs: 20, warmUp: pick(atWork, 5) })],
+    }),
+    group('javascript', 'new', ['hotcell', 'isolated-vm'], pick(5, 2), {
+      'idle-new': ['nothing', steady(pick(100, 15), 20_000, { pauseMs: 20, warmUp: pick(20, 5) })],
     }),
     group('python', 'idle', idleContainers, pick(3, 1), { idle: ['nothing', idle] }),
     group('bash', 'idle', idleContainers, pick(3, 1), { idle: ['nothing', idle] }),
@@ -92,7 +97,7 @@ export function groupsOf(mode: Mode): readonly Group[] {
       'output-10mb-warm': ['output-10mb', steady(pick(15, 4), 120_000, { pauseMs: 1_000 })],
     }),
     group('javascript', 'concurrency', pick(javascript, ['hotcell', 'isolated-vm']), pick(3, 1), {
-      ...loads(pick(concurrencies, [1, 16, 256]), pick(2_000, 400), 20),
+      ...loads(pick(concurrencies, [1, 16, 256]), pick(2_000, 400), pick(300, 20)),
     }),
     group('javascript', 'start', ['hotcell-start'], pick(5, 1), {
       start: ['nothing', steady(pick(10, 5), 20_000)],
@@ -117,8 +122,7 @@ export function groupsOf(mode: Mode): readonly Group[] {
     ),
     ...(['javascript', 'python', 'bash'] as const).map((family) =>
       group(family, 'sessions', ['hotcell-session'], pick(5, 1), {
-        // An engine that has been at work for a while: code that V8 has not compiled yet takes half as long again.
-        'session-call': ['nothing', steady(pick(3_000, 100), pick(10_000, 2_000), { warmUp: pick(500, 20) })],
+        'session-call': ['nothing', steady(pick(3_000, 100), pick(10_000, 2_000), { warmUp: pick(atWork, 20) })],
       }),
     ),
     ...(['javascript', 'python'] as const).map((family) =>

@@ -35,19 +35,20 @@ export function addRepl(program: Command): void {
     });
 }
 
+/** What of a request each call of a session has for itself. */
+const ofCalls: readonly string[] = ['code', 'mode', 'inputs', 'stdin', 'collect'];
+
+function sessionOf(request: Awaited<ReturnType<typeof readRunRequest>>): SessionOptions {
+  const { language, ...rest } = request;
+  return { language, ...Object.fromEntries(Object.entries(rest).filter(([name]) => !ofCalls.includes(name))) };
+}
+
 /** @returns the exit code: of the last call that failed where lines come on stdin, else 0. */
 async function repl(options: RunOptions): Promise<number> {
   const isTerminal = Boolean(process.stdin.isTTY && process.stdout.isTTY);
   try {
     const asked = { language: 'python', ...options, code: '', stdin: false } as const;
-    const {
-      code: _,
-      mode: __,
-      inputs: ___,
-      stdin: ____,
-      collect: _____,
-      ...session
-    } = await readRunRequest(undefined, asked);
+    const session = sessionOf(await readRunRequest(undefined, asked));
     const ignore = (): void => undefined;
     await using engine = createEngine({
       closeGraceMs: 0,
