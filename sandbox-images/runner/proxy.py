@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from typing import Final
 
     from _socket import socket
+    from collections.abc import Callable
 
     from runner.outbox import Outbox
     from runner.stdin import StdinPump
@@ -183,12 +184,9 @@ class _Connection:
         self._door.forget(self, self._number)
         self._door.loop.forget(self._fd)
         if broken:
-            from _socket import SO_LINGER, SOL_SOCKET, socket
+            from _socket import SO_LINGER, SOL_SOCKET
 
-            with suppress(OSError):
-                half = socket(fileno=self._fd)
-                half.setsockopt(SOL_SOCKET, SO_LINGER, struct.pack("ii", 1, 0))
-                half.detach()
+            _of_socket(self._fd, lambda end: end.setsockopt(SOL_SOCKET, SO_LINGER, struct.pack("ii", 1, 0)))
         os.close(self._fd)
         self._fd = -1
         self._unsent.clear()
@@ -303,12 +301,9 @@ class _Connection:
             self.close()
 
     def _shut_writing(self) -> None:
-        from _socket import SHUT_WR, socket
+        from _socket import SHUT_WR
 
-        with suppress(OSError):
-            half = socket(fileno=self._fd)
-            half.shutdown(SHUT_WR)
-            half.detach()
+        _of_socket(self._fd, lambda end: end.shutdown(SHUT_WR))
 
     def _refuse(self, answer: bytes) -> None:
         """Answers in place of the engine, which knows nothing of it, or no longer."""
@@ -328,3 +323,16 @@ class _Connection:
         if self._number and not (self._engine_ended and not self._is_tunnel):
             self._door.say(self._number, _RESET)
         self.close()
+
+
+def _of_socket(fd: int, do: Callable[[socket], object]) -> None:
+    """Does to a connection what only its object can, as far as the guest has not broken it. The descriptor stays ours: an object
+    that was not detached would close it, or whatever has its number by then."""
+    from _socket import socket
+
+    with suppress(OSError):
+        end = socket(fileno=fd)
+        try:
+            do(end)
+        finally:
+            end.detach()

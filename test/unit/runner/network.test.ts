@@ -9,7 +9,7 @@ import {
   networkVerbs as verbs,
   windowBytes,
 } from '../../../src/cells/network-messages.ts';
-import { buildRunnerImages, RunnerCell, type RunnerImages } from '../../support/runner-driver.ts';
+import { buildRunnerImages, RunnerCell, type RunnerImages, runInCell } from '../../support/runner-driver.ts';
 
 let images: RunnerImages;
 beforeAll(async () => {
@@ -148,4 +148,18 @@ test.each([
   await cell.waitFor(({ kind }) => kind === cellKinds.stdout);
   await speak(cell);
   await expect(cell.outcome()).rejects.toThrow(/exit code 70/);
+});
+
+test('a connection that its guest broke keeps its descriptor until the runner closes it, and no other is closed for it', async () => {
+  const code = `import os, socket, sys
+sys.path.append("/opt/hotcell")
+from runner.proxy import _of_socket
+fd = socket.socket().detach()
+_of_socket(fd, lambda end: end.shutdown(socket.SHUT_WR))
+os.close(fd)
+_of_socket(fd, lambda end: end.shutdown(socket.SHUT_WR))`;
+  expect(await runInCell(images, { language: 'python', code })).toMatchObject({
+    stderr: '',
+    verdict: { end: 'completed' },
+  });
 });
