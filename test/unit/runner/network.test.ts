@@ -153,11 +153,11 @@ test.each([
 test('a connection that its guest broke keeps its descriptor until the runner closes it, and no other is closed for it', async () => {
   const code = `import os, socket, sys
 sys.path.append("/opt/hotcell")
-from runner.proxy import _of_socket
+from runner.proxy_connection import of_socket
 fd = socket.socket().detach()
-_of_socket(fd, lambda end: end.shutdown(socket.SHUT_WR))
+of_socket(fd, lambda end: end.shutdown(socket.SHUT_WR))
 os.close(fd)
-_of_socket(fd, lambda end: end.shutdown(socket.SHUT_WR))`;
+of_socket(fd, lambda end: end.shutdown(socket.SHUT_WR))`;
   expect(await runInCell(images, { language: 'python', code })).toMatchObject({
     stderr: '',
     verdict: { end: 'completed' },
