@@ -22,8 +22,15 @@ export interface Heard {
   readonly artifacts: ArtifactReader | undefined;
 }
 
-const noHostUse: HostUse = { toolCalls: [], count: 0, hostMs: 0 };
-const noArtifacts: CollectedArtifacts = { artifacts: [], delivered: [], dropped: 0, lost: [], violation: undefined };
+// Made for each result: what a caller does to the lists of one must not be in another.
+const noHostUse = (): HostUse => ({ toolCalls: [], count: 0, hostMs: 0 });
+const noArtifacts = (): CollectedArtifacts => ({
+  artifacts: [],
+  delivered: [],
+  dropped: 0,
+  lost: [],
+  violation: undefined,
+});
 
 /** Puts the result of a job together: nothing that the cell sent reaches it unchecked or unredacted. */
 export async function settleJob(
@@ -36,11 +43,11 @@ export async function settleJob(
   const { verdict } = end;
   let failure = judge(end, job, call.sessionState);
   const { stdout, stderr, shown } = output.finish();
-  const { toolCalls, ...hostUse } = calls?.finish() ?? noHostUse;
+  const { toolCalls, ...hostUse } = calls?.finish() ?? noHostUse();
   const connections = await network?.finish();
   const value = readValue(end, redactor);
 
-  const { artifacts, delivered, dropped, lost, violation } = (await reader?.finish()) ?? noArtifacts;
+  const { artifacts, delivered, dropped, lost, violation } = (await reader?.finish()) ?? noArtifacts();
   if (violation !== undefined) {
     failure ??= { code: 'PROTOCOL_VIOLATION', message: `The artifacts are unreadable: ${violation}`, ran: 'yes' };
   }

@@ -13,6 +13,19 @@ async function collect(events: AsyncIterable<ExecutionEvent>): Promise<Execution
   return all;
 }
 
+test('what a caller does to the lists of one result is in no other', async () => {
+  const request = { language: 'javascript', code: '1' } as const;
+  const first = await engine.execute(request);
+  const lists = ({ artifacts, displays, toolCalls, redactions }: typeof first) => [
+    artifacts,
+    displays,
+    toolCalls,
+    redactions,
+  ];
+  for (const list of lists(first)) (list as unknown[]).push('mine');
+  expect(lists(await engine.execute(request))).toEqual([[], [], [], []]);
+});
+
 describe('stream', () => {
   test('gives queued, started, output as it comes, and finished with the result', async () => {
     const events = await collect(
