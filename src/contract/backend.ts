@@ -73,8 +73,6 @@ export interface Backend {
   readonly languages: readonly Language[];
   /** Jobs that may run at one time. */
   readonly slots: number;
-  /** Whether its cells can stay for the jobs of a session (`Job.session`). */
-  readonly keepsCells?: boolean;
   /** The least time that a lease is given, in milliseconds, where a cell takes long to make. Default 10 000. */
   readonly leaseMinMs?: number;
   /**

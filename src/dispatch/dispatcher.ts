@@ -180,10 +180,6 @@ export class Dispatcher {
   /** A cell for a session; the slot in which it was made is free again: an open session takes memory, and its calls take slots. */
   async #leaseForSession(job: Job): Promise<{ readonly backend: Backend; readonly cell: Cell }> {
     const backend = await this.#route(job, job.signal);
-    if (!backend.keepsCells) {
-      const message = `The session cannot be opened: the ${backend.name} backend cannot keep what a call leaves.`;
-      throw new HotcellError('INVALID_REQUEST', message);
-    }
     using _slot = await this.#admissionOf(backend).enter(job.tenant, job.signal);
     return { backend, cell: await this.#acquire(backend, job) };
   }

@@ -88,7 +88,6 @@ export function createDockerBackend(
 class DockerBackend implements Backend {
   readonly name = 'docker';
   readonly languages: readonly Language[] = languages;
-  readonly keepsCells = true;
   readonly slots: number;
   readonly #options: DockerOptions;
   readonly #session: SessionUse;

@@ -46,7 +46,6 @@ export function createIsolateBackend(options: IsolateOptions = {}, placement: Is
     name: 'isolate',
     languages: ['javascript', 'typescript'],
     slots: settings.slots,
-    keepsCells: true,
     leaseNow(job) {
       const place = fleet.placeNow(job);
       return place && cellIn(place, job);

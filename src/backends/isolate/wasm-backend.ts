@@ -99,7 +99,6 @@ export function createWasmBackend(options: WasmOptions = {}, placement: WasmPlac
     name: 'wasm',
     languages: foreignLanguages,
     slots: settings.slots,
-    keepsCells: true,
     leaseMinMs,
     async lease(job, signal) {
       const language = languageOf(job);
