@@ -1,14 +1,11 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
+import { collectGarbage } from '../support/garbage.ts';
 
 /**
  * Resident memory of this process in MiB, after a garbage collection that gives back what it can: V8 else keeps a young
  * generation of up to 100 MiB for the next flood of output, which is no leak.
  */
 export function measureMemory(): number {
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as (options: object) => void;
-  collect({ type: 'major', execution: 'sync', flavor: 'last-resort' });
+  collectGarbage();
   return process.memoryUsage().rss / 1_048_576;
 }
 
