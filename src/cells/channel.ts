@@ -39,6 +39,7 @@ export class Channel {
   readonly #partialControl: Uint8Array[] = [];
   #partialControlBytes = 0;
   #highestJob = controlJob;
+  #draining: Promise<void> | undefined;
   #closed = false;
 
   constructor(input: Readable, output: Writable, owner: ChannelOwner) {
@@ -77,7 +78,15 @@ export class Channel {
     this.#gather();
     let ready = true;
     for (const chunk of encodeMessage(job, kind, payload)) ready = this.#output.write(chunk);
-    if (!ready) await drained(this.#output);
+    if (!ready) await this.#drained();
+  }
+
+  /** One wait for all who send meanwhile. */
+  #drained(): Promise<void> {
+    this.#draining ??= drained(this.#output).then(() => {
+      this.#draining = undefined;
+    });
+    return this.#draining;
   }
 
   /** What is sent until this turn of the loop is over leaves in one write: each wakes the cell, and whoever is between. */

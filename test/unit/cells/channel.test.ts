@@ -92,3 +92,15 @@ test('a stream that ends inside a frame is a violation, one that ends between tw
   await setImmediate();
   expect([inside.closed, between.closed]).toMatchObject([[{ violation: true }], [{ violation: false }]]);
 });
+
+test('however many wait for a stream that is full, it is listened to once', async () => {
+  const output = new PassThrough({ highWaterMark: 1 });
+  const channel = new Channel(new PassThrough(), output, { control: () => undefined, closed: () => undefined });
+  const listeners = (): number[] => ['drain', 'close', 'error'].map((event) => output.listenerCount(event));
+  const before = listeners();
+  const sent = Promise.all(Array.from({ length: 50 }, () => channel.open(1_000).send(18, Buffer.from('more'))));
+  expect(listeners()).toEqual(before.map((count) => count + 1));
+  output.resume();
+  await sent;
+  expect(listeners()).toEqual(before);
+});
