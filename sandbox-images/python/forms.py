@@ -18,11 +18,13 @@ if TYPE_CHECKING:
 TABLE: Final = "application/vnd.hotcell.table+json"
 _JSON: Final = "application/json"
 _TEXT: Final = "text/plain"
+_PNG: Final = "image/png"
+_JPEG: Final = "image/jpeg"
 #: IPython's methods, the form that says most first.
 _METHODS: Final = {
     "_repr_svg_": "image/svg+xml",
-    "_repr_png_": "image/png",
-    "_repr_jpeg_": "image/jpeg",
+    "_repr_png_": _PNG,
+    "_repr_jpeg_": _JPEG,
     "_repr_html_": "text/html",
     "_repr_json_": _JSON,
     "_repr_markdown_": "text/markdown",
@@ -31,9 +33,9 @@ _METHODS: Final = {
 _BUNDLE: Final = "_repr_mimebundle_"
 #: What matplotlib and Pillow call their formats.
 _FORMATS: Final = {
-    "image/png": "png",
+    _PNG: "png",
     "image/svg+xml": "svg",
-    "image/jpeg": "jpeg",
+    _JPEG: "jpeg",
     "image/webp": "webp",
     "application/pdf": "pdf",
 }
@@ -109,7 +111,7 @@ def _in_form(value: object, media_type: str) -> bytes:
 def _chosen_type() -> str:
     """PNG, or SVG where matplotlib's own setting says so."""
     wanted = sys.modules["matplotlib"].rcParams.get("savefig.format")
-    return "image/svg+xml" if wanted == "svg" else "image/png"
+    return "image/svg+xml" if wanted == "svg" else _PNG
 
 
 def _drawn(figure: object, media_type: str) -> bytes:
@@ -148,6 +150,9 @@ def _own_forms(value: object) -> Iterator[Form]:
         tag, content = values.encode(value, sys.maxsize)
         yield (_JSON if tag == answers.JSON else _TEXT), content
         return
+    if _PNG in found:
+        # Pillow answers with both, which are one picture.
+        found.pop(_JPEG, None)
     yield from found.items()
     if _TEXT not in found:
         yield _TEXT, values.text_of(value)

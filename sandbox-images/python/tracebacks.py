@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import sys
 
@@ -12,6 +11,8 @@ from python import lines
 _FILE = "main.py"
 #: Where our own code lies.
 _OWN_FILES = "/opt/hotcell/"
+#: The first frames of a stack that is told of without its lines.
+_PLAIN_FRAMES_MAX = 100
 
 
 def file_name(call: int) -> str:
@@ -25,9 +26,8 @@ def show(error: BaseException, file: str) -> tuple[str, str, str, int]:
     line = _line(error, file)
     try:
         stack = "".join(lines.load_traceback().format_exception(error))
-    except BaseException as failure:
-        reason = type(failure).__name__
-        stack = _without_lines(error) or f"{type(error).__name__}: <its traceback could not be formatted: {reason}>\n"
+    except BaseException:
+        stack = _without_lines(error)
     if sys.excepthook is sys.__excepthook__:
         _print(stack)
     else:
@@ -70,16 +70,16 @@ def _line(error: BaseException, file: str) -> int:
 
 
 def _without_lines(error: BaseException) -> str:
-    """As the interpreter itself tells of it, which takes no module: a program may have used up its descriptors."""
-    text = io.StringIO()
-    stderr, sys.stderr = sys.stderr, text
-    try:
-        sys.__excepthook__(type(error), error, error.__traceback__)
-    except BaseException:
-        return ""
-    finally:
-        sys.stderr = stderr
-    return text.getvalue()
+    """Tells of it with no module and no file: a program may have used up its descriptors."""
+    text = "Traceback (most recent call last):\n"
+    trace = error.__traceback__
+    for _ in range(_PLAIN_FRAMES_MAX):
+        if trace is None:
+            break
+        code = trace.tb_frame.f_code
+        text += f'  File "{code.co_filename}", line {trace.tb_lineno}, in {code.co_name}\n'
+        trace = trace.tb_next
+    return f"{text}{type(error).__name__}: {_message(error)}\n"
 
 
 def _message(error: BaseException) -> str:

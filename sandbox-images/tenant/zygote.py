@@ -19,6 +19,7 @@ from runner.names import name_guest
 from runner.outbox import EngineGone, Outbox
 from tenant import kernel
 from tenant.guest_filter import build
+from tenant.immortal import make_immortal
 from tenant.init import give_users, refuse
 from tenant.job import NAMESPACES, live
 from tenant.link import Link
@@ -55,6 +56,7 @@ class Zygote:
 
     def __init__(self, harness: Harness, slots: int) -> None:
         gc.collect()
+        make_immortal()
         gc.disable()
         gc.freeze()
         os.environ.clear()

@@ -20,7 +20,7 @@ export function addSetup(program: Command): void {
     .description('Makes ready what the first calls need: builds or pulls the images that are missing. Safe to repeat.')
     .option('--quiet', 'say only what was made and what failed')
     .option('--containers', "make the image for isolates in containers (placement 'container') as well")
-    .option('--data', 'make the image python-data as well: Python with numpy, pandas, matplotlib and more (600 MB)')
+    .option('--data', 'make the image python-data as well: Python with numpy, pandas, matplotlib and more (530 MB)')
     .action(async ({ quiet, containers, data }: SetupOptions) => {
       const placement = containers ? 'container' : 'process';
       await using engine = createEngine({ closeGraceMs: 0, isolate: { placement }, docker: { preparesData: data } });

@@ -48,7 +48,7 @@ export interface DockerOptions {
   readonly slots?: number | undefined;
   /** Images to use in place of hotcell's own: a name or digest that the Docker engine has. */
   readonly images?: { readonly [language in ImageLanguage]?: string | undefined } | undefined;
-  /** Whether `prepare` makes the image `python-data` as well: some 600 MB. Default: no. */
+  /** Whether `prepare` makes the image `python-data` as well: some 530 MB. Default: no. */
   readonly preparesData?: boolean | undefined;
   /**
    * In place of hotcell's own seccomp profile: `unconfined`, or the text of one in Docker's format; with Podman the path of

@@ -24,7 +24,7 @@ const pullStartTimeoutMs = 8_000;
 /** Debian's packages came and were unpacked in 22 s on the reference machine. */
 const bootstrapTimeoutMs = 900_000;
 
-const suite = 'bookworm';
+const suite = 'trixie';
 /** What the slim images of Debian leave out as well. */
 const leftOut = ['doc', 'info', 'lintian', 'locale', 'man'];
 /** All that decides what a bootstrapped base holds, but its packages; a change makes a base of a new name. */
@@ -118,16 +118,15 @@ export async function bootstrapBase(client: DockerClient, options: BaseOptions):
   }
 }
 
-/** The host's own sources of the same Debian, so that its mirror is used; none means mmdebstrap's default. */
+/** The mirrors of Debian that the host itself uses, with this suite; none means mmdebstrap's default. */
 async function debianSources(signal: AbortSignal | undefined): Promise<string[]> {
   const found = new Set<string>();
   const read = (line: string): void => {
-    const [label, release, repository, component] = line.split(' ');
-    if (label?.startsWith('Debian') && release?.startsWith(suite) && component === 'main') {
-      found.add(`deb ${repository} ${release} main`);
-    }
+    // The host may be of another release, whose `bookworm-security` stands for this suite's.
+    const [, repository, part = ''] = /^(\S+) [a-z]+(-security|-updates)? main Debian(?:-Security)?$/.exec(line) ?? [];
+    if (repository) found.add(`deb ${repository} ${suite}${part} main`);
   };
-  const format = '$(LABEL) $(RELEASE) $(REPO_URI) $(COMPONENT)';
+  const format = '$(REPO_URI) $(RELEASE) $(COMPONENT) $(LABEL)';
   const list = ['indextargets', '--format', format, 'Created-By: Packages'];
   await runHostCommand('apt-get', list, { onLine: read, signal, timeoutMs: 30_000 }).catch(() => {
     signal?.throwIfAborted();

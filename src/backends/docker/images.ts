@@ -19,7 +19,7 @@ export interface SandboxImage {
 export interface ImageOptions extends Omit<BaseOptions, 'packages' | 'leftOut' | 'revision'> {
   /**
    * `bootstrap`: make the base from Debian's packages, without a registry. Any other: the image to start from,
-   * `debian@sha256:…`. Default: `HOTCELL_BASE`, else `debian:bookworm-slim`, bootstrapped where it cannot be had.
+   * `debian@sha256:…`. Default: `HOTCELL_BASE`, else `debian:trixie-slim`, bootstrapped where it cannot be had.
    */
   readonly base?: string | undefined;
   /** Whether an image that is not there is to be missed rather than built. Default: no. */
@@ -30,7 +30,7 @@ export interface ImageOptions extends Omit<BaseOptions, 'packages' | 'leftOut' |
 const recipeLabel = 'hotcell.recipe';
 
 const allImages: readonly ImageName[] = [...imageNames, dataImage];
-const defaultBase = 'debian:bookworm-slim';
+const defaultBase = 'debian:trixie-slim';
 
 /**
  * Makes sure that a sandbox image is there, and builds it where it is not: some 30 s where nothing is there yet. Two

@@ -19,7 +19,7 @@ for folder, folders, names in os.walk("/"):
         # Devices and links into /proc are everybody's by their nature.
         if not folder.startswith("/dev") and not os.path.islink(path) and os.access(path, os.W_OK):
             print("BREACH writable:", path)
-for path in ("/etc/ld.so.preload", "/etc/passwd", "/opt/hotcell/runner/cell.py", "/usr/lib/python3.11/sitecustomize.py", "/x"):
+for path in ("/etc/ld.so.preload", "/etc/passwd", "/opt/hotcell/runner/cell.py", f"{os.path.dirname(os.__file__)}/sitecustomize.py", "/x"):
     for flags in (os.O_WRONLY | os.O_CREAT, os.O_WRONLY | os.O_TRUNC, os.O_RDWR):
         try:
             os.open(path, flags)

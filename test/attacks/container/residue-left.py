@@ -16,7 +16,7 @@ for folder in folders:
         left += 1
     except OSError as error:
         print(folder, error.strerror)
-for path in ("/opt/hotcell/python/harness.py", "/usr/lib/python3.11/sitecustomize.py", "/etc/profile", "/etc/bash.bashrc"):
+for path in ("/opt/hotcell/python/harness.py", f"{os.path.dirname(os.__file__)}/sitecustomize.py", "/etc/profile", "/etc/bash.bashrc"):
     try:
         with open(path, "a") as file:
             file.write(f"# {mark}\n")

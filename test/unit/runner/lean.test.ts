@@ -18,7 +18,7 @@ beforeAll(async () => {
 const bare = [
   ...['__main__', '_abc', '_codecs', '_frozen_importlib', '_frozen_importlib_external', '_imp', '_io', '_signal'],
   ...['_thread', '_warnings', '_weakref', 'abc', 'builtins', 'codecs', 'encodings', 'encodings.aliases'],
-  ...['encodings.utf_8', 'io', 'marshal', 'posix', 'sys', 'time', 'zipimport'],
+  ...['encodings.utf_8', 'errno', 'io', 'marshal', 'posix', 'sys', 'time', 'zipimport'],
 ];
 /** What a runner needs beside, for a job too; everything here is C's, or small. */
 const runners = [

@@ -17,7 +17,7 @@ const run = (code: string, rest: Partial<CellJob> = {}): Promise<CellOutcome> =>
 const handle = (code: string, inputs: unknown = null): Promise<CellOutcome> => run(code, { mode: 'handler', inputs });
 
 const nested = `x = []
-for _ in range(5000): x = [x]
+for _ in range(50000): x = [x]
 x`;
 
 /** [the code, kind of the value, its text] */
@@ -110,9 +110,9 @@ describe('an uncaught exception', () => {
     const expected = `Traceback (most recent call last):
   File "main.py", line 7, in <module>
     f("k")
+    ~^^^^^
   File "main.py", line 2, in f
     return g(x)
-           ^^^^
   File "main.py", line 5, in g
     return {}[x]
            ~~^^^
