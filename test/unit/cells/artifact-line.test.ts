@@ -102,7 +102,7 @@ describe('artifacts on their way', () => {
     const limits = { ...defaultLimits, timeoutMs: 100 };
     const end = await converse(far.cell, jobOf({ limits }), reader(async () => undefined).sinks);
     expect(end).toMatchObject({ verdict: undefined, stopped: 'timeout' });
-    expect(performance.now() - startMs).toBeLessThan(1_100);
+    expect(performance.now() - startMs).toBeLessThan(5_000);
   });
 
   test.each([

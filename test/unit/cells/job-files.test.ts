@@ -149,7 +149,7 @@ describe('a file that is a stream', () => {
     });
     expect(end.verdict?.end).toBe('cancelled');
     expect(chunks.filter(({ length }) => length === 0)).toEqual([]);
-    expect(tookMs).toBeLessThan(1_300);
+    expect(tookMs).toBeLessThan(5_000);
   });
 
   test('is let go of when the call is cancelled', async () => {

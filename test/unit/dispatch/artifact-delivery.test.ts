@@ -179,7 +179,7 @@ describe('an artifact sink', () => {
       return target();
     };
     const end = await deliver({ files, timeoutMs: 150, sink });
-    expect(performance.now() - startMs).toBeLessThan(1_000);
+    expect(performance.now() - startMs).toBeLessThan(5_000);
     const reason = 'The sink did nothing for limits.timeoutMs = 150 ms.';
     expect(end.lost).toEqual(Object.keys(files).map((path) => ({ path, reason })));
     expect(asked).toBe(1);

@@ -143,7 +143,7 @@ describe('output', () => {
       cell.output.resume();
     });
     expect(verdict.end).toBe('wall');
-    expect(verdict.usage.wallMs).toBeLessThan(1_900);
+    expect(verdict.usage.wallMs).toBeLessThan(2_400);
     expect(verdict.usage.peakMemoryBytes).toBeLessThan(40_000_000);
     expect(stdout.length).toBeGreaterThan(100_000);
   });

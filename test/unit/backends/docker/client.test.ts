@@ -47,7 +47,7 @@ describe('an engine that accepts and never answers', () => {
         `^The Docker engine at ${proxy.address} gave no answer for 60 ms; could not ${what}\\.`,
       ),
     });
-    expect(performance.now() - began).toBeLessThan(1_000);
+    expect(performance.now() - began).toBeLessThan(5_000);
   });
 
   test.each(calls)('leaves the call to %s to its signal', async (_, call) => {

@@ -48,7 +48,7 @@ describe('a lease that is aborted', () => {
       setTimeout(() => abort.abort(reason), 300);
       const began = performance.now();
       await expect(lease).rejects.toBe(reason);
-      expect(performance.now() - began).toBeLessThan(1_000);
+      expect(performance.now() - began).toBeLessThan(5_000);
       proxy.thaw();
       await backend.close();
     },

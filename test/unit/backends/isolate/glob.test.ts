@@ -21,5 +21,5 @@ test('a hostile name and a glob of many stars cost a product, not a power', () =
   const startMs = performance.now();
   expect(createMatcher([`${'*a'.repeat(100)}b`])('a'.repeat(255))).toBe(false);
   expect(createMatcher([`${'**/'.repeat(100)}b`])('a/'.repeat(200).slice(0, -1))).toBe(false);
-  expect(performance.now() - startMs).toBeLessThan(500);
+  expect(performance.now() - startMs).toBeLessThan(2_000);
 });

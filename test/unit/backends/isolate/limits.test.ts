@@ -25,7 +25,7 @@ describe('time', () => {
     const startedAt = performance.now();
     const { verdict, stdout } = await go({ code, limits: quick });
     expect([verdict?.end, stdout]).toEqual(['wall', 'begun\n']);
-    expect(performance.now() - startedAt).toBeLessThan(1_500);
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
     await isAlive();
   });
 
@@ -114,7 +114,7 @@ describe('cancel', () => {
     going.cancel('cancelled');
     const { verdict, stdout } = await going.said;
     expect([verdict?.end, stdout]).toEqual(['cancelled', 'begun\n']);
-    expect(performance.now() - startedAt).toBeLessThan(500);
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
   });
 });
 
