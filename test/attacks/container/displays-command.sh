@@ -4,11 +4,12 @@
 # ends: success
 # request: { "limits": { "timeoutMs": 20000, "fileMb": 1 } }
 # skip: wasm there is no /etc/passwd there, and it has a program of its own
-# proof: ^told 0 1 1 2 2 2$
+# proof: ^told 0 1 [01] 2 2 2$
 exec 2>/dev/null
 hotcell display "$(jq -r .canary.file "$HOTCELL_INPUTS")" && echo BREACH the canary
 hotcell display /etc/passwd; a=$?
 hotcell display /etc/shadow; b=$?
+# gVisor shows it; nothing is in it (runner-metadata.py).
 hotcell display /proc/1/environ; c=$?
 hotcell display; d=$?
 hotcell progress nan; e=$?
