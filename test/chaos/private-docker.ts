@@ -9,6 +9,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { connectDocker } from '../../src/backends/docker/client.ts';
+import { findEngine } from '../../src/backends/docker/engine-address.ts';
+import { ensureImages } from '../../src/backends/docker/images.ts';
 import { docker } from './containers.ts';
 import { type FoundProcess, listProcesses } from './processes.ts';
 
@@ -90,10 +93,14 @@ export async function startPrivateDocker(images: readonly string[]): Promise<Pri
   }
 }
 
-/** Names of the images that hotcell has built on the usual engine. */
+/** Names of the images of this version, on the usual engine; there may be many more of earlier ones. */
 export async function listSandboxImages(): Promise<string[]> {
-  const filters = ['--filter', 'label=hotcell.recipe', '--filter', 'dangling=false'];
-  return await docker(undefined, 'images', ...filters, '--format', '{{.Repository}}:{{.Tag}}');
+  const client = connectDocker({ address: (await findEngine()).address });
+  try {
+    return (await ensureImages(client)).map(({ tag }) => tag);
+  } finally {
+    client.close();
+  }
 }
 
 async function copyImages(images: readonly string[], address: string): Promise<void> {
