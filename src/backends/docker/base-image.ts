@@ -120,17 +120,24 @@ export async function bootstrapBase(client: DockerClient, options: BaseOptions):
 
 /** The mirrors of Debian that the host itself uses, with this suite; none means mmdebstrap's default. */
 async function debianSources(signal: AbortSignal | undefined): Promise<string[]> {
-  const found = new Set<string>();
-  const read = (line: string): void => {
-    // The host may be of another release, whose `bookworm-security` stands for this suite's.
-    const [, repository, part = ''] = /^(\S+) [a-z]+(-security|-updates)? main Debian(?:-Security)?$/.exec(line) ?? [];
-    if (repository) found.add(`deb ${repository} ${suite}${part} main`);
-  };
-  const format = '$(REPO_URI) $(RELEASE) $(COMPONENT) $(LABEL)';
-  const list = ['indextargets', '--format', format, 'Created-By: Packages'];
-  await runHostCommand('apt-get', list, { onLine: read, signal, timeoutMs: 30_000 }).catch(() => {
+  const lines: string[] = [];
+  const list = ['indextargets', '--format', '$(REPO_URI) $(RELEASE) $(COMPONENT) $(LABEL)', 'Created-By: Packages'];
+  await runHostCommand('apt-get', list, { onLine: (line) => lines.push(line), signal, timeoutMs: 30_000 }).catch(() => {
     signal?.throwIfAborted();
-    found.clear();
+    lines.length = 0;
   });
+  return sourcesFrom(lines);
+}
+
+/**
+ * apt sources of this suite, on the mirrors of a host whose lines of `MIRROR RELEASE COMPONENT LABEL` these are. The host
+ * may be of another release, whose `bookworm-security` stands for this suite's. None where the main part would be missing.
+ */
+export function sourcesFrom(lines: readonly string[]): string[] {
+  const found = new Set<string>();
+  for (const line of lines) {
+    const [, mirror, part = ''] = /^(\S+) [a-z]+(-security|-updates)? main Debian(?:-Security)?$/.exec(line) ?? [];
+    if (mirror) found.add(`deb ${mirror} ${suite}${part} main`);
+  }
   return [...found].some((source) => source.endsWith(` ${suite} main`)) ? [...found] : [];
 }
