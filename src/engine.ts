@@ -190,7 +190,7 @@ function createBackends(options: EngineOptions, ceilings: Limits): readonly Back
   const launcherFor = (backend: string, placement: HostPlacement = 'process'): HostLauncher | undefined => {
     if (placement === 'process') return undefined;
     if (placement === 'container') return createHostContainers(session, containers);
-    const message = `The engine cannot be created: ${backend}.placement must be process or container, and is ${placement}.`;
+    const message = `The engine cannot be created: ${backend}.placement must be process or container, but is ${placement}.`;
     throw new HotcellError('INVALID_REQUEST', message);
   };
   if (isolate !== false) {
@@ -215,7 +215,7 @@ function mergeCeilings<Ceilings extends Limits | NetworkLimits>(
   const given = Object.entries<number | undefined>(asked).filter(([, value]) => value !== undefined);
   for (const [name, value] of given) {
     if (!(name in defaults) || !Number.isInteger(value) || Number(value) < 1) {
-      const message = `The engine cannot be created: ${option}.${name} must be the whole positive number of a limit.`;
+      const message = `The engine cannot be created: ${option}.${name} must be an existing limit and a positive whole number.`;
       throw new HotcellError('INVALID_REQUEST', message);
     }
   }

@@ -36,7 +36,7 @@ def _selector() -> BaseSelector:
     class Selector(DefaultSelector):
         def select(self, timeout: float | None = None) -> list[tuple[SelectorKey, int]]:
             if timeout is None and len(self.get_map()) == 1 and not _may_be_woken():
-                raise Unsettled("The code awaits something that nothing left running can settle.")
+                raise Unsettled("The code awaits something that can never settle, because nothing is left running.")
             return super().select(timeout)
 
     return Selector()

@@ -34,7 +34,7 @@ class Displays:
 
     def install(self, namespace: MutableMapping[str, object]) -> None:
         """Gives the program its functions, and `import hotcell`, unless it brings a module of that name."""
-        module = ModuleType("hotcell", "What a program in a cell can show to whoever called it.")
+        module = ModuleType("hotcell", "Functions with which a program in a cell shows things to its caller.")
         vars(module).update(display=self.display, progress=self._progress.say)
         namespace.update(display=self.display, hotcell=module)
         if not any(os.path.exists(name) for name in ("hotcell.py", "hotcell")):

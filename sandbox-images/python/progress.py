@@ -32,7 +32,7 @@ class Progress:
         """Tells the caller how far the program is, from 0 to 1, and with what, in a line."""
         number = float(fraction)
         if number != number:
-            raise ValueError("A progress is a number from 0 to 1, not NaN.")
+            raise ValueError("The progress must be a number from 0 to 1, not NaN.")
         message = (min(max(number, 0.0), 1.0), str(text))
         if self._process != os.getpid():
             # A fork: the lock may be held, and the thread is not there.

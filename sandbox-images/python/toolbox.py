@@ -43,7 +43,7 @@ class Tools:
 
     def __getattr__(self, name: str) -> NoReturn:
         names = ", ".join(each for each in vars(self) if each != "aio")
-        raise AttributeError(f"There is no tool {name!r}; there are {names}.")
+        raise AttributeError(f"There is no tool {name!r}; the job has {names}.")
 
 
 def open_tools(described: list[dict[str, str]]) -> Tools:

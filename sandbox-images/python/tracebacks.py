@@ -86,7 +86,7 @@ def _message(error: BaseException) -> str:
     try:
         return str(error)
     except BaseException:
-        return "<the exception's text could not be made>"
+        return "<the exception has no readable text>"
 
 
 def _call_hook(error: BaseException, stack: str) -> None:

@@ -151,7 +151,7 @@ class Collector:
             while left:
                 chunk = os.read(fd, min(left, _CHUNK_BYTES))
                 if not chunk:
-                    raise OSError(f"A file became shorter by {left} bytes while nothing could have changed it.")
+                    raise OSError(f"A file became {left} bytes shorter, although nothing should be able to change it.")
                 left -= len(chunk)
                 yield chunk
             yield bytes(padding(status.st_size))

@@ -170,7 +170,7 @@ class Cell:
                     self._guest.is_confined()
                     self._rehearse()
             if self._guest and self.family.has_lost_main():
-                raise RuntimeError("The guest's process ended before it had its job.")
+                raise RuntimeError("The guest's process ended before it received its job.")
         assert self.intake.job
         return self.intake.job
 

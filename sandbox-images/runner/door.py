@@ -110,7 +110,7 @@ class Door:
         """Takes a tool-result message of the engine's."""
         (number,) = _NUMBER.unpack_from(message)
         if number not in self._calls:
-            raise frames.ProtocolError(f"An answer came to tool call {number}, which nobody made.")
+            raise frames.ProtocolError(f"An answer came to tool call {number}, which the guest did not make.")
         connection = self._calls.pop(number)
         if connection is not None:
             connection.answer(message[_NUMBER.size :])

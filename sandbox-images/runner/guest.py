@@ -138,7 +138,7 @@ def _reset_signals() -> None:
 def _keep_only(fds: tuple[int, ...]) -> None:
     """Makes `fds` the descriptors 0 to 5 and closes all others: with them the channel to the engine."""
     if min(fds) <= _CUE_FD:
-        raise RuntimeError("A pipe of the guest has a number that it is to be moved to.")
+        raise RuntimeError("A pipe of the guest already has one of the descriptor numbers 0 to 5.")
     for target, fd in enumerate(fds):
         os.dup2(fd, target, inheritable=target <= 2)
     os.closerange(_CUE_FD + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
@@ -152,7 +152,7 @@ def take_cue(fd: int) -> bytes:
         pieces.append(os.read(fd, left))
         left -= len(pieces[-1])
         if not pieces[-1]:
-            raise EOFError("The runner is gone.")
+            raise EOFError("The runner has ended.")
     return b"".join(pieces)
 
 

@@ -58,7 +58,7 @@ def _progress(number: str, text: str) -> int:
     except ValueError:
         fraction = math.nan
     if math.isnan(fraction):
-        sys.stderr.write(f"hotcell progress: {number!r} is no number from 0 to 1.\n")
+        sys.stderr.write(f"hotcell progress: {number!r} is not a number from 0 to 1.\n")
         return 2
     show_client.tell_progress(fraction, text)
     return 0

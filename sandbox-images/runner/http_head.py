@@ -70,7 +70,7 @@ def failure(reset: bytes) -> bytes:
 
 
 def unreadable() -> bytes:
-    return _answer(400, "The request is refused: it is no HTTP request, or its head is too long.")
+    return _answer(400, "The request is refused: it is not an HTTP request, or its head is too long.")
 
 
 def _answer(status: int, message: str) -> bytes:

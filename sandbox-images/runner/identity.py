@@ -10,7 +10,7 @@ WORKSPACE = "/workspace"
 #: all containers together, and says so by the owner of the workspace.
 GUEST_ID = os.stat(WORKSPACE).st_uid
 if GUEST_ID == 0:
-    raise PermissionError(f"{WORKSPACE} belongs to root; its owner is to be the guest's user.")
+    raise PermissionError(f"{WORKSPACE} belongs to root, but must belong to the guest's user.")
 
 
 class AsGuest:
@@ -35,4 +35,4 @@ def become_guest() -> None:
     os.setresgid(GUEST_ID, GUEST_ID, GUEST_ID)
     os.setresuid(GUEST_ID, GUEST_ID, GUEST_ID)
     if os.getresuid() != (GUEST_ID,) * 3 or os.getresgid() != (GUEST_ID,) * 3 or os.getgroups():
-        raise PermissionError("The guest's identity was not taken on.")
+        raise PermissionError("The process could not switch to the guest's user.")

@@ -99,7 +99,7 @@ class Intake:
             raise EngineGone
         for job, kind, more, payload in self._decoder.feed(data):
             if self.job is not None and job != self.job_number:
-                raise frames.ProtocolError(f"A frame names job {job}, but this cell runs job {self.job_number} alone.")
+                raise frames.ProtocolError(f"A frame names job {job}, but this cell runs only job {self.job_number}.")
             self._take(job, kind, more, payload)
 
     def _take(self, job: int, kind: int, more: bool, payload: bytes) -> None:
@@ -120,12 +120,12 @@ class Intake:
                 self._partial.clear()
                 self._message(job, kind, message)
         else:
-            raise frames.ProtocolError(f"A message of kind {kind} has no place here.")
+            raise frames.ProtocolError(f"A message of kind {kind} is not allowed here.")
 
     def _message(self, number: int, kind: int, message: bytes) -> None:
         if kind == frames.JOB:
             if self.job is not None:
-                raise frames.ProtocolError("This cell has its one job already.")
+                raise frames.ProtocolError("This cell already has its one job.")
             self.job = Job(message)
             self.job_number = number
             self.artifacts_taken = 0
@@ -142,7 +142,7 @@ class Intake:
         elif kind == frames.CANCEL:
             self.stop = self.stop or _CANCEL_ENDS[lean_json.loads(message)["reason"]]
         elif self.job is None or not self._inputs_come:
-            raise frames.ProtocolError("Inputs came before their job, or twice.")
+            raise frames.ProtocolError("Inputs came before their job or came twice.")
         else:
             self.job.inputs = message
             self._inputs_come = False

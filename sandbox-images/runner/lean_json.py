@@ -68,7 +68,7 @@ def _read(text: str, how: type[_AsPython]) -> object:
         # The exception that C has in mind is one of `json.decoder`; where nobody imported that, it raises none.
         raise ValueError("This is not JSON.") from None
     if end != len(stripped):
-        raise ValueError(f"The JSON goes on behind its end, at character {end}.")
+        raise ValueError(f"The JSON has extra data after its end, at character {end}.")
     return value
 
 

@@ -26,7 +26,7 @@ import sys
 if __name__ == "__main__":
     # It ends a job by killing every process that it can see: nowhere but in a pid namespace of its own.
     if os.getpid() != 1:
-        sys.exit("The runner must be PID 1 of its container; give the container a pid namespace of its own.")
+        sys.exit("The runner must be PID 1 of its container; give the container its own PID namespace.")
     sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     from runner.cell import serve
 

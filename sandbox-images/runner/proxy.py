@@ -72,7 +72,7 @@ class ProxyDoor:
         """Takes a network message of the engine's."""
         number, verb = _HEADER.unpack_from(message)
         if number > self._last or number == _STDIN:
-            raise frames.ProtocolError(f"A message came for connection {number}, which nobody opened.")
+            raise frames.ProtocolError(f"A message came for connection {number}, which the guest did not open.")
         connection = self._opened.get(number)
         # What comes for one that is over was under way.
         if connection is not None:

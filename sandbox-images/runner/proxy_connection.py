@@ -88,7 +88,7 @@ class ProxyConnection:
             self._door.forget(self, self._number)
             self._refuse(http_head.failure(bytes(rest)))
         else:
-            raise frames.ProtocolError(f"A network message of verb {verb} has no place here.")
+            raise frames.ProtocolError(f"A network message of verb {verb} is not allowed here.")
 
     def close(self, *, broken: bool = False) -> None:
         """Ends it. `broken`: so that the guest cannot take it for the end of an answer."""

@@ -132,7 +132,7 @@ class Session:
             answer=answer,
         ).verdict()
         if records.broken and not stop:
-            verdict = plain_verdict("threw", "The guest wrote to the pipe on which its session answers; it was ended.")
+            verdict = plain_verdict("threw", "The guest wrote to the pipe that its session uses for answers, and was stopped.")
         if verdict["value"] != "none":
             cell.outbox.send(frames.VALUE, answer.value, more=True)
         dropped = cell.send_artifacts(job, Collector(job.collect, job.limits, seen=self._seen))

@@ -88,7 +88,7 @@ class Unpacker:
             finally:
                 os.close(folder)
             if not stat.S_ISREG(os.fstat(self._file).st_mode):
-                raise UnpackError(f"{path!r} is there and is no file.")
+                raise UnpackError(f"{path!r} exists and is not a file.")
             self._left = size
             self._padding = padding(size)
         else:

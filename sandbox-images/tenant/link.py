@@ -161,8 +161,8 @@ class Link:
     def _check(self, job: int, kind: int) -> None:
         bare = kind & ~frames.MORE
         if job != self.job or job == frames.CONTROL_JOB:
-            raise frames.ProtocolError(f"A runner spoke of job {job}, and its own is {self.job}.")
+            raise frames.ProtocolError(f"A runner sent a message for job {job}, but its own job is {self.job}.")
         if bare not in _KINDS or self.finished or self._partial_kind not in (0, bare):
-            raise frames.ProtocolError(f"A message of kind {bare} has no place there.")
+            raise frames.ProtocolError(f"A message of kind {bare} is not allowed there.")
         self._partial_kind = bare if kind & frames.MORE else 0
         self.finished = bare == frames.VERDICT and not kind & frames.MORE

@@ -25,7 +25,7 @@ import sys
 
 if __name__ == "__main__":
     if os.getpid() != 1:
-        sys.exit("The tenant's container must be a pid namespace of its own; this program is its PID 1.")
+        sys.exit("The tenant's container must have its own PID namespace, with this program as PID 1.")
     sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     from tenant.init import start
 

@@ -87,7 +87,7 @@ class Zygote:
         while not first.ready and first.pid in self._links:
             self._loop.step(10)
         if first.refused is not None or not first.ready:
-            refuse(first.refused or "A first runner ended before it was ready.")
+            refuse(first.refused or "The first runner ended before it was ready.")
         ready = {"protocol": 1, "language": self._language, "python": "{}.{}.{}".format(*sys.version_info)}
         self._outbox.send(frames.READY, json.dumps(ready).encode())
         while True:
@@ -149,7 +149,7 @@ class Zygote:
             self._told = -1
             self._tell_waiting()
         else:
-            raise frames.ProtocolError(f"A message of kind {kind} has no place here.")
+            raise frames.ProtocolError(f"A message of kind {kind} is not allowed here.")
 
     def _tell_waiting(self) -> None:
         """Says how many wait, once so many do as the engine asked for."""
@@ -200,4 +200,4 @@ class Zygote:
 def _describe(status: int) -> str:
     code = os.waitstatus_to_exitcode(status)
     how = f"of signal {-code}" if code < 0 else f"with exit code {code}"
-    return f"The job's runner ended {how} and without a verdict."
+    return f"The job's runner ended {how}, without a verdict."

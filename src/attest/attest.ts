@@ -35,8 +35,8 @@ export async function attest(engine: Attested, report: (check: Check) => void, s
   try {
     return await attack(engine, report, signal);
   } catch (error) {
-    const detail = `could not begin: ${error instanceof Error ? error.message : String(error)}`;
-    const remedy = 'See that this process may write to its temporary folder and listen on the loopback.';
+    const detail = `could not start: ${error instanceof Error ? error.message : String(error)}`;
+    const remedy = 'Allow this process to write to its temporary folder and to listen on the loopback interface.';
     return [{ name: 'attestation', verdict: 'fail', detail, remedy }];
   }
 }
@@ -120,13 +120,19 @@ class Neighbour {
     const name = 'the neighbour';
     this.#release.resolve();
     const { status, value, error } = await this.#result;
-    if (status === 'success' && value === neighbour.value) return { name, verdict: 'ok', detail: 'ran on, unharmed' };
+    if (status === 'success' && value === neighbour.value)
+      return { name, verdict: 'ok', detail: 'kept running, unharmed' };
     if (error?.ran === 'no') {
-      const remedy = 'See "hotcell doctor" for what python needs.';
+      const remedy = 'Run "hotcell doctor" to see what python needs.';
       return { name, verdict: 'warn', detail: `could not run: ${error.message}`, remedy };
     }
     const detail = `NOT HELD: another tenant's job ended as ${status}: ${error?.message ?? String(value)}`;
-    return { name, verdict: 'fail', detail, remedy: 'Do not serve. See which of the lines above failed.' };
+    return {
+      name,
+      verdict: 'fail',
+      detail,
+      remedy: 'Do not run untrusted code here. Fix the checks above that failed.',
+    };
   }
 }
 
@@ -137,6 +143,6 @@ function judgeCanary(touched: readonly string[]): Check {
     name,
     verdict: 'fail',
     detail: `NOT HELD: ${touched.join(' ')}`,
-    remedy: 'Do not serve. See which of the lines above failed.',
+    remedy: 'Do not run untrusted code here. Fix the checks above that failed.',
   };
 }

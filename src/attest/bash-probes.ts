@@ -1,8 +1,9 @@
 import { type Probe, probesIn } from './probe.ts';
 
 const container =
-  'Do not serve. Use a Docker engine that enforces what it is asked for: cgroups, seccomp, a current runtime; see "hotcell doctor".';
-const report = 'Do not serve. Rebuild the images with "hotcell setup"; report it if this stays.';
+  'Do not run untrusted code here. Use a Docker engine that enforces cgroup limits and seccomp, with a current runtime; run "hotcell doctor".';
+const report =
+  'Do not run untrusted code here. Rebuild the images with "hotcell setup"; if the check still fails, report it.';
 
 const prelude = `
 breach() { echo "BREACH $*"; }
@@ -14,7 +15,7 @@ bait() { jq -r ".$1" "$HOTCELL_INPUTS"; }
 export const bashProbes: readonly Probe[] = probesIn('bash', prelude, [
   {
     name: 'network',
-    holds: 'no address and no name answers, no Docker socket',
+    holds: 'no address, host name or Docker socket can be reached',
     remedy: container,
     code: `
 for address in 127.0.0.1/$(bait port) 172.17.0.1/2375 169.254.169.254/80 1.1.1.1/53 example.com/80; do
@@ -28,7 +29,7 @@ tried`,
   },
   {
     name: 'rights and mounts',
-    holds: 'no capability, no root, no place to write but its own',
+    holds: 'no capability, not root, nothing writable but its own folders',
     remedy: container,
     harmlessInOwnKernel: /^mknod /,
     code: `
@@ -94,7 +95,7 @@ disown -a; sleep 0.1; tried`,
   },
   {
     name: 'secrets in output',
-    holds: 'secrets leave in no output or file, plain or encoded',
+    holds: 'no output or file contains a secret, plain or encoded',
     remedy: report,
     code: `
 hex=$(printf %s "$ATTEST_SECRET" | od -An -tx1 | tr -d ' \\n')

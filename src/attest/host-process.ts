@@ -30,27 +30,27 @@ export async function checkHostProcesses(): Promise<Check> {
 /** A host process needs Node's permission model, an empty environment, no capability and, under root, another user. */
 export function judgeHostProcesses(hosts: readonly ProcessRights[], ownUid: number): Check {
   if (hosts.length === 0) {
-    const remedy = 'Where isolates run in a container, its template is what holds; elsewhere serve from Linux.';
+    const remedy = 'If isolates run in a container, the container confines them. Otherwise run hotcell on Linux.';
     return { name, verdict: 'warn', detail: 'no isolate host process of this process can be seen', remedy };
   }
   const breaches = hosts.flatMap(({ commandLine, environment, effectiveUid, capabilities }) => [
     ...(/\0--permission\0/.test(commandLine) ? [] : ["Node's permission model is off"]),
     ...(/\0--allow-(fs-write|child-process|worker|net|wasi|inspector)/.test(commandLine)
-      ? ['it has rights that it does not need']
+      ? ['it has permissions that it does not need']
       : []),
     ...(environment === '' ? [] : ['it has an environment']),
     ...(effectiveUid === 0 && ownUid === 0 ? ['it runs as root'] : []),
     ...(capabilities === 0n ? [] : [`it has capabilities ${capabilities.toString(16)}`]),
   ]);
   if (breaches.length === 0) {
-    const user = ownUid === 0 ? 'another user' : 'no more rights than this one';
+    const user = ownUid === 0 ? 'another user' : 'no more rights than this process';
     return {
       name,
       verdict: 'ok',
       detail: `${hosts.length} with no environment, no capability, ${user} and Node's permission model`,
     };
   }
-  const remedy = 'Do not serve. Start hotcell as root or as an ordinary user, on Node 24 or newer.';
+  const remedy = 'Do not run untrusted code here. Start hotcell as root or as an ordinary user, on Node 24 or newer.';
   return { name, verdict: 'fail', detail: `NOT HELD: ${[...new Set(breaches)].join('; ')}`, remedy };
 }
 

@@ -1,6 +1,7 @@
 import { type Probe, probesIn } from './probe.ts';
 
-const report = 'Do not serve. Reinstall hotcell and run its tests; report it if the tests pass.';
+const report =
+  'Do not run untrusted code here. Reinstall hotcell and run its tests; if the tests pass, report this failure.';
 const prelude = "const breach = (what) => console.log('BREACH ' + what); const tried = () => console.log('TRIED');\n";
 
 /** Everything that can be reached from the globals, by members, prototypes, getters, errors and stack frames. */
@@ -45,7 +46,7 @@ export const javascriptProbes: readonly Probe[] = probesIn('javascript', prelude
   },
   {
     name: 'network',
-    holds: 'no way to the network, no module of the host',
+    holds: 'no network and no module of the host can be reached',
     remedy: report,
     code: `
 for (const name of ['fetch', 'XMLHttpRequest', 'WebSocket', 'EventSource', 'require', 'process', 'Deno', 'Bun', 'Worker', 'WebAssembly', 'SharedArrayBuffer', 'importScripts'])
@@ -68,7 +69,7 @@ tried();`,
   },
   {
     name: 'forged answers',
-    holds: 'a guest that rewrites its language deceives itself only',
+    holds: 'a guest that overwrites built-ins affects only itself',
     remedy: report,
     value: 'honest',
     code: `
@@ -83,7 +84,8 @@ Array.prototype[Symbol.iterator] = () => { throw 1 };
   {
     name: 'memory limit',
     holds: 'an isolate that grows is stopped at its limit',
-    remedy: 'Do not serve. See that the isolate host can be watched and killed (pidusage, /proc).',
+    remedy:
+      'Do not run untrusted code here. Check that this process can watch and kill isolate hosts (pidusage, /proc).',
     ends: 'memory_limit',
     limits: { memoryMb: 16 },
     code: `
@@ -93,7 +95,7 @@ breach(kept.length + ' MiB were given under a limit of 16');`,
   },
   {
     name: 'endless loop',
-    holds: 'a loop without end is stopped in time',
+    holds: 'an endless loop is stopped in time',
     remedy: report,
     ends: 'timeout',
     limits: { timeoutMs: 300 },
@@ -109,7 +111,7 @@ breach(kept.length + ' MiB were given under a limit of 16');`,
   },
   {
     name: 'neighbours',
-    holds: 'nothing is left of the job before',
+    holds: 'nothing remains of the previous job',
     remedy: report,
     before: `globalThis.left = 1; Object.prototype.left = 1; context.files.write('left', '1'); tried();`,
     code: `
@@ -119,7 +121,7 @@ tried();`,
   },
   {
     name: 'secrets in output',
-    holds: 'secrets leave in no output, value, error or file, plain or encoded',
+    holds: 'no output, value, error or file contains a secret, plain or encoded',
     remedy: report,
     ends: 'error',
     code: `

@@ -18,13 +18,13 @@ export function judgeProbe(probe: Probe, result: ExecutionResult, forbidden: For
   const { ends = 'success', holds, remedy } = probe;
   const { error, status } = result;
   if (error?.ran === 'no') {
-    const detail = `could not be tried: ${error.message}`;
-    return { name, verdict: 'warn', detail, remedy: `See "hotcell doctor" for what ${probe.language} needs.` };
+    const detail = `could not run: ${error.message}`;
+    return { name, verdict: 'warn', detail, remedy: `Run "hotcell doctor" to see what ${probe.language} needs.` };
   }
 
   const { runtime = '' } = result.sandbox ?? {};
   const hasOwnKernel = ownKernel.test(runtime);
-  if (probe.sharedKernel && hasOwnKernel) return { name, verdict: 'ok', detail: `${runtime} has a kernel of its own` };
+  if (probe.sharedKernel && hasOwnKernel) return { name, verdict: 'ok', detail: `${runtime} has its own kernel` };
 
   const said = `${result.stdout}\n${result.stderr}`;
   const isHarmless = (what: string): boolean => hasOwnKernel && probe.harmlessInOwnKernel?.test(what) === true;
@@ -35,16 +35,22 @@ export function judgeProbe(probe: Probe, result: ExecutionResult, forbidden: For
   breaches.push(...leaksOf(result, forbidden));
   if (status !== ends) breaches.push(`the job ended as ${status}, not as ${ends}${error ? `: ${error.message}` : ''}`);
   else if (probe.value !== undefined && JSON.stringify(result.value) !== JSON.stringify(probe.value)) {
-    breaches.push('the job came back with a value that it did not give');
+    breaches.push('the job returned a value that it did not produce');
   }
   if (breaches.length > 0) return { name, verdict: 'fail', detail: `NOT HELD: ${summarise(breaches)}`, remedy };
   if (!triedLine.test(result.stdout)) {
-    const again = 'Try again on a quieter machine; if it stays, the image is not the one that hotcell builds.';
-    return { name, verdict: 'warn', detail: 'the attack was not reached, so this says nothing', remedy: again };
+    const again =
+      'Try again when the machine is less busy. If this remains, the image is not the one that hotcell builds.';
+    return { name, verdict: 'warn', detail: 'the attack did not run, so the result is unknown', remedy: again };
   }
   if (harmless.length > 0) {
-    const detail = `held but for what ${runtime} allows inside its own kernel: ${summarise(harmless)}`;
-    return { name, verdict: 'warn', detail, remedy: `See what is not held with ${runtime} in docs/threat-model.md.` };
+    const detail = `held, except for what ${runtime} allows inside its own kernel: ${summarise(harmless)}`;
+    return {
+      name,
+      verdict: 'warn',
+      detail,
+      remedy: `See docs/threat-model.md for what hotcell does not prevent with ${runtime}.`,
+    };
   }
   return { name, verdict: 'ok', detail: holds };
 }
@@ -55,7 +61,7 @@ function leaksOf(result: ExecutionResult, forbidden: Forbidden): string[] {
   const everything = (JSON.stringify({ ...result, artifacts: [] }) + artifacts.join('')).toLowerCase();
   return Object.entries(forbidden)
     .filter(([, text]) => formsOf(text).some((form) => everything.includes(form.toLowerCase())))
-    .map(([what]) => `${what} came out`);
+    .map(([what]) => `${what} leaked`);
 }
 
 /** Written apart from the redactor, which it judges. */

@@ -1,8 +1,9 @@
 import { type Probe, probesIn } from './probe.ts';
 
 const container =
-  'Do not serve. Use a Docker engine that enforces what it is asked for: cgroups, seccomp, a current runtime; see "hotcell doctor".';
-const report = 'Do not serve. Rebuild the images with "hotcell setup"; report it if this stays.';
+  'Do not run untrusted code here. Use a Docker engine that enforces cgroup limits and seccomp, with a current runtime; run "hotcell doctor".';
+const report =
+  'Do not run untrusted code here. Rebuild the images with "hotcell setup"; if the check still fails, report it.';
 
 const prelude = `
 import ctypes, glob, os, signal, socket, sys, time
@@ -21,7 +22,7 @@ def read(path):
 export const pythonProbes: readonly Probe[] = probesIn('python', prelude, [
   {
     name: 'network',
-    holds: 'no interface but loopback, no address and no name answers',
+    holds: 'no interface but loopback, no address or host name can be reached',
     remedy: container,
     code: `
 for line in open("/proc/net/dev").read().splitlines()[2:]:
@@ -47,7 +48,7 @@ tried()`,
   },
   {
     name: 'capabilities',
-    holds: 'no capability, no root, no way to become it',
+    holds: 'no capability, not root, no way to become root',
     remedy: container,
     harmlessInOwnKernel: /^(a device can be made|priority can be raised)$/,
     code: `
@@ -118,7 +119,7 @@ tried()`,
   },
   {
     name: 'frames and descriptors',
-    holds: 'no descriptor of the channel, no forged frame, the runner out of reach',
+    holds: 'no descriptor of the channel, no forged frame, no access to the runner',
     remedy: report,
     harmlessInOwnKernel: /^\/proc\/1\/(environ|maps)$/,
     value: 'honest',
@@ -187,7 +188,7 @@ breach("256 MiB were given under a limit of 32")`,
   },
   {
     name: 'disk limit',
-    holds: 'no more can be written than the disk holds',
+    holds: 'writes stop at the limit of the disk',
     remedy: container,
     // gVisor may give /tmp a disk of its own, as large as the other.
     harmlessInOwnKernel: /^8388608 bytes on a disk of 4 MiB$/,
@@ -204,7 +205,7 @@ tried()`,
   },
   {
     name: 'endless loop',
-    holds: 'a loop without end is stopped in time',
+    holds: 'an endless loop is stopped in time',
     remedy: container,
     ends: 'timeout',
     limits: { timeoutMs: 500 },
@@ -225,7 +226,7 @@ breach("it ran for 5 s under a limit of 0.5")`,
   },
   {
     name: 'neighbours',
-    holds: 'nothing of another tenant’s running job, nothing of the job before',
+    holds: 'no access to the job of another tenant, nothing remains of the previous job',
     remedy: container,
     before: `
 for path in ("/tmp/left", "/workspace/left", "/var/tmp/left", "/dev/shm/left"):
@@ -249,7 +250,7 @@ tried()`,
   },
   {
     name: 'secrets in output',
-    holds: 'secrets leave in no output, value, error or file, plain or encoded',
+    holds: 'no output, value, error or file contains a secret, plain or encoded',
     remedy: report,
     ends: 'error',
     code: `

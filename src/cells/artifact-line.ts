@@ -38,9 +38,9 @@ export class ArtifactLine {
 
   /** Takes a chunk from the cell; says what is wrong where the cell may not send it. */
   take(chunk: Uint8Array): string | undefined {
-    if (this.#isHeld) return 'The cell sent artifacts that it was to hold back.';
+    if (this.#isHeld) return 'The cell sent more bytes of artifacts than its window allows.';
     this.#receivedBytes += chunk.length;
-    if (this.#receivedBytes > this.#maxBytes) return 'The cell sent more artifacts than its disk holds.';
+    if (this.#receivedBytes > this.#maxBytes) return 'The cell sent more bytes of artifacts than its disk can hold.';
     this.#chunks.push(chunk);
     this.#clock.putOff(chunk.length / transferBytesPerMs);
     if (this.#isHeld) this.#clock.hold();

@@ -213,7 +213,8 @@ class ChannelPort implements Port {
       return;
     }
     this.#earlyBytes += payload.length;
-    if (this.#earlyBytes > this.#messageMaxBytes) throw new ProtocolError('A cell says much that nobody listens to.');
+    if (this.#earlyBytes > this.#messageMaxBytes)
+      throw new ProtocolError('A cell sent too much data for a job that has not started.');
     this.#early.push([kind, payload]);
   }
 }

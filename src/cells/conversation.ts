@@ -152,22 +152,22 @@ export function converse(cell: Cell, job: Job, sinks: OutputSinks, desks: Desks 
           value = payload;
           return;
         case cellKinds.toolCall: {
-          if (!tools) return violate('The cell called a tool, and the job has none.');
+          if (!tools) return violate('The cell called a tool, but the job has no tools.');
           if (payload.length > toolCallMaxBytes) return violate('The cell sent a tool call above limits.valueKb.');
           const wrong = tools.take(payload);
           return wrong === undefined ? undefined : violate(wrong);
         }
         case cellKinds.display: {
           const piece = parseDisplayPiece(payload);
-          const wrong = piece ? sinks.display(piece) : 'The cell sent a display that is none.';
+          const wrong = piece ? sinks.display(piece) : 'The cell sent a malformed display.';
           return wrong === undefined ? undefined : violate(wrong);
         }
         case cellKinds.progress: {
           const message = parseProgress(payload);
-          return message ? sinks.progress(message) : violate('The cell sent a progress that is none.');
+          return message ? sinks.progress(message) : violate('The cell sent a malformed progress message.');
         }
         case cellKinds.network: {
-          if (!network) return violate('The cell asked for a connection, and the job has no network.');
+          if (!network) return violate('The cell asked for a connection, but the job has no network.');
           if (payload.length > networkMaxBytes) return violate('The cell sent a network message that is too long.');
           const wrong = network.take(payload);
           return wrong === undefined ? undefined : violate(wrong);

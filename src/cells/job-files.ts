@@ -74,7 +74,7 @@ export class JobFiles {
       }
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      const message = `The request is invalid: its file ${JSON.stringify(path)} was not read to its end, because ${reason}.`;
+      const message = `The request is invalid: its file ${JSON.stringify(path)} could not be read completely, because ${reason}.`;
       throw new HotcellError('INVALID_REQUEST', message, { cause: error });
     }
     this.#diskLeft -= diskBytes(bytes);

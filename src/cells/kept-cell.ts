@@ -48,7 +48,11 @@ export class KeptCell implements AsyncDisposable {
   #rest(): void {
     this.#cell.listen({
       frame: (kind) => {
-        this.#lose({ code: 'PROTOCOL_VIOLATION', message: `The cell said ${kind} between two jobs.`, ran: 'unknown' });
+        this.#lose({
+          code: 'PROTOCOL_VIOLATION',
+          message: `The cell sent a message of kind ${kind} between two jobs.`,
+          ran: 'unknown',
+        });
         void this[Symbol.asyncDispose]();
       },
       ended: (end) => this.#lose(end),

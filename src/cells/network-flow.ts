@@ -76,16 +76,16 @@ export class Flow {
 
   /** Takes bytes of the cell's; says what is wrong where there may be none. */
   take(bytes: Uint8Array): string | undefined {
-    if (!this.#sink || this.#isSinkEnded) return 'The cell sent data over a connection that takes none.';
+    if (!this.#sink || this.#isSinkEnded) return 'The cell sent data over a connection that is not open for it.';
     this.#allowance -= bytes.length;
-    if (this.#allowance < 0) return 'The cell sent more over a connection than its window.';
+    if (this.#allowance < 0) return 'The cell sent more data over a connection than its window allows.';
     this.#sink.write(bytes, () => this.#giveBack(bytes.length));
     return undefined;
   }
 
   /** The cell has no more to say. */
   takeEnd(): string | undefined {
-    if (!this.#sink || this.#isSinkEnded) return 'The cell ended a connection that takes nothing.';
+    if (!this.#sink || this.#isSinkEnded) return 'The cell ended a connection that is not open.';
     this.#isSinkEnded = true;
     this.#sink.end();
     if (this.#isSourceEnded) this.end();

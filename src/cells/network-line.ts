@@ -51,14 +51,14 @@ export class NetworkLine {
   /** Takes a network message; says what is wrong where it breaks the protocol. */
   take(payload: Uint8Array): string | undefined {
     const message = parseNetwork(payload);
-    if (!message) return 'The cell sent a network message that is none.';
+    if (!message) return 'The cell sent a malformed network message.';
     const { connection, verb, rest } = message;
     if (verb === networkVerbs.connect || verb === networkVerbs.request) return this.#open(connection, verb, rest);
     if (connection === stdinConnection) {
       const isCredit = verb === networkVerbs.credit && this.#stdin.give(parseCredit(rest));
-      return isCredit ? undefined : 'The cell sent a network message for stdin that is no credit.';
+      return isCredit ? undefined : 'The cell sent a network message for stdin that is not credit.';
     }
-    if (connection > this.#last) return `The cell spoke of connection ${connection}, which it never opened.`;
+    if (connection > this.#last) return `The cell sent a message for connection ${connection}, which it never opened.`;
     const flow = this.#flows.get(connection);
     return flow && takeBy(flow, verb, rest);
   }
@@ -77,12 +77,12 @@ export class NetworkLine {
   }
 
   #open(number: number, verb: number, rest: Uint8Array): string | undefined {
-    if (number <= this.#last) return `The cell numbered a connection ${number} out of turn.`;
+    if (number <= this.#last) return `The cell opened connection ${number} out of order.`;
     if (this.#flows.size >= connectionsAtOnce) return `The cell opened more than ${connectionsAtOnce} connections.`;
     if (rest.length > openingMaxBytes) return `The cell opened a connection with more than ${openingMaxBytes} bytes.`;
     const text = Buffer.from(rest.buffer, rest.byteOffset, rest.length).toString();
     const head = verb === networkVerbs.request ? parseRequestHead(text) : undefined;
-    if (verb === networkVerbs.request && !head) return 'The cell opened a request that is none.';
+    if (verb === networkVerbs.request && !head) return 'The cell opened a malformed request.';
     this.#last = number;
     const send = async (message: Uint8Array): Promise<void> => {
       if (!this.#isOver) await this.#cell.send(engineKinds.network, message);
@@ -129,7 +129,7 @@ function takeBy(flow: Flow, verb: number, rest: Uint8Array): string | undefined 
     case networkVerbs.credit:
       return flow.window.give(parseCredit(rest))
         ? undefined
-        : 'The cell gave a connection more credit than its window.';
+        : 'The cell gave a connection more credit than its window allows.';
     default:
       return `The cell sent a network message of unknown verb ${verb}.`;
   }

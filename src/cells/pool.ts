@@ -159,7 +159,7 @@ export class Pool<Item extends Pooled> implements AsyncDisposable {
     shelf.floor = before;
     const { ceiling, memoryBudgetMb } = this.#options;
     const message =
-      `The pool has no room for ${count} cells of ${shelf.profile.key} beside the others that are to wait: ` +
+      `The pool has no room for ${count} cells of ${shelf.profile.key} beside those of the other kinds: ` +
       `it holds ${ceiling} cells and ${memoryBudgetMb} MiB in all. Ask for fewer, or raise pool.ceiling or pool.memoryBudgetMb.`;
     throw new HotcellError('INVALID_REQUEST', message);
   }

@@ -31,5 +31,5 @@ export async function* readSource(source: Source, signal: AbortSignal): AsyncGen
 function bytesOf(chunk: unknown): Uint8Array {
   if (typeof chunk === 'string') return Buffer.from(chunk);
   if (chunk instanceof Uint8Array) return chunk;
-  throw new TypeError(`it gave ${chunk === null ? 'null' : typeof chunk} where text or bytes were expected`);
+  throw new TypeError(`it yielded ${chunk === null ? 'null' : typeof chunk} instead of text or bytes`);
 }

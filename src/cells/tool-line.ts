@@ -33,8 +33,8 @@ export class ToolLine {
   /** Takes a tool-call message; says what is wrong where the message breaks the protocol. */
   take(payload: Uint8Array): string | undefined {
     const message = parseToolCall(payload);
-    if (!message) return 'The cell sent a tool call that is none.';
-    if (message.call <= this.#lastCall) return `The cell numbered a tool call ${message.call} out of turn.`;
+    if (!message) return 'The cell sent a malformed tool call.';
+    if (message.call <= this.#lastCall) return `The cell sent tool call ${message.call} out of order.`;
     if (this.#open >= toolCallsAtOnce) return `The cell made more than ${toolCallsAtOnce} tool calls at one time.`;
     this.#lastCall = message.call;
     void this.#serve(message);

@@ -55,5 +55,5 @@ function parseJson(path: string, text: string): unknown {
 }
 
 function invalid(path: string, reason: string): HotcellError {
-  return new HotcellError('INVALID_REQUEST', `The configuration ${path} cannot be used: ${reason}.`);
+  return new HotcellError('INVALID_REQUEST', `Cannot use the configuration file ${path}: ${reason}.`);
 }

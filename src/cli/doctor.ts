@@ -15,13 +15,13 @@ interface DoctorOptions {
 export function addDoctor(program: Command): void {
   program
     .command('doctor')
-    .summary('say what works here and what to do where it does not')
+    .summary('check what works on this machine, and say how to fix what does not')
     .description(
-      `Checks this machine, a line each: ok, warn or fail with the remedy. Ends with ${errorTable.BACKEND_UNAVAILABLE.exit} where a line fails.`,
+      `Prints one line for each check: ok, warn or fail, with the remedy. Exits with ${errorTable.BACKEND_UNAVAILABLE.exit} if a check fails.`,
     )
-    .option('--attest', 'attack this machine as a guest would (about 10 s): a gate before serving')
-    .option('--runtime <name>', 'OCI runtime of the containers, such as runsc')
-    .option('--json', 'print the lines as JSON')
+    .option('--attest', 'attack this machine as a guest would (about 10 s); do this before you run untrusted code')
+    .option('--runtime <name>', 'OCI runtime for the containers, such as runsc')
+    .option('--json', 'print the checks as JSON')
     .action(async ({ json, attest, runtime }: DoctorOptions) => {
       await using engine = createEngine({ closeGraceMs: 0, docker: { runtime } });
       const checks = await examine(engine, attest === true);
@@ -32,7 +32,7 @@ export function addDoctor(program: Command): void {
 
 /** Looks around and, where asked to, attacks; a moving line on a terminal says how far it is. */
 async function examine(engine: Engine, attacks: boolean): Promise<readonly Check[]> {
-  using status = new StatusLine('looking around');
+  using status = new StatusLine('checking');
   const found = await engine.check();
   if (!attacks) return found;
   status.text = 'attacking this machine';

@@ -9,16 +9,16 @@ export const collectAll = (value: string, earlier: readonly string[] = []): stri
 export function addGuestOptions(command: Command): Command {
   return command
     .addOption(new Option('-l, --language <LANGUAGE>', 'language of the code').choices(languages))
-    .option('--file <PATH[=NAME]>', 'place a file or a folder under /workspace (repeatable)', collectAll)
+    .option('--file <PATH[=NAME]>', 'put a file or a folder into /workspace (repeatable)', collectAll)
     .option('--env <NAME=VALUE>', 'environment variable of the guest (repeatable)', collectAll)
     .option(
       '--secret <NAME>',
-      'hand the environment variable NAME to the guest and redact it everywhere (repeatable)',
+      'pass the environment variable NAME to the guest as a secret and redact it in all output (repeatable)',
       collectAll,
     )
     .option(
       '--allow <HOST[:PORT]>',
-      'let the guest reach this host: name, address, *.name or *; port 443 unless named (repeatable)',
+      'allow connections to this host: name, address, *.name or *; default port 443 (repeatable)',
       collectAll,
     )
     .option(
@@ -27,23 +27,21 @@ export function addGuestOptions(command: Command): Command {
       collectAll,
     )
     .addOption(
-      new Option('--timeout <TIME>', 'wall time of the guest: 500ms, 5s, 2m')
-        .argParser(parseDuration)
-        .env('HOTCELL_TIMEOUT'),
+      new Option('--timeout <TIME>', 'wall time limit: 500ms, 5s, 2m').argParser(parseDuration).env('HOTCELL_TIMEOUT'),
     )
+    .addOption(new Option('--memory <SIZE>', 'memory limit: 256m, 1g').argParser(parseMemory).env('HOTCELL_MEMORY'))
     .addOption(
-      new Option('--memory <SIZE>', 'memory of the guest: 256m, 1g').argParser(parseMemory).env('HOTCELL_MEMORY'),
-    )
-    .addOption(
-      new Option('--disk <SIZE>', 'files of the guest, one and all: 64m, 1g')
+      new Option('--disk <SIZE>', 'size limit for one file and for all files: 64m, 1g')
         .argParser(parseMemory)
         .env('HOTCELL_DISK'),
     )
-    .addOption(new Option('--backend <BACKEND>', 'where to run').choices(backendNames).env('HOTCELL_BACKEND'))
     .addOption(
-      new Option('--image <IMAGE>', 'python-data: with numpy, pandas, matplotlib and more')
+      new Option('--backend <BACKEND>', 'backend that runs the code').choices(backendNames).env('HOTCELL_BACKEND'),
+    )
+    .addOption(
+      new Option('--image <IMAGE>', 'image to use; python-data has numpy, pandas, matplotlib and more')
         .choices(imageChoices)
         .env('HOTCELL_IMAGE'),
     )
-    .addOption(new Option('--tenant <NAME>', 'trust domain').env('HOTCELL_TENANT'));
+    .addOption(new Option('--tenant <NAME>', 'tenant (trust domain) of the call').env('HOTCELL_TENANT'));
 }

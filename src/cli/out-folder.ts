@@ -66,6 +66,6 @@ async function makeFolder(path: string): Promise<void> {
     await mkdir(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    if (!(await lstat(path)).isDirectory()) throw new Error(`EEXIST: ${path} is there, and is no folder`);
+    if (!(await lstat(path)).isDirectory()) throw new Error(`EEXIST: ${path} exists and is not a folder`);
   }
 }

@@ -22,14 +22,14 @@ import { adviseWithoutDocker } from './without-docker.ts';
 export function addRepl(program: Command): void {
   const command = program
     .command('repl')
-    .summary('work in a session, line by line')
+    .summary('run code line by line in a session')
     .description(
-      'A session at the terminal: what a line leaves, the next one finds. Output appears as it is written, values are\n' +
-        'printed, files under output/ and what is displayed are written to a folder. Ctrl-C interrupts, Ctrl-D ends.\n' +
-        'Lines may also come on stdin.',
+      'A session at the terminal: variables and files stay from line to line. Output appears as it is written, values\n' +
+        'are printed, and displays and files under output/ are written to a folder. Ctrl-C interrupts, Ctrl-D ends.\n' +
+        'The lines can also come from stdin.',
     );
   addGuestOptions(command)
-    .option('--out <DIR>', 'where files go (default: a new folder among the temporary ones)')
+    .option('--out <DIR>', 'folder for files (default: a new temporary folder)')
     .action(async (given: RunOptions) => {
       process.exitCode = await repl({ ...(await readConfiguration()), ...given });
     });
@@ -104,7 +104,7 @@ class Repl implements AsyncDisposable {
     lines.on('history', (now) => history.splice(0, history.length, ...now));
     lines.on('SIGINT', () => this.#interrupt(lines));
     process.on('SIGINT', () => this.#interrupt(lines));
-    if (this.#isTerminal) say(`${this.#language} in a session; Ctrl-C interrupts, Ctrl-D ends.`);
+    if (this.#isTerminal) say(`${this.#language} session; Ctrl-C interrupts, Ctrl-D ends.`);
     let exit = 0;
     this.#prompt(lines);
     for await (const line of lines) {
@@ -162,7 +162,7 @@ class Repl implements AsyncDisposable {
     if (result.session?.state === 'lost') {
       await this.#session.close();
       this.#session = undefined;
-      say('The session is over; the next line begins a new one.');
+      say('The session has ended; the next line starts a new one.');
     }
     return result.error ? errorTable[result.error.code].exit : 0;
   }

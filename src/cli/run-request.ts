@@ -47,7 +47,7 @@ export async function readRunRequest(path: string | undefined, options: RunOptio
   const language = options.language ?? endings[extname(path ?? '').toLowerCase()];
   if (!language) {
     throw usage(
-      `the language is not known. Give -l ${languages.join('|')}, or a file that ends in ${Object.keys(endings).join(', ')}`,
+      `the language is unknown. Give -l ${languages.join('|')}, or a file that ends in ${Object.keys(endings).join(', ')}`,
     );
   }
   return {
@@ -130,5 +130,5 @@ function wantsStdin(language: Language, path: string | undefined, { stdin, code 
 }
 
 function usage(reason: string): HotcellError {
-  return new HotcellError('INVALID_REQUEST', `Cannot run this because ${reason}.`);
+  return new HotcellError('INVALID_REQUEST', `Cannot run the code because ${reason}.`);
 }

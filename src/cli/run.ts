@@ -16,26 +16,26 @@ import { adviseWithoutDocker } from './without-docker.ts';
 export function addRun(program: Command): void {
   const command = program
     .command('run')
-    .summary('run code and print its output, its value and how it ended')
+    .summary('run code and print its output, value and status')
     .description(
-      'Runs FILE, -c CODE, or code from stdin, sealed. Output appears as it is written; then the value, if there is one.\n' +
+      'Runs FILE, -c CODE, or code from stdin in a sandbox. Prints output as it is written, then the value, if any.\n' +
         'Options can also be set as HOTCELL_… environment variables or in hotcell.json (the names are the same).',
     )
-    .argument('[FILE]', 'code to run; its ending says the language')
+    .argument('[FILE]', 'file to run; its extension gives the language')
     .option('-c, --code <CODE>', 'code to run');
   addGuestOptions(command)
     .addOption(
-      new Option('--mode <MODE>', 'script: last expression; handler: answer of the handler').choices([
-        'script',
-        'handler',
-      ]),
+      new Option(
+        '--mode <MODE>',
+        'script: the value is the last expression; handler: the value is what the handler returns',
+      ).choices(['script', 'handler']),
     )
-    .option('--inputs <JSON|@FILE>', 'inputs of the guest')
-    .option('--collect <GLOB>', 'files that come back (repeatable; default output/**)', collectAll)
-    .option('--out <DIR>', 'write the files that come back, and what was displayed, into DIR')
-    .option('--stdin', "pass this command's stdin on (the default for Python and Bash)")
-    .option('--no-stdin', 'pass no stdin on')
-    .option('--json', 'print the whole result as JSON, and nothing else')
+    .option('--inputs <JSON|@FILE>', 'inputs for the code, as JSON')
+    .option('--collect <GLOB>', 'files to return (repeatable; default output/**)', collectAll)
+    .option('--out <DIR>', 'write the returned files and the displays into DIR')
+    .option('--stdin', "pass this command's stdin to the code (the default for Python and Bash)")
+    .option('--no-stdin', 'do not pass stdin to the code')
+    .option('--json', 'print only the whole result, as JSON')
     .action(async (path: string | undefined, given: RunOptions) => {
       process.exitCode = await run(path, { ...(await readConfiguration()), ...given });
     });

@@ -16,11 +16,11 @@ interface SetupOptions {
 export function addSetup(program: Command): void {
   program
     .command('setup')
-    .summary('find the Docker engine and make the images')
-    .description('Makes ready what the first calls need: builds or pulls the images that are missing. Safe to repeat.')
-    .option('--quiet', 'say only what was made and what failed')
-    .option('--containers', "make the image for isolates in containers (placement 'container') as well")
-    .option('--data', 'make the image python-data as well: Python with numpy, pandas, matplotlib and more (530 MB)')
+    .summary('find the Docker engine and build the images')
+    .description('Prepares this machine for the first calls: builds or pulls missing images. Safe to repeat.')
+    .option('--quiet', 'print only what was built and what failed')
+    .option('--containers', "also build the image for isolates in containers (placement 'container')")
+    .option('--data', 'also build the image python-data: Python with numpy, pandas, matplotlib and more (530 MB)')
     .action(async ({ quiet, containers, data }: SetupOptions) => {
       const placement = containers ? 'container' : 'process';
       await using engine = createEngine({ closeGraceMs: 0, isolate: { placement }, docker: { preparesData: data } });

@@ -34,8 +34,9 @@ async function listFiles(folder: string, prefix = ''): Promise<string[]> {
     const name = `${prefix}${entry.name}`;
     if (entry.isDirectory()) found.push(...(await listFiles(folder, `${name}/`)));
     else if (entry.isFile()) found.push(name);
-    else throw new Error(`${name} in it is a link or no file at all; give a folder of files and folders alone`);
-    if (found.length > filesMax) throw new Error(`it holds more than ${filesMax} files, as many as a call takes`);
+    else throw new Error(`it contains ${name}, which is neither a file nor a folder (links are not followed)`);
+    if (found.length > filesMax)
+      throw new Error(`it contains more than ${filesMax} files, the most that a call accepts`);
   }
   return found.sort();
 }
@@ -46,6 +47,6 @@ export async function readable<T>(path: string, read: () => Promise<T>): Promise
     return await read();
   } catch (error) {
     const reason = error instanceof Error ? error.message : 'unknown';
-    throw new HotcellError('INVALID_REQUEST', `Cannot run this because ${path} cannot be read (${reason}).`);
+    throw new HotcellError('INVALID_REQUEST', `Cannot run the code because ${path} cannot be read (${reason}).`);
   }
 }

@@ -63,7 +63,7 @@ export type HostTools = Readonly<Record<string, HostTool>>;
 export const hostToolNameSchema: z.ZodType<string, string> = z
   .string()
   .regex(toolNamePattern, 'must be 1 to 64 letters, digits, "_" or "-"')
-  .refine((name) => name !== 'aio' && !name.startsWith('__'), 'must not be "aio" or begin with "__"');
+  .refine((name) => name !== 'aio' && !name.startsWith('__'), 'must not be "aio" or start with "__"');
 
 const isSchema = (value: unknown): boolean => value instanceof z.ZodType;
 const isFunction = (value: unknown): boolean => typeof value === 'function';

@@ -70,7 +70,7 @@ export function parsePattern(text: string): NetworkPattern {
     return { scope: 'names', host: '', kind: 'name', port: bare[1] === undefined ? defaultPort : parsePort(bare[1]) };
   if (!text.startsWith('*.')) return { scope: 'host', ...parseTarget(text) };
   const target = parseTarget(text.slice(2));
-  if (target.kind === 'address') throw new TypeError('must have a name behind "*.", not an address');
+  if (target.kind === 'address') throw new TypeError('must have a name after "*.", not an address');
   return { scope: 'below', ...target };
 }
 

@@ -190,7 +190,7 @@ export const executionRequestSchema: z.ZodType<ParsedRequest, ExecutionRequest> 
   })
   .refine(({ image, language }) => image === undefined || language === 'python', {
     path: ['image'],
-    message: 'is for Python alone',
+    message: 'is only for Python',
   })
   .refine(({ image, backend }) => image === undefined || backend === undefined || backend === 'docker', {
     path: ['image'],

@@ -65,7 +65,7 @@ export class Admission {
     if (this.#waiting >= queueLimit) {
       throw new HotcellError(
         'QUEUE_FULL',
-        `The call was refused because ${this.#waiting} jobs are waiting already; try again in about ${retryAfterMs} ms.`,
+        `The call was refused because ${this.#waiting} jobs are already waiting; try again in about ${retryAfterMs} ms.`,
         { retryAfterMs },
       );
     }
@@ -91,7 +91,7 @@ export class Admission {
     };
     const onAbort = (): void => waiter.refuse(signal ? cancelled(signal) : undefined);
     const timer = setTimeout(() => {
-      const message = `The job waited ${queueTimeoutMs} ms in the queue and was given up; try again when there is less load.`;
+      const message = `The job waited ${queueTimeoutMs} ms in the queue, the longest wait allowed; try again when there is less load.`;
       waiter.refuse(new HotcellError('QUEUE_TIMEOUT', message, { retryAfterMs }));
     }, queueTimeoutMs);
     signal?.addEventListener('abort', onAbort, { once: true });

@@ -104,7 +104,7 @@ export class ArtifactDelivery {
   /** Between two pieces, and after the last, it is the sink that is waited for. */
   async #pipe(begin: Buffer, rest: AsyncIterable<Buffer>, target: ArtifactTarget): Promise<void> {
     if (!(target instanceof WritableStream) && !isWritable(target)) {
-      throw new TypeError('it answered neither a Writable, nor a WritableStream, nor undefined');
+      throw new TypeError('it returned neither a Writable, nor a WritableStream, nor undefined');
     }
     const wait = (): void => this.#wait();
     const stop = (): void => clearTimeout(this.#patience);

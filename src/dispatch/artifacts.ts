@@ -144,7 +144,7 @@ export class ArtifactReader {
   }
 }
 
-const cutShort = 'The cell did not send it to its end.';
+const cutShort = 'The cell did not send all of it.';
 
 /** Feeds an archive as fast as it is read. Once it failed, the rest is read all the same: the cell waits for that. */
 async function feed(archive: Extract, chunks: AsyncIterable<Uint8Array>): Promise<void> {

@@ -156,7 +156,7 @@ export class Dispatcher {
     if (!Number.isSafeInteger(count) || count < 0) {
       throw new HotcellError(
         'INVALID_REQUEST',
-        `The number of cells to warm must be a whole number from 0, and is ${count}.`,
+        `The number of cells to warm must be a whole number of at least 0, but is ${count}.`,
       );
     }
     const valid = validateRequest({ ...request, code: '' });
@@ -245,7 +245,7 @@ export class Dispatcher {
       () =>
         new HotcellError(
           'BACKEND_UNAVAILABLE',
-          `The ${backend.name} backend made no cell within ${budgetMs} ms; see "hotcell doctor".`,
+          `The ${backend.name} backend made no cell within ${budgetMs} ms; run "hotcell doctor".`,
           {
             retryAfterMs: 1_000,
           },
@@ -266,7 +266,7 @@ export class Dispatcher {
     try {
       await cell[Symbol.asyncDispose]();
     } catch (error) {
-      this.#options.logger.warn({ error }, 'a cell that came too late could not be disposed');
+      this.#options.logger.warn({ error }, 'a cell that was ready too late could not be disposed');
     }
   }
 }

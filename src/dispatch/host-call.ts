@@ -61,7 +61,7 @@ export async function runHostTool(
 function readInput(name: string, text: string): JsonValue {
   const input = parseJson(text);
   if (input === undefined) {
-    throw new ToolFailure('INVALID_ARGUMENTS', `The input of tool "${name}" is not JSON, or nested too deep.`);
+    throw new ToolFailure('INVALID_ARGUMENTS', `The input of tool "${name}" is not JSON or is nested too deeply.`);
   }
   // In the hands of a tool that copies its input by assignment, it would become a prototype.
   if (/__proto__|\\u005f/i.test(text) && hasProto(input)) {
@@ -113,7 +113,7 @@ async function unlessOver<T>(
     return await untilAborted(Promise.try(work), signal);
   } catch (error) {
     if (!over.aborted) throw error;
-    throw new ToolFailure('CANCELLED', `The job ended while tool "${name}" was called.`);
+    throw new ToolFailure('CANCELLED', `The job ended while tool "${name}" was running.`);
   }
 }
 

@@ -82,7 +82,7 @@ export class HostCalls implements ToolDesk {
   /** Why no call is answered any more. Inputs are bounded as a stream is: reading them is the host's work. */
   #usedUp(): string | undefined {
     const { toolCalls, outputKb } = this.#job.limits;
-    if (this.#count > toolCalls) return `The job's tool calls are used up: limits.toolCalls is ${toolCalls}.`;
+    if (this.#count > toolCalls) return `The job has used all of its tool calls: limits.toolCalls is ${toolCalls}.`;
     if (this.#inputBytes <= outputKb * 1024 * outputFloodFactor) return undefined;
     return `The inputs of the job's tool calls are more than ${outputFloodFactor} times limits.outputKb = ${outputKb} KiB.`;
   }

@@ -21,7 +21,7 @@ export function judge(end: ConversationEnd, job: Job, session: SessionInfo['stat
   if (!failure || !job.session) return failure;
   const isKept = session === 'kept';
   if (isKept && !interrupted.has(failure.code)) return failure;
-  const sequel = isKept ? 'Its session goes on.' : 'The state of its session is lost.';
+  const sequel = isKept ? 'Its session continues.' : 'The state of its session is lost.';
   return { ...failure, message: `${failure.message} ${sequel}` };
 }
 
@@ -87,8 +87,8 @@ function cancelMessage(job: Job): string {
 /** Cells stop their guests themselves, so one that says nothing may be cut off from us just as well as stuck. */
 function silenceMessage({ limits }: Job): string {
   return (
-    `The cell was given up because no verdict came within limits.timeoutMs = ${limits.timeoutMs} ms and its grace; ` +
-    'whether the guest came to its end is not known.'
+    `The cell was abandoned because it sent no verdict within limits.timeoutMs = ${limits.timeoutMs} ms and the grace period; ` +
+    'it is not known whether the guest finished.'
   );
 }
 

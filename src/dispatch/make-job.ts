@@ -46,7 +46,7 @@ export function makeJob(call: CallRecord, valid: ValidRequest, ceilings: JobCeil
   if (network !== 'none' && !ceilings.network) {
     throw new HotcellError(
       'PERMISSION_DENIED',
-      'The request asks for a network, and this engine gives none to any job.',
+      'The request asks for a network, but this engine gives no job a network.',
     );
   }
   return job;

@@ -80,7 +80,7 @@ export class OpenSession implements Session, SessionPlace {
     this.#host = host;
     this.#turns = new Admission({ slots: 1, queueLimit, queueTimeoutMs: maxAgeMs });
     this.files = sessionFiles((action, request) => this.#call(action, request));
-    this.#ageTimer = setTimeout(() => void this.#end(`it is ${maxAgeMs} ms old, its maxAgeMs`), maxAgeMs);
+    this.#ageTimer = setTimeout(() => void this.#end(`it reached its maxAgeMs, ${maxAgeMs} ms`), maxAgeMs);
     void cell.gone.then((end) => this.#end(end?.message ?? 'its state was lost'));
     this.#rest();
   }
@@ -171,7 +171,7 @@ export class OpenSession implements Session, SessionPlace {
   #rest(): void {
     clearTimeout(this.#idleTimer);
     if (this.#over || this.#turns.running > 0 || this.#turns.waiting > 0) return;
-    const why = `nobody called it for ${this.idleTimeoutMs} ms, its idleTimeoutMs`;
+    const why = `it was idle for its idleTimeoutMs, ${this.idleTimeoutMs} ms`;
     this.#idleTimer = setTimeout(() => void this.#end(why), this.idleTimeoutMs);
   }
 
@@ -185,7 +185,7 @@ export class OpenSession implements Session, SessionPlace {
     clearTimeout(this.#ageTimer);
     this.#over = overBecause(why);
     this.#turns.close(this.#over);
-    this.#ending.abort(new HotcellError('SESSION_ENDED', `the session is over because ${why}.`));
+    this.#ending.abort(new HotcellError('SESSION_ENDED', `the session has ended because ${why}.`));
     await this.#callOver;
     await this.cell[Symbol.asyncDispose]();
     this.#host.ended(this);
@@ -193,7 +193,7 @@ export class OpenSession implements Session, SessionPlace {
 }
 
 function overBecause(why: string): HotcellError {
-  return new HotcellError('SESSION_ENDED', `The session is over because ${why}; open another.`);
+  return new HotcellError('SESSION_ENDED', `The session has ended because ${why}; open another one.`);
 }
 
 /**

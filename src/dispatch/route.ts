@@ -22,11 +22,11 @@ export function checkRouting({ routes, fallback }: Routing, backends: readonly B
     if (name === undefined) continue;
     const backend = backends.find((candidate) => candidate.name === name);
     if (!backend?.languages.includes(language as Language)) {
-      throw badRoute(`routes.${language} is "${name}", which is no backend of this engine that runs ${language}`);
+      throw badRoute(`routes.${language} is "${name}", which is not a backend of this engine that runs ${language}`);
     }
   }
   if (fallback !== undefined && backends.every(({ name }) => name !== fallback)) {
-    throw badRoute(`fallback is "${fallback}", which is no backend of this engine`);
+    throw badRoute(`fallback is "${fallback}", which is not a backend of this engine`);
   }
 }
 
@@ -47,7 +47,7 @@ export function routeJob(job: Routed, backends: readonly Backend[], routes: Rout
   if (forced.languages.includes(job.language)) return forced;
   throw new HotcellError(
     'INVALID_REQUEST',
-    `The request is invalid: backend "${forced.name}" does not run ${job.language}, but ${forced.languages.join(' and ')}.`,
+    `The request is invalid: backend "${forced.name}" does not run ${job.language}; it runs ${forced.languages.join(' and ')}.`,
   );
 }
 

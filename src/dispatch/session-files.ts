@@ -18,7 +18,9 @@ export function sessionFiles(
       const [artifact] = artifacts;
       if (artifact) return artifact.content;
       const why =
-        truncated.artifacts > 0 ? `it is no file of at most limits.fileMb = ${limits.fileMb} MiB` : 'there is none';
+        truncated.artifacts > 0
+          ? `it is not a file of at most limits.fileMb = ${limits.fileMb} MiB`
+          : 'it does not exist';
       throw new HotcellError('INVALID_REQUEST', `The file ${path} cannot be read from the session: ${why}.`);
     },
     async write(path, content) {

@@ -50,7 +50,7 @@ export class Sessions {
     };
     for (const [name, value] of Object.entries(this.#settings)) {
       if (Number.isSafeInteger(value) && value >= 0) continue;
-      const message = `The engine cannot be created: sessions.${name} must be a whole number, and is ${value}.`;
+      const message = `The engine cannot be created: sessions.${name} must be a whole number, but is ${value}.`;
       throw new HotcellError('INVALID_REQUEST', message);
     }
   }
@@ -64,7 +64,7 @@ export class Sessions {
     const job = this.#maker.jobOf({ ...base, files, signal }, { id, call: 1, action: 'place', ...times });
     const { tenant, isolation, limits } = job;
     if (isolation === 'tenant') {
-      const why = "a session has a cell of its own; leave isolation: 'tenant' out";
+      const why = "a session has its own cell; remove isolation: 'tenant'";
       throw new HotcellError('INVALID_REQUEST', `The session cannot be opened: ${why}.`);
     }
     const claim = { tenant, memoryMb: limits.memoryMb };
@@ -120,11 +120,11 @@ export class Sessions {
     const heldMb = all.reduce((sum, each) => sum + each.memoryMb, 0);
     const why =
       own >= perTenant
-        ? `the tenant has ${own} open, as many as sessions.perTenant lets it`
+        ? `the tenant has ${own} of at most ${perTenant} open sessions (sessions.perTenant)`
         : heldMb + memoryMb > memoryBudgetMb
-          ? `the open ones may take ${heldMb} MiB and this one ${memoryMb} more, of ${memoryBudgetMb} in sessions.memoryBudgetMb`
+          ? `open sessions reserve ${heldMb} MiB and this one needs ${memoryMb} MiB more, but sessions.memoryBudgetMb is ${memoryBudgetMb}`
           : undefined;
     if (why !== undefined)
-      throw new HotcellError('SESSION_LIMIT', `The session was refused because ${why}. Close one.`);
+      throw new HotcellError('SESSION_LIMIT', `The session was refused because ${why}. Close a session first.`);
   }
 }

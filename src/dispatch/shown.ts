@@ -34,18 +34,18 @@ export class Shown {
     if (head) {
       this.#begun += 1;
       if (this.#begun > displaysMax) return `The cell sent more than ${displaysMax} displays.`;
-      if (head.group < Math.max(this.#group, 1)) return `The cell numbered a display ${head.group} out of turn.`;
+      if (head.group < Math.max(this.#group, 1)) return `The cell sent display ${head.group} out of order.`;
       this.#group = head.group;
       // The one before was given up.
       this.#bytesLeft += this.#open?.bytes ?? 0;
       this.#open = { ...head, parts: [], bytes: 0 };
     }
     const open = this.#open;
-    if (!open) return 'The cell went on with a display that it had not begun.';
+    if (!open) return 'The cell continued a display that it had not started.';
     open.bytes += bytes.length;
     this.#bytesLeft -= bytes.length;
     if (open.bytes > this.#fileMaxBytes || this.#bytesLeft < 0) {
-      return 'The cell sent a display above limits.fileMb, or displays above limits.diskMb.';
+      return 'The cell sent a display larger than limits.fileMb, or displays larger than limits.diskMb.';
     }
     open.parts.push(bytes);
     if (!isLast) return undefined;

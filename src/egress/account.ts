@@ -36,10 +36,10 @@ export class Account {
   refuse(): EgressError | undefined {
     const { connections, openConnections } = this.limits;
     if (this.#begun > connections) {
-      return new EgressError('refused', `The job has asked for all of its ${connections} connections.`);
+      return new EgressError('refused', `The job has used all of its ${connections} connections.`);
     }
     if (this.#open > openConnections) {
-      return new EgressError('refused', `The job has ${openConnections} connections open, and may not have more.`);
+      return new EgressError('refused', `The job has ${openConnections} connections open, the most that it may have.`);
     }
     const overdrawn = this.#overdrawn();
     return overdrawn && new EgressError('refused', overdrawn.message);
@@ -61,10 +61,10 @@ export class Account {
   #overdrawn(): EgressError | undefined {
     const { receivedMb, sentMb } = this.limits;
     if (this.#bytesIn > receivedMb * mebibyte) {
-      return new EgressError('cut', `The job has received the ${receivedMb} MiB that it may.`);
+      return new EgressError('cut', `The job has received the ${receivedMb} MiB that it is allowed.`);
     }
     if (this.#bytesOut > sentMb * mebibyte)
-      return new EgressError('cut', `The job has sent the ${sentMb} MiB that it may.`);
+      return new EgressError('cut', `The job has sent the ${sentMb} MiB that it is allowed.`);
     return undefined;
   }
 }
@@ -104,10 +104,10 @@ export class Entry {
     const overdrawn = this.#account.add(bytesIn, bytesOut);
     if (overdrawn) return overdrawn;
     if (this.#bytesIn > connectionReceivedMb * mebibyte) {
-      return new EgressError('cut', `The connection has received the ${connectionReceivedMb} MiB that it may.`);
+      return new EgressError('cut', `The connection has received the ${connectionReceivedMb} MiB that it is allowed.`);
     }
     if (this.#bytesOut > connectionSentMb * mebibyte) {
-      return new EgressError('cut', `The connection has sent the ${connectionSentMb} MiB that it may.`);
+      return new EgressError('cut', `The connection has sent the ${connectionSentMb} MiB that it is allowed.`);
     }
     return undefined;
   }

@@ -47,7 +47,7 @@ const isatap = /:(?:0|[123]00):5efe:[0-9a-f]{1,4}:[0-9a-f]{1,4}$/;
  */
 export function refuseAddress(address: string): string | undefined {
   const version = isIPv4(address) ? 'ipv4' : 'ipv6';
-  if (version === 'ipv6' && (!isIPv6(address) || address.includes('%'))) return 'no address';
+  if (version === 'ipv6' && (!isIPv6(address) || address.includes('%'))) return 'not an address';
   // A mapped address would also be looked for in the ranges of IPv4, which is not what it is refused for.
   const found = refusedRanges.find((range) => range.version === version && range.list.check(address, version));
   if (found) return found.what;

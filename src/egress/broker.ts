@@ -98,7 +98,7 @@ export class Broker implements AsyncDisposable {
       if (!next) return { ...response, url: current.url, isRedirected: current !== request };
       response.body.destroy();
       if (left === 0)
-        throw new EgressError('refused', `The request is refused: it has led to more than ${redirects} redirects.`);
+        throw new EgressError('refused', `The request is refused: it led to more than ${redirects} redirects.`);
       current = next;
     }
   }
@@ -137,7 +137,7 @@ export class Broker implements AsyncDisposable {
     }
     const { connectTimeoutMs, idleTimeoutMs, connectionTimeoutMs } = this.#account.limits;
     const late = (): Error =>
-      new EgressError('failed', `There was no connection to ${host}, port ${port}, within ${connectTimeoutMs} ms.`);
+      new EgressError('failed', `The connection to ${host}, port ${port}, was not made within ${connectTimeoutMs} ms.`);
     const life = AbortSignal.any([signal, this.#closing.signal]);
     using deadline = new Deadline(connectTimeoutMs, late, life);
     const startedAt = performance.now();
@@ -213,7 +213,7 @@ function refuseDoubles(headers: readonly Header[], injected: readonly Header[]):
     const name = double[0].toLowerCase();
     throw new EgressError(
       'refused',
-      `The request is refused: the header ${name} is given by the engine for this host.`,
+      `The request is refused: the engine itself sets the header ${name} for this host.`,
     );
   }
 }
@@ -223,7 +223,7 @@ function cutBy({ reason }: AbortSignal): EgressError {
   if (reason instanceof EgressError) return reason;
   // What `abort` and `AbortSignal.timeout` make by themselves says nothing.
   const isNamed = reason instanceof Error && !(reason instanceof DOMException);
-  return new EgressError('cut', isNamed ? reason.message : 'The connection was given up by its guest.');
+  return new EgressError('cut', isNamed ? reason.message : 'The guest closed the connection.');
 }
 
 async function closed(connection: Connection): Promise<void> {

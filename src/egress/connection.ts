@@ -28,10 +28,10 @@ export class Connection extends Duplex {
     this.#entry = entry;
     const { idleTimeoutMs, lifeMs } = times;
     const late = (what: string): EgressError => new EgressError('cut', `The connection ${what}.`);
-    this.#life = setTimeout(() => this.destroy(late('lasted longer than it may')), Math.max(1, lifeMs));
+    this.#life = setTimeout(() => this.destroy(late('lasted longer than its limit')), Math.max(1, lifeMs));
     // Without a listener an error ends the process; whoever uses the connection has another.
     this.on('error', () => {});
-    socket.setTimeout(idleTimeoutMs, () => this.destroy(late(`stood still for ${idleTimeoutMs} ms`)));
+    socket.setTimeout(idleTimeoutMs, () => this.destroy(late(`was idle for ${idleTimeoutMs} ms`)));
     socket.on('data', (chunk: Buffer) => this.#receive(chunk));
     let hasEnded = false;
     socket.on('end', () => {

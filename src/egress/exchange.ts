@@ -85,7 +85,9 @@ function answerTo(outgoing: ClientRequest): Promise<IncomingMessage> {
   // Stays, because an error without a listener ends the process.
   outgoing.on('error', reject);
   outgoing.on('close', () => reject(new Error('the server sent no answer')));
-  outgoing.on('upgrade', () => reject(new EgressError('refused', 'The response is refused: it leaves HTTP.')));
+  outgoing.on('upgrade', () =>
+    reject(new EgressError('refused', 'The response is refused: it switches to another protocol.')),
+  );
   return promise;
 }
 
@@ -125,11 +127,14 @@ function passOn(incoming: IncomingMessage, isGuarded: boolean, { connection, red
   if (isGuarded && (content.toLowerCase() !== 'identity' || transfer.toLowerCase() !== 'chunked')) {
     throw new EgressError(
       'refused',
-      'The response is refused: it is compressed, so an injected secret could not be seen.',
+      'The response is refused: it is compressed, so the engine cannot look for injected secrets in it.',
     );
   }
   if (isGuarded && incoming.statusCode === 206) {
-    throw new EgressError('refused', 'The response is refused: it is a part, so an injected secret could not be seen.');
+    throw new EgressError(
+      'refused',
+      'The response is refused: it is only a part, so the engine cannot look for injected secrets in it.',
+    );
   }
   const { headers, locationHadSecret } = readHeaders(incoming, redactor);
   const body = redactor ? new RedactingStream(redactor.stream(where)) : new PassThrough();

@@ -112,13 +112,13 @@ function checkHeaders(headers: readonly Header[]): void {
   for (const [name, value] of headers) {
     const lower = name.toLowerCase();
     bytes += name.length + value.length + 4;
-    if (!headerNamePattern.test(name)) throw refuse('a header has a name that is none');
-    if (!valuePattern.test(value)) throw refuse(`the header ${lower} has characters that no header may have`);
+    if (!headerNamePattern.test(name)) throw refuse('a header has a malformed name');
+    if (!valuePattern.test(value)) throw refuse(`the header ${lower} has characters that headers must not have`);
     if (seen.has(lower)) throw refuse(`the header ${lower} is given twice`);
     seen.add(lower);
     const isPassed = !framingHeaders.has(lower) || dropped.has(lower);
     if (!isPassed && lower !== 'host' && lower !== 'content-length') {
-      throw refuse(`the header ${lower} is not for a guest to give`);
+      throw refuse(`a guest must not send the header ${lower}`);
     }
   }
   if (bytes > headersMaxBytes) throw refuse(`its headers are longer than ${headersMaxBytes} bytes`);

@@ -14,11 +14,11 @@ const credentials: ReadonlySet<string> = new Set(['authorization', 'cookie']);
 export function nextRequest(request: GuestRequest, response: GuestResponse): GuestRequest | undefined {
   const location = response.headers.find(([name]) => name.toLowerCase() === 'location')?.[1];
   if (!redirects.has(response.status) || location === undefined) return undefined;
-  if (response.locationHadSecret) throw refuse('it holds an injected secret');
+  if (response.locationHadSecret) throw refuse('it contains an injected secret');
   const keepsBody = response.status === 307 || response.status === 308;
   const { method, body, headers } = request;
   if (keepsBody && body !== undefined && !(body instanceof Uint8Array)) return undefined;
-  if (!URL.canParse(location, request.url)) throw refuse('it is no URL');
+  if (!URL.canParse(location, request.url)) throw refuse('it is not a URL');
 
   const from = new URL(request.url);
   const to = new URL(location, request.url);

@@ -26,7 +26,7 @@ export async function secure(
   socket.once('secureConnect', resolve);
   // Stays, because an error without a listener ends the process.
   socket.on('error', reject);
-  socket.once('close', () => reject(connection.failure ?? new Error('it was closed before TLS was agreed on')));
+  socket.once('close', () => reject(connection.failure ?? new Error('it was closed during the TLS handshake')));
   await untilAborted(promise, signal);
   return socket;
 }

@@ -34,7 +34,7 @@ export function describeTools(tools: HostTools, format: ToolsFormat): string {
         2,
       );
     default:
-      throw new HotcellError('INVALID_REQUEST', `Tools can be described as typescript, python or json, not ${format}.`);
+      throw new HotcellError('INVALID_REQUEST', `The format must be typescript, python or json, but is ${format}.`);
   }
 }
 

@@ -11,7 +11,7 @@ export function declarePython(tools: readonly DescribedTool[]): string {
     'from typing import Any, Literal, NotRequired, TypedDict\n',
     ...classes.texts,
     `class tools:\n    # "await tools.aio.NAME(...)" does the same in asyncio.\n\n${functions.join('\n')}`,
-    'class ToolError(Exception):\n    """What a failed call raises."""\n\n    tool: str\n    code: str\n    message: str\n',
+    'class ToolError(Exception):\n    """Raised when a call fails."""\n\n    tool: str\n    code: str\n    message: str\n',
   ];
   return parts.join('\n');
 }

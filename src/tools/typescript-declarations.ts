@@ -10,7 +10,7 @@ export function declareTypeScript(tools: readonly DescribedTool[]): string {
   return `declare const tools: {\n${methods.join('')}};\n${errorClass}`;
 }
 
-const errorClass = `/** What a failed call throws. */
+const errorClass = `/** Thrown when a call fails. */
 declare class ToolError extends Error {
   readonly tool: string;
   readonly code: string;

@@ -18,7 +18,7 @@ export interface EngineHandle {
 /** Hears of what happens in an engine's process. */
 export interface EngineListener {
   outcome(outcome: Outcome): void;
-  /** The engine says that it removed containers that dead engines had left. */
+  /** The engine says that it removed containers that dead engines left. */
   orphansRemoved(count: number): void;
 }
 

@@ -186,7 +186,7 @@ for (const [language, backend] of [
       const missing = await refusal(session.files.read('nowhere.txt'));
       expect([missing.code, missing.message]).toEqual([
         'INVALID_REQUEST',
-        'The file nowhere.txt cannot be read from the session: there is none.',
+        'The file nowhere.txt cannot be read from the session: it does not exist.',
       ]);
       const outside = await refusal(session.files.write('../escape', ''));
       expect(outside.code).toBe('INVALID_REQUEST');
@@ -267,17 +267,17 @@ for (const [language, backend] of [
       await print(idle, guest.define);
       const cut = await old.execute(guest.wait);
       expect(cut.error?.message).toMatch(
-        /the session is over because it is 4000 ms old, its maxAgeMs\. The state of its session is lost\.$/,
+        /the session has ended because it reached its maxAgeMs, 4000 ms\. The state of its session is lost\.$/,
       );
       await sleep(200);
       for (const [session, why] of [
-        [idle, 'nobody called it for 3000 ms, its idleTimeoutMs'],
-        [old, 'it is 4000 ms old, its maxAgeMs'],
+        [idle, 'it was idle for its idleTimeoutMs, 3000 ms'],
+        [old, 'it reached its maxAgeMs, 4000 ms'],
       ] as const) {
         const { error } = await session.execute(guest.show);
         expect(error).toMatchObject({
           code: 'SESSION_ENDED',
-          message: `The session is over because ${why}; open another.`,
+          message: `The session has ended because ${why}; open another one.`,
         });
       }
     });

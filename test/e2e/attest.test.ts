@@ -52,6 +52,6 @@ test('doctor --attest ends with 69 where an attack gets through or a backend is 
   const { exit, stdout } = await doctor('--attest', '--runtime', 'no-such-runtime');
   expect(exit).toBe(69);
   expect(stdout).toMatch(/^fail {2}container runtimes .*"no-such-runtime"/m);
-  expect(stdout).toMatch(/^warn {2}python: network .*could not be tried/m);
+  expect(stdout).toMatch(/^warn {2}python: network .*could not run/m);
   expect(stdout).toMatch(/^ok {4}javascript: realm escape/m);
 });

@@ -166,7 +166,7 @@ describe('hotcell run', () => {
       137,
       /MEMORY_LIMIT/,
     ],
-    ['an unknown language', ['-c', '1'], 2, /language is not known/],
+    ['an unknown language', ['-c', '1'], 2, /language is unknown/],
     ['a file that is not there', ['missing.py'], 2, /missing\.py/],
     ['inputs that are not JSON', ['-l', 'javascript', '-c', '1', '--inputs', '{'], 2, /--inputs is not JSON/],
     ['a bad duration', ['-l', 'javascript', '-c', '1', '--timeout', 'soon'], 2, /500ms, 5s or 2m/],

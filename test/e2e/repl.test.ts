@@ -87,7 +87,7 @@ test('a call that fails is told, and its exit code is that of the command where 
   expect({ exit, stdout }).toEqual({ exit: 1, stdout: 'begun\nanew\n' });
   expect(stderr).toBe(
     'NONZERO_EXIT The guest exited with code 3. The state of its session is lost.\n' +
-      'The session is over; the next line begins a new one.\n' +
+      'The session has ended; the next line starts a new one.\n' +
       'NONZERO_EXIT The guest exited with code 1.\n',
   );
 });

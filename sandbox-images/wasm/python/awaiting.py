@@ -24,7 +24,7 @@ class _Selector(selectors.BaseSelector):
         self._keys: dict[int, selectors.SelectorKey] = {}
 
     def register(self, fileobj: int, events: int, data: object = None) -> selectors.SelectorKey:
-        raise OSError("Descriptors cannot be waited for here.")
+        raise OSError("Waiting for file descriptors is not possible here.")
 
     def unregister(self, fileobj: int) -> selectors.SelectorKey:
         raise KeyError(fileobj)
@@ -33,7 +33,7 @@ class _Selector(selectors.BaseSelector):
         if DOOR.awaits:
             DOOR.receive(timeout if timeout is None else max(timeout, 0))
         elif timeout is None:
-            raise Unsettled("The code awaits something that nothing left running can settle.")
+            raise Unsettled("The code awaits something that can never settle, because nothing is left running.")
         elif timeout > 0:
             time.sleep(timeout)
         return []

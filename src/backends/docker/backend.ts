@@ -79,7 +79,7 @@ export function createDockerBackend(
   for (const [name, value] of Object.entries({ cpus, 'tenant.cpus': tenantCpus })) {
     if (!Number.isFinite(value) || value <= 0) throw badOption(name, 'a number above 0', value);
   }
-  if (!Number.isSafeInteger(slots) || slots < 1) throw badOption('slots', 'a whole number from 1', slots);
+  if (!Number.isSafeInteger(slots) || slots < 1) throw badOption('slots', 'a whole number of at least 1', slots);
   checkWhole('pool', options.pool ?? {}, []);
   checkWhole('tenant', tenant, ['jobs', 'memoryMb', 'maxJobs', 'containers']);
   return new DockerBackend(options, shared.join(), ceilings);
@@ -174,7 +174,7 @@ class DockerBackend implements Backend {
       return [...checks, await checkTenantTier(hasImage, () => this.#probeTenants(signal))];
     } catch (error) {
       const detail = error instanceof Error ? error.message : String(error);
-      const remedy = 'Start Docker, or name its address in DOCKER_HOST. JavaScript and TypeScript work without it.';
+      const remedy = 'Start Docker, or set DOCKER_HOST to its address. JavaScript and TypeScript work without it.';
       return [{ name: 'docker engine', verdict: 'fail', detail, remedy }];
     }
   }
@@ -249,7 +249,7 @@ class DockerBackend implements Backend {
     if (digest !== undefined) return digest;
     const message =
       `The Docker engine at ${session.client.address} has no image "${override}", which docker.images.${name} names. ` +
-      'Pull or build it, or leave the option out.';
+      'Pull or build it, or remove the option.';
     throw new HotcellError('BACKEND_UNAVAILABLE', message);
   }
 
@@ -279,13 +279,13 @@ function checkWhole(group: string, options: object, positive: readonly string[])
   for (const [name, value] of Object.entries(options)) {
     const least = positive.includes(name) ? 1 : 0;
     if (value === undefined || (Number.isSafeInteger(value) && value >= least)) continue;
-    throw badOption(`${group}.${name}`, `a whole number from ${least}`, value);
+    throw badOption(`${group}.${name}`, `a whole number of at least ${least}`, value);
   }
 }
 
 function badOption(name: string, wanted: string, value: unknown): HotcellError {
   return new HotcellError(
     'INVALID_REQUEST',
-    `The engine cannot be created: docker.${name} must be ${wanted}, and is ${value}.`,
+    `The engine cannot be created: docker.${name} must be ${wanted}, but is ${value}.`,
   );
 }

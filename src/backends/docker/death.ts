@@ -23,21 +23,21 @@ export async function explainDeath(
   const lost = (why: string): CellEnd => ({
     code: 'CELL_LOST',
     ran: 'unknown',
-    message: diagnostics === '' ? why : `${why} Its runner said last: ${diagnostics}`,
+    message: diagnostics === '' ? why : `${why} The last output of its runner: ${diagnostics}`,
   });
   let state: ContainerState | undefined;
   try {
     state = await restingState(client, name);
   } catch (error) {
-    return lost(`The connection to the container ${name} broke, and its end cannot be looked up. ${textOf(error)}`);
+    return lost(`The connection to the container ${name} broke, and its state cannot be read. ${textOf(error)}`);
   }
-  if (!state) return lost(`The container ${name} was removed while its job ran, and not by hotcell.`);
+  if (!state) return lost(`Something other than hotcell removed the container ${name} while its job was running.`);
   if (state.running) return lost(`The connection to the container ${name} broke while it ran. ${message}`);
   if (state.oomKilled) {
-    const needed = 'The guest needed more memory than limits.memoryMb, and the kernel ended its container.';
+    const needed = 'The guest needed more memory than limits.memoryMb, and the kernel killed its container.';
     return { code: 'MEMORY_LIMIT', ran: 'yes', message: needed };
   }
-  return lost(`The container ${name} ended with exit code ${state.exitCode} and without a verdict.`);
+  return lost(`The container ${name} exited with code ${state.exitCode} before it sent a verdict.`);
 }
 
 /**

@@ -45,7 +45,7 @@ export class DockerDemux extends Transform {
       this.#stream = this.#header.readUInt8(0);
       this.#left = this.#header.readUInt32BE(4);
       if (this.#stream < streams.stdout || this.#stream > streams.daemon) {
-        done(new Error(`Docker sent a frame of unknown stream ${this.#stream}`));
+        done(new Error(`Docker sent a frame of the unknown stream ${this.#stream}`));
         return;
       }
     }

@@ -46,8 +46,8 @@ export function statusOf(error: unknown): number | undefined {
 function noAnswer(call: Omit<DaemonCall<unknown>, 'run' | 'discard'>): HotcellError {
   return new HotcellError(
     'BACKEND_UNAVAILABLE',
-    `The Docker engine at ${call.address} gave no answer for ${call.timeoutMs} ms; could not ${call.what}. ` +
-      'It is overloaded or hangs: see whether "docker info" answers, and restart it if not.',
+    `The Docker engine at ${call.address} did not answer for ${call.timeoutMs} ms; could not ${call.what}. ` +
+      'It is overloaded or hangs: run "docker info", and restart the engine if that does not answer.',
   );
 }
 
@@ -66,18 +66,18 @@ function diagnose(error: unknown): { readonly problem: string; readonly remedy: 
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'EACCES' || code === 'EPERM') {
     return {
-      problem: `may not be used by this user (${text})`,
+      problem: `cannot be used by this user (${text})`,
       remedy: 'Add the user to the group that owns the socket (usually "docker"), or use rootless Docker.',
     };
   }
   if (error instanceof ImageError) {
-    return { problem: `failed (${text})`, remedy: 'Run "hotcell setup" to see its whole report.' };
+    return { problem: `failed (${text})`, remedy: 'Run "hotcell setup" to see the full report.' };
   }
   const status = statusOf(error);
   if (status === undefined) {
     return {
       problem: `cannot be reached (${text})`,
-      remedy: 'Start Docker, or put the right address into DOCKER_HOST.',
+      remedy: 'Start Docker, or set DOCKER_HOST to the right address.',
     };
   }
   const remedy =

@@ -35,7 +35,7 @@ function checkCgroups(version: DockerVersion): Check {
   return {
     name,
     verdict: 'fail',
-    detail: `${detail}: this engine cannot enforce limits of memory, processors and processes`,
+    detail: `${detail}: this engine cannot enforce limits on memory, processors and processes`,
     remedy:
       'Boot the host with cgroup version 2 and delegate it to the user, or use a Docker engine that runs as root.',
   };
@@ -49,8 +49,8 @@ function checkSeccomp({ securityOptions, isPodman }: DockerVersion): Check {
   }
   if (!isPodman) return { name, verdict: 'ok', detail: "hotcell's own profile for every container" };
   const remedy =
-    'Write the profile to a file on its host and name that as docker.seccompProfile; sandbox-images/README.md says how.';
-  return { name, verdict: 'warn', detail: "Podman's own profile: it takes files only", remedy };
+    "Write the profile to a file on the engine's host and set docker.seccompProfile to its path; see sandbox-images/README.md.";
+  return { name, verdict: 'warn', detail: "Podman's own profile: Podman reads profiles only from files", remedy };
 }
 
 function checkRuntimes(version: DockerVersion, runtime: string | undefined): Check {
@@ -60,7 +60,12 @@ function checkRuntimes(version: DockerVersion, runtime: string | undefined): Che
   const detail = `${names.join(', ')}; default ${version.defaultRuntime}; runc ${version.runc ?? 'of unknown version'}`;
   if (runtime === undefined || version.runtimes.includes(runtime)) return { name, verdict: 'ok', detail };
   const remedy = `Install ${runtime} and name it in the engine's daemon.json, or change the docker.runtime option.`;
-  return { name, verdict: 'fail', detail: `${detail}; "${runtime}" is asked for and is not there`, remedy };
+  return {
+    name,
+    verdict: 'fail',
+    detail: `${detail}; the runtime "${runtime}" is requested but not installed`,
+    remedy,
+  };
 }
 
 /** A kernel of their own for the guests, for whoever wants one: its absence is no fault. */
@@ -68,11 +73,12 @@ function checkGvisor({ runtimes, defaultRuntime }: DockerVersion, runtime: strin
   const name = 'gVisor';
   const found = runtimes.find(isGvisor);
   if (found === undefined) {
-    const remedy = 'To have it on Debian or Ubuntu, run "npm run setup -- --gvisor" as root; elsewhere see gvisor.dev.';
-    return { name, verdict: 'ok', detail: 'not there; guests share the kernel of the host', remedy };
+    const remedy =
+      'To install it on Debian or Ubuntu, run "npm run setup -- --gvisor" as root; on other systems see gvisor.dev.';
+    return { name, verdict: 'ok', detail: 'not installed; guests share the kernel of the host', remedy };
   }
   const isUsed = isGvisor(runtime ?? defaultRuntime);
-  return { name, verdict: 'ok', detail: isUsed ? 'in use' : `there; docker.runtime "${found}" makes use of it` };
+  return { name, verdict: 'ok', detail: isUsed ? 'in use' : `installed; set docker.runtime to "${found}" to use it` };
 }
 
 /**
@@ -83,19 +89,24 @@ export async function checkTenantTier(hasImage: boolean, probe: () => Promise<st
   const name = 'tenant tier';
   const verdict = 'warn';
   if (!hasImage) {
-    return { name, verdict, detail: 'not tried, as its image is not there yet', remedy: 'Run "hotcell setup" first.' };
+    return {
+      name,
+      verdict,
+      detail: 'not checked, because its image does not exist yet',
+      remedy: 'Run "hotcell setup" first.',
+    };
   }
   try {
     const refusal = await probe();
     if (refusal === undefined) return { name, verdict: 'ok', detail: 'jobs of one tenant can share a container' };
     const detail = `${refusal} Jobs that ask for isolation "tenant" get fresh containers: more isolated, slower.`;
     const remedy =
-      'To have it, let containers make user namespaces: user.max_user_namespaces above 0, no AppArmor rule against them ' +
+      'To enable it, allow containers to create user namespaces: user.max_user_namespaces above 0, no AppArmor rule against them ' +
       "or against mounts, hotcell's own seccomp profile, and runc or crun as runtime.";
     return { name, verdict, detail, remedy };
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
-    return { name, verdict, detail, remedy: 'Try again; fresh containers need nothing of it.' };
+    return { name, verdict, detail, remedy: 'Try again; fresh containers do not depend on it.' };
   }
 }
 
@@ -103,9 +114,9 @@ async function checkLeftovers(client: DockerClient, signal: AbortSignal): Promis
   const name = 'leftover containers';
   try {
     const count = await removeOrphans(client, signal);
-    return { name, verdict: 'ok', detail: count === 0 ? 'none' : `${count} of dead engines removed` };
+    return { name, verdict: 'ok', detail: count === 0 ? 'none' : `removed ${count} that dead engines left` };
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
-    return { name, verdict: 'warn', detail, remedy: 'Try again; the next call tries as well.' };
+    return { name, verdict: 'warn', detail, remedy: 'Try again; the next call also tries.' };
   }
 }

@@ -72,7 +72,7 @@ export async function findEngine(
   throw new HotcellError(
     'BACKEND_UNAVAILABLE',
     `No Docker engine answers. ${failures.join(' ') || 'None of the usual sockets exists.'} ` +
-      'Install and start Docker, or put the address of an engine into DOCKER_HOST.',
+      'Install and start Docker, or set DOCKER_HOST to the address of an engine.',
   );
 }
 

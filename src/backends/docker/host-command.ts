@@ -60,7 +60,7 @@ export async function runHostCommand(
   options.signal?.throwIfAborted();
   if (problem === undefined) return;
   const reason = deadline.aborted ? `it took longer than ${options.timeoutMs} ms` : problem;
-  const words = lastLines.length > 0 ? ` Its last words: ${lastLines.join(' | ')}` : '';
+  const words = lastLines.length > 0 ? ` Its last output: ${lastLines.join(' | ')}` : '';
   throw new HotcellError('BACKEND_UNAVAILABLE', `Cannot run ${command}: ${reason}.${words}`);
 }
 

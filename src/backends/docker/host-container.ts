@@ -58,7 +58,7 @@ export class HostContainer implements LaunchedHost {
 
   /** Does not wait for the daemon: the host ends with its stdin, and whoever made the container removes it. */
   kill(): void {
-    this.#killing.abort(new Error('The host process was killed before it was up.'));
+    this.#killing.abort(new Error('The host process was killed before it was ready.'));
     this.#end(killed);
     this.output.destroy();
   }

@@ -35,7 +35,7 @@ export async function installHostPackages(
   if (!(await canInstallHostPackages())) {
     throw new HotcellError(
       'BACKEND_UNAVAILABLE',
-      `Cannot install ${packages.join(', ')}: that takes apt-get and root. Install by hand: ${command}`,
+      `Cannot install ${packages.join(', ')}: apt-get and root are required. Install by hand: ${command}`,
     );
   }
   const run = (...apt: string[]): Promise<void> =>

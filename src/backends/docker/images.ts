@@ -48,7 +48,7 @@ export async function ensureImage(
   const present = await client.imageDigest(tag, options.signal);
   if (present) return { name, tag, digest: present };
   if (options.mustBeThere) {
-    const message = `The image ${tag} is not built, and is too large to be built unasked. Run "hotcell setup --data".`;
+    const message = `The image ${tag} is not built, and is too large to build automatically. Run "hotcell setup --data".`;
     throw new HotcellError('BACKEND_UNAVAILABLE', message);
   }
 
@@ -57,7 +57,7 @@ export async function ensureImage(
   if (digest) return { name, tag, digest };
   throw new HotcellError(
     'BACKEND_UNAVAILABLE',
-    `The Docker engine at ${client.address} built ${tag} and does not have it. Somebody removed it; try again.`,
+    `The Docker engine at ${client.address} built ${tag} but no longer has it: something removed it. Try again.`,
   );
 }
 
@@ -126,7 +126,7 @@ async function checkImage(client: DockerClient, image: ImageName, signal: AbortS
     const digest = await client.imageDigest(tag, signal);
     if (digest) return { name, verdict: 'ok', detail: `${tag} ${digest}` };
     if (image === dataImage) return { name, verdict: 'ok', detail: 'not built; "hotcell setup --data" builds it' };
-    const remedy = 'Run "hotcell setup"; the first call would build it as well.';
+    const remedy = 'Run "hotcell setup"; otherwise the first call builds it.';
     return { name, verdict: 'warn', detail: `${tag} is not built yet`, remedy };
   } catch (error) {
     return { name, verdict: 'fail', detail: messageOf(error), remedy: 'Start the Docker engine, then try again.' };

@@ -117,7 +117,7 @@ export function bringUp(
 ): Promise<CellEnd | undefined> {
   return callDaemon({
     address: client.address,
-    what: `bring up the runner of ${name}`,
+    what: `start the runner of ${name}`,
     timeoutMs: readyTimeoutMs,
     signal,
     run: async (starting) => {
@@ -135,6 +135,6 @@ export function bringUp(
 export function neverReady(end: CellEnd): HotcellError {
   return new HotcellError(
     'BACKEND_UNAVAILABLE',
-    `The container was not made ready for its job. Run "hotcell doctor", and "hotcell setup" to build the images anew. ${end.message}`,
+    `The container did not become ready for its job. Run "hotcell doctor", and "hotcell setup" to rebuild the images. ${end.message}`,
   );
 }

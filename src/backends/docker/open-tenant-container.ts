@@ -53,7 +53,7 @@ export async function openTenantContainer(
     });
     end = await bringUp(client, name, container, turn, signal);
   } catch (error) {
-    container?.kill('The container was given up before it was ready.');
+    container?.kill('The container was abandoned before it was ready.');
     reaper.release(name, created);
     throw error;
   }

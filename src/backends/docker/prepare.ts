@@ -26,7 +26,7 @@ export async function prepareEngine(
   }
   await runStep('leftover containers', report, async () => {
     const count = await removeOrphans(client, signal);
-    return count === 0 ? 'none' : `${count} of dead engines removed`;
+    return count === 0 ? 'none' : `removed ${count} that dead engines left`;
   });
 }
 

@@ -22,7 +22,7 @@ export async function followProgress(
   onProgress: (line: string) => void,
   idleTimeoutMs: number = imageIdleTimeoutMs,
 ): Promise<void> {
-  const silent = new ImageError(`it said nothing for ${idleTimeoutMs} ms`);
+  const silent = new ImageError(`it reported nothing for ${idleTimeoutMs} ms`);
   const idle = setTimeout(() => report.destroy(silent), idleTimeoutMs);
   const decoder = new StringDecoder('utf8');
   let rest = '';

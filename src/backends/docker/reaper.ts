@@ -106,6 +106,6 @@ export class Reaper {
       leftovers.map(async (leftover) => ((await this.#remove(leftover.name)) ? [leftover] : [])),
     );
     const orphans = removed.flat().filter(({ labels }) => !isMine(labels)).length;
-    if (orphans > 0) this.#logger.info({ orphans }, 'removed containers that dead engines had left');
+    if (orphans > 0) this.#logger.info({ orphans }, 'removed containers that dead engines left');
   }
 }

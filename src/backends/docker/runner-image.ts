@@ -40,7 +40,7 @@ export async function ensureRunnerImage(client: DockerClient, options: RunnerIma
   await client.buildImage(tag, packRunnerRecipe(recipe), settings, onProgress, signal);
   const digest = await client.imageDigest(tag, signal);
   if (digest) return { tag, digest };
-  const message = `The Docker engine at ${client.address} built ${tag} and does not have it. Somebody removed it; try again.`;
+  const message = `The Docker engine at ${client.address} built ${tag} but no longer has it: something removed it. Try again.`;
   throw new HotcellError('BACKEND_UNAVAILABLE', message);
 }
 

@@ -196,7 +196,7 @@ export class TenantContainers {
     if (all.length < this.#settings.containers) return;
     const [oldest] = all.filter(({ running }) => running.size === 0).sort((a, b) => a.idleSince - b.idleSince);
     if (!oldest) {
-      const message = `No room for another tenant's container: all ${all.length} that docker.tenant.containers allows are at work.`;
+      const message = `No room for another tenant's container: all ${all.length} that docker.tenant.containers allows are busy.`;
       throw new HotcellError('BACKEND_UNAVAILABLE', message, { ran: 'no', retryAfterMs: 1_000 });
     }
     oldest.kill('Its place was needed.');
@@ -222,8 +222,8 @@ export class TenantContainers {
 /** What is known without an attempt. */
 function refusalOf({ maker: { profile } }: TenantImage): string | undefined {
   if (profile.isGvisor)
-    return 'gVisor gives each container a kernel of its own, and lets no process divide it further.';
-  if (profile.isPodman) return 'Podman takes no seccomp profile by its text.';
+    return 'gVisor gives each container its own kernel, and a process in it cannot create isolated namespaces.';
+  if (profile.isPodman) return 'Podman does not accept the text of a seccomp profile.';
   return undefined;
 }
 

@@ -64,11 +64,11 @@ function checkUid({ uid }: ReadyMessage, image: string | undefined): Check {
     };
   }
   if (process.getuid?.() === 0)
-    return { name, verdict: uid === 0 ? 'fail' : 'ok', detail: `root was given up for user ${uid}` };
+    return { name, verdict: uid === 0 ? 'fail' : 'ok', detail: `host processes run as user ${uid}, not as root` };
   return {
     name,
     verdict: 'warn',
-    detail: `host processes run as user ${uid}, as this process does`,
-    remedy: 'Run hotcell as root or in its container to give each host process a user of its own.',
+    detail: `host processes run as user ${uid}, like this process`,
+    remedy: 'Run hotcell as root or in its container to give each host process its own user.',
   };
 }

@@ -204,7 +204,7 @@ export class Fleet {
     if (this.#hosts.retire([...others, ...waiting], neededMb)) return;
     throw new HotcellError(
       'BACKEND_UNAVAILABLE',
-      `No room for a job of ${job.limits.memoryMb} MiB: the running jobs and host processes come to ${this.#hosts.promisedMb} of ${this.#settings.memoryBudgetMb} MiB.`,
+      `No room for a job of ${job.limits.memoryMb} MiB: running jobs and host processes already use ${this.#hosts.promisedMb} of ${this.#settings.memoryBudgetMb} MiB.`,
       { ran: 'no', retryAfterMs: 1_000 },
     );
   }

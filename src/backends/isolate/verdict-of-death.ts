@@ -46,7 +46,7 @@ export function explainDeath(death: Death, running: Running, all: readonly Runni
           ran: 'yes',
         };
       }
-      return lost('The host process no longer answered and was killed.');
+      return lost('The host process stopped answering and was killed.');
     }
     case 'unanswered':
       return lost('The host process was killed because another job of the tenant could not be stopped.');
@@ -71,12 +71,14 @@ function explainExit(
 ): CellEnd {
   if (outOfMemory || outOfMemoryText.test(stderr)) {
     if (all.length === 1) return memoryLimit(running);
-    return lost('The host process ran out of memory; which job of the tenant did that is not known.');
+    return lost('The host process ran out of memory; it is not known which job of the tenant caused it.');
   }
   const failure = stderr.split(hostFailed)[1]?.split(nativeTrace)[0];
   if (failure !== undefined) return lost(`The host process failed: ${failure.trim()}`);
   if (signal === 'SIGKILL')
-    return lost('The host process was killed from outside (SIGKILL), as the kernel does when memory is short.');
+    return lost(
+      'Something outside hotcell killed the host process (SIGKILL); the kernel does this when memory is short.',
+    );
   if (signal !== null) return lost(`The host process was ended by ${signal}.`);
   return lost(`The host process exited with code ${code}.`);
 }

@@ -58,8 +58,8 @@ describe('a probe is judged', () => {
     expect(inside(stdout, 'runsc')).toEqual({
       name: 'python: door',
       verdict: 'warn',
-      detail: 'held but for what runsc allows inside its own kernel: a device',
-      remedy: 'See what is not held with runsc in docs/threat-model.md.',
+      detail: 'held, except for what runsc allows inside its own kernel: a device',
+      remedy: 'See docs/threat-model.md for what hotcell does not prevent with runsc.',
     });
     expect(inside(stdout, 'runc').verdict).toBe('fail');
     expect(inside(`${stdout}BREACH more\n`, 'runsc').detail).toBe('NOT HELD: more');
@@ -91,7 +91,7 @@ describe('a probe is judged', () => {
     ['the name of an artifact', { artifacts: [{ ...artifact, path: token, content: Buffer.alloc(0) }] }],
   ])('fail where a token comes out in %s', (_, rest) => {
     const { verdict, detail } = judgeProbe(probe, result(rest), { 'the token': token });
-    expect([verdict, detail]).toEqual(['fail', 'NOT HELD: the token came out']);
+    expect([verdict, detail]).toEqual(['fail', 'NOT HELD: the token leaked']);
     expect(JSON.stringify(detail)).not.toContain(token);
   });
 
@@ -100,8 +100,8 @@ describe('a probe is judged', () => {
     expect(judgeProbe(probe, result({ status: 'unavailable', stdout: '', error }), none)).toEqual({
       name: 'python: door',
       verdict: 'warn',
-      detail: 'could not be tried: No engine.',
-      remedy: 'See "hotcell doctor" for what python needs.',
+      detail: 'could not run: No engine.',
+      remedy: 'Run "hotcell doctor" to see what python needs.',
     });
     expect(judgeProbe(probe, result({ stdout: 'not TRIED' }), none).verdict).toBe('warn');
   });

@@ -106,8 +106,8 @@ describe('artifacts on their way', () => {
   });
 
   test.each([
-    ['more than its window', defaultLimits, 'hold back'],
-    ['more than its disk', { ...defaultLimits, diskMb: 1 }, 'than its disk holds'],
+    ['more than its window', defaultLimits, 'than its window allows'],
+    ['more than its disk', { ...defaultLimits, diskMb: 1 }, 'than its disk can hold'],
   ])('a cell that sends %s breaks the protocol', async (_, limits, reason) => {
     const far = openScriptedCell((kind) => {
       if (kind !== engineKinds.inputs && kind !== engineKinds.artifactsTaken) return;

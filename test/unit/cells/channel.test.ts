@@ -51,7 +51,7 @@ test('what comes before its listener is bounded', async () => {
   expect(closed).toEqual([]);
   say(port.job, 18, 'x'.repeat(600));
   await setImmediate();
-  expect(closed).toEqual([{ violation: true, message: 'A cell says much that nobody listens to.' }]);
+  expect(closed).toEqual([{ violation: true, message: 'A cell sent too much data for a job that has not started.' }]);
 });
 
 test('a message for a job that was never opened costs the channel its life; one for a released job is dropped', async () => {

@@ -102,7 +102,7 @@ describe('a file that is a stream', () => {
         throw new Error('the disk is gone');
       },
       {},
-      'its file "in" was not read to its end, because the disk is gone',
+      'its file "in" could not be read completely, because the disk is gone',
     ],
     [
       'that stalls',
@@ -128,7 +128,7 @@ describe('a file that is a stream', () => {
         yield { evil: true } as unknown as string;
       },
       {},
-      'it gave object where text or bytes were expected',
+      'it yielded object instead of text or bytes',
     ],
     [
       'whose iterator cannot be had',

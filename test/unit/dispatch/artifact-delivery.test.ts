@@ -142,7 +142,7 @@ describe('an artifact sink', () => {
       'The sink failed: quota',
     ],
     ['answers a closed stream', () => new Writable({ write: () => undefined }).destroy(), 'The sink failed: '],
-    ['answers a number', () => 7, 'The sink failed: it answered neither'],
+    ['answers a number', () => 7, 'The sink failed: it returned neither'],
     [
       'says a secret',
       () => {
@@ -221,7 +221,7 @@ describe('an artifact sink', () => {
     });
     const end = await deliver({ files: { a: 'a'.repeat(5_000) }, sink: () => target, endAt: 3_000 });
     expect(end).toMatchObject({ delivered: [], violation: 'Unexpected end of data' });
-    expect(end.lost).toEqual([{ path: 'a', reason: 'The cell did not send it to its end.' }]);
+    expect(end.lost).toEqual([{ path: 'a', reason: 'The cell did not send all of it.' }]);
     expect([ended, target.destroyed]).toEqual([false, true]);
   });
 });

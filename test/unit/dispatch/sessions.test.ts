@@ -14,7 +14,7 @@ describe('opening a session', () => {
     const first = await engine.openSession({ language: 'javascript' });
     const { code, message, ran } = await refusal(engine.openSession({ language: 'javascript' }));
     expect([code, ran]).toEqual(['SESSION_LIMIT', 'no']);
-    expect(message).toMatch(/the tenant has 1 open, as many as sessions\.perTenant lets it/);
+    expect(message).toMatch(/the tenant has 1 of at most 1 open sessions \(sessions\.perTenant\)/);
     await using other = await engine.openSession({ language: 'javascript', tenant: 'other' });
     expect(other.tenant).toBe('other');
     await first.close();
@@ -27,7 +27,9 @@ describe('opening a session', () => {
     await using _ = await engine.openSession({ language: 'javascript', limits: { memoryMb: 60 } });
     const { code, message } = await refusal(engine.openSession({ language: 'javascript', limits: { memoryMb: 60 } }));
     expect(code).toBe('SESSION_LIMIT');
-    expect(message).toMatch(/the open ones may take 60 MiB and this one 60 more, of 100/);
+    expect(message).toMatch(
+      /open sessions reserve 60 MiB and this one needs 60 MiB more, but sessions\.memoryBudgetMb is 100/,
+    );
   });
 
   test('is refused where the options make none', async () => {
@@ -36,7 +38,7 @@ describe('opening a session', () => {
       [{ language: 'perl' }, 'INVALID_REQUEST', /language/],
       [{ language: 'javascript', nonsense: 1 }, 'INVALID_REQUEST', /nonsense/],
       [{ language: 'javascript', idleTimeoutMs: 0 }, 'INVALID_REQUEST', /idleTimeoutMs/],
-      [{ language: 'javascript', isolation: 'tenant' }, 'INVALID_REQUEST', /a session has a cell of its own/],
+      [{ language: 'javascript', isolation: 'tenant' }, 'INVALID_REQUEST', /a session has its own cell/],
       [{ language: 'python', backend: 'docker' }, 'BACKEND_UNAVAILABLE', /no backend "docker"/],
       [{ language: 'javascript', files: { '../x': '' } }, 'INVALID_REQUEST', /must not contain/],
       [

@@ -40,7 +40,7 @@ const refused: readonly [what: string, request: unknown, says: RegExp][] = [
     /inputs\.at must be JSON, but is an instance of Date/,
   ],
   ['a tool called __proto__', { ...fine, tools: JSON.parse('{"__proto__":{}}') }, /tools: must not have the name/],
-  ['a tool called __class__', { ...fine, tools: { __class__: tool } }, /tools.*must not be "aio" or begin with "__"/],
+  ['a tool called __class__', { ...fine, tools: { __class__: tool } }, /tools.*must not be "aio" or start with "__"/],
   ['a tool called aio', { ...fine, tools: { aio: tool } }, /tools.*must not be "aio"/],
   ['a tool with a space in its name', { ...fine, tools: { 'a b': tool } }, /tools.*must be 1 to 64 letters/],
   ['a tool that does nothing', { ...fine, tools: { a: { ...tool, run: 1 } } }, /tools\.a\.run: must be a function/],

@@ -47,9 +47,9 @@ test.each([
   ['2002:7f00:1::', 'an IPv4 address in disguise'],
   ['2606:4700::5efe:7f00:1', 'an IPv4 address in disguise'],
   ['2606:4700::0200:5efe:10.0.0.1', 'an IPv4 address in disguise'],
-  ['fe80::1%eth0', 'no address'],
-  ['0x7f.0.0.1', 'no address'],
-  ['example.com', 'no address'],
+  ['fe80::1%eth0', 'not an address'],
+  ['0x7f.0.0.1', 'not an address'],
+  ['example.com', 'not an address'],
 ])('%s is %s', (address, what) => {
   expect(refuseAddress(address)).toBe(what);
 });

@@ -131,8 +131,8 @@ test('a DNS server that never answers is cut at the limit, or with the signal, o
   await sleep(150);
   await patient[Symbol.asyncDispose]();
   expect(await Promise.all(ends)).toEqual([
-    'failed: There was no connection to slow.example, port 443, within 200 ms.',
-    'cut: The connection was given up by its guest.',
+    'failed: The connection to slow.example, port 443, was not made within 200 ms.',
+    'cut: The guest closed the connection.',
     'cut: The job has ended.',
   ]);
   expect(performance.now() - begun).toBeLessThan(3_000);
@@ -159,11 +159,13 @@ test('bytes are cut at the limits of a connection and of the job, each way', asy
     return [end, bytes.length];
   };
   const [one, received] = await ends({ connectionReceivedMb: 1 }, false);
-  expect(one).toBe('cut: The connection has received the 1 MiB that it may.');
+  expect(one).toBe('cut: The connection has received the 1 MiB that it is allowed.');
   expect(received).toBeLessThanOrEqual(1_048_576);
-  expect((await ends({ receivedMb: 1 }, false))[0]).toBe('cut: The job has received the 1 MiB that it may.');
-  expect((await ends({ connectionSentMb: 1 }, true))[0]).toBe('cut: The connection has sent the 1 MiB that it may.');
-  expect((await ends({ sentMb: 1 }, true))[0]).toBe('cut: The job has sent the 1 MiB that it may.');
+  expect((await ends({ receivedMb: 1 }, false))[0]).toBe('cut: The job has received the 1 MiB that it is allowed.');
+  expect((await ends({ connectionSentMb: 1 }, true))[0]).toBe(
+    'cut: The connection has sent the 1 MiB that it is allowed.',
+  );
+  expect((await ends({ sentMb: 1 }, true))[0]).toBe('cut: The job has sent the 1 MiB that it is allowed.');
 });
 
 test('a job that has used its bytes up gets no further connection', async () => {
@@ -171,7 +173,7 @@ test('a job that has used its bytes up gets no further connection', async () => 
   await using broker = toLoopback(server.port, { receivedMb: 1 });
   await readAll(await broker.connect('127.0.0.1', server.port, never));
   expect(await refusalOf(broker.connect('127.0.0.1', server.port, never))).toBe(
-    'refused: The job has received the 1 MiB that it may.',
+    'refused: The job has received the 1 MiB that it is allowed.',
   );
 });
 
@@ -181,13 +183,13 @@ test('connections are bounded at one time and in all, and their records too', as
   const open = (): Promise<unknown> => broker.connect('127.0.0.1', server.port, never);
   await open();
   await open();
-  const tooMany = 'refused: The job has 2 connections open, and may not have more.';
+  const tooMany = 'refused: The job has 2 connections open, the most that it may have.';
   expect([await refusalOf(open()), await refusalOf(open()), await refusalOf(open())]).toEqual([
     tooMany,
     tooMany,
     tooMany,
   ]);
-  expect(await refusalOf(open())).toBe('refused: The job has asked for all of its 5 connections.');
+  expect(await refusalOf(open())).toBe('refused: The job has used all of its 5 connections.');
   await Promise.all(Array.from({ length: 1_200 }, () => refusalOf(open())));
   await broker[Symbol.asyncDispose]();
   expect(broker.use.connections).toHaveLength(1_000);
@@ -198,7 +200,7 @@ test('what stands still, and what lasts too long, is cut', async () => {
   await using silent = await listenRaw(() => {});
   await using idle = toLoopback(silent.port, { idleTimeoutMs: 100 });
   expect((await readAll(await idle.connect('127.0.0.1', silent.port, never))).end).toBe(
-    'cut: The connection stood still for 100 ms.',
+    'cut: The connection was idle for 100 ms.',
   );
 
   await using drip = await listenRaw((socket) => {
@@ -207,7 +209,7 @@ test('what stands still, and what lasts too long, is cut', async () => {
   });
   await using endless = toLoopback(drip.port, { idleTimeoutMs: 100, connectionTimeoutMs: 300 });
   const { bytes, end } = await readAll(await endless.connect('127.0.0.1', drip.port, never));
-  expect(end).toBe('cut: The connection lasted longer than it may.');
+  expect(end).toBe('cut: The connection lasted longer than its limit.');
   expect(bytes.length).toBeGreaterThan(3);
 });
 
@@ -227,7 +229,7 @@ test('the signal and the end of the job destroy what is open; then nothing new c
   const stopped = await broker.connect('127.0.0.1', server.port, stop.signal);
   const left = await broker.connect('127.0.0.1', server.port, never);
   stop.abort();
-  expect(await ended(stopped)).toBe('cut: The connection was given up by its guest.');
+  expect(await ended(stopped)).toBe('cut: The guest closed the connection.');
   const [, end] = await Promise.all([broker[Symbol.asyncDispose](), ended(left)]);
   expect(end).toBe('cut: The job has ended.');
   expect(await refusalOf(broker.connect('127.0.0.1', server.port, never))).toBe('cut: The job has ended.');

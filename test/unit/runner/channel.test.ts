@@ -82,7 +82,7 @@ names = ('NOFILE', 'FSIZE', 'CORE')
     await cell.ready;
     await cell.send(99, 'what?');
     expect(await cell.exited).toBe(70);
-    await expect(cell.outcome()).rejects.toThrow('A message of kind 99 has no place here.');
+    await expect(cell.outcome()).rejects.toThrow('A message of kind 99 is not allowed here.');
   });
 });
 

@@ -34,7 +34,7 @@ test('an answer to a call that nobody made is a broken protocol', async () => {
   await cell.sendJob({ language: 'python', code: 'tools.echo(1)', tools });
   await callOf(cell, 1);
   await cell.send(engineKinds.toolResult, answer(2, '7'));
-  await expect(cell.outcome()).rejects.toThrow(/exit code 70: [\s\S]*tool call 2, which nobody made/);
+  await expect(cell.outcome()).rejects.toThrow(/exit code 70: [\s\S]*tool call 2, which the guest did not make/);
 });
 
 test('so is an answer in a job that has no tools', async () => {

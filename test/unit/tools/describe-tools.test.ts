@@ -64,7 +64,7 @@ describe('describeTools', () => {
   /** Takes anything. */
   free(input: unknown): Promise<unknown>;
 };
-/** What a failed call throws. */
+/** Thrown when a call fails. */
 declare class ToolError extends Error {
   readonly tool: string;
   readonly code: string;
@@ -107,7 +107,7 @@ class tools:
         """Takes anything."""
 
 class ToolError(Exception):
-    """What a failed call raises."""
+    """Raised when a call fails."""
 
     tool: str
     code: str

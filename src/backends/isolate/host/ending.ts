@@ -39,7 +39,7 @@ export function threw(name: string, message: string, stack: string, program: Pro
 export function rejected(error: unknown, program: Program): Ending {
   if (!(error instanceof Error)) return threw('', String(error), '', program);
   const message = foreignRejection.test(error.message)
-    ? 'A promise was rejected with an object that is not an Error, and nothing handled that.'
+    ? 'A promise was rejected with an object that is not an Error, and nothing handled the rejection.'
     : error.message;
   return threw(
     error.name,
@@ -94,7 +94,7 @@ export const noHandler: Ending = {
 /** The program awaits what nothing can settle. */
 export const unsettled: Ending = {
   end: 'unsettled',
-  error: { message: 'The guest awaits a promise that nothing left running can settle.' },
+  error: { message: 'The guest awaits a promise that can never settle, because nothing is left running.' },
 };
 
 /** A value that is JSON, unless it is too large. */
@@ -110,7 +110,7 @@ export function valueBytes({ text }: NonNullable<Ending['value']>, { valueKb }: 
 
 function explainSyntax(message: string): string {
   if (/Illegal return statement|'return' outside of function/u.test(message)) {
-    return `${message}: the value of a script is its last expression, "return" belongs into a function.`;
+    return `${message}: "return" is allowed only in a function; the value of a script is its last expression.`;
   }
   if (/Cannot use import statement outside a module/u.test(message)) return noModules('…');
   return message;

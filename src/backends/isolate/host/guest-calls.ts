@@ -26,7 +26,7 @@ export class GuestCalls {
     if (Buffer.byteLength(input) > this.#inputMaxBytes) {
       this.#refuse(call, 'VALUE_LIMIT', `The input is larger than limits.valueKb = ${this.#inputMaxBytes / 1024} KiB.`);
     } else if (Buffer.byteLength(name) > nameMaxBytes)
-      this.#refuse(call, 'UNKNOWN_TOOL', 'No tool has so long a name.');
+      this.#refuse(call, 'UNKNOWN_TOOL', 'The name of the tool is too long.');
     else this.#wire.send(this.#job, cellKinds.toolCall, encodeToolCall({ call, name, input }));
   }
 

@@ -96,7 +96,7 @@ export class GuestNetwork {
     if (!head || this.#open.size >= connectionsAtOnce || Buffer.byteLength(text) > openingMaxBytes) {
       const failure: NetworkFailure = {
         outcome: 'refused',
-        message: 'The request is refused: it is none, or too long.',
+        message: 'The request is refused: it is malformed or too long.',
       };
       this.#tell(connection, 'reset', JSON.stringify(failure));
       return;

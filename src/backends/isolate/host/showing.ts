@@ -55,7 +55,7 @@ export class Showing {
 
   #display(declared: string, content: Buffer, isNew: boolean): string {
     const mediaType = declared === '' ? '' : parseMediaType(declared);
-    if (mediaType === undefined) return 'A media type looks like image/png.';
+    if (mediaType === undefined) return 'A media type must look like image/png.';
     if (this.#closed) return '';
     if (this.#count >= displaysMax || content.length > Math.min(this.#displayMaxBytes, this.#bytesLeft)) {
       this.dropped += 1;
@@ -72,7 +72,7 @@ export class Showing {
 
   /** The first at once, then the latest at a pace. */
   #say(fraction: number, text: string): string {
-    if (Number.isNaN(fraction)) return 'A progress is a number from 0 to 1.';
+    if (Number.isNaN(fraction)) return 'The progress must be a number from 0 to 1.';
     if (this.#closed) return '';
     this.#progress = { fraction: Math.min(Math.max(fraction, 0), 1), text };
     if (this.#pace) return '';

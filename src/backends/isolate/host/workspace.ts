@@ -62,7 +62,7 @@ export class Workspace {
     }
     if (!this.#files.has(name)) {
       if (this.#files.size >= filesMax)
-        throw new WorkspaceError(`Cannot write "${path}": there are ${filesMax} files.`);
+        throw new WorkspaceError(`Cannot write "${path}": it has ${filesMax} files, the maximum.`);
       this.#checkFolders(path, name);
     }
     this.#files.set(name, content);

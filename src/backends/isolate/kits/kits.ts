@@ -99,7 +99,7 @@ export class Kits {
     locate([...kept.files.values()].filter(isStored));
     await this.#cache.use(snapshotKey);
     if (await this.#cache.check(snapshotKey)) return kept;
-    report('loading Python once, to keep its memory for all calls to come; this takes some seconds');
+    report('loading Python once and saving its memory for later calls; this takes some seconds');
     const made = await this.#make(sources.kit);
     await this.#cache.write(snapshotKey, made);
     // A new place: a host that has the old one open has another file.

@@ -133,6 +133,6 @@ export class Outfitter {
 }
 
 function cannotRun(language: string, why: string): HotcellError {
-  const message = `The host process cannot run ${language} (${why}); see "hotcell doctor".`;
+  const message = `The host process cannot run ${language} (${why}); run "hotcell doctor".`;
   return new HotcellError('BACKEND_UNAVAILABLE', message, { ran: 'no' });
 }

@@ -122,7 +122,7 @@ export function bootstrapRealm(parts: RealmParts, host: HostFunctions): RealmEnt
       if (typeof content === 'string') workspace('write-text', path, content);
       else if (intrinsics.isView(content) || content instanceof ArrayBuffer) {
         workspace('write-bytes', path, fromBytes(content as ArrayBuffer));
-      } else throw new TypeError('A file is written from text or bytes.');
+      } else throw new TypeError('The content of a file must be text or bytes.');
     },
     list(): string[] {
       const names = workspace('list', '');

@@ -49,7 +49,7 @@ export function installFetchClasses({ define, parse }: Intrinsics): FetchClasses
     #pairs: HeaderPair[] = [];
     constructor(init?: unknown) {
       if (init === undefined || init === null) return;
-      if (!isObject(init)) throw new OwnTypeError('Headers are made from an object or from pairs.');
+      if (!isObject(init)) throw new OwnTypeError('Headers must be an object or a list of pairs.');
       const pairs = Symbol.iterator in init ? (init as Iterable<HeaderPair>) : (Object.entries(init) as HeaderPair[]);
       for (const [name, value] of pairs) this.append(name, value);
     }
@@ -120,7 +120,7 @@ export function installFetchClasses({ define, parse }: Intrinsics): FetchClasses
         holder.#read = read;
       };
       takeBody = async (holder) => {
-        if (holder.#isUsed) throw new OwnTypeError('The body was read already.');
+        if (holder.#isUsed) throw new OwnTypeError('The body has already been read.');
         if (holder.#read === undefined) return new Bytes(0);
         holder.#isUsed = true;
         return holder.#read();

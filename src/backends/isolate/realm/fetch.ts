@@ -129,7 +129,7 @@ export function installFetch(
     pending -= 1;
     exchange.isAnswered = true;
     if (exchange.refusesRedirects && head.status >= 300 && head.status <= 399 && head.status !== 304) {
-      const failure = failureAt(exchange.site, 'The answer is a redirect, which the request does not want.');
+      const failure = failureAt(exchange.site, 'The response is a redirect, and the request refuses redirects.');
       cancel(exchange, failure);
       exchange.reject(failure);
       return;
@@ -161,7 +161,7 @@ export function installFetch(
         },
         forgotten() {
           exchange.isOver = true;
-          exchange.failure = new OwnTypeError('The connection ended with the call that it was made in.');
+          exchange.failure = new OwnTypeError('The connection ended because the call that opened it ended.');
         },
       });
     });

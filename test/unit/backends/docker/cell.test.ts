@@ -142,7 +142,7 @@ describe('the end of a cell that nobody asked for', () => {
       code: 'CELL_LOST',
       ran: 'unknown',
       message: expect.stringMatching(
-        /^The container hotcell-[0-9a-f]{16} ended with exit code 3 and without a verdict\. Its runner said last: the disk is on fire$/,
+        /^The container hotcell-[0-9a-f]{16} exited with code 3 before it sent a verdict\. The last output of its runner: the disk is on fire$/,
       ),
     });
   });
@@ -153,7 +153,7 @@ describe('the end of a cell that nobody asked for', () => {
     expect(await leased.ended).toEqual({
       code: 'MEMORY_LIMIT',
       ran: 'yes',
-      message: 'The guest needed more memory than limits.memoryMb, and the kernel ended its container.',
+      message: 'The guest needed more memory than limits.memoryMb, and the kernel killed its container.',
     });
   });
 
@@ -164,7 +164,7 @@ describe('the end of a cell that nobody asked for', () => {
     expect(await leased.ended).toMatchObject({
       code: 'CELL_LOST',
       ran: 'unknown',
-      message: expect.stringMatching(/^The container \S+ (?:was removed while its job ran|ended with exit code 137)/),
+      message: expect.stringMatching(/hotcell removed the container \S+ while|^The container \S+ exited with code 137/),
     });
   });
 

@@ -44,7 +44,7 @@ describe('an engine that accepts and never answers', () => {
     await expect(call(frozen)).rejects.toMatchObject({
       code: 'BACKEND_UNAVAILABLE',
       message: expect.stringMatching(
-        `^The Docker engine at ${proxy.address} gave no answer for 60 ms; could not ${what}\\.`,
+        `^The Docker engine at ${proxy.address} did not answer for 60 ms; could not ${what}\\.`,
       ),
     });
     expect(performance.now() - began).toBeLessThan(5_000);

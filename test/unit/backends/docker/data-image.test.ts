@@ -16,7 +16,7 @@ const request = { language: 'python', image: 'python-data', limits: { timeoutMs:
 test('the image is for Python in containers alone', async () => {
   await using engine = createEngine();
   const refusals: [ExecutionRequest, string][] = [
-    [{ ...request, language: 'bash', code: '' }, 'image: is for Python alone'],
+    [{ ...request, language: 'bash', code: '' }, 'image: is only for Python'],
     [{ ...request, backend: 'wasm', code: '' }, 'image: needs the backend docker'],
     [{ ...request, image: 'debian' as never, code: '' }, 'image: '],
   ];

@@ -101,7 +101,7 @@ describe('a lease that fails', () => {
       code: 'BACKEND_UNAVAILABLE',
       message:
         `The Docker engine at ${address} has no image "hotcell-none:0", which docker.images.python names. ` +
-        'Pull or build it, or leave the option out.',
+        'Pull or build it, or remove the option.',
     });
     await backend.close();
   });
@@ -112,7 +112,7 @@ describe('a lease that fails', () => {
       code: 'BACKEND_UNAVAILABLE',
       ran: 'no',
       message: expect.stringMatching(
-        /^The container was not made ready.* exit code 1 and without a verdict\. Its runner said last: born to fail$/,
+        /^The container did not become ready.* exited with code 1 before it sent a verdict\. The last output of its runner: born to fail$/,
       ),
     });
     await backend.close();
@@ -130,7 +130,7 @@ describe('a lease that fails', () => {
     }
     await expect(leased).rejects.toMatchObject({
       code: 'BACKEND_UNAVAILABLE',
-      message: expect.stringMatching(/^The container was not made ready.* exit code 137 /),
+      message: expect.stringMatching(/^The container did not become ready.* exited with code 137 /),
     });
     await backend.close();
   });

@@ -28,7 +28,7 @@ test('an error in the report is an error', async () => {
 
 test('silence and endless lines are errors', async () => {
   const silent = new Readable({ read() {} });
-  await expect(followProgress(silent, () => {}, 20)).rejects.toThrow('it said nothing for 20 ms');
+  await expect(followProgress(silent, () => {}, 20)).rejects.toThrow('it reported nothing for 20 ms');
   expect(silent.destroyed).toBe(true);
   await expect(follow('x'.repeat(1_048_577))).rejects.toThrow('a line of more than 1 MiB');
 });

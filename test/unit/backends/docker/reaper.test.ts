@@ -40,7 +40,7 @@ test('the containers of dead engines are removed at the first use, and the log s
   reaper.start();
   await expect.poll(() => said.length, { timeout: 10_000 }).toBe(1);
   // Other tests may have left some as well.
-  expect(said).toEqual([[{ orphans: expect.any(Number) as number }, 'removed containers that dead engines had left']]);
+  expect(said).toEqual([[{ orphans: expect.any(Number) as number }, 'removed containers that dead engines left']]);
   expect(await client.inspect(orphan)).toBeUndefined();
   await reaper.close(5_000);
 });

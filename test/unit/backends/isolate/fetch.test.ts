@@ -59,7 +59,7 @@ test('redirects are followed, shown or refused as is asked for', async () => {
   expect(result.value, result.error?.message).toEqual([
     [200, '/echo', true],
     [302, '/moved', false],
-    'The answer is a redirect, which the request does not want.',
+    'The response is a redirect, and the request refuses redirects.',
     'The network of this job does not allow 169.254.169.254, port 80.',
   ]);
 });

@@ -169,7 +169,7 @@ hotcell display none; echo $?; hotcell progress much; echo $?; hotcell progress 
       ],
     });
     expect(event.result.stderr).toContain('hotcell display: ENOENT');
-    expect(event.result.stderr).toContain("hotcell progress: 'much' is no number from 0 to 1.\n");
+    expect(event.result.stderr).toContain("hotcell progress: 'much' is not a number from 0 to 1.\n");
   }
   expect(progress).toEqual([[1, 'all of it']]);
 });

@@ -100,7 +100,7 @@ export class Equipment {
 
   async #reserve({ job, language, memoryMb }: ReserveMessage): Promise<void> {
     const spares = this.#spares.get(language);
-    if (!spares) throw new Error(`this host is not equipped for ${language}`);
+    if (!spares) throw new Error(`this host cannot run ${language}`);
     spares.pause();
     this.#reserved.set(job, await spares.take(memoryMb));
     if (this.#unwanted.delete(job)) this.#release(job);

@@ -105,11 +105,11 @@ export function createBashFiles(
       for (const part of parts) {
         full += `/${part}`;
         const status = await statusOf(files, full);
-        if (status && !status.isDirectory) throw new Error(`"${full}" is there and is no folder.`);
+        if (status && !status.isDirectory) throw new Error(`"${full}" exists and is not a folder.`);
       }
       full += `/${name}`;
       const status = await statusOf(files, full);
-      if (status && !status.isFile) throw new Error(`"${path}" is there and is no file.`);
+      if (status && !status.isFile) throw new Error(`"${path}" exists and is not a file.`);
       await files.writeFile(full, content);
     },
     async handOver(files, isNew) {

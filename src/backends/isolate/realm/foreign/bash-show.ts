@@ -48,7 +48,7 @@ export function createShowCommand(
   };
   const progress = (number: string, text: string): BashOutcome => {
     const fraction = number.trim() === '' ? Number.NaN : +number;
-    if (isNoNumber(fraction)) return end(2, `hotcell progress: '${number}' is no number from 0 to 1.\n`);
+    if (isNoNumber(fraction)) return end(2, `hotcell progress: '${number}' is not a number from 0 to 1.\n`);
     ask('progress', `${fraction}`, text);
     return end(0);
   };

@@ -158,11 +158,11 @@ export function createPythonFiles(): FileCare {
         full += `/${part}`;
         const kind = attempt(() => files.lstat(full));
         if (!kind) files.mkdirTree(full);
-        else if (!files.isDir(kind.mode)) throw new Error(`"${full}" is there and is no folder.`);
+        else if (!files.isDir(kind.mode)) throw new Error(`"${full}" exists and is not a folder.`);
       }
       full += `/${name}`;
       const kind = attempt(() => files.lstat(full));
-      if (kind && !files.isFile(kind.mode)) throw new Error(`"${path}" is there and is no file.`);
+      if (kind && !files.isFile(kind.mode)) throw new Error(`"${path}" exists and is not a file.`);
       files.writeFile(full, content);
     },
     handOver(files, realm, isNew) {

@@ -60,7 +60,7 @@ export function createNetworkDoor(
         opened: (text) => push(`o${text}`),
         data: (bytes) => push(`d${bytes}`),
         over: (failure) => push(failure === undefined ? 'e' : `r${failure}`),
-        forgotten: () => push('r{"outcome":"cut","message":"The call that made this request is over."}'),
+        forgotten: () => push('r{"outcome":"cut","message":"The call that made this request has ended."}'),
       });
       return lastNumber;
     },
