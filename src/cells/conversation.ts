@@ -56,7 +56,7 @@ export interface ConversationEnd {
   readonly value: Uint8Array | undefined;
 }
 
-/** How long after `timeoutMs` the cell is asked to stop, and when it is given up (design, section 4). */
+/** How long after `timeoutMs` the cell is asked to stop, and when it is given up. */
 const askAfterMs = 200;
 const giveUpAfterMs = 500;
 /** How long a cell may take to answer a `cancel` that came before its time was up. */

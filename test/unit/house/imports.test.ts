@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 
 const source = fileURLToPath(new URL('../../../src', import.meta.url));
 
-/** Who may import whom (docs/design.md, section 3). The file-wide owners of a library come below. */
+/** Who may import whom (the table of rooms in docs/design.md). The file-wide owners of a library come below. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   contract: [],
   support: ['contract'],
