@@ -173,7 +173,7 @@ echo "\\"\${said:-cut}\\"" >"$HOTCELL_VALUE"`,
         },
       },
       check(result) {
-        const reason = 'The connection has received the 1 MiB that it may.';
+        const reason = 'The connection has received the 1 MiB that it is allowed.';
         expect(result).toMatchObject({
           status: 'success',
           value: 'cut',

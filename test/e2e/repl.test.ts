@@ -49,7 +49,7 @@ test.each([
 ] as const)('a session in %s without Docker, which an interrupt does not end', async (language, stdin, last) => {
   const { exit, stdout, stderr } = await repl(['-l', language, '--backend', 'wasm'], stdin, 'now');
   expect({ exit, stdout }).toEqual({ exit: 0, stdout: `now\n${last}\n` });
-  expect(stderr).toMatch(/CANCELLED The call was cancelled while its guest was running\. Its session goes on\.\n$/);
+  expect(stderr).toMatch(/CANCELLED The call was cancelled while its guest was running\. Its session continues\.\n$/);
 });
 
 test('where no Docker engine answers, it says what can be done', async () => {
@@ -78,7 +78,7 @@ test('an interrupt stops the call and not the session', async () => {
   const { exit, stdout, stderr } = await repl(['-l', 'python'], lines, 'now');
   expect({ exit, stdout }).toEqual({ exit: 0, stdout: 'now\n2\n' });
   expect(stderr).toMatch(
-    /KeyboardInterrupt\nCANCELLED The call was cancelled while its guest was running\. Its session goes on\.\n$/,
+    /KeyboardInterrupt\nCANCELLED The call was cancelled while its guest was running\. Its session continues\.\n$/,
   );
 });
 

@@ -185,7 +185,7 @@ describe('an engine that fails under a cell', () => {
       code: 'CELL_LOST',
       ran: 'unknown',
       message: expect.stringMatching(
-        /^The connection to the container \S+ broke, and its end cannot be looked up\. The Docker/,
+        /^The connection to the container \S+ broke, and its state cannot be read\. The Docker/,
       ),
     });
     await leased.cell[Symbol.asyncDispose]();

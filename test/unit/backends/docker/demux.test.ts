@@ -78,8 +78,8 @@ describe('DockerDemux', () => {
   });
 
   test.each([
-    ['an unknown stream', Buffer.from([7, 0, 0, 0, 0, 0, 0, 0]), 'Docker sent a frame of unknown stream 7'],
-    ['stdin', Buffer.from([0, 0, 0, 0, 0, 0, 0, 0]), 'Docker sent a frame of unknown stream 0'],
+    ['an unknown stream', Buffer.from([7, 0, 0, 0, 0, 0, 0, 0]), 'Docker sent a frame of the unknown stream 7'],
+    ['stdin', Buffer.from([0, 0, 0, 0, 0, 0, 0, 0]), 'Docker sent a frame of the unknown stream 0'],
     ['a cut header', Buffer.from([1, 0, 0]), 'Docker ended the stream in the middle of a frame'],
     ['a cut payload', encode(1, Buffer.from('all')).subarray(0, 9), 'Docker ended the stream in the middle of a frame'],
   ])('fails on %s', async (_, wire, message) => {

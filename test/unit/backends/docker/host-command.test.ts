@@ -19,5 +19,5 @@ test('a program that is deaf to signals ends when nobody takes its output any mo
 
 test('a program that fails is quoted', async () => {
   const running = runHostCommand('sh', ['-c', 'echo no such thing >&2; exit 3'], { timeoutMs: 60_000 });
-  await expect(running).rejects.toThrow('Cannot run sh: it ended with code 3. Its last words: no such thing');
+  await expect(running).rejects.toThrow('Cannot run sh: it ended with code 3. Its last output: no such thing');
 });
