@@ -22,7 +22,7 @@ test('each promise of the specification names a test that exists', () => {
   expect(promises.filter(({ found }) => !found)).toEqual([]);
 });
 
-/** The rows of the threat model: id, threat, layers, tests, what is not held. */
+/** The rows of the threat model: id, threat, main defence, tests, remaining risk. */
 const threats = rows('docs/threat-model.md').map(([id = '', , , tests = '']) => ({
   id,
   patterns: [...tests.matchAll(/`([^`]+)`/g)].map(([, pattern = '']) => pattern),
