@@ -11,8 +11,8 @@ export interface Entry {
   readonly load: () => Promise<OpenFunction>;
 }
 
-const inProcess = 'a process of its own, limits on processor and output, files, redaction, a structured result';
-const noTenants = 'everything between the calls: they share one place';
+const inProcess = 'its own process, limits on processor and output, files, redaction, a structured result';
+const noTenants = 'every separation between the calls: they share one place';
 const noEngine = 'limits on disk and output, collected files, redaction, a structured result';
 const redaction = (kind: string, title: string, leavesOut = 'nothing'): Entry => ({
   title,
@@ -26,13 +26,13 @@ export const catalog: Readonly<Record<string, Entry>> = {
   hotcell: {
     title: 'hotcell',
     families: ['javascript', 'python', 'bash'],
-    leavesOut: 'nothing; what follows the result (removal, refill) is not in the latency, but in calls a second',
+    leavesOut: 'nothing; work after the result (removal, refill) counts in calls a second, not in the latency',
     load: async () => (await import('./contestants/hotcell.ts')).openHotcell,
   },
   'hotcell-tenant': {
     title: 'hotcell, tenant tier',
     families: ['javascript', 'python', 'bash'],
-    leavesOut: 'a container or isolate host of its own for each call: the calls of one tenant share it',
+    leavesOut: 'a separate container or isolate host for each call: the calls of one tenant share it',
     load: async () => (await import('./contestants/hotcell.ts')).openTenantTier,
   },
   'hotcell-wasm': {
@@ -62,19 +62,19 @@ export const catalog: Readonly<Record<string, Entry>> = {
   'hotcell-tools': {
     title: 'hotcell, one call of a host tool from inside',
     families: ['javascript', 'python'],
-    leavesOut: "the tool's own time, and the call that it is part of",
+    leavesOut: "the tool's own time, and the surrounding call",
     load: async () => (await import('./contestants/hotcell-tools.ts')).openHostTools,
   },
   'hotcell-session': {
     title: 'hotcell, one call of a session',
     families: ['javascript', 'python', 'bash'],
-    leavesOut: 'the opening of the session',
+    leavesOut: 'opening the session',
     load: async () => (await import('./contestants/hotcell-sessions.ts')).openSession,
   },
   'hotcell-downloads': {
     title: 'hotcell, one allowed download of 64 MB',
     families: ['javascript', 'python'],
-    leavesOut: 'the call that it is part of; server, engine and cell share the processors',
+    leavesOut: 'the surrounding call; server, engine and cell share the processors',
     load: async () => (await import('./contestants/hotcell-downloads.ts')).openDownloads,
   },
   'hotcell-cold': {
@@ -98,7 +98,7 @@ export const catalog: Readonly<Record<string, Entry>> = {
   vm2: {
     title: 'vm2, new VM',
     families: ['javascript'],
-    leavesOut: `${inProcess}, a limit on memory, and a boundary that holds`,
+    leavesOut: `${inProcess}, a limit on memory, and a real boundary`,
     load: async () => (await import('./contestants/in-process.ts')).openVm2,
   },
   quickjs: {
@@ -116,19 +116,19 @@ export const catalog: Readonly<Record<string, Entry>> = {
   'docker-run': {
     title: 'docker run --rm',
     families: ['python', 'bash'],
-    leavesOut: `seccomp of our own, ${noEngine}`,
+    leavesOut: `hotcell's own seccomp profile, ${noEngine}`,
     load: async () => (await import('./contestants/docker.ts')).openDockerRun,
   },
   'docker-api': {
     title: 'dockerode: create, attach, start, remove',
     families: ['python', 'bash'],
-    leavesOut: `seccomp of our own, ${noEngine}`,
+    leavesOut: `hotcell's own seccomp profile, ${noEngine}`,
     load: async () => (await import('./contestants/docker.ts')).openDockerApi,
   },
   'docker-create': {
     title: 'dockerode: create, start, remove',
     families: ['python'],
-    leavesOut: 'running anything to its end, output, limits, a result',
+    leavesOut: 'running a program, output, limits, a result',
     load: async () => (await import('./contestants/docker.ts')).openDockerCreate,
   },
   'docker-exec': {
@@ -146,13 +146,13 @@ export const catalog: Readonly<Record<string, Entry>> = {
   bubblewrap: {
     title: 'bubblewrap',
     families: ['python'],
-    leavesOut: `limits on memory and processes, seccomp, an own root file system; ${noEngine}`,
+    leavesOut: `limits on memory and processes, seccomp, its own root file system; ${noEngine}`,
     load: async () => (await import('./contestants/processes.ts')).openBubblewrap,
   },
   'sandbox-runtime': {
     title: '@anthropic-ai/sandbox-runtime',
     families: ['python'],
-    leavesOut: `limits on memory and processes, an own root file system; ${noEngine}`,
+    leavesOut: `limits on memory and processes, its own root file system; ${noEngine}`,
     load: async () => (await import('./contestants/processes.ts')).openSandboxRuntime,
   },
   pyodide: {
@@ -176,17 +176,17 @@ export const catalog: Readonly<Record<string, Entry>> = {
   'fork-namespaces': {
     title: 'bare fork into new namespaces',
     families: ['python'],
-    leavesOut: 'every limit, seccomp, a root file system of its own, a result',
+    leavesOut: 'every limit, seccomp, its own root file system, a result',
     load: async () => (await import('./contestants/processes.ts')).openForkIntoNamespaces,
   },
-  'redaction-index-of': redaction('indexOf', 'indexOf, one text as it is', 'every other form, streaming, counting'),
+  'redaction-index-of': redaction('indexOf', 'indexOf, one unchanged text', 'every other form, streaming, counting'),
   'redaction-one': redaction('one secret', 'known values: one secret in all its forms', 'pattern rules'),
   'redaction-three': redaction('three secrets', 'known values: three secrets', 'pattern rules'),
   'redaction-rules': redaction('rules, one secret', 'pattern rules and one secret'),
   'redaction-hits': redaction('rules, many hits', 'the same, a secret on every tenth line'),
   'redaction-hostile-keys': redaction('hostile: key headers', 'hostile: headers of private keys'),
   'redaction-hostile-names': redaction('hostile: names without values', 'hostile: names without values'),
-  'redaction-hostile-secret': redaction('hostile: begins of the secret', 'hostile: begins of the secret'),
-  'redaction-hostile-tokens': redaction('hostile: begins of tokens', 'hostile: begins of tokens'),
+  'redaction-hostile-secret': redaction('hostile: starts of the secret', 'hostile: starts of the secret'),
+  'redaction-hostile-tokens': redaction('hostile: starts of tokens', 'hostile: starts of tokens'),
   'redaction-setup': redaction('new redactor, 3 secrets', 'a new redactor for 3 secrets, and one line'),
 };

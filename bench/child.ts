@@ -40,6 +40,6 @@ async function obey(ask: Ask): Promise<Results[keyof Results]> {
   }
   if (contestant === undefined) throw new Error('Nothing was prepared.');
   if (ask.do === 'call') return drive(contestant, workloadOf(ask.workload), ask.load);
-  if (contestant.memoryMb === undefined) throw new LeftOut('it keeps no cell waiting');
+  if (contestant.memoryMb === undefined) throw new LeftOut('it keeps no waiting cell');
   return contestant.memoryMb();
 }

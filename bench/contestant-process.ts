@@ -43,7 +43,7 @@ export function startContestantProcess(): ContestantProcess {
       resolve();
     });
   });
-  const died = (): Told<never> => ({ failure: `its process ended: ${complaint.trim() || 'it said nothing'}` });
+  const died = (): Told<never> => ({ failure: `its process ended: ${complaint.trim() || 'no output'}` });
   void ended.then(() => hear(died()));
   const answers = spawned.stdio[3] as Readable;
   createInterface({ input: answers }).on('line', (line) => hear(JSON.parse(line) as Told<never>));
@@ -53,7 +53,10 @@ export function startContestantProcess(): ContestantProcess {
       const { promise, resolve } = Promise.withResolvers<Told<never>>();
       if (isOver) return Promise.resolve(died());
       hear = resolve;
-      const silence = setTimeout(() => resolve({ failure: `it gave no answer in ${timeoutMs / 1_000} s` }), timeoutMs);
+      const silence = setTimeout(
+        () => resolve({ failure: `it did not answer within ${timeoutMs / 1_000} s` }),
+        timeoutMs,
+      );
       spawned.stdin?.write(`${JSON.stringify(ask)}\n`);
       return promise.finally(() => clearTimeout(silence));
     },

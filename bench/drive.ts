@@ -80,7 +80,7 @@ export async function drive(contestant: OpenContestant, workload: Workload, load
 async function warmUpOnce(contestant: OpenContestant, workload: Workload, index: number): Promise<void> {
   try {
     const { value } = await contestant.run(workload, index);
-    if (value === absent) throw new LeftOut('the library that this work needs is not there');
+    if (value === absent) throw new LeftOut('a library that this work needs is not installed');
   } catch (error) {
     if (error instanceof LeftOut) throw error;
   }
@@ -92,7 +92,7 @@ function check(answer: Answer, expected: Expected): void {
   const { value, outputBytes, files } = expected;
   if (value !== undefined && !isDeepStrictEqual(answer.value, value)) throw new Error('the value is wrong');
   if (outputBytes !== undefined && answer.outputBytes !== outputBytes) {
-    throw new Error(`${answer.outputBytes} bytes of output came in place of ${outputBytes}`);
+    throw new Error(`${answer.outputBytes} bytes of output came instead of ${outputBytes}`);
   }
-  if (files !== undefined && answer.files !== files) throw new Error(`${answer.files} files came back of ${files}`);
+  if (files !== undefined && answer.files !== files) throw new Error(`${answer.files} of ${files} files came back`);
 }

@@ -34,13 +34,13 @@ const idle = (language: string, contestant: string, metric: Metric): Figure =>
 
 const containerGoals: readonly Goal[] = ['python', 'bash'].flatMap((language) => [
   {
-    what: `${language}, fresh container, warm, p50 at 1 call/s, of the p50 of docker run`,
+    what: `${language}, fresh container, warm, p50 at 1 call/s, relative to the p50 of docker run`,
     of: idle(language, 'hotcell', 'p50Ms'),
     to: idle(language, 'docker-run', 'p50Ms'),
     atMost: 1 / 60,
   },
   {
-    what: `${language}, fresh container, warm, p99 at 1 call/s, of the p50 of docker run`,
+    what: `${language}, fresh container, warm, p99 at 1 call/s, relative to the p50 of docker run`,
     of: idle(language, 'hotcell', 'p99Ms'),
     to: idle(language, 'docker-run', 'p50Ms'),
     atMost: 1 / 20,
@@ -50,57 +50,57 @@ const containerGoals: readonly Goal[] = ['python', 'bash'].flatMap((language) =>
 /** All goals. Where one was open to reading, the stricter reading is taken. */
 export const goals: readonly Goal[] = [
   {
-    what: 'JavaScript, fresh isolate, idle engine, p50, of raw isolated-vm in process',
+    what: 'JavaScript, fresh isolate, idle engine, p50, relative to raw isolated-vm in process',
     of: idle('javascript', 'hotcell', 'p50Ms'),
     to: idle('javascript', 'isolated-vm', 'p50Ms'),
     atMost: 0.5,
   },
   {
-    what: 'JavaScript, fresh isolate, idle engine, p50, of vm2',
+    what: 'JavaScript, fresh isolate, idle engine, p50, relative to vm2',
     of: idle('javascript', 'hotcell', 'p50Ms'),
     to: idle('javascript', 'vm2', 'p50Ms'),
     atMost: 0.4,
   },
   {
-    what: 'JavaScript, calls a second, 16 at a time, of raw isolated-vm on one thread',
+    what: 'JavaScript, calls a second, 16 at a time, relative to raw isolated-vm on one thread',
     of: figure('javascript/concurrency-16', 'hotcell', 'perSecond'),
     to: figure('javascript/concurrency-16', 'isolated-vm', 'perSecond'),
     atLeast: 1.5,
   },
   ...containerGoals,
   {
-    what: 'Fresh container, sustained, 16 at a time, calls a second, of raw create + start + remove',
+    what: 'Fresh container, sustained, 16 at a time, calls a second, relative to raw create + start + remove',
     of: figure('python/sustained', 'hotcell', 'perSecond'),
     to: figure('python/sustained', 'docker-create', 'perSecond'),
     atLeast: 0.95,
   },
   {
     // With a fixed number in flight the mean is that number divided by the rate: what a fair queue would make of it.
-    what: 'Fresh container, sustained: p99 of the mean, so that the queue alone bounds the wait',
+    what: 'Fresh container, sustained: p99 relative to the mean, so that only the queue limits the wait',
     of: figure('python/sustained', 'hotcell', 'p99Ms'),
     to: figure('python/sustained', 'hotcell', 'meanMs'),
     atMost: 2,
   },
   {
-    what: 'Tenant tier, Python, sustained, 16 at a time, calls a second, of fresh containers',
+    what: 'Tenant tier, Python, sustained, 16 at a time, calls a second, relative to fresh containers',
     of: figure('python/sustained', 'hotcell-tenant', 'perSecond'),
     to: figure('python/sustained', 'hotcell', 'perSecond'),
     atLeast: 40,
   },
   {
-    what: 'Tenant tier, Python, p50, of a bare fork into the same namespaces',
+    what: 'Tenant tier, Python, p50, relative to a bare fork into the same namespaces',
     of: figure('python/nothing', 'hotcell-tenant', 'p50Ms'),
     to: figure('python/nothing', 'fork-namespaces', 'p50Ms'),
     atMost: 3,
   },
   {
-    what: 'Cold Python call, nothing warm, p50, of raw create + start + remove',
+    what: 'Cold Python call, nothing warm, p50, relative to raw create + start + remove',
     of: figure('python/cold', 'hotcell-cold', 'p50Ms'),
     to: figure('python/cold', 'docker-create', 'p50Ms'),
     atMost: 1.1,
   },
   {
-    what: '10 MB of output of a warm cell through redaction of known secrets: speed, of raw attach',
+    what: '10 MB of output of a warm cell through redaction of known secrets: speed relative to raw attach',
     of: figure('python/output-10mb-warm', 'docker-attach', 'p50Ms'),
     to: figure('python/output-10mb-warm', 'hotcell', 'p50Ms'),
     atLeast: 0.6,
@@ -108,12 +108,12 @@ export const goals: readonly Goal[] = [
   { what: 'Memory of a warm Python cell, MB', of: figure('python/memory', 'hotcell', 'memoryMb'), atMost: 12 },
   { what: 'Memory of a warm isolate, MB', of: figure('javascript/memory', 'hotcell', 'memoryMb'), atMost: 3 },
   {
-    what: 'A host tool called from an isolate, there and back, p50, ms',
+    what: 'A host tool called from an isolate, round trip, p50, ms',
     of: figure('javascript/tool-call', 'hotcell-tools', 'p50Ms'),
     atMost: 0.3,
   },
   {
-    what: 'A host tool called from a Python cell, there and back, p50, ms',
+    what: 'A host tool called from a Python cell, round trip, p50, ms',
     of: figure('python/tool-call', 'hotcell-tools', 'p50Ms'),
     atMost: 1,
   },
@@ -138,7 +138,7 @@ export const goals: readonly Goal[] = [
     atMost: 1_280,
   },
   {
-    what: 'JavaScript, p50 without the queue at 256 at a time, of that at 16',
+    what: 'JavaScript, p50 without the queue at 256 at a time, relative to 16 at a time',
     of: figure('javascript/concurrency-256', 'hotcell', 'p50WithoutQueueMs'),
     to: figure('javascript/concurrency-16', 'hotcell', 'p50WithoutQueueMs'),
     atMost: 1.3,
@@ -154,7 +154,7 @@ export const goals: readonly Goal[] = [
     atMost: 10,
   })),
   {
-    what: 'Python in WebAssembly, first result from the snapshot: of Pyodide in plain Node',
+    what: 'Python in WebAssembly, first result from the snapshot, relative to Pyodide in plain Node',
     of: figure('python/start', 'pyodide-start', 'p50Ms'),
     to: figure('python/start', 'hotcell-wasm-start', 'p50Ms'),
     atLeast: 5,

@@ -15,9 +15,9 @@ import { groupsOf, type Mode, restrict } from './scenarios.ts';
 
 const usage = `npm run bench -- [options]
   --quick        rough figures in under two minutes; the full run takes about three quarters of an hour
-  --minutes N    leaves out, and says so, what would begin later than after N minutes
+  --minutes N    leaves out scenarios that would start after N minutes, and reports them
   --only NAME    a family, group, scenario or contestant, such as javascript, idle, python/cold or vm2
-  --json         the report as JSON on stdout, in place of tables
+  --json         the report as JSON on stdout instead of tables
   --out DIR      writes report.json, report.txt and the plots into a folder
   --write-docs   writes tables and plots into docs/performance.md and docs/plots/
 `;
@@ -41,17 +41,17 @@ const mode: Mode = options.quick ? 'quick' : 'full';
 const minutes = options.minutes === undefined ? Number.POSITIVE_INFINITY : Number(options.minutes);
 const groups = restrict(groupsOf(mode), options.only);
 if (!(minutes > 0)) {
-  process.stderr.write(`--minutes takes a number above 0, and was given ${options.minutes}.\n`);
+  process.stderr.write(`--minutes must be a number above 0, but is ${options.minutes}.\n`);
   process.exit(2);
 }
 if (options.help || groups.length === 0) {
   const names = [...new Set(groupsOf(mode).map(({ id }) => id)), ...Object.keys(catalog)].join(', ');
-  process.stderr.write(options.help ? usage : `--only ${options.only} names nothing. There are ${names}.\n`);
+  process.stderr.write(options.help ? usage : `--only ${options.only} matches nothing. The names are ${names}.\n`);
   process.exit(options.help ? 0 : 2);
 }
 
 const problem = await installPeers(showProgress);
-if (problem !== undefined) process.stderr.write(`${problem}\nPeers that are missing are left out.\n`);
+if (problem !== undefined) process.stderr.write(`${problem}\nMissing peers are left out.\n`);
 
 const startedAt = new Date();
 const rows = await runGroups(groups, {

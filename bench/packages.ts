@@ -18,7 +18,7 @@ export async function installPeers(report: (line: string) => void): Promise<stri
     .update(await readFile(join(folder, 'package-lock.json')))
     .digest('hex');
   if ((await readFile(stamp, 'utf8').catch(() => '')) === wanted) return undefined;
-  report('installing the peers (once, some 80 MB): npm ci in bench/');
+  report('installing the peers (once, about 80 MB): npm ci in bench/');
   const failure = await npmCi(report);
   if (failure === undefined) await writeFile(stamp, wanted);
   return failure;

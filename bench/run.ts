@@ -60,7 +60,7 @@ async function runGroup(
       const places = scenarios.map(({ id }) => at(id, contestant));
       if (places.every(({ leftOut }) => leftOut !== undefined)) continue;
       if (isLate()) {
-        for (const place of places) if (place.rounds.length === 0) place.leftOut ??= 'the time of this run was over';
+        for (const place of places) if (place.rounds.length === 0) place.leftOut ??= 'the time of this run was used up';
         continue;
       }
       report(`${group.id}, round ${round + 1} of ${group.rounds}: ${contestant}`);

@@ -20,7 +20,7 @@ const calls = [
     },
   },
   {
-    question: 'what the public API exports, from src/index.ts',
+    question: 'exports of the public API, from src/index.ts',
     request: {
       language: 'typescript',
       inputs: await read('src/index.ts'),
@@ -38,7 +38,7 @@ const calls = [
     },
   },
   {
-    question: 'the words that README.md is about',
+    question: 'most frequent long words in README.md',
     request: {
       language: 'python',
       files: { 'README.md': await read('README.md') },

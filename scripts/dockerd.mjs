@@ -38,9 +38,9 @@ export async function startDockerd(progress, daemon = usual) {
   for (const options of [[], withoutNetwork]) {
     // One that is on its way, from an init system or from whoever came first, is waited for.
     if (await runs(daemon.pidFile, 'dockerd')) {
-      progress('waiting for the dockerd that runs');
+      progress('waiting for the running dockerd');
       if (await answers(address, () => false)) return address;
-      throw new Error(`A dockerd runs and does not answer at ${address}. Restart it.`);
+      throw new Error(`dockerd is running but does not answer at ${address}. Restart it.`);
     }
     await rm(daemon.pidFile, { force: true });
     if (!(await runs(daemon.containerdPidFile, 'containerd'))) await rm(daemon.containerdPidFile, { force: true });
@@ -50,7 +50,7 @@ export async function startDockerd(progress, daemon = usual) {
   }
   const log = await readFile(daemon.log, 'utf8').catch(() => '');
   const lastWords = log.trimEnd().split('\n').slice(-5).join('\n');
-  throw new Error(`dockerd does not start; the end of ${daemon.log}:\n${lastWords}\n`);
+  throw new Error(`dockerd does not start. The last lines of ${daemon.log}:\n${lastWords}\n`);
 }
 
 /**

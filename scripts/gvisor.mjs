@@ -17,18 +17,20 @@ const reloadTimeoutMs = 10_000;
  */
 export async function setUpGvisor(address, progress) {
   if (await knowsGvisor(address)) return done(`registered as ${gvisorRuntime}`);
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return skipped('not set up: that takes root on Linux');
+  if (process.platform !== 'linux' || process.getuid?.() !== 0)
+    return skipped('not set up: this requires root on Linux');
   const pid = await findEngineProcess();
-  if (pid === undefined) return skipped(`not set up: ${pidFile} names no engine of this machine that could be told`);
+  if (pid === undefined) return skipped(`not set up: ${pidFile} names no Docker engine on this machine`);
   const runtime = (await describeGvisor()) ?? (await installGvisor(progress));
-  if (!runtime) return skipped('not set up: this distribution has no package of that name');
+  if (!runtime) return skipped('not set up: this distribution has no package runsc');
   await registerRuntime(settingsFile, gvisorRuntime, runtime);
 
   // Runtimes are among the settings that the engine reads anew without a restart.
   process.kill(pid, 'SIGHUP');
   const deadline = Date.now() + reloadTimeoutMs;
   while (!(await knowsGvisor(address))) {
-    if (Date.now() > deadline) return skipped(`in ${settingsFile}, not yet read: restart the Docker engine`);
+    if (Date.now() > deadline)
+      return skipped(`added to ${settingsFile}, but the Docker engine has not read it yet: restart the engine`);
     await sleep(100);
   }
   return done(`registered as ${gvisorRuntime} in ${settingsFile}`);

@@ -19,17 +19,17 @@ await step('Docker engine', async (progress) => {
     (error) => error.message,
   );
   if (address) return done(`answers at ${address}`);
-  if (process.env.DOCKER_HOST) return skipped(`none. ${reason}`);
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return skipped(`none. ${reason} ${whatToRun()}`);
+  if (process.env.DOCKER_HOST) return skipped(`not found. ${reason}`);
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) return skipped(`not found. ${reason} ${whatToRun()}`);
 
   if (!(await findProgram('dockerd'))) {
-    if (!(await canInstallHostPackages())) return skipped(`none. ${reason} ${whatToRun()}`);
+    if (!(await canInstallHostPackages())) return skipped(`not found. ${reason} ${whatToRun()}`);
     progress('installing docker.io');
     await installHostPackages(['docker.io'], { onLine: progress });
     wantsGvisor = true;
   }
   address = await startDockerd(progress);
-  return done(`started at ${address}; it stays, its log is /var/log/hotcell-dockerd.log`);
+  return done(`started at ${address}; it keeps running, and its log is /var/log/hotcell-dockerd.log`);
 }).catch((error) => console.error(`${error.message} ${whatToRun()}`));
 
 if (address) {
@@ -46,19 +46,19 @@ if (address) {
     address = undefined;
   });
   if (process.argv.includes('--prune')) {
-    await step('old images', async () => done(`${(await pruneImages(client)).join(', ') || 'none'} removed`));
+    await step('old images', async () => done(`removed ${(await pruneImages(client)).join(', ') || 'none'}`));
   }
   client.close();
 }
 if (!address) {
   console.log(
-    'Going on without Docker: JavaScript and TypeScript work; Python and Bash calls are "unavailable" unless they say ' +
-      "backend: 'wasm' (hotcell run --backend wasm), or the engine says fallback: 'wasm'.",
+    'Continuing without Docker: JavaScript and TypeScript work. Python and Bash calls are "unavailable" unless they set ' +
+      "backend: 'wasm' (hotcell run --backend wasm) or the engine sets fallback: 'wasm'.",
   );
 }
 
 function whatToRun() {
   if (process.platform !== 'linux')
     return 'Install and start Docker Desktop or Podman, then run "npm run setup" again.';
-  return 'As root, run: apt-get install docker.io && dockerd (or your distribution\'s way), then "npm run setup" again.';
+  return 'As root, run: apt-get install docker.io && dockerd (or install Docker as your distribution recommends), then "npm run setup" again.';
 }

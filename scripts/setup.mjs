@@ -47,7 +47,7 @@ async function installPackages(progress) {
   const installed = await nodeVersion();
   if (installed !== version) {
     throw new Error(
-      `Cannot install Node ${version}: ${node} is ${installed ?? 'not there'}. Try again with a network.`,
+      `Cannot install Node ${version}: ${node} is ${installed ?? 'missing'}. Check the network and try again.`,
     );
   }
   await writeStamp('packages', wanted);

@@ -55,7 +55,7 @@ export async function openDockerAttach(surroundings: Surroundings): Promise<Open
   let last: Promise<unknown> = Promise.resolve();
   return {
     run(workload) {
-      if (Object.keys(workload.files).length > 0) return Promise.reject(new LeftOut('no file goes in or out of it'));
+      if (Object.keys(workload.files).length > 0) return Promise.reject(new LeftOut('it cannot take or return files'));
       const answer = last.then(() => call(workload));
       last = answer.catch(() => undefined);
       return answer;

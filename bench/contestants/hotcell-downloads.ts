@@ -51,7 +51,7 @@ export async function openDownloads({ family, hotcell }: Surroundings): Promise<
       if (result.status === 'validation_error') throw new LeftOut('this build has no allowed addresses');
       if (result.status !== 'success') throw new Error(`${result.error?.code}: ${result.error?.message}`);
       const elapsedMs = Number(result.stdout);
-      if (!(elapsedMs > 0)) throw new Error(`the guest got something else: ${result.stdout}`);
+      if (!(elapsedMs > 0)) throw new Error(`the guest got other data: ${result.stdout}`);
       return { value: result.value, elapsedMs };
     },
     async close() {

@@ -34,8 +34,8 @@ const kinds: Readonly<Record<string, (module: RedactorModule) => () => void>> = 
   'rules, many hits': (module) => through(module, one, true, leakyOutput()),
   'hostile: key headers': (module) => through(module, one, true, repeated('-----BEGIN PRIVATE KEY-----(')),
   'hostile: names without values': (module) => through(module, one, true, repeated('passwd:secret:')),
-  'hostile: begins of the secret': (module) => through(module, one, true, repeated(secret.slice(0, -1))),
-  'hostile: begins of tokens': (module) => through(module, one, true, repeated('token:a eyJa sk-')),
+  'hostile: starts of the secret': (module) => through(module, one, true, repeated(secret.slice(0, -1))),
+  'hostile: starts of tokens': (module) => through(module, one, true, repeated('token:a eyJa sk-')),
   'new redactor, 3 secrets':
     ({ createRedactor }) =>
     () => {
@@ -70,7 +70,7 @@ function through(
     const stream = createRedactor(secrets, { rules }).stream('stdout');
     let length = 0;
     for (const piece of piecesOf(text)) length += stream.push(piece).length;
-    if (length + stream.end().length === 0) throw new Error('nothing came out');
+    if (length + stream.end().length === 0) throw new Error('it returned no output');
   };
 }
 

@@ -20,7 +20,7 @@ export function toText(report: Report): string {
   const judged = report.goals.filter(({ because }) => because !== notInThisRun);
   const others = report.goals.length - judged.length;
   lines.push('', 'goals', ...aligned([['', 'figure', 'goal', ''], ...judged.map(goalCells)]));
-  if (others > 0) lines.push(`${others} goals need what was not part of this run.`);
+  if (others > 0) lines.push(`${others} goals need scenarios that were not part of this run.`);
   return `${lines.join('\n').trim()}\n`;
 }
 

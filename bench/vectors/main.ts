@@ -47,9 +47,9 @@ function report(scanner: string, vectors: readonly Vector[]): object {
   const without = rules.filter(([, of]) => !of.some(({ right }) => right));
   if (!options.json) {
     process.stdout.write(`\n${scanner}\n`);
-    process.stdout.write(`  secrets gone          ${share(positive)}\n`);
-    process.stdout.write(`  rules held in full    ${whole.length} of ${rules.length}; not at all: ${without.length}\n`);
-    process.stdout.write(`  negatives left alone  ${share(negative)}\n`);
+    process.stdout.write(`  secrets removed       ${share(positive)}\n`);
+    process.stdout.write(`  rules fully covered   ${whole.length} of ${rules.length}; not at all: ${without.length}\n`);
+    process.stdout.write(`  negatives unchanged   ${share(negative)}\n`);
     if (options.missed) {
       for (const [rule, of] of rules.sort(([, one], [, other]) => rate(one) - rate(other)))
         if (rate(of) < 1)

@@ -28,12 +28,12 @@ const { values: options } = parseArgs({
     json: { type: 'boolean', default: false },
   },
 });
-if (options.docker !== 'own' && options.docker !== 'shared') throw new Error('--docker is either own or shared.');
+if (options.docker !== 'own' && options.docker !== 'shared') throw new Error('--docker must be own or shared.');
 const [seed, minutes] = [Number(options.seed), Number(options.minutes)];
 const mix = { shares: restrictShares(evenShares, options.languages?.split(',')), hostile: Number(options.hostile) };
 const line = createProgressLine();
 
-line.show('starting a Docker engine of our own');
+line.show('starting a private Docker engine');
 await using docker = options.docker === 'own' ? await startPrivateDocker(await listSandboxImages()) : undefined;
 await using folder = await mkdtempDisposable(join(tmpdir(), 'hotcell-chaos-'));
 const startedMs = performance.now();

@@ -154,9 +154,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosEnd> {
     for (const { id } of await listContainers(address, pid)) leaks.push(`container ${id}`);
   }
   if (orphans.said < orphans.left) {
-    leaks.push(
-      `${orphans.left} containers were orphaned, and engines said only of ${orphans.said} that they removed them`,
-    );
+    leaks.push(`${orphans.left} containers were orphaned, but engines reported the removal of only ${orphans.said}`);
   }
   tally.close(injected);
   onProgress('waiting for the processes of containers to end');

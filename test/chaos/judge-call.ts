@@ -41,7 +41,7 @@ function findBreach(call: PlannedCall, result: ExecutionResult): string | undefi
     return `it answers the tool call ${result.tool?.callId}`;
   }
   if (result.error?.ran === 'no' && (result.stdout !== '' || result.value !== undefined)) {
-    return 'it says that nothing ran, and has output';
+    return 'it says that nothing ran, but it has output';
   }
   const texts = [result.stdout, result.stderr, JSON.stringify(result.value ?? null), result.error?.message ?? ''];
   const files = result.artifacts.map(({ content }) => Buffer.from(content).toString());

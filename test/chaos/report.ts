@@ -74,7 +74,7 @@ export function printReport(report: Report): string {
 function residueRows({ emptyShims, unstarted }: Residue = { emptyShims: 0, unstarted: 0 }): string[] {
   if (emptyShims + unstarted === 0) return [];
   return [
-    row('docker', `lost ${emptyShims} shims with nobody inside and ${unstarted} containers that it never started`),
+    row('docker', `lost ${emptyShims} shims without a process and ${unstarted} containers that it never started`),
   ];
 }
 

@@ -82,5 +82,5 @@ function nearest({ engine, fromMs, toMs }: Outcome, injected: readonly Injected[
       const whose = target.kind === 'daemon' ? '' : target.engine === engine ? ' of its engine' : ' of another engine';
       return `${fault.name} (${target.kind === 'container' ? target.name : target.kind}${whose})`;
     });
-  return near.length === 0 ? '; no fault was near' : `; near it, but no excuse: ${near.join(', ')}`;
+  return near.length === 0 ? '; no fault was near it' : `; near it, but not excusing it: ${near.join(', ')}`;
 }

@@ -29,7 +29,7 @@ test('the tally judges at the end, and what no fault excuses is wrong', () => {
     'python answer: not mine',
     'python answer: never',
     'python answer: 13 ms late, ended with success',
-    'python answer: gone; near it, but no excuse: container killed (hit of its engine)',
+    'python answer: gone; near it, but not excusing it: container killed (hit of its engine)',
   ]);
 });
 
