@@ -69,17 +69,19 @@ function pythonOf(file: string): Parts {
 }
 
 const pages = list('*.md', 'docs/**/*.md', 'sandbox-images/**/*.md', 'test/**/*.md').map(pageOf);
-const folders = ['src', 'sandbox-images', 'test', 'bench', 'scripts'] as const;
-const programs = Object.fromEntries(
-  folders.map((folder) => {
-    const files = list(`${folder}/**/*.{ts,mjs,py}`).filter((file) => !file.endsWith('house/idioms.ts'));
-    const parts = files.map((file) => (file.endsWith('.py') ? pythonOf(file) : scriptOf(file)));
-    return [
-      folder,
-      { messages: parts.flatMap(({ messages }) => messages), comments: parts.flatMap(({ comments }) => comments) },
-    ];
-  }),
-) as Readonly<Record<(typeof folders)[number], Parts>>;
+function programsIn(folder: string): Parts {
+  const files = list(`${folder}/**/*.{ts,mjs,py}`).filter((file) => !file.endsWith('house/idioms.ts'));
+  const parts = files.map((file) => (file.endsWith('.py') ? pythonOf(file) : scriptOf(file)));
+  return { messages: parts.flatMap(({ messages }) => messages), comments: parts.flatMap(({ comments }) => comments) };
+}
+
+const programs: Readonly<Record<string, Parts>> = {
+  src: programsIn('src'),
+  'sandbox-images': programsIn('sandbox-images'),
+  test: programsIn('test'),
+  bench: programsIn('bench'),
+  scripts: programsIn('scripts'),
+};
 
 /** `file:line: "words" → plain form` for each idiom in the texts. */
 function hits(texts: readonly Prose[]): string[] {
@@ -122,7 +124,7 @@ test('messages are in plain English', () => {
 });
 
 /** How many idioms the comments of a folder still have. The numbers may only go down. */
-const allowed: Readonly<Record<(typeof folders)[number], number>> = {
+const allowed: Readonly<Record<string, number>> = {
   src: 344,
   'sandbox-images': 88,
   test: 87,
@@ -130,9 +132,9 @@ const allowed: Readonly<Record<(typeof folders)[number], number>> = {
   scripts: 3,
 };
 
-test.each(folders)('comments in %s have no more idioms than before', (folder) => {
-  const found = hits(programs[folder].comments);
-  expect(found.length, found.join('\n')).toBeLessThanOrEqual(allowed[folder]);
+test.each(Object.entries(programs))('comments in %s have no more idioms than before', (folder, { comments }) => {
+  const found = hits(comments);
+  expect(found.length, found.join('\n')).toBeLessThanOrEqual(allowed[folder] ?? 0);
 });
 
 test('no text cites the number of a section of a page', () => {
