@@ -13,6 +13,8 @@ export interface Promised {
    * for any text, for tests that have parameters in their names.
    */
   readonly name: string;
+  /** What the page says before it, if the test runs only under some condition: "where the image is built". */
+  readonly condition?: string | undefined;
 }
 
 /** A test as the runner reported it. */
@@ -28,10 +30,20 @@ export function listPages(root: string): readonly string[] {
   return globSync(patterns, { cwd: root, exclude: (path) => path.includes('node_modules') }).sort();
 }
 
-/** Reads the promises of one page: a file in backticks, a colon and a name, up to the end of the table cell or the line. */
+/**
+ * Reads the promises of one page: a file in backticks, a colon and a name, up to the end of the table cell or the line.
+ * A promise whose test cannot run everywhere has its condition before it, which begins with `where`, and a colon.
+ */
 export function readPromises(page: string, text: string): readonly Promised[] {
-  const mentions = text.matchAll(/`((?:test\/[^`*]+\.ts)|bench\/goals\.ts)`: ((?:\\\||[^|\n])+)/g);
-  return [...mentions].map(([, file = '', name = '']) => ({ page, file, name: name.trim().replaceAll('\\|', '|') }));
+  const mentions = text.matchAll(
+    /(?:(where [^|`:\n]+): )?`((?:test\/[^`*]+\.ts)|bench\/goals\.ts)`: ((?:\\\||[^|\n])+)/g,
+  );
+  return [...mentions].map(([, condition, file = '', name = '']) => ({
+    page,
+    file,
+    name: name.trim().replaceAll('\\|', '|'),
+    condition,
+  }));
 }
 
 /** Reads the promises of all pages. */
@@ -41,7 +53,8 @@ export function readAllPromises(root: string): readonly Promised[] {
 
 /**
  * Says which promises a run did not keep: each one needs at least one test of its name that passed, and none that failed
- * or was left out.
+ * or was skipped. Two kinds may be skipped: one of several whose name ends with the reason in parentheses, such as a case
+ * that one backend cannot have, and one that the page makes depend on a condition.
  * @param ran the test files of the run, from the root. A promise of another file is checked only if `isWhole`.
  * @param isWhole whether all test files were part of the run.
  * @returns one sentence for each broken promise.
@@ -61,14 +74,20 @@ export function findBroken(
     });
 }
 
-function problemOf({ file, name }: Promised, tests: readonly Reported[], ran: ReadonlySet<string>): string | undefined {
+function problemOf(promise: Promised, tests: readonly Reported[], ran: ReadonlySet<string>): string | undefined {
+  const { file, name, condition } = promise;
   if (!ran.has(file)) return 'which was not part of a run of all tests.';
   const exact = tests.filter((test) => test.name === name);
   const named = exact.length > 0 ? exact : tests.filter((test) => matchesName(test.name, name));
   if (named.length === 0) return 'which has no test of that name.';
-  const bad = named.filter(({ state }) => state !== 'passed');
-  if (bad.length === 0) return undefined;
-  return `which did not pass: ${bad.map((test) => `"${test.name}" ${test.state}`).join(', ')}.`;
+  const mayBeSkipped = (test: Reported): boolean =>
+    condition !== undefined || (named.length > 1 && / \([^()]+\)$/.test(test.name));
+  const bad = named
+    .filter(({ state }) => state !== 'passed')
+    .filter((test) => test.state !== 'skipped' || !mayBeSkipped(test));
+  if (bad.length > 0) return `which did not pass: ${bad.map((test) => `"${test.name}" ${test.state}`).join(', ')}.`;
+  const isKept = condition !== undefined || named.some(({ state }) => state === 'passed');
+  return isKept ? undefined : 'of which no test passed.';
 }
 
 /** Whether a reported name is what a page writes, where `*` stands for any text. */

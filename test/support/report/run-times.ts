@@ -43,7 +43,7 @@ export function describePlan(files: readonly string[], known: KnownTimes, worker
   const basis = measured === files.length ? 'as measured in the last run here' : 'an estimate';
   return [
     paint('bold', `${count(files.length, 'test file')}, ${count(workers, 'process', 'processes')} at a time`),
-    `  ${parts.join(', ')}${docker ? '; the rest needs the Docker engine that `npm run setup` starts' : ''}`,
+    `  ${parts.join(', ')}${docker ? '; the others need the Docker engine that `npm run setup` starts' : ''}`,
     `  about ${duration(estimateMs(files, known, workers))}, ${basis}`,
   ].join('\n');
 }

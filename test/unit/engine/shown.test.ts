@@ -11,7 +11,9 @@ type Shown = Extract<ExecutionEvent, { readonly type: 'progress' | 'display' }>;
 async function shownBy(request: ExecutionRequest): Promise<{ readonly shown: Shown[]; readonly status: string }> {
   const shown: Shown[] = [];
   // A guest that asks goes on once so much of what it showed is here.
-  const run = (many: number): Promise<void> => expect.poll(() => shown.length).toBe(many);
+  const run = async (many: number) => {
+    await expect.poll(() => shown.length).toBe(many);
+  };
   const tools = { shown: { description: 'Waits for what was shown.', input: z.number(), run } };
   let status = '';
   for await (const event of engine.stream({ ...request, tools })) {
