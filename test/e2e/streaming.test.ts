@@ -20,8 +20,8 @@ describe('output as it is written', () => {
     async (name, code) => {
       let heard = '';
       const run = async (n: number) => {
-      await expect.poll(() => heard).toMatch(new RegExp(`^${n}$`, 'm'));
-    };
+        await expect.poll(() => heard).toMatch(new RegExp(`^${n}$`, 'm'));
+      };
       const tools = { heard: hostTool({ description: 'Waits for a line.', input: z.number(), run }) };
       const language = name as keyof typeof guests;
       for await (const event of engine.stream({ language, code, tools, limits: { timeoutMs: 150_000 } })) {
