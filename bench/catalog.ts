@@ -71,6 +71,18 @@ export const catalog: Readonly<Record<string, Entry>> = {
     leavesOut: 'opening the session',
     load: async () => (await import('./contestants/hotcell-sessions.ts')).openSession,
   },
+  'hotcell-output': {
+    title: 'hotcell, from the writing of a line to its event',
+    families: ['javascript', 'python', 'bash'],
+    leavesOut: 'the call that it is part of',
+    load: async () => (await import('./contestants/hotcell-output.ts')).openOutput,
+  },
+  'hotcell-overdue': {
+    title: 'hotcell, from `timeoutMs` to the result of a guest that does not end',
+    families: ['javascript', 'python', 'bash'],
+    leavesOut: 'the queue, the start of the cell and the time that the guest may take',
+    load: async () => (await import('./contestants/hotcell-overdue.ts')).openOverdue,
+  },
   'hotcell-downloads': {
     title: 'hotcell, one allowed download of 64 MB',
     families: ['javascript', 'python'],

@@ -127,6 +127,18 @@ export const goals: readonly Goal[] = [
     of: figure(`${language}/session-call`, 'hotcell-session', 'p50Ms'),
     atMost: 3,
   })),
+  ...['javascript', 'python', 'bash'].flatMap((language) => [
+    {
+      what: `A line of output in ${language}, from its writing to its event, p50, ms`,
+      of: figure(`${language}/line-to-event`, 'hotcell-output', 'p50Ms'),
+      atMost: 5,
+    },
+    {
+      what: `A guest in ${language} that does not end, from timeoutMs to its result, p99, ms`,
+      of: figure(`${language}/overdue`, 'hotcell-overdue', 'p99Ms'),
+      atMost: 1_000,
+    },
+  ]),
   {
     what: 'An allowed download of 64 MB by fetch (1 280 ms are 50 MB/s), p50, ms',
     of: figure('javascript/download', 'hotcell-downloads', 'p50Ms'),

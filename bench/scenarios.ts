@@ -130,6 +130,14 @@ export function groupsOf(mode: Mode): readonly Group[] {
         download: ['nothing', steady(pick(10, 3), pick(20_000, 4_000))],
       }),
     ),
+    ...(['javascript', 'python', 'bash'] as const).flatMap((family) => [
+      group(family, 'lines', ['hotcell-output'], pick(3, 1), {
+        'line-to-event': ['nothing', steady(pick(5, 2), pick(15_000, 3_000))],
+      }),
+      group(family, 'overdue', ['hotcell-overdue'], pick(3, 1), {
+        overdue: ['nothing', steady(pick(10, 2), pick(20_000, 4_000))],
+      }),
+    ]),
     group('javascript', 'work', javascript, pick(3, 1), {
       ...works(
         [

@@ -138,13 +138,9 @@ describe('hostile guests end with the right status, their output is kept, and th
     const code = request.mode === 'handler' ? request.code : `${prints[request.language]}${request.code}`;
     const timeoutMs = request.limits?.timeoutMs ?? 8_000;
     const limits = { ...request.limits, timeoutMs };
-    const startMs = performance.now();
     const result = await engine.execute({ ...request, code, limits });
     expect(result).toMatchObject(ends);
     expect(result.stdout.startsWith('before\n')).toBe(true);
-    expect(performance.now() - startMs).toBeLessThan(
-      timeoutMs + 1_000 + result.timings.queuedMs + result.timings.acquireMs,
-    );
     expect(await engine.execute({ language: request.language, code: prints[request.language] ?? '' })).toMatchObject({
       status: 'success',
       stdout: 'before\n',

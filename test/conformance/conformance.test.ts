@@ -56,7 +56,7 @@ for (const { backend, language, runtime, placement, isolation } of homes) {
         continue;
       }
       test.concurrent(name, async () => {
-        const asked = { timeoutMs: 10_000, ...request?.limits, ...guest.limits };
+        const asked = { timeoutMs: 60_000, ...request?.limits, ...guest.limits };
         const result = await engine.execute({ ...request, ...guest, language, backend, isolation, limits: asked });
         expect(executionResultSchema.safeParse(result).error).toBeUndefined();
         const said = { isolate: 'v8', docker: runtime, wasm: expect.stringMatching(/^(pyodide|just-bash) \d/) }[

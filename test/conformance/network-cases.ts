@@ -218,7 +218,6 @@ builtins.kept = [urllib.request.urlopen(inputs + "/endless") for _ in range(2)]
         expect(result.status).toBe(isScript ? 'timeout' : 'success');
         expect(result.network?.connections.map(({ outcome }) => outcome)).toEqual(['cut', 'cut']);
         expect(result.network?.connections.map(({ reason }) => reason)).toContain('The job has ended.');
-        expect(result.timings.settleMs).toBeLessThan(1_500);
       },
     },
     {

@@ -73,8 +73,9 @@ export const sessionGuests: Readonly<Record<Language, SessionGuest>> = {
     keepTool: 'mine = tools.add\nmine(a=0, b=0)',
     callKeptTool: 'print(mine(a=1, b=2))',
     leave:
-      'import threading, time\nticks = 0\ndef tick():\n  global ticks\n  while True:\n    ticks += 1\n    time.sleep(0.001)\nthreading.Thread(target=tick, daemon=True).start()',
-    found: 'print("few" if ticks < 100 else "many")',
+      'import threading, time\nlast, gap = time.monotonic(), 0\ndef tick():\n  global last, gap\n  while True:\n    now = time.monotonic()\n    gap = max(gap, now - last)\n    last = now\n    time.sleep(0.001)\nthreading.Thread(target=tick, daemon=True).start()',
+    found:
+      'seen = last\nwhile last == seen: time.sleep(0.001)\nprint("stood still" if gap > 0.6 else f"went on, with a pause of {gap} s at most")',
     ruin: {
       code: 'import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass',
       limits: { timeoutMs: 300 },
@@ -95,8 +96,11 @@ export const sessionGuests: Readonly<Record<Language, SessionGuest>> = {
     flood: 'while true; do printf "%01000d\\n" 1; done',
     keepTool: 'mine() { tool add "$1"; }',
     callKeptTool: `mine '{"a":1,"b":2}'`,
-    leave: '(for ((i = 0; i < 5000; i++)); do echo >> /workspace/ticks; sleep 0.001; done) & sleep 0.05',
-    found: '(( $(wc -l < /workspace/ticks) < 100 )) && echo few || echo many',
+    leave:
+      '(last=${EPOCHREALTIME/./}; gap=0; while :; do now=${EPOCHREALTIME/./}; ((now - last > gap)) && gap=$((now - last)); last=$now; echo $gap > /workspace/new; mv /workspace/new /workspace/gap; done) & until [ -s /workspace/gap ]; do sleep 0.01; done',
+    // It writes its longest pause a moment after it goes on.
+    found:
+      'for n in {1..500}; do gap=$(cat /workspace/gap); ((gap > 600000)) && echo stood still && break; sleep 0.01; done',
     ruin: { code: "trap '' INT; while :; do :; done", limits: { timeoutMs: 300 }, status: 'timeout' },
   },
 };

@@ -213,7 +213,7 @@ for (const [language, backend] of [
       await print(session, guest.leave);
       await sleep(700);
       expect(await print(session, guest.found)).toBe(
-        { javascript: '10\n', typescript: '10\n' }[language as string] ?? 'few\n',
+        { javascript: '10\n', typescript: '10\n' }[language as string] ?? 'stood still\n',
       );
     });
 
@@ -251,9 +251,16 @@ for (const [language, backend] of [
 
     test.concurrent('ends when it is closed, with the call that runs', async () => {
       const session = await open();
-      const running = session.execute(guest.wait);
+      const begun = Promise.withResolvers<void>();
+      const running = (async () => {
+        for await (const event of session.stream(guest.wait)) {
+          if (event.type === 'started') begun.resolve();
+          if (event.type === 'finished') return event.result;
+        }
+        return undefined;
+      })();
       const waiting = session.execute(guest.show);
-      await sleep(300);
+      await begun.promise;
       await session.close();
       expect(await running).toMatchObject({ status: 'cancelled', session: { state: 'lost' } });
       expect(await waiting).toMatchObject({ status: 'unavailable', error: { code: 'SESSION_ENDED', ran: 'no' } });
@@ -269,7 +276,7 @@ for (const [language, backend] of [
       expect(cut.error?.message).toMatch(
         /the session has ended because it reached its maxAgeMs, 4000 ms\. The state of its session is lost\.$/,
       );
-      await sleep(200);
+      await expect.poll(() => idle.isOver && old.isOver).toBe(true);
       for (const [session, why] of [
         [idle, 'it was idle for its idleTimeoutMs, 3000 ms'],
         [old, 'it reached its maxAgeMs, 4000 ms'],

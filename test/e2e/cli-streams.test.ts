@@ -44,7 +44,7 @@ class Dialogue {
   }
 
   async hear(text: string): Promise<void> {
-    const deadline = AbortSignal.timeout(15_000);
+    const deadline = AbortSignal.timeout(120_000);
     while (!this.#text.includes(text)) {
       deadline.throwIfAborted();
       const { promise, resolve } = Promise.withResolvers<void>();

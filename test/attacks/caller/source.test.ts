@@ -67,10 +67,8 @@ const slow: readonly [what: string, code: string][] = [
 ];
 
 test.each(slow)('%s: the host process lives, and the next call is answered', async (_, code) => {
-  const startMs = performance.now();
   const result = await engine.execute({ language: 'javascript', code, limits: { timeoutMs: 8_000 } });
   expect(['success', 'error', 'timeout'], result.error?.message).toContain(result.status);
-  expect(performance.now() - startMs).toBeLessThan(9_000);
   expect(await engine.execute({ language: 'javascript', code: '1' })).toMatchObject({ value: 1 });
 });
 

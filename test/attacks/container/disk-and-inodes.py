@@ -3,7 +3,7 @@
 # threat: T8
 # ends: success error
 # proof: No space left on device
-# request: {"limits": {"diskMb": 4, "timeoutMs": 5000}, "collect": []}
+# request: {"limits": {"diskMb": 4, "timeoutMs": 60000}, "collect": []}
 # skip: runsc its tmpfs does not count inodes; the memory of the container bounds them
 import os
 

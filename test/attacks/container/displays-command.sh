@@ -2,7 +2,7 @@
 # holds: it reads with the guest's own rights, and fails with an exit code
 # threat: T17
 # ends: success
-# request: { "limits": { "timeoutMs": 20000, "fileMb": 1 } }
+# request: { "limits": { "timeoutMs": 60000, "fileMb": 1 } }
 # skip: wasm there is no /etc/passwd there, and it has a program of its own
 # proof: ^told 0 1 [01] 2 2 2$
 exec 2>/dev/null

@@ -2,7 +2,7 @@
 # holds: the bounds hold, the runner keeps its memory, its descriptors and its clock, and the guest ends as it would
 # threat: T17
 # ends: success
-# request: { "limits": { "timeoutMs": 20000, "fileMb": 2, "diskMb": 8 } }
+# request: { "limits": { "timeoutMs": 60000, "fileMb": 2, "diskMb": 8 } }
 # skip: wasm there are no sockets there, and it has programs of its own
 # proof: ^flooded$
 import os

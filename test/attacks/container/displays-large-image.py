@@ -2,7 +2,7 @@
 # holds: no piece of it is kept by the runner, the display is left out, and the job's memory limit is not broken
 # threat: T17
 # ends: success
-# request: { "limits": { "timeoutMs": 20000, "memoryMb": 64 } }
+# request: { "limits": { "timeoutMs": 60000, "memoryMb": 64 } }
 # skip: wasm there are no sockets there, and it has programs of its own
 # proof: ^sent [0-9]+$
 import socket

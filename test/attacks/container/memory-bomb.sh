@@ -3,7 +3,7 @@
 # threat: T8
 # ends: memory_limit error
 # proof: before
-# request: {"limits": {"memoryMb": 48, "timeoutMs": 5000}}
+# request: {"limits": {"memoryMb": 48, "timeoutMs": 60000}}
 
 echo before
 (text=x; while :; do text+=$text; done) 2>/dev/null

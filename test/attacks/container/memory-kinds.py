@@ -3,7 +3,7 @@
 # threat: T8
 # ends: success memory_limit
 # proof: before
-# request: {"limits": {"memoryMb": 64, "diskMb": 16, "timeoutMs": 8000}}
+# request: {"limits": {"memoryMb": 64, "diskMb": 16, "timeoutMs": 60000}}
 import ctypes
 import mmap
 import os

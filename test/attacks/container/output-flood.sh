@@ -3,7 +3,7 @@
 # threat: T8
 # ends: output_limit
 # proof: before
-# request: {"limits": {"outputKb": 64, "timeoutMs": 5000}}
+# request: {"limits": {"outputKb": 64, "timeoutMs": 60000}}
 
 echo before
 yes "$(head -c 3000 /dev/zero | tr '\0' y)" &

@@ -3,7 +3,7 @@
 # threat: T8
 # ends: output_limit
 # proof: before
-# request: {"limits": {"outputKb": 64, "timeoutMs": 5000}}
+# request: {"limits": {"outputKb": 64, "timeoutMs": 60000}}
 import os
 
 print("before", flush=True)

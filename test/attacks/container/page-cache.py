@@ -3,7 +3,7 @@
 # threat: T13
 # ends: success
 # proof: read \d+
-# request: {"limits": {"memoryMb": 64, "timeoutMs": 5000}}
+# request: {"limits": {"memoryMb": 64, "timeoutMs": 60000}}
 import ctypes
 import mmap
 import os

@@ -4,7 +4,7 @@
 # ends: success
 # tools: yes
 # skip: wasm there are no sockets there, and it has programs of its own
-# request: { "limits": { "timeoutMs": 15000, "memoryMb": 512 } }
+# request: { "limits": { "timeoutMs": 60000, "memoryMb": 512 } }
 # proof: ^flooded, answer 7$
 import os
 import signal

@@ -3,7 +3,7 @@
 // threat: T8
 // ends: success
 // proof: ^written \d+ refused [1-9]
-// request: {"limits":{"diskMb":8,"fileMb":2,"timeoutMs":10000},"collect":["**"]}
+// request: {"limits":{"diskMb":8,"fileMb":2,"timeoutMs":60000},"collect":["**"]}
 
 let written = 0;
 let refused = 0;

@@ -2,7 +2,7 @@
 // holds: the limits count bytes; what is kept is well-formed
 // threat: T8
 // ends: output_limit
-// request: {"limits":{"outputKb":64,"timeoutMs":8000}}
+// request: {"limits":{"outputKb":64,"timeoutMs":60000}}
 
 const pieces = [
   '\ud800'.repeat(65_535),

@@ -2,7 +2,7 @@
 // holds: the heap limit
 // threat: T3
 // ends: memory_limit
-// request: {"limits":{"memoryMb":64,"timeoutMs":10000}}
+// request: {"limits":{"memoryMb":64,"timeoutMs":60000}}
 
 const map = new Map();
 const sparse = [];

@@ -2,7 +2,7 @@
 // holds: they are refused before they cross, or the guest pays for them
 // threat: T3
 // ends: success memory_limit
-// request: {"limits":{"memoryMb":64,"timeoutMs":8000}}
+// request: {"limits":{"memoryMb":64,"timeoutMs":60000}}
 
 const rope = 'x'.repeat(2 ** 29 - 100);
 const halves = `${'a/'.repeat(2 ** 20)}${rope.slice(2 ** 22)}`;

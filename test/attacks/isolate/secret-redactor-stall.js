@@ -3,7 +3,7 @@
 // threat: T11
 // ends: success output_limit
 // proof: ^hostile$
-// request: {"limits":{"outputKb":1024,"timeoutMs":8000},"secrets":{"A":"aaaaaaaaaaaaaaaa","B":"aaaaaaaaaaaaaaab"}}
+// request: {"limits":{"outputKb":1024,"timeoutMs":60000},"secrets":{"A":"aaaaaaaaaaaaaaaa","B":"aaaaaaaaaaaaaaab"}}
 
 console.log('hostile');
 const near = [

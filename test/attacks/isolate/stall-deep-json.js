@@ -2,7 +2,7 @@
 // holds: a typed result
 // threat: T2
 // ends: success error output_limit
-// request: {"limits":{"timeoutMs":5000}}
+// request: {"limits":{"timeoutMs":60000}}
 
 const levels = 100_000;
 JSON.stringify = () => '['.repeat(levels) + ']'.repeat(levels);

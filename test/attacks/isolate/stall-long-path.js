@@ -2,7 +2,7 @@
 // holds: it is refused by its length, before the host looks into it
 // threat: T2
 // ends: success memory_limit
-// request: {"limits":{"memoryMb":256,"timeoutMs":5000}}
+// request: {"limits":{"memoryMb":256,"timeoutMs":60000}}
 
 let refused = 0;
 for (const path of ['/'.repeat(1e8), './'.repeat(5e7), `/workspace/${'a/'.repeat(5e7)}`, 'x'.repeat(1e8)]) {

@@ -3,7 +3,7 @@
 // threat: T2
 // ends: success
 // proof: ^parsed 1\d$
-// request: {"limits":{"timeoutMs":8000}}
+// request: {"limits":{"timeoutMs":60000}}
 
 const times = 200_000;
 const sources = [

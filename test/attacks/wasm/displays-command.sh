@@ -2,7 +2,7 @@
 # holds: it reads the guest's own files alone, fails with an exit code, and the bounds hold
 # threat: T17
 # ends: success
-# request: { "limits": { "timeoutMs": 20000, "fileMb": 1, "diskMb": 2 } }
+# request: { "limits": { "timeoutMs": 60000, "fileMb": 1, "diskMb": 2 } }
 # proof: ^told 1 1 1 1 2 2 2$
 exec 2>/dev/null
 hotcell display "$(jq -r .canary.file "$HOTCELL_INPUTS")" && echo BREACH the canary

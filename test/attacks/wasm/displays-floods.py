@@ -2,7 +2,7 @@
 # holds: the bounds hold, what lies is refused, the host keeps its memory and its clock, and the guest ends as it would
 # threat: T17
 # ends: success
-# request: { "limits": { "timeoutMs": 20000, "fileMb": 1, "diskMb": 4 } }
+# request: { "limits": { "timeoutMs": 60000, "fileMb": 1, "diskMb": 4 } }
 # proof: ^flooded [0-9]+$
 import gc
 

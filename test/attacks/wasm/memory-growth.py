@@ -3,7 +3,7 @@
 # threat: T3
 # ends: memory_limit error success
 # proof: before
-# request: {"limits": {"memoryMb": 64, "diskMb": 8, "timeoutMs": 10000}}
+# request: {"limits": {"memoryMb": 64, "diskMb": 8, "timeoutMs": 60000}}
 print("before", flush=True)
 for attempt in range(3):
     blocks = []

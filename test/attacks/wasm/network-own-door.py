@@ -2,7 +2,7 @@
 # holds: the host passes on only what keeps the protocol, what is open is bounded, and the next request is answered
 # threat: T18
 # ends: success
-# request: { "limits": { "timeoutMs": 20000 } }
+# request: { "limits": { "timeoutMs": 60000 } }
 # proof: ^lied \d+, answer fine$
 # network: that of attack-network.ts
 import http.client, json, math, urllib.request

@@ -3,7 +3,7 @@
 # threat: T16
 # ends: success
 # tools: yes
-# request: { "limits": { "timeoutMs": 20000, "toolCalls": 10000 } }
+# request: { "limits": { "timeoutMs": 60000, "toolCalls": 10000 } }
 # proof: ^flooded, answer 7$
 import asyncio
 

@@ -279,14 +279,15 @@ test('beside a network, stdin goes no further than its window, and on with credi
   const far = openScriptedCell();
   const job = jobOf({ stdin: 'x'.repeat(600_000) });
   const end = converse(far.cell, job, sinks, { network: { connect: never, forward: never } });
+  await expect.poll(() => stdinOf(far)).toBe(windowBytes);
   await sleep(20);
   expect(stdinOf(far)).toBe(windowBytes);
   far.say(cellKinds.network, encodeCredit(0, windowBytes));
+  await expect.poll(() => stdinOf(far)).toBe(2 * windowBytes);
   await sleep(20);
   expect(stdinOf(far)).toBe(2 * windowBytes);
   far.say(cellKinds.network, encodeCredit(0, windowBytes));
-  await sleep(20);
-  expect(stdinOf(far)).toBe(600_000);
+  await expect.poll(() => stdinOf(far)).toBe(600_000);
   far.say(cellKinds.verdict, verdictOf());
   expect(await end).toMatchObject({ verdict: { end: 'completed' } });
 });

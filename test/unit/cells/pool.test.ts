@@ -81,11 +81,7 @@ afterEach(async () => {
   failures.length = 0;
 });
 
-const until = async (isTrue: () => boolean): Promise<void> => {
-  for (const giveUpAt = performance.now() + 5_000; !isTrue(); await sleep(2)) {
-    if (performance.now() > giveUpAt) throw new Error(`still not: ${isTrue}`);
-  }
-};
+const until = (isTrue: () => boolean): Promise<void> => expect.poll(isTrue, { interval: 2 }).toBe(true);
 const ready = (pool: Pool<Item>): number => pool.stats().reduce((sum, shelf) => sum + shelf.ready, 0);
 
 test('the first call makes its cell, the next finds one waiting', async () => {

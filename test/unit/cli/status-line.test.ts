@@ -20,12 +20,10 @@ test('progress is a bar with its text, in one line of the terminal', async () =>
   const { stream, drawn } = streamOf(true, 46);
   using status = new StatusLine('running python', stream);
   status.progress = { fraction: 0.456, text: 'loading the table' };
-  await sleep(150);
-  expect(drawn.at(-1)).toMatch(/^\r. ━{9}╌{11} {2}45 % loading/);
+  await expect.poll(() => drawn.at(-1)).toMatch(/^\r. ━{9}╌{11} {2}45 % loading/);
   expect(drawn.at(-1)?.length).toBeLessThanOrEqual(46);
   status.progress = { fraction: 1, text: '' };
-  await sleep(150);
-  expect(drawn.at(-1)).toContain('━ 100 % runni');
+  await expect.poll(() => drawn.at(-1)).toContain('━ 100 % runni');
 });
 
 test('in a pipe there is none', async () => {

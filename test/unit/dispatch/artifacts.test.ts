@@ -93,13 +93,6 @@ async function pathsOf(...parts: readonly Uint8Array[]): Promise<{ paths: string
   return { paths: artifacts.map(({ path }) => path), dropped };
 }
 
-/** Fails where reading neither ends nor rejects. */
-async function settled<T>(reading: Promise<T>): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error('readArtifacts hangs')), 5_000);
-  return Promise.race([reading, promise]).finally(() => clearTimeout(timer));
-}
-
 describe('readArtifacts', () => {
   it('returns files with media type, size and hash, redacted in name and content', async () => {
     const parts = [
@@ -193,7 +186,7 @@ describe('readArtifacts', () => {
     ],
     ['a GNU long name that climbs', Buffer.concat([raw({ type: 'L', content: '../x\0' }), raw({})])],
   ])('leaves out %s, and counts it', async (_, entry) => {
-    expect(await settled(pathsOf(entry))).toEqual({ paths: ['output/good.txt'], dropped: 1 });
+    expect(await pathsOf(entry)).toEqual({ paths: ['output/good.txt'], dropped: 1 });
   });
 
   it('passes over folders without counting them', async () => {
@@ -246,14 +239,14 @@ describe('readArtifacts', () => {
     ['a giant pax header', raw({ type: 'x', size: '00100000000\0' })],
     ['100 000 entries', Buffer.concat(Array.from({ length: 100_000 }, () => raw({ type: '5', name: 'd' })))],
   ])('rejects %s as a violation of the protocol', async (_, bytes) => {
-    await expect(settled(read([bytes]))).rejects.toBeInstanceOf(ProtocolError);
+    await expect(read([bytes])).rejects.toBeInstanceOf(ProtocolError);
   });
 
   it('rejects an archive that ends early', async () => {
     const whole = raw({ content: 'x'.repeat(600) });
     for (const length of [100, 511, 512, 700, 1_112, 1_500]) {
       const reading = readArtifacts([whole.subarray(0, length)], defaultLimits, createRedactor({}, {}));
-      await expect(settled(reading)).rejects.toBeInstanceOf(ProtocolError);
+      await expect(reading).rejects.toBeInstanceOf(ProtocolError);
     }
   });
 
@@ -293,7 +286,7 @@ describe('readArtifacts', () => {
         async (parts, damage) => {
           const bytes = Buffer.concat(parts);
           if (damage && damage[0] < bytes.length) bytes[damage[0]] = damage[1];
-          const result = await settled(read([bytes])).catch((error: unknown) => {
+          const result = await read([bytes]).catch((error: unknown) => {
             expect(error).toBeInstanceOf(ProtocolError);
             return { artifacts: [], dropped: 0 };
           });

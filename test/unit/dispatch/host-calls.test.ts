@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import type { ExecutionEvent } from '../../../src/contract/events.ts';
 import type { HostTool } from '../../../src/contract/host-tool.ts';
@@ -26,6 +26,8 @@ function open(tools: Record<string, Partial<HostTool>>, limits: Partial<Limits> 
 }
 
 describe('the calls of a job', () => {
+  afterEach(() => void vi.useRealTimers());
+
   test('only what the input schema makes of the input reaches the tool', async () => {
     const seen: unknown[] = [];
     const { ask } = open({
@@ -102,11 +104,16 @@ describe('the calls of a job', () => {
   });
 
   test('time at the host is counted once for calls that go on together', async () => {
-    const { ask, calls } = open({ nap: { run: () => sleep(200, null) } });
-    await Promise.all([ask('nap'), ask('nap'), ask('nap')]);
-    const { hostMs } = calls.finish();
-    expect(hostMs).toBeGreaterThan(190);
-    expect(hostMs).toBeLessThan(560);
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    const nap = () => new Promise((resolve) => setTimeout(resolve, 200, null));
+    const { ask, calls } = open({ nap: { run: nap } });
+    const together = Promise.all([ask('nap'), ask('nap'), ask('nap')]);
+    await vi.advanceTimersByTimeAsync(200);
+    await together;
+    const alone = ask('nap');
+    await vi.advanceTimersByTimeAsync(200);
+    await alone;
+    expect(calls.finish().hostMs).toBe(400);
   });
 
   test('beyond limits.toolCalls nothing runs, and asking has a pace', async () => {

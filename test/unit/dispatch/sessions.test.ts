@@ -1,5 +1,6 @@
 import { createEngine, type HotcellError, type SessionOptions } from 'hotcell';
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 
 async function refusal(opening: Promise<unknown>): Promise<HotcellError> {
   return await opening.then(
@@ -65,14 +66,18 @@ describe('opening a session', () => {
 
   test('takes a slot for each call, and none between them', async () => {
     await using engine = createEngine({ docker: false, wasm: false, isolate: { slots: 1 } });
-    await using one = await engine.openSession({ language: 'javascript' });
+    const release = Promise.withResolvers<void>();
+    const wait = { description: 'Waits.', input: z.any(), run: () => release.promise };
+    await using one = await engine.openSession({ language: 'javascript', tools: { wait } });
     await using two = await engine.openSession({ language: 'javascript' });
     await one.execute('let n = 1');
     expect(await engine.execute({ language: 'javascript', code: '1 + 1' })).toMatchObject({ value: 2 });
-    const slow = one.execute('await new Promise((resolve) => setTimeout(resolve, 200)); n');
-    const queued = await two.execute('2');
-    expect(queued.timings.queuedMs).toBeGreaterThan(100);
+    const slow = one.execute('await tools.wait(); n');
+    const queued = two.execute('2');
+    await expect.poll(() => engine.stats().isolate).toMatchObject({ running: 1, waiting: 1 });
+    release.resolve();
     expect(await slow).toMatchObject({ value: 1 });
+    expect(await queued).toMatchObject({ value: 2 });
   });
 
   test('is over with its engine', async () => {

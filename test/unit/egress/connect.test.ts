@@ -120,22 +120,17 @@ test('one inner address among outer ones refuses the name', async () => {
 test('a DNS server that never answers is cut at the limit, or with the signal, or with the job', async () => {
   await using dns = await startDns(() => undefined);
   const options = { dnsServers: [dns.address] };
-  const begun = performance.now();
   const broker = new Broker({ allow: ['*:443'], limits: { connectTimeoutMs: 200 } }, options);
   const patient = new Broker({ allow: ['*:443'] }, options);
-  const ends = [
-    refusalOf(broker.connect('slow.example', 443, never)),
-    refusalOf(patient.connect('slow.example', 443, AbortSignal.timeout(100))),
-    refusalOf(patient.connect('slow.example', 443, never)),
-  ];
-  await sleep(150);
+  const stop = new AbortController();
+  const late = refusalOf(broker.connect('slow.example', 443, never));
+  const stopped = refusalOf(patient.connect('slow.example', 443, stop.signal));
+  const left = refusalOf(patient.connect('slow.example', 443, never));
+  stop.abort();
+  expect(await stopped).toBe('cut: The guest closed the connection.');
+  expect(await late).toBe('failed: The connection to slow.example, port 443, was not made within 200 ms.');
   await patient[Symbol.asyncDispose]();
-  expect(await Promise.all(ends)).toEqual([
-    'failed: The connection to slow.example, port 443, was not made within 200 ms.',
-    'cut: The guest closed the connection.',
-    'cut: The job has ended.',
-  ]);
-  expect(performance.now() - begun).toBeLessThan(3_000);
+  expect(await left).toBe('cut: The job has ended.');
   await broker[Symbol.asyncDispose]();
 });
 
@@ -204,10 +199,10 @@ test('what stands still, and what lasts too long, is cut', async () => {
   );
 
   await using drip = await listenRaw((socket) => {
-    const timer = setInterval(() => socket.write('.'), 20);
+    const timer = setInterval(() => socket.write('.'), 10);
     socket.on('close', () => clearInterval(timer));
   });
-  await using endless = toLoopback(drip.port, { idleTimeoutMs: 100, connectionTimeoutMs: 300 });
+  await using endless = toLoopback(drip.port, { idleTimeoutMs: 1_000, connectionTimeoutMs: 1_500 });
   const { bytes, end } = await readAll(await endless.connect('127.0.0.1', drip.port, never));
   expect(end).toBe('cut: The connection lasted longer than its limit.');
   expect(bytes.length).toBeGreaterThan(3);

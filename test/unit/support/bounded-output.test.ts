@@ -55,15 +55,13 @@ describe('createBoundedOutput', () => {
     );
   });
 
-  it('takes any amount in bounded memory and linear time', () => {
+  it('takes any amount in bounded memory', () => {
     const output = createBoundedOutput(1_048_576);
     const piece = 'x'.repeat(65_536);
     const before = process.memoryUsage().rss;
-    const started = performance.now();
     for (let count = 0; count < 8_192; count += 1) output.push(piece);
     const { truncatedBytes } = output.finish();
     expect(truncatedBytes).toBe(8_191 * 65_536 + 65_536 - 1_048_576);
-    expect(performance.now() - started).toBeLessThan(10_000);
     expect(process.memoryUsage().rss - before).toBeLessThan(256 * 1_048_576);
   });
 });

@@ -126,7 +126,7 @@ describe('a leased cell', () => {
     await leased.cell[Symbol.asyncDispose]();
     await leased.cell[Symbol.asyncDispose]();
     expect((await listMine()).length).toBe(before.length);
-    await expect.poll(async () => (await listMine()).length, { timeout: 5_000 }).toBe(before.length - 1);
+    await expect.poll(async () => (await listMine()).length).toBe(before.length - 1);
     await leased.tell('echo to nobody');
     const said = await Promise.race([leased.ended, new Promise((resolve) => setTimeout(resolve, 100, 'nothing'))]);
     expect(said).toBe('nothing');
@@ -200,11 +200,10 @@ describe('an engine that fails under a cell', () => {
     const slow = createDockerBackend({ address: proxy.address, images: { python: image }, pool: { ceiling: 0 } });
     const leased = await leaseCell(slow);
     proxy.freeze();
-    const began = performance.now();
+    // What waits for the daemon here waits until the proxy thaws, which comes after it.
     await leased.cell[Symbol.asyncDispose]();
     const refused = slow.lease(testJob(), AbortSignal.timeout(100));
     await expect(refused).rejects.toMatchObject({ name: 'TimeoutError' });
-    expect(performance.now() - began).toBeLessThan(5_000);
     proxy.thaw();
     await slow.close();
     expect(await listMine()).toEqual([]);

@@ -40,14 +40,12 @@ describe('an engine that accepts and never answers', () => {
     await using proxy = await proxyEngine(address);
     proxy.freeze();
     const frozen = connectDocker({ address: proxy.address, callTimeoutMs: 60 });
-    const began = performance.now();
     await expect(call(frozen)).rejects.toMatchObject({
       code: 'BACKEND_UNAVAILABLE',
       message: expect.stringMatching(
         `^The Docker engine at ${proxy.address} did not answer for 60 ms; could not ${what}\\.`,
       ),
     });
-    expect(performance.now() - began).toBeLessThan(5_000);
   });
 
   test.each(calls)('leaves the call to %s to its signal', async (_, call) => {

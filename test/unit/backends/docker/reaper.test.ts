@@ -38,7 +38,7 @@ test('the containers of dead engines are removed at the first use, and the log s
   const logger: Logger = { ...silentLogger, info: (fields, message) => said.push([fields, message]) };
   const reaper = new Reaper(client, createOwner(), logger);
   reaper.start();
-  await expect.poll(() => said.length, { timeout: 10_000 }).toBe(1);
+  await expect.poll(() => said.length).toBe(1);
   // Other tests may have left some as well.
   expect(said).toEqual([[{ orphans: expect.any(Number) as number }, 'removed containers that dead engines left']]);
   expect(await client.inspect(orphan)).toBeUndefined();
@@ -54,7 +54,7 @@ test('a daemon that hung at the first use is searched again soon after it comes 
   reaper.start();
   await new Promise((resolve) => setTimeout(resolve, 500));
   proxy.thaw();
-  await expect.poll(() => client.inspect(orphan), { timeout: 15_000, interval: 250 }).toBeUndefined();
+  await expect.poll(() => client.inspect(orphan)).toBeUndefined();
   await reaper.close(5_000);
   impatient.close();
 });

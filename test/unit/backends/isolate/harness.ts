@@ -77,7 +77,7 @@ export interface Going {
 
 export async function begin(backend: Backend, given: Given): Promise<Going> {
   const job = makeJob(given);
-  const cell = await backend.lease(job, AbortSignal.timeout(60_000));
+  const cell = await backend.lease(job, AbortSignal.timeout(150_000));
   const { promise, resolve } = Promise.withResolvers<Said>();
   const artifacts: Uint8Array[] = [];
   const waiting: { text: string; resolve: () => void }[] = [];

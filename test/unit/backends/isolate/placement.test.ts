@@ -130,7 +130,7 @@ describe('a host process in a container', () => {
     await expect.poll(state).toEqual(['exited']);
     const next = makeBackend({}, container);
     expect((await run(next, '3')).value).toBe('3');
-    await expect.poll(() => containersOf(engine.pid), { timeout: 5_000 }).toEqual([]);
+    await expect.poll(() => containersOf(engine.pid)).toEqual([]);
     await next.close();
   });
 });

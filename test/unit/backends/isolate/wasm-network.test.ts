@@ -59,7 +59,7 @@ def attempt(address, **how):
     except urllib.error.HTTPError as error: return f"{error.code} {error.reason}"
     except OSError as error: return f"{type(error).__name__} {error}"
 [attempt("http://198.51.100.7/"), attempt("https://198.51.100.7/"), attempt(inputs["http"] + "/inside"),
- attempt(inputs["http"] + "/mute", timeout=0.1), attempt(inputs["http"] + "/half")]`,
+ attempt(inputs["http"] + "/mute", timeout=1.0), attempt(inputs["http"] + "/half")]`,
     );
     const refusal = (port: number): string => `The network of this job does not allow 198.51.100.7, port ${port}.`;
     expect(result.value, result.error?.stack).toEqual([
@@ -73,14 +73,15 @@ def attempt(address, **how):
 
   test('waiting for a server is no processor time, and a cancel ends it at once', async () => {
     const code = 'import urllib.request\nurllib.request.urlopen(inputs["http"] + "/mute")';
-    const late = await run('python', code, { limits: { timeoutMs: 1_000, cpuMs: 600 } });
+    const late = await run('python', code, { limits: { timeoutMs: 5_000, cpuMs: 4_000 } });
     expect(late).toMatchObject({ status: 'timeout', error: { code: 'WALL_TIMEOUT' } });
     const controller = new AbortController();
     const tools = { ask: { description: 'Comes first.', input: z.any(), run: () => void setTimeout(abort, 300) } };
     const abort = (): void => controller.abort();
-    const cancelled = await run('python', `tools.ask()\n${code}`, { signal: controller.signal, tools });
+    // What does not hear the cancel waits for the end of its time, which does not come in this test.
+    const limits = { timeoutMs: 300_000 };
+    const cancelled = await run('python', `tools.ask()\n${code}`, { signal: controller.signal, tools, limits });
     expect(cancelled.status).toBe('cancelled');
-    expect(cancelled.usage.wallMs).toBeLessThan(5_000);
     expect((await run('python', '6 * 7')).value).toBe(42);
   });
 

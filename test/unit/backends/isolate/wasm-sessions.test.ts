@@ -20,7 +20,7 @@ describe.each([
 ] as const)('%s', (language, code) => {
   test('gives what an interrupted call wrote', async () => {
     await using session = await open(language);
-    const stopped = await session.execute({ code, limits: { timeoutMs: 300 } });
+    const stopped = await session.execute({ code, limits: { timeoutMs: 1_000 } });
     expect(stopped).toMatchObject({ status: 'timeout', stdout: 'b\n', session: { state: 'kept' } });
     expect(stopped.artifacts.map(({ path }) => path)).toEqual(['output/a']);
   });
@@ -30,9 +30,9 @@ describe.each([
     await using session = await open(language, { tools: { never, add } });
     const [wait, call] =
       language === 'python' ? ['tools.never()', 'print(tools.add(n=1))'] : ['tool never', `tool add '{"n":1}'`];
-    const stopped = await session.execute({ code: wait, limits: { timeoutMs: 600 } });
+    const stopped = await session.execute({ code: wait, limits: { timeoutMs: 2_000 } });
     expect(stopped).toMatchObject({ status: 'timeout', session: { state: 'kept' } });
-    expect(stopped.usage.cpuMs).toBeLessThan(450);
+    expect(stopped.usage.cpuMs).toBeLessThan(1_500);
     expect(await session.execute(call)).toMatchObject({ status: 'success', stdout: '2\n' });
   });
 
@@ -68,10 +68,10 @@ test('Python is interrupted while it waits for its stdin, and reads that of the 
   await using session = await open('python');
   const silent = async function* (): AsyncGenerator<string> {
     yield 'a\n';
-    await new Promise((resolve) => setTimeout(resolve, 2_000).unref());
+    await new Promise((resolve) => setTimeout(resolve, 150_000).unref());
   };
   const read = 'import sys\nfor line in sys.stdin: print(line, end="", flush=True)';
-  const stopped = await session.execute({ code: read, stdin: silent(), limits: { timeoutMs: 300 } });
+  const stopped = await session.execute({ code: read, stdin: silent(), limits: { timeoutMs: 1_000 } });
   expect(stopped).toMatchObject({ status: 'timeout', stdout: 'a\n', session: { state: 'kept' } });
   expect(await session.execute({ code: read, stdin: 'b\n' })).toMatchObject({ status: 'success', stdout: 'b\n' });
 });

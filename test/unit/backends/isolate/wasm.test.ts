@@ -65,7 +65,8 @@ describe('Python', () => {
   test('sleeping uses no processor time', async () => {
     const { usage } = await python('import time\ntime.sleep(1)');
     expect(usage.wallMs).toBeGreaterThan(990);
-    expect(usage.cpuMs).toBeLessThan(600);
+    // On a slow machine the start of a program takes longer, and so does all of it.
+    expect(usage.cpuMs).toBeLessThan(usage.wallMs / 2);
   });
 
   test('modules of the job’s own files are found, also by the name of a loaded one', async () => {
@@ -139,18 +140,21 @@ test('host processes can live in containers, where nothing is open for them', as
   } finally {
     await contained.close();
   }
-}, 120_000);
+});
 
 test.each([
-  ['python', 'import time\nprint("first")\ntime.sleep(0.6)\nprint("second")'],
-  ['bash', 'echo first; sleep 0.6; echo second'],
+  ['python', 'print("first")\ntools.go()\nprint("second")'],
+  ['bash', 'echo first; tool go; echo second'],
 ] as const)('output of %s arrives while the program runs', async (language, code) => {
-  const arrivals: [text: string, atMs: number][] = [];
-  for await (const event of engine.stream({ language, code })) {
-    if (event.type === 'stdout') arrivals.push([event.text, performance.now()]);
+  const first = Promise.withResolvers<void>();
+  // The program goes on once its output is here.
+  const tools = { go: { description: 'Waits for the first output.', input: z.any(), run: () => first.promise } };
+  let heard = '';
+  for await (const event of engine.stream({ language, code, tools })) {
+    if (event.type === 'stdout') heard += event.text;
+    if (heard.startsWith('first\n')) first.resolve();
   }
-  expect(arrivals.map(([text]) => text).join('')).toBe('first\nsecond\n');
-  expect((arrivals.at(-1)?.[1] ?? 0) - (arrivals[0]?.[1] ?? 0)).toBeGreaterThan(400);
+  expect(heard).toMatch(/^first\n(null\n)?second\n$/);
 });
 
 test('Bash shows files and says how far it is, and is told what it got wrong', async () => {
@@ -185,21 +189,27 @@ describe('stdin of Python', () => {
 
   test('is read while it comes, in bytes and in lines, to its end', async () => {
     const code = [
-      'import sys, time',
-      'start = time.monotonic()',
+      'import sys',
       'first = sys.stdin.readline()',
-      'soon = time.monotonic() - start',
+      'tools.got()',
       'rest = sys.stdin.buffer.read()',
-      '[first, soon < 0.4, len(rest), rest[-4:].hex(), sys.stdin.read()]',
+      '[first, len(rest), rest[-4:].hex(), sys.stdin.read()]',
     ].join('\n');
-    const stdin = paused([20, 'é1\n'], [500, 'x'.repeat(300_000)], [0, new Uint8Array([255, 0, 10, 128])]);
-    expect((await python(code, { stdin })).value).toEqual(['é1\n', true, 300_004, 'ff000a80', '']);
+    const got = Promise.withResolvers<void>();
+    const tools = { got: { description: 'Asks for the rest.', input: z.any(), run: () => got.resolve() } };
+    const stdin = async function* (): AsyncGenerator<string | Uint8Array> {
+      yield 'é1\n';
+      await got.promise;
+      yield 'x'.repeat(300_000);
+      yield new Uint8Array([255, 0, 10, 128]);
+    };
+    expect((await python(code, { stdin: stdin(), tools })).value).toEqual(['é1\n', 300_004, 'ff000a80', '']);
   });
 
   test('keeps nobody waiting who does not read it, and waiting for it is no processor time', async () => {
     const never = paused([60_000, 'never']);
     expect(await python('6 * 7', { stdin: never })).toMatchObject({ status: 'success', value: 42 });
-    const late = await python('input()', { stdin: paused([60_000, '']), limits: { timeoutMs: 900, cpuMs: 500 } });
+    const late = await python('input()', { stdin: paused([60_000, '']), limits: { timeoutMs: 2_000, cpuMs: 1_500 } });
     expect(late).toMatchObject({ status: 'timeout', error: { code: 'WALL_TIMEOUT' } });
     expect(await python('input()')).toMatchObject({ status: 'error', error: { name: 'EOFError' } });
   });

@@ -1,0 +1,33 @@
+/** Guests that never end by themselves: how long after their time is up their result is there. */
+import type { OpenContestant, Surroundings } from '../contestant.ts';
+import { importHotcell, optionsFor } from './hotcell.ts';
+
+const timeoutMs = 500;
+
+/** The last one leaves as many processes as it may have, all of them busy. */
+const programs: Readonly<Record<string, string>> = {
+  javascript: 'for (;;);',
+  python: 'while True: pass',
+  bash: 'bomb() { bomb | bomb & }; bomb; while :; do :; done',
+};
+
+/** A job is one sample: the time from its start to its result, less `timeoutMs`. */
+export async function openOverdue({ family, hotcell }: Surroundings): Promise<OpenContestant> {
+  const { createEngine } = await importHotcell(hotcell);
+  const engine = createEngine(optionsFor(family));
+  const language = family as 'javascript' | 'python' | 'bash';
+  return {
+    async run() {
+      const beganMs = performance.now();
+      const { status, timings } = await engine.execute({
+        language,
+        code: programs[family] ?? '',
+        limits: { timeoutMs },
+      });
+      const tookMs = performance.now() - beganMs - timings.queuedMs - timings.acquireMs;
+      if (status !== 'timeout') throw new Error(`it ended as ${status}`);
+      return { value: 2, elapsedMs: Math.max(tookMs - timeoutMs, 0) };
+    },
+    close: () => engine.close(),
+  };
+}
