@@ -15,6 +15,7 @@ import struct
 import sys
 import time
 from _signal import SIG_DFL, SIGCHLD, SIGINT, SIGTERM, default_int_handler, set_wakeup_fd, signal
+from _socket import AF_UNIX, SO_PASSCRED, SOCK_STREAM, SOL_SOCKET, socketpair
 
 from runner.identity import WORKSPACE, AsGuest, become_guest
 from runner.job import MIB, Job
@@ -53,9 +54,10 @@ class Guest:
         # Made with the guest's uid, so that it can open /dev/stdout and the like, which are links to these.
         with AsGuest():
             (stdin, self.stdin), (self.stdout, stdout), (self.stderr, stderr) = os.pipe(), os.pipe(), os.pipe()
-            self.answer, answer = os.pipe()
             self._confined, confined = os.pipe()
-            cue, self.cue = os.pipe()
+            cue, self.cue = _socket_pair() if harness.CUE_IS_SOCKET else os.pipe()
+        # The kernel says of each word on it which process wrote it (speaker.py).
+        answer, self.answer = _socket_pair()
         # Refused where others with the guest's uid, in other containers by chance, hold too many pipes.
         with suppress(PermissionError):
             fcntl.fcntl(stdout, fcntl.F_SETPIPE_SZ, _OUTPUT_PIPE_BYTES)
@@ -81,11 +83,18 @@ class Guest:
         packed = job.pack()
         left = memoryview(LENGTH.pack(len(packed)) + packed)
         # A guest that was killed meanwhile has an end like any other.
-        with suppress(BrokenPipeError):
+        with suppress(ConnectionError):
             while left:
                 left = left[os.write(self.cue, left) :]
         if not job.action:
             os.close(self.cue)
+
+
+def _socket_pair() -> tuple[int, int]:
+    """The guest's end and the runner's. Unlike a pipe, it cannot be opened once more through /proc, to write into it."""
+    theirs, ours = socketpair(AF_UNIX, SOCK_STREAM)
+    ours.setsockopt(SOL_SOCKET, SO_PASSCRED, 1)
+    return theirs.detach(), ours.detach()
 
 
 def _enter(harness: Harness, rehearse: bool, fds: tuple[int, ...]) -> NoReturn:

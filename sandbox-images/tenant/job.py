@@ -149,6 +149,7 @@ class TenantHarness:
     def __init__(self, harness: Harness, guest_filter: bytes) -> None:
         self.LANGUAGE = harness.LANGUAGE
         self.IDLE_MODULES = ()
+        self.CUE_IS_SOCKET = harness.CUE_IS_SOCKET
         self.prepare = harness.prepare
         self.stdin = harness.stdin
         self._harness = harness
