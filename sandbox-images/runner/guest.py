@@ -19,6 +19,7 @@ from _socket import AF_UNIX, SO_PASSCRED, SOCK_STREAM, SOL_SOCKET, socketpair
 
 from runner.identity import WORKSPACE, AsGuest, become_guest
 from runner.job import MIB, Job
+from runner.own_kernel import OwnKernel
 from runner.suppress import suppress
 
 TYPE_CHECKING = False
@@ -50,7 +51,7 @@ class Guest:
 
     __slots__ = ("pid", "stdin", "stdout", "stderr", "answer", "cue", "_confined", "_is_confined")
 
-    def __init__(self, harness: Harness, *, rehearse: bool) -> None:
+    def __init__(self, harness: Harness, *, rehearse: bool, has_cgroup: bool) -> None:
         # Made with the guest's uid, so that it can open /dev/stdout and the like, which are links to these.
         with AsGuest():
             (stdin, self.stdin), (self.stdout, stdout), (self.stderr, stderr) = os.pipe(), os.pipe(), os.pipe()
@@ -66,7 +67,7 @@ class Guest:
         theirs = (stdin, stdout, stderr, answer, confined, cue)
         self.pid = os.fork()
         if self.pid == 0:
-            _enter(harness, rehearse, theirs)
+            _enter(harness, rehearse, has_cgroup, theirs)
         for fd in theirs:
             os.close(fd)
         self._is_confined: bool | None = None
@@ -97,7 +98,7 @@ def _socket_pair() -> tuple[int, int]:
     return theirs.detach(), ours.detach()
 
 
-def _enter(harness: Harness, rehearse: bool, fds: tuple[int, ...]) -> NoReturn:
+def _enter(harness: Harness, rehearse: bool, has_cgroup: bool, fds: tuple[int, ...]) -> NoReturn:
     try:
         _reset_signals()
         os.setsid()
@@ -114,7 +115,7 @@ def _enter(harness: Harness, rehearse: bool, fds: tuple[int, ...]) -> NoReturn:
         os.close(_CONFINED_FD)
         harness.enter(rehearse=rehearse)
         job = Job.unpack(take_cue(_CUE_FD))
-        _limit(job)
+        _limit(job, has_cgroup)
         if job.network:
             os.environ.update(_proxy_environment())
         os.environ.update(job.env)
@@ -177,9 +178,11 @@ def be_first_to_go() -> None:
     os.close(fd)
 
 
-def _limit(job: Job) -> None:
+def _limit(job: Job, has_cgroup: bool) -> None:
     """The kernel's limits of one process; those of all together are the container's and the meter's."""
     limits = job.limits
+    # The kernel that ends a process by a wrong count is the same that counts (meter.py).
+    counts_too_much = not has_cgroup and OwnKernel.is_there(limits)
     # Before its job came, the process used some.
     cpu_seconds = -int(-(limits.cpu_ms / 1000 + time.process_time()) // 1)
     for kind, wanted in (
@@ -190,7 +193,7 @@ def _limit(job: Job) -> None:
     ):
         # The container's own limit cannot be raised.
         ceiling = resource.getrlimit(kind)[1]
-        if kind == resource.RLIMIT_CPU and job.action:
+        if kind == resource.RLIMIT_CPU and (job.action or counts_too_much):
             # It counts for all jobs of the session; the meter counts for each.
             continue
         soft, hard = wanted if ceiling == resource.RLIM_INFINITY else (min(each, ceiling) for each in wanted)

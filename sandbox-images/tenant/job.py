@@ -120,6 +120,8 @@ class TenantCell(Cell):
 
     def __init__(self, harness: Harness) -> None:
         super().__init__(harness)
+        # In a shared container the kernel is the host's.
+        self.has_cgroup = True
         self._settled = False
 
     def name_guest(self) -> None:
