@@ -34,6 +34,8 @@ class BashHarness:
     """A script run by /bin/bash."""
 
     LANGUAGE = "bash"
+    #: The shell opens it as its script.
+    CUE_IS_SOCKET = False
     IDLE_MODULES = ()
 
     def __init__(self) -> None:

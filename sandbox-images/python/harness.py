@@ -33,6 +33,8 @@ class PythonHarness:
         *("copy", "threading", "decimal", "pathlib"),
     )
 
+    CUE_IS_SOCKET = True
+
     def __init__(self) -> None:
         self._own_modules = interpreter.complete()
 

@@ -1,6 +1,6 @@
 """What a guest answers: the one thing that it says to the runner rather than to the caller.
 
-It comes as a record, `u8 tag | u32 length | payload`, on a pipe that the guest can write what it likes to. So a record
+It comes as a record, `u8 tag | u32 length | payload`, on a socket that the guest can write what it likes to. So a record
 decides about the text of the guest's own value and error, and is heard only where the exit code agrees with it.
 """
 
@@ -81,7 +81,7 @@ def error_payload(name: str, message: str, stack: str, line: int) -> bytes:
 
 
 def parse(record: bytes) -> Answer:
-    """Understands what came on the answer pipe, as far as it can be understood."""
+    """Understands what came on the answer socket, as far as it can be understood."""
     if len(record) < _HEADER.size:
         return Answer()
     tag, length = _HEADER.unpack_from(record)

@@ -87,6 +87,8 @@ class Cell:
         self.intake = Intake(0, self.loop, self.stdin, lambda: self.outbox.send(frames.PONG, b"", more=True))
         self.family = Family(self.loop)
         self.cgroup = Cgroup()
+        #: Whether the kernel shows what this container uses; else it may be the container's own.
+        self.has_cgroup = self.cgroup.oom_kills() is not None
         self._language = harness.LANGUAGE
         self._harness = harness
         #: Forked ahead of the job, where there was time.
@@ -130,7 +132,8 @@ class Cell:
 
     def new_meter(self, limits: Limits) -> Meter:
         watch = OwnKernel.find(limits, self.family) if self.cgroup.oom_kills() is None else None
-        return Meter(limits, self.cgroup, self.family, watch)
+        host_count = (lambda: self.intake.cpu_spent) if watch else None
+        return Meter(limits, self.cgroup, self.family, watch, host_count)
 
     def name_guest(self) -> None:
         """Lets the guest have a name, before the first of it runs."""
@@ -222,7 +225,7 @@ class Cell:
         return verdict | {"usage": usage, "droppedArtifacts": dropped, "droppedDisplays": doors.showing.dropped}
 
     def _fork_guest(self, *, rehearse: bool) -> Guest:
-        guest = Guest(self._harness, rehearse=rehearse)
+        guest = Guest(self._harness, rehearse=rehearse, has_cgroup=self.has_cgroup)
         self.family.adopt(guest.pid)
         return guest
 

@@ -1,4 +1,4 @@
-"""The pipe on which the guest of a session hears of its next job: written as the guest reads."""
+"""The pipe or socket on which the guest of a session hears of its next job: written as the guest reads."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Cue:
             self._left = self._left[os.write(self._fd, self._left) :]
         except BlockingIOError:
             pass
-        except BrokenPipeError:
+        except ConnectionError:
             self._left = self._left[:0]
         if self._left:
             self._loop.watch(self._fd, WRITABLE, self._ready)

@@ -56,14 +56,15 @@ class Family:
                 self.status = status
 
     def living_cpu_seconds(self) -> float:
-        """Processor time of the processes that live, where no cgroup counts it."""
+        """Processor time of the processes that live and of those that they waited for, where no cgroup counts it."""
         ticks = 0
         for name in os.listdir("/proc"):
             if name.isdecimal() and name != "1":
                 with suppress(OSError), open(f"/proc/{name}/stat", "rb") as file:
-                    # Behind the name, which may contain anything: the state, ten more fields, then user and system time.
+                    # Behind the name, which may contain anything: the state, ten more fields, then user and system time, its
+                    # own and its children's.
                     fields = file.read().rpartition(b")")[2].split()
-                    ticks += int(fields[11]) + int(fields[12])
+                    ticks += sum(map(int, fields[11:15]))
         return ticks / os.sysconf("SC_CLK_TCK")
 
     def count(self) -> int:

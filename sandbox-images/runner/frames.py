@@ -26,6 +26,8 @@ BEGIN: Final = 10
 FROM_NETWORK: Final = 11
 #: Bytes of artifacts that the engine has taken so far, as a number in text.
 ARTIFACTS_TAKEN: Final = 15
+#: By the host's count, the job has used up its processor time: how much it used, in whole milliseconds, as text.
+CPU_SPENT: Final = 16
 
 # To the engine.
 READY: Final = 17

@@ -15,9 +15,11 @@ import struct
 import sys
 import time
 from _signal import SIG_DFL, SIGCHLD, SIGINT, SIGTERM, default_int_handler, set_wakeup_fd, signal
+from _socket import AF_UNIX, SO_PASSCRED, SOCK_STREAM, SOL_SOCKET, socketpair
 
 from runner.identity import WORKSPACE, AsGuest, become_guest
 from runner.job import MIB, Job
+from runner.own_kernel import OwnKernel
 from runner.suppress import suppress
 
 TYPE_CHECKING = False
@@ -49,13 +51,14 @@ class Guest:
 
     __slots__ = ("pid", "stdin", "stdout", "stderr", "answer", "cue", "_confined", "_is_confined")
 
-    def __init__(self, harness: Harness, *, rehearse: bool) -> None:
+    def __init__(self, harness: Harness, *, rehearse: bool, has_cgroup: bool) -> None:
         # Made with the guest's uid, so that it can open /dev/stdout and the like, which are links to these.
         with AsGuest():
             (stdin, self.stdin), (self.stdout, stdout), (self.stderr, stderr) = os.pipe(), os.pipe(), os.pipe()
-            self.answer, answer = os.pipe()
             self._confined, confined = os.pipe()
-            cue, self.cue = os.pipe()
+            cue, self.cue = _socket_pair() if harness.CUE_IS_SOCKET else os.pipe()
+        # The kernel says of each word on it which process wrote it (speaker.py).
+        answer, self.answer = _socket_pair()
         # Refused where others with the guest's uid, in other containers by chance, hold too many pipes.
         with suppress(PermissionError):
             fcntl.fcntl(stdout, fcntl.F_SETPIPE_SZ, _OUTPUT_PIPE_BYTES)
@@ -64,7 +67,7 @@ class Guest:
         theirs = (stdin, stdout, stderr, answer, confined, cue)
         self.pid = os.fork()
         if self.pid == 0:
-            _enter(harness, rehearse, theirs)
+            _enter(harness, rehearse, has_cgroup, theirs)
         for fd in theirs:
             os.close(fd)
         self._is_confined: bool | None = None
@@ -81,14 +84,21 @@ class Guest:
         packed = job.pack()
         left = memoryview(LENGTH.pack(len(packed)) + packed)
         # A guest that was killed meanwhile has an end like any other.
-        with suppress(BrokenPipeError):
+        with suppress(ConnectionError):
             while left:
                 left = left[os.write(self.cue, left) :]
         if not job.action:
             os.close(self.cue)
 
 
-def _enter(harness: Harness, rehearse: bool, fds: tuple[int, ...]) -> NoReturn:
+def _socket_pair() -> tuple[int, int]:
+    """The guest's end and the runner's. Unlike a pipe, it cannot be opened once more through /proc, to write into it."""
+    theirs, ours = socketpair(AF_UNIX, SOCK_STREAM)
+    ours.setsockopt(SOL_SOCKET, SO_PASSCRED, 1)
+    return theirs.detach(), ours.detach()
+
+
+def _enter(harness: Harness, rehearse: bool, has_cgroup: bool, fds: tuple[int, ...]) -> NoReturn:
     try:
         _reset_signals()
         os.setsid()
@@ -105,7 +115,7 @@ def _enter(harness: Harness, rehearse: bool, fds: tuple[int, ...]) -> NoReturn:
         os.close(_CONFINED_FD)
         harness.enter(rehearse=rehearse)
         job = Job.unpack(take_cue(_CUE_FD))
-        _limit(job)
+        _limit(job, has_cgroup)
         if job.network:
             os.environ.update(_proxy_environment())
         os.environ.update(job.env)
@@ -168,9 +178,11 @@ def be_first_to_go() -> None:
     os.close(fd)
 
 
-def _limit(job: Job) -> None:
+def _limit(job: Job, has_cgroup: bool) -> None:
     """The kernel's limits of one process; those of all together are the container's and the meter's."""
     limits = job.limits
+    # The kernel that ends a process by a wrong count is the same that counts (meter.py).
+    counts_too_much = not has_cgroup and OwnKernel.is_there(limits)
     # Before its job came, the process used some.
     cpu_seconds = -int(-(limits.cpu_ms / 1000 + time.process_time()) // 1)
     for kind, wanted in (
@@ -181,7 +193,7 @@ def _limit(job: Job) -> None:
     ):
         # The container's own limit cannot be raised.
         ceiling = resource.getrlimit(kind)[1]
-        if kind == resource.RLIMIT_CPU and job.action:
+        if kind == resource.RLIMIT_CPU and (job.action or counts_too_much):
             # It counts for all jobs of the session; the meter counts for each.
             continue
         soft, hard = wanted if ceiling == resource.RLIM_INFINITY else (min(each, ceiling) for each in wanted)

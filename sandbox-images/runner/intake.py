@@ -40,6 +40,8 @@ class Intake:
         self.fault: str | None = None
         self.door: Door | None = None
         self.network: ProxyDoor | None = None
+        #: What the job had used of the processor when the host found that to be too much, in seconds.
+        self.cpu_spent: float | None = None
         #: Bytes of artifacts that the engine has taken.
         self.artifacts_taken = 0
         self._fd = fd
@@ -69,6 +71,7 @@ class Intake:
     def renew(self, stdin: StdinPump) -> None:
         """Listens for the next job of a session."""
         self.job = self.stop = self.fault = self.door = self.network = None
+        self.cpu_spent = None
         self.stdin = stdin
         self._unpacker = Unpacker()
         self._inputs_come = self._files_come = self._is_between = True
@@ -111,6 +114,8 @@ class Intake:
             self.stdin.feed(payload)
         elif kind == frames.FROM_NETWORK and not more and self.network:
             self.network.heard(payload)
+        elif kind == frames.CPU_SPENT:
+            self.cpu_spent = int(payload) / 1000
         elif kind == frames.PING and self.job is None:
             self._pinged()
         elif kind in (frames.JOB, frames.INPUTS, frames.CANCEL, frames.TOOL_RESULT, frames.ARTIFACTS_TAKEN):

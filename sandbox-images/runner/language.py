@@ -17,6 +17,9 @@ if TYPE_CHECKING:
         LANGUAGE: str
         #: Modules that are imported one by one while the cell waits for its job, behind the runner's own.
         IDLE_MODULES: Sequence[str]
+        #: Whether jobs come to the guest on a socket, into which no other process of the guest can write, or on a pipe, which
+        #: can be opened by its name.
+        CUE_IS_SOCKET: bool
 
         def enter(self, *, rehearse: bool) -> None:
             """Makes the guest's process ready for its job: in that process, confined, before the job is known.
@@ -46,6 +49,6 @@ if TYPE_CHECKING:
         def answer(self, job: Job, record: bytes, stdout: bytes | None) -> Answer:
             """What the guest answered, asked once all of it is dead.
 
-            `record` is what came on the answer pipe; `stdout` what it wrote there, None where that is longer than a
+            `record` is what came on the answer socket; `stdout` what it wrote there, None where that is longer than a
             value may be.
             """

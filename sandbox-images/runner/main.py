@@ -14,7 +14,7 @@ Nothing of the guest is alive from the kill on, so its files hold still.
 Trust. This process is uid 0 with three capabilities: SETUID, SETGID, KILL. It cannot read the guest's files; where it
 must, it takes the guest's effective uid for that moment (identity.py). The guest is another user, with none. It cannot
 signal, trace or inspect this process, holds no descriptor of the channel, and so cannot forge a frame. All it can say
-to the runner is the bytes on its stdout, stderr and answer pipe, each read with a bound, none of them trusted.
+to the runner is the bytes on its stdout, stderr and answer socket, each read with a bound, none of them trusted.
 
 What differs between languages is in the folder beside this one that the first argument names: its `harness` module
 (language.py says what that provides).

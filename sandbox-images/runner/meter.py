@@ -11,13 +11,15 @@ from runner.job import MIB, Limits
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Protocol
 
     class MemoryWatch(Protocol):
         """Where no cgroup holds the guest to its memory, the runner does."""
 
-        #: The most that was seen, in bytes.
+        #: The most that was seen, and the most that there can be, in bytes.
         peak_bytes: int
+        most_bytes: int
         #: When to ask again, by time.monotonic.
         next_look: float
 
@@ -27,14 +29,26 @@ if TYPE_CHECKING:
 
 #: Asked once: the kernel answers with a file.
 _PROCESSORS = os.cpu_count() or 1
-#: Shortest time between two looks at the processor time, in seconds.
+#: Shortest time between two looks at the processor time, in seconds; and where the host has yet to agree.
 _LOOK_SECONDS = 0.005
+_DOUBT_SECONDS = 0.05
 
 
 class Meter:
-    """Counts from its making on, which is to be just before the guest has its job, to `stop`."""
+    """Counts from its making on, which is to be just before the guest has its job, to `stop`.
 
-    def __init__(self, limits: Limits, cgroup: Cgroup, family: Family, watch: MemoryWatch | None) -> None:
+    Where the kernel counts too much processor time, `host_count` gives the host's count in seconds, once that has reached
+    the limit.
+    """
+
+    def __init__(
+        self,
+        limits: Limits,
+        cgroup: Cgroup,
+        family: Family,
+        watch: MemoryWatch | None,
+        host_count: Callable[[], float | None] | None = None,
+    ) -> None:
         self._limits = limits
         self._cgroup = cgroup
         self._family = family
@@ -42,7 +56,9 @@ class Meter:
         self._wall: float | None = None
         self._own_cpu = time.process_time()
         self._cpu = cgroup.cpu_seconds()
-        self._waiting_cpu = family.living_cpu_seconds() if self._cpu is None else 0.0
+        # Also of those that an earlier job of the session left, and of those that are gone since.
+        self._waiting_cpu = family.cpu_seconds + family.living_cpu_seconds() if self._cpu is None else 0.0
+        self._host_count = host_count
         self._oom_kills = cgroup.oom_kills()
         self._watch = watch
         self._next_look = self._start
@@ -54,10 +70,10 @@ class Meter:
             return "wall"
         if now >= self._next_look:
             left = self._limits.cpu_ms / 1000 - self.cpu_seconds()
-            if left <= 0:
+            if left <= 0 and self._is_counted_right():
                 return "cpu"
             # With all processors busy, it cannot be used up sooner.
-            self._next_look = now + max(left / _PROCESSORS, _LOOK_SECONDS)
+            self._next_look = now + (max(left / _PROCESSORS, _LOOK_SECONDS) if left > 0 else _DOUBT_SECONDS)
         if self._watch and now >= self._watch.next_look and self._watch.used_up():
             return "memory"
         return None
@@ -81,7 +97,11 @@ class Meter:
         return max(total - self._cpu - (time.process_time() - self._own_cpu), 0)
 
     def cpu_used_up(self) -> bool:
-        return self.cpu_seconds() >= self._limits.cpu_ms / 1000
+        return self._is_counted_right() and self.cpu_seconds() >= self._limits.cpu_ms / 1000
+
+    def _is_counted_right(self) -> bool:
+        """Whether a count that has reached the limit is to be believed."""
+        return self._host_count is None or self._host_count() is not None
 
     def memory_killed(self, main_killed: bool) -> bool:
         """Whether the kernel killed a process because memory was used up.
@@ -99,12 +119,17 @@ class Meter:
 
     def usage(self) -> dict[str, float]:
         """For the verdict."""
+        wall = self._wall or 0
+        cpu = self.cpu_seconds()
+        if self._host_count:
+            cpu = min(cpu, wall * _PROCESSORS, self._host_count() or cpu)
         return {
-            "wallMs": round((self._wall or 0) * 1000, 3),
-            "cpuMs": round(self.cpu_seconds() * 1000, 3),
+            "wallMs": round(wall * 1000, 3),
+            "cpuMs": round(cpu * 1000, 3),
             "peakMemoryBytes": self._peak_bytes(),
         }
 
     def _peak_bytes(self) -> int:
-        seen = self._watch.peak_bytes if self._watch else 0
-        return self._cgroup.peak_bytes() or max(self._family.peak_bytes, seen)
+        if not self._watch:
+            return self._cgroup.peak_bytes() or self._family.peak_bytes
+        return self._cgroup.peak_bytes() or min(max(self._family.peak_bytes, self._watch.peak_bytes), self._watch.most_bytes)

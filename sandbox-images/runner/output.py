@@ -49,14 +49,20 @@ class OutputPump:
 
     def read(self) -> None:
         """Reads once; waits where there is nothing to read and somebody could still write."""
-        data = os.read(self._fd, _READ_BYTES)
+        data = self._receive(_READ_BYTES)
         if data:
             self._next_read = 0.0 if len(data) == _READ_BYTES else time.monotonic() + self._pace
             self._sink(data)
             return
+        if data is None:
+            return
         self.ended = True
         self._loop.forget(self._fd)
         os.close(self._fd)
+
+    def _receive(self, max_bytes: int) -> bytes | None:
+        """What comes next: empty at the end, None where it is nobody's word."""
+        return os.read(self._fd, max_bytes)
 
 
 class Capture:

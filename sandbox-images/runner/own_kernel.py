@@ -28,8 +28,10 @@ _LOOK_SECONDS: Final = 0.005
 class OwnKernel:
     """Watches the guest's memory, from just before its start. `peak_bytes` is the most that was seen."""
 
-    def __init__(self, fd: int, limit_bytes: int, family: Family) -> None:
+    def __init__(self, fd: int, limit_bytes: int, family: Family, most_bytes: int) -> None:
         self.peak_bytes = 0
+        #: Some of its versions say of a process that it held what it had only asked for.
+        self.most_bytes = most_bytes
         self.next_look = 0.0
         self._fd = fd
         self._limit_bytes = limit_bytes
@@ -41,10 +43,20 @@ class OwnKernel:
         """None where the kernel is shared: what it says of its memory is the host's affair."""
         limit_bytes = limits.memory_mb * MIB
         fd = os.open("/proc/meminfo", os.O_RDONLY | os.O_CLOEXEC)
-        if _meminfo(fd)["MemTotal"] > limit_bytes + _SHARE_OF_KERNEL:
+        total = _meminfo(fd)["MemTotal"]
+        if total > limit_bytes + _SHARE_OF_KERNEL:
             os.close(fd)
             return None
-        return cls(fd, limit_bytes, family)
+        return cls(fd, limit_bytes, family, total)
+
+    @classmethod
+    def is_there(cls, limits: Limits) -> bool:
+        """Whether the kernel is the container's own."""
+        fd = os.open("/proc/meminfo", os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            return _meminfo(fd)["MemTotal"] <= limits.memory_mb * MIB + _SHARE_OF_KERNEL
+        finally:
+            os.close(fd)
 
     def used_up(self) -> bool:
         """Whether the guest holds more than its limit, its processes paid for. Says when to look again, too."""

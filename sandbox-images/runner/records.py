@@ -1,10 +1,10 @@
-"""What the guest of a session answers, job after job, on one pipe: records as in answers.py.
+"""What the guest of a session answers, job after job, on one socket: records as in answers.py.
 
     O  number of the job                     it has its stdin and begins, so that it can be interrupted
     X  number of the job, space, exit code   it is through; what came before is its answer
 
-The guest can write there what it likes, and so decide how its own job ends; records that carry another job's number are
-not heard, so that nothing is ever taken for the answer to a later job.
+The guest's main process alone is heard (speaker.py). It can write there what it likes, and so decide how its own job
+ends; records that carry another job's number are not heard, so that no word is ever taken for the answer to a later job.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _HEADER: Final = struct.Struct(">cI")
 
 
 class Records:
-    """Takes the bytes of the pipe. `record` is the job's answer, `exit_code` is set once it is through."""
+    """Takes the bytes of the socket. `record` is the job's answer, `exit_code` is set once it is through."""
 
     def __init__(self, value_bytes: int) -> None:
         self.record = b""

@@ -42,7 +42,7 @@ class Run:
 
     @property
     def record(self) -> bytes:
-        """What the guest wrote to its answer pipe."""
+        """What the guest wrote to its answer socket."""
         return self._record.content
 
     @property

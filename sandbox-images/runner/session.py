@@ -23,6 +23,7 @@ from runner.output import OutputPump
 from runner.records import Records
 from runner.run import SETTLE_SECONDS, end_all
 from runner.session_stdin import SessionStdin
+from runner.speaker import Speaker
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class Session:
             OutputPump(guest.stdout, cell.loop, lambda data: self._pass_on(frames.STDOUT, data)),
             OutputPump(guest.stderr, cell.loop, lambda data: self._pass_on(frames.STDERR, data)),
         )
-        self._answer = OutputPump(guest.answer, cell.loop, self._records.take, paced=False)
+        self._answer = Speaker(guest.answer, guest.pid, cell.loop, self._records.take)
 
     def serve(self, job: Job) -> None:
         """Takes job after job, until the guest is gone."""
@@ -132,7 +133,7 @@ class Session:
             answer=answer,
         ).verdict()
         if records.broken and not stop:
-            verdict = plain_verdict("threw", "The guest wrote to the pipe that its session uses for answers, and was stopped.")
+            verdict = plain_verdict("threw", "The guest wrote to the socket that its session uses for answers, and was stopped.")
         if verdict["value"] != "none":
             cell.outbox.send(frames.VALUE, answer.value, more=True)
         dropped = cell.send_artifacts(job, Collector(job.collect, job.limits, seen=self._seen))

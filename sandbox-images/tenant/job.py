@@ -120,6 +120,8 @@ class TenantCell(Cell):
 
     def __init__(self, harness: Harness) -> None:
         super().__init__(harness)
+        # In a shared container the kernel is the host's.
+        self.has_cgroup = True
         self._settled = False
 
     def name_guest(self) -> None:
@@ -149,6 +151,7 @@ class TenantHarness:
     def __init__(self, harness: Harness, guest_filter: bytes) -> None:
         self.LANGUAGE = harness.LANGUAGE
         self.IDLE_MODULES = ()
+        self.CUE_IS_SOCKET = harness.CUE_IS_SOCKET
         self.prepare = harness.prepare
         self.stdin = harness.stdin
         self._harness = harness

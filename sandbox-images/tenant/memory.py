@@ -34,6 +34,7 @@ class SharedKernel:
     def __init__(self, limits: Limits) -> None:
         self._limit_bytes = limits.memory_mb * MIB
         self.peak_bytes = 0
+        self.most_bytes = 1 << 62
         self.next_look = time.monotonic() + self._limit_bytes / _BYTES_PER_SECOND
         #: What the guest's first process begins with is the runner's.
         self._begin = _of_process("self")

@@ -44,6 +44,8 @@ export const engineKinds = {
   endSession: 13,
   /** Bytes of `artifacts` that the engine has taken so far, as a number in text; see `artifact-line`. */
   artifactsTaken: 15,
+  /** To a container whose own kernel counts too much: by the host's count, the job has used up its `cpuMs`; how much it used, in whole milliseconds, as text. */
+  cpuSpent: 16,
 } as const;
 
 /** Message kinds from a cell to the engine. */

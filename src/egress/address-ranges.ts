@@ -1,5 +1,4 @@
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
-import { networkInterfaces } from 'node:os';
 
 /** What lies in a range, to follow "is". The ranges are the IANA special-purpose registries' (RFC 6890), and two clouds'. */
 const ranges: readonly (readonly [what: string, ...subnets: string[]])[] = [
@@ -42,8 +41,8 @@ globalUnicast.addSubnet('2000::', 3, 'ipv6');
 const isatap = /:(?:0|[123]00):5efe:[0-9a-f]{1,4}:[0-9a-f]{1,4}$/;
 
 /**
- * Why no guest may be connected to an address, to follow "is"; `undefined` for addresses of the open network. The
- * machine's own addresses are refused too, because services listen there that its firewall hides from others.
+ * Why no guest may be connected to an address, whatever machine this is, to follow "is"; `undefined` for addresses of the
+ * open network.
  */
 export function refuseAddress(address: string): string | undefined {
   const version = isIPv4(address) ? 'ipv4' : 'ipv6';
@@ -55,20 +54,12 @@ export function refuseAddress(address: string): string | undefined {
     if (!globalUnicast.check(address, version)) return 'a reserved address';
     if (isatap.test(canonical(address))) return 'an IPv4 address in disguise';
   }
-  return isOwn(address, version) ? 'an address of this machine itself' : undefined;
+  return undefined;
 }
 
 /** Whether an address is this machine's loopback, which tests may allow. */
 export function isLoopback(address: string): boolean {
   return address === '::1' || (isIPv4(address) && address.startsWith('127.'));
-}
-
-function isOwn(address: string, version: 'ipv4' | 'ipv6'): boolean {
-  const own = new BlockList();
-  for (const entry of Object.values(networkInterfaces()).flat()) {
-    if (entry && entry.family.toLowerCase() === version) own.addAddress(entry.address, version);
-  }
-  return own.check(address, version);
 }
 
 /** All eight groups, each without leading zeros. */

@@ -3,6 +3,7 @@ import type { NetworkHost } from '../contract/network-target.ts';
 import { untilAborted } from '../support/until-aborted.ts';
 import { isLoopback, refuseAddress } from './address-ranges.ts';
 import { EgressError } from './egress-error.ts';
+import { readOwnAddresses } from './own-addresses.ts';
 
 /** How names become addresses. */
 export interface ResolveOptions {
@@ -30,12 +31,23 @@ export async function resolveHost(
   const addresses = kind === 'address' ? [host] : await lookUp(host, options.dnsServers, signal);
   for (const address of addresses) {
     if (options.allowLoopbackForTests && isLoopback(address)) continue;
-    const refusal = refuseAddress(address);
+    const refusal = refuseAddress(address) ?? (await refuseOwn(address, signal));
     if (refusal === undefined) continue;
     const what = kind === 'address' ? address : `${host} has the address ${address}, which`;
     throw new EgressError('refused', `${what} is ${refusal}; guests reach public addresses only.`);
   }
   return addresses.slice(0, addressesMax);
+}
+
+/** The machine's own addresses are refused because services listen there that its firewall hides from others. */
+async function refuseOwn(address: string, signal: AbortSignal): Promise<string | undefined> {
+  try {
+    const isOwn = readOwnAddresses().then((own) => own.includes(address));
+    return (await untilAborted(isOwn, signal)) ? 'an address of this machine itself' : undefined;
+  } catch (error) {
+    signal.throwIfAborted();
+    return `not known to be another machine's (${codeOf(error)})`;
+  }
 }
 
 async function lookUp(

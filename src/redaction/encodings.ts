@@ -9,7 +9,19 @@ export interface SecretForms {
   /** The secret itself, first, and its escaped texts. */
   readonly texts: readonly string[];
   /** Base64 and hex. To be found with `-` for `+`, with `_` for `/`, and with line ends inside. */
-  readonly dense: readonly string[];
+  readonly dense: readonly DenseForm[];
+}
+
+/**
+ * The characters that a secret alone determines. In base64 those on both sides may hold bits of the secret and bits of
+ * its neighbours.
+ */
+export interface DenseForm {
+  readonly text: string;
+  /** What the character before `text` can be if it holds bits of the secret; empty if it cannot. */
+  readonly head: string;
+  /** So many characters after `text` hold bits of the secret. */
+  readonly tail: number;
 }
 
 /** How far encodings go: the secret itself; its encodings; the encodings of its encodings. */
@@ -22,19 +34,24 @@ export function formsOf(secret: string, depth: NestingDepth): SecretForms {
   const text = secret.toWellFormed();
   const bytes = Buffer.from(text);
   if (depth === 0) return { texts: unique([secret, text, bytes.toString('latin1')]), dense: [] };
-  const wide = Buffer.from(text, 'utf16le');
+  const wide = wideCoresOf(text);
   const escaped = unique([secret, text, ...escapers.map((encode) => encode(text))]);
-  const texts = [...escaped, ...bytewise(bytes), ...wideTexts(wide)];
-  const dense = [...denseOf(bytes), ...denseOf(wide)];
-  if (depth === 1) return { texts: unique(texts), dense: unique(dense) };
+  const texts = [...escaped, ...bytewise(bytes), ...wide.map((core) => core.toString('latin1'))];
+  const dense = [bytes, ...wide].flatMap((each) => denseOf(each));
+  if (depth === 1) return { texts: unique(texts), dense: uniqueForms(dense) };
 
   const inner = innerDenseOf(bytes);
+  const literal = [inner, ...wide.map((each) => innerDenseOf(each))].flat();
   return {
     texts: unique([...texts, ...escaped.flatMap((once) => outerEscapers.map((encode) => encode(once)))]),
-    dense: unique([
+    dense: uniqueForms([
       ...dense,
-      ...[...escaped, ...inner].flatMap((once) => denseOf(Buffer.from(once))),
-      ...inner.flatMap((once) => [encodeURIComponent(once), escapeSlashes(once)]),
+      ...escaped.flatMap((once) => denseOf(Buffer.from(once))),
+      ...inner.flatMap((once) => denseOf(Buffer.from(once.text), once.tail)),
+      ...literal.flatMap((once) => [
+        { ...once, text: encodeURIComponent(once.text) },
+        { ...once, text: escapeSlashes(once.text) },
+      ]),
     ]),
   };
 }
@@ -109,30 +126,56 @@ function bytewise(bytes: Buffer): string[] {
   ];
 }
 
-/** UTF-16 seen byte by byte; without the outermost byte, which a text of ASCII shares in both byte orders. */
-function wideTexts(wide: Buffer): string[] {
+/** UTF-16 in both byte orders; without an outermost zero, which a text of ASCII shares in both. */
+function wideCoresOf(text: string): Buffer[] {
+  const wide = Buffer.from(text, 'utf16le');
   const swapped = Buffer.from(wide).swap16();
-  return [wide.subarray(0, -1).toString('latin1'), swapped.subarray(1).toString('latin1')];
+  return [wide.subarray(0, wide.at(-1) === 0 ? -1 : undefined), swapped.subarray(swapped[0] === 0 ? 1 : 0)];
 }
 
-/** Hex, and base64 as it looks at each of the three places that a byte can have in a larger base64 text. */
-function denseOf(bytes: Buffer): string[] {
-  return [bytes.toString('hex'), base64At(bytes, 0), base64At(bytes, 1), base64At(bytes, 2)];
+/**
+ * Hex, and base64 as it looks at each of the three places that a byte can have in a larger base64 text. `more`: how many
+ * bytes after `bytes` hold bits of the secret, too.
+ */
+function denseOf(bytes: Buffer, more = 0): DenseForm[] {
+  const hex = { text: bytes.toString('hex'), head: '', tail: 2 * more };
+  return [hex, ...[0, 1, 2].map((before) => base64At(bytes, before, more))];
 }
 
 /** {@link denseOf} with the variants that make a difference once encoded again. */
-function innerDenseOf(bytes: Buffer): string[] {
-  const [hex = '', ...base64] = denseOf(bytes);
-  const urlSafe = base64.map((text) => text.replaceAll('+', '-').replaceAll('/', '_'));
-  return unique([hex, hex.toUpperCase(), ...base64, ...urlSafe]);
+function innerDenseOf(bytes: Buffer): DenseForm[] {
+  return uniqueForms(
+    denseOf(bytes).flatMap((form, index) =>
+      (index === 0 ? [form.text, form.text.toUpperCase()] : [form.text, urlSafe(form.text)]).map((text) => ({
+        ...form,
+        text,
+      })),
+    ),
+  );
 }
 
 /** The characters of base64 that `bytes` alone determines where `before` bytes (0 to 2) come before them. */
-function base64At(bytes: Buffer, before: number): string {
+function base64At(bytes: Buffer, before: number, more: number): DenseForm {
   const bits = 8 * (before + bytes.length);
-  return Buffer.concat([Buffer.alloc(before), bytes])
+  const [start, end] = [Math.ceil((8 * before) / 6), Math.floor(bits / 6)];
+  const text = Buffer.concat([Buffer.alloc(before), bytes])
     .toString('base64')
-    .slice(Math.ceil((8 * before) / 6), Math.floor(bits / 6));
+    .slice(start, end);
+  const bitsInHead = 6 * start - 8 * before;
+  const head = bitsInHead > 0 ? charactersEndingIn((bytes[0] ?? 0) >> (8 - bitsInHead), bitsInHead) : '';
+  return { text, head, tail: Math.ceil((bits + 8 * more) / 6) - end };
+}
+
+/** The characters of base64, in both alphabets, whose last `count` bits are `bits`. */
+function charactersEndingIn(bits: number, count: number): string {
+  const found = [...base64Alphabet].filter((_, value) => value % 2 ** count === bits).join('');
+  return [...new Set(found + urlSafe(found))].join('');
+}
+
+const base64Alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+
+function urlSafe(base64: string): string {
+  return base64.replaceAll('+', '-').replaceAll('/', '_');
 }
 
 function pairsOf(bytes: Buffer, prefix: string): string {
@@ -152,4 +195,14 @@ function percentOfAscii(found: string): string {
 
 function unique(texts: readonly string[]): string[] {
   return [...new Set(texts)];
+}
+
+/** One form for each text, which covers what any of them covers. */
+function uniqueForms(forms: readonly DenseForm[]): DenseForm[] {
+  const found = new Map<string, DenseForm>();
+  for (const form of forms) {
+    const { text, head, tail } = found.get(form.text) ?? form;
+    found.set(text, { text, head: unique([...head, ...form.head]).join(''), tail: Math.max(tail, form.tail) });
+  }
+  return [...found.values()];
 }

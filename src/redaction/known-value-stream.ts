@@ -6,10 +6,14 @@
  * Decided means: cover all intervals with as few as possible, left to right. The next marker goes to the longest match
  * at the next place where one begins; a match that overlaps it and reaches further gets a marker of its own, right after
  * it. So no part of any secret is left, and secrets inside one another become the outer one.
+ *
+ * A match reaches over the neighbours that hold bits of the secret. One whose neighbours are still to come is not
+ * decided, and a character that can be such a neighbour of what begins after it is held back.
  */
 import { LowBytes } from './block-filter.ts';
 import type { KnownValueSearch } from './known-values.ts';
 import { markerOf } from './marker.ts';
+import { contextMax, headBefore, tailFrom } from './neighbours.ts';
 import type { Cursor } from './pattern-search.ts';
 import { type StreamRedactor, wholeCharactersEnd } from './stream-redactor.ts';
 
@@ -17,6 +21,8 @@ interface Match {
   start: number;
   end: number;
   readonly name: string;
+  /** Characters after `end` that are to be covered too, and are still to come. */
+  missing: number;
 }
 
 /** Replaces known values in one text; `found` is called with the secret's name for each. */
@@ -30,6 +36,8 @@ export class KnownValueStream implements StreamRedactor {
   #covered = 0;
   /** Matches not yet decided, in the order of their starts, the longest first. */
   #matches: Match[] = [];
+  /** The last of what came before `#text`; see {@link headBefore}. */
+  #context = '';
 
   constructor(searches: readonly KnownValueSearch[], found: (name: string) => void) {
     this.#searches = searches.map((known) => ({ ...known, cursor: known.search.begin() }));
@@ -42,12 +50,24 @@ export class KnownValueStream implements StreamRedactor {
     this.#text = text;
     const bytes = this.#bytes.of(piece);
     let horizon = text.length;
-    for (const { search, patterns, cursor } of this.#searches) {
+    for (const { search, patterns, heads, cursor } of this.#searches) {
       search.scan(text, bytes, from, cursor, (end, id) => {
         const pattern = patterns[id];
-        if (pattern) this.#matches.push({ start: search.startOf(text, end, pattern.length), end, name: pattern.name });
+        if (!pattern) return;
+        const { name, length, head, tail } = pattern;
+        const start = this.#startWithHead(search.startOf(text, end, length), (character) => head.includes(character));
+        this.#matches.push({ start, end, name, missing: tail });
       });
-      horizon = Math.min(horizon, search.inProgressFrom(text, cursor));
+      const begin = search.inProgressFrom(text, cursor);
+      horizon = Math.min(
+        horizon,
+        this.#startWithHead(begin, (character) => heads.has(character)),
+      );
+    }
+    for (const match of this.#matches) {
+      if (match.missing === 0) continue;
+      Object.assign(match, tailFrom(text, match.end, match.missing));
+      if (match.missing > 0) horizon = Math.min(horizon, match.start);
     }
     if (this.#matches.length > 1) this.#matches.sort((one, other) => one.start - other.start || other.end - one.end);
     return this.#decide(wholeCharactersEnd(text, horizon));
@@ -55,6 +75,12 @@ export class KnownValueStream implements StreamRedactor {
 
   end(): string {
     return this.#decide(this.#text.length);
+  }
+
+  /** Where a form begins whose text begins at `start`: one character before it, where that can be its head. */
+  #startWithHead(start: number, isHead: (character: string) => boolean): number {
+    const head = headBefore(this.#text, start, this.#context);
+    return head !== undefined && isHead(this.#text.charAt(head)) ? head : start;
   }
 
   #decide(horizon: number): string {
@@ -83,6 +109,7 @@ export class KnownValueStream implements StreamRedactor {
 
   /** Makes the horizon the begin of the text at hand, and drops the matches before `next`. */
   #moveTo(horizon: number, next: number): void {
+    this.#context = (this.#context + this.#text.slice(Math.max(0, horizon - contextMax), horizon)).slice(-contextMax);
     this.#text = this.#text.slice(horizon);
     this.#covered -= horizon;
     this.#matches = this.#matches.slice(next);

@@ -1,11 +1,19 @@
 import { createFold } from './block-filter.ts';
-import { formsOf, type NestingDepth } from './encodings.ts';
+import { type DenseForm, formsOf, type NestingDepth } from './encodings.ts';
 import { PatternSearch, type PatternSearchOptions } from './pattern-search.ts';
 
 /** One search over forms of secrets, and the name of the secret that each of its patterns belongs to. */
 export interface KnownValueSearch {
   readonly search: PatternSearch;
-  readonly patterns: readonly { readonly name: string; readonly length: number }[];
+  readonly patterns: readonly KnownPattern[];
+  /** All characters of all heads. */
+  readonly heads: ReadonlySet<string>;
+}
+
+/** One form of a secret; `head` and `tail` as in {@link DenseForm}. */
+export interface KnownPattern extends Pick<DenseForm, 'head' | 'tail'> {
+  readonly name: string;
+  readonly length: number;
 }
 
 /** Encodings of shorter secrets would occur by chance. */
@@ -37,13 +45,14 @@ export function createKnownValueSearches(secrets: Readonly<Record<string, string
   const byLength = Object.entries(secrets).sort(([, one], [, other]) => one.length - other.length);
   for (const [name, secret] of byLength) {
     if (secret.length <= shortSecretMaxLength) {
-      short.add(name, secret);
+      short.add(name, { text: secret, ...alone });
       continue;
     }
     const forms = formsOf(secret, affordableDepth(secret, budget));
-    for (const form of forms.texts) texts.add(name, form);
+    for (const text of forms.texts) texts.add(name, { text, ...alone });
     for (const form of forms.dense) encoded.add(name, form);
-    for (const form of [...forms.texts, ...forms.dense]) budget -= form.length;
+    for (const { length } of forms.texts) budget -= length;
+    for (const { text } of forms.dense) budget -= text.length;
   }
   return [short.search(asIs), texts.search(anyCase), encoded.search(dense)].filter((search) => search !== undefined);
 }
@@ -53,18 +62,22 @@ function affordableDepth(secret: string, budget: number): NestingDepth {
   return secret.length * formsPerCharacter[1] <= budget ? 1 : 0;
 }
 
+/** Shares no character with its neighbours. */
+const alone = { head: '', tail: 0 } as const;
+
 class PatternList {
   readonly #texts: string[] = [];
-  readonly #patterns: { name: string; length: number }[] = [];
+  readonly #patterns: KnownPattern[] = [];
 
-  add(name: string, text: string): void {
+  add(name: string, { text, head, tail }: DenseForm): void {
     if (text === '') return;
     this.#texts.push(text);
-    this.#patterns.push({ name, length: text.length });
+    this.#patterns.push({ name, length: text.length, head, tail });
   }
 
   search(options: PatternSearchOptions): KnownValueSearch | undefined {
     if (this.#texts.length === 0) return undefined;
-    return { search: new PatternSearch(this.#texts, options), patterns: this.#patterns };
+    const heads = new Set(this.#patterns.flatMap(({ head }) => [...head]));
+    return { search: new PatternSearch(this.#texts, options), patterns: this.#patterns, heads };
   }
 }

@@ -27,23 +27,65 @@ function expectEnd({ status, session, error }: ExecutionResult, state: 'kept' | 
 }
 
 describe('forged answers', () => {
-  test('an answer to a later call, written by a process that was left behind, does not shift the answers', async () => {
+  test('a process that was left behind takes, drops and ends no later call, whatever it writes as its answer', async () => {
+    await using session = await python();
+    const started = await session.execute(
+      'import os, struct, time\n' +
+        'def record(tag, text): return tag + struct.pack(">I", len(text)) + text\n' +
+        'for forger in range(2):\n' +
+        '  if os.fork() == 0:\n' +
+        '    while True:\n' +
+        '      for call in range(2, 24):\n' +
+        '        for code in (b"0", b"1"):\n' +
+        '          number = str(call).encode()\n' +
+        '          os.write(3, record(b"J", b\'"fake"\') + record(b"X", number + b" " + code))\n' +
+        '      os.write(3, record(b"T", b"Forged\\x001\\0fake\\0") + b"X\\xff\\xff\\xff\\xff" + os.urandom(99))\n' +
+        '      time.sleep(0.0005)',
+    );
+    expect(started.session?.state).toBe('kept');
+    for (let call = 2; call <= 20; call += 1) {
+      const code = call % 2 === 0 ? `"call ${call}"` : `import time; time.sleep(0.03); "call ${call}"`;
+      expect(await session.execute(code)).toMatchObject({ status: 'success', value: `call ${call}` });
+    }
+    expect(await session.execute('"x" * 500_000')).toMatchObject({ status: 'success', value: 'x'.repeat(500_000) });
+    expect(await session.execute('1 / 0')).toMatchObject({ status: 'error', error: { name: 'ZeroDivisionError' } });
+    expect(await session.execute('None')).toMatchObject({ status: 'success', valueType: 'none' });
+  });
+
+  test('a process that a shell left behind finds no way to the answers of later calls', async () => {
+    await using session = await bash();
+    await session.execute(
+      'forge() { for call in 2 3 4 5 6; do printf "X\\0\\0\\0\\005%d 007" $call > /proc/$$/fd/60; done; }\n' +
+        '{ while :; do forge 2> /dev/null; done; } > /dev/null 2>&1 & disown',
+    );
+    for (let call = 2; call <= 6; call += 1) {
+      expect(await session.execute(`sleep 0.05; (exit ${call})`)).toMatchObject({
+        status: 'error',
+        exitCode: call,
+        session: { state: 'kept' },
+      });
+    }
+  });
+
+  test('a process that was left behind gives no later call another code', async () => {
     await using session = await python();
     await session.execute(
-      'import os, struct, time\n' +
+      'import os, struct, sys, time\n' +
         'if os.fork() == 0:\n' +
-        '  for n in range(400):\n' +
-        '    for call in (2, 3, 4):\n' +
-        '      text = f"{call} 0".encode()\n' +
-        '      os.write(3, b"J" + struct.pack(">I", 6) + b\'"fake"\' + b"X" + struct.pack(">I", len(text)) + text)\n' +
-        '    time.sleep(0.005)\n' +
-        '  os._exit(0)',
+        '  def send(fd, text):\n' +
+        '    try: os.write(fd, text)\n' +
+        '    except OSError: pass\n' +
+        '  while True:\n' +
+        '    send(5, struct.pack(">I", 4) + b"fake")\n' +
+        '    for pid in (os.getppid(), os.getpid()):\n' +
+        '      try: fd = os.open(f"/proc/{pid}/fd/5", os.O_WRONLY | os.O_NONBLOCK)\n' +
+        '      except OSError: continue\n' +
+        '      send(fd, struct.pack(">I", 4) + b"fake")\n' +
+        '      os.close(fd)\n' +
+        '    time.sleep(0.0005)',
     );
-    // The forger may decide how these end: it is of their own session.
-    for (let call = 2; call <= 4; call += 1) await session.execute('import time; time.sleep(0.05); "true"');
-    await session.execute('import os, signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(0.2)');
-    for (const value of ['six', 'seven']) {
-      expect(await session.execute(`"${value}"`)).toMatchObject({ status: 'success', value });
+    for (let call = 2; call <= 8; call += 1) {
+      expect(await session.execute(`import time; time.sleep(0.02); ${call}`)).toMatchObject({ value: call });
     }
   });
 
@@ -52,7 +94,7 @@ describe('forged answers', () => {
     ['a record that is too long', 'os.write(3, b"J" + b"\\xff" * 4)'],
     ['noise', 'os.write(3, os.urandom(100_000))'],
     ['a number that is none', 'os.write(3, b"X\\0\\0\\0\\x05" + b"1 -99")'],
-  ])('%s on the pipe of the answers costs the session at most', async (_, code) => {
+  ])('%s on the socket of the answers costs the session at most', async (_, code) => {
     await using session = await python();
     const { session: info } = await session.execute({ code: `import os\n${code}`, limits: quick });
     const next = await session.execute({ code: '1 + 1', limits: quick });

@@ -87,11 +87,14 @@ export class RunnerCell implements AsyncDisposable {
   readonly #waiting: (() => void)[] = [];
   /** Whether the engine takes the artifacts that it is sent. */
   takesArtifacts = true;
+  /** What the host says at once that the job has used of the processor, in milliseconds; gVisor's runner asks. Default: `cpuMs`. */
+  hostCpuMs: number | undefined;
   #takenBytes = 0;
   #limits: Limits = defaultLimits;
 
   constructor(images: RunnerImages, language: RunnerLanguage, limits: Partial<Limits> = {}) {
     this.#limits = { ...defaultLimits, ...limits };
+    this.hostCpuMs = this.#limits.cpuMs;
     this.#name = `hotcell-runner-test-${randomUUID()}`;
     // The docker command takes the path of a file only.
     const profile = join(tmpdir(), `${this.#name}.json`);
@@ -163,6 +166,7 @@ export class RunnerCell implements AsyncDisposable {
     };
     await this.send(engineKinds.job, JSON.stringify(message));
     await this.send(engineKinds.inputs, JSON.stringify(job.inputs ?? null));
+    if (this.hostCpuMs !== undefined) await this.send(engineKinds.cpuSpent, String(this.hostCpuMs));
     if (job.files) await this.#sendFiles(job.files);
     if (job.stdin !== undefined && job.stdin !== 'open') {
       if (job.stdin) await this.send(engineKinds.stdin, job.stdin);

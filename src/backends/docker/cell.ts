@@ -3,12 +3,14 @@ import { pipeline } from 'node:stream';
 import { briefCell } from '../../cells/brief.ts';
 import { Channel, controlJob, type Port } from '../../cells/channel.ts';
 import { cellKinds, engineKinds } from '../../cells/frame-codec.ts';
+import type { JobMessage } from '../../cells/messages.ts';
 import type { Pooled } from '../../cells/pool-profile.ts';
 import type { Cell, CellEnd, CellListener } from '../../contract/backend.ts';
 import type { Job } from '../../contract/job.ts';
 import type { Limits } from '../../contract/limits.ts';
 import type { SandboxInfo } from '../../contract/result.ts';
 import { DockerDemux } from './demux.ts';
+import { ProcessorWatch, type WatchedContainer } from './processor-watch.ts';
 
 /** What a cell needs of the container that it lives in. */
 export interface CellParts {
@@ -19,6 +21,8 @@ export interface CellParts {
   readonly messageMaxBytes: number;
   /** Lets the container have these limits from now on, exactly. */
   adapt(limits: Limits, signal: AbortSignal): Promise<void>;
+  /** Where the container's own kernel counts too much processor time: the host's count. */
+  readonly watched?: WatchedContainer | undefined;
   /** Finds out why the stream ended; never rejects. */
   explainDeath(message: string, diagnostics: string): Promise<CellEnd>;
   /** Has the container killed and removed; called once. */
@@ -38,6 +42,7 @@ export class DockerCell implements Cell, Pooled {
   readonly #demux = new DockerDemux();
   readonly #channel: Channel;
   readonly #port: Port;
+  readonly #watch: ProcessorWatch | undefined;
   readonly #died: PromiseWithResolvers<void> = Promise.withResolvers();
   #ponged: PromiseWithResolvers<boolean> = Promise.withResolvers();
   #isWarm = false;
@@ -61,6 +66,9 @@ export class DockerCell implements Cell, Pooled {
       closed: (reason) => void this.#close(reason),
     });
     this.#port = this.#channel.open(parts.messageMaxBytes);
+    const spent = (usedMs: number): void =>
+      void this.#port.send(engineKinds.cpuSpent, Buffer.from(String(Math.round(usedMs))));
+    this.#watch = parts.watched && new ProcessorWatch(parts.watched, spent);
     // Its errors reach the channel through the demultiplexer.
     pipeline(parts.stream, this.#demux, () => {});
   }
@@ -115,10 +123,21 @@ export class DockerCell implements Cell, Pooled {
   }
 
   listen(listener: CellListener): void {
-    this.#port.listen(listener);
+    const watch = this.#watch;
+    const watching: CellListener = {
+      ended: (end) => listener.ended(end),
+      frame(kind, payload) {
+        if (kind === cellKinds.verdict) watch?.end();
+        listener.frame(kind, payload);
+      },
+    };
+    this.#port.listen(watch ? watching : listener);
   }
 
   send(kind: number, payload: Uint8Array): Promise<void> {
+    if (this.#watch && kind === engineKinds.job) {
+      this.#watch.begin((JSON.parse(Buffer.from(payload).toString()) as JobMessage).limits);
+    }
     return this.#port.send(kind, payload);
   }
 
@@ -134,6 +153,7 @@ export class DockerCell implements Cell, Pooled {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#watch?.end();
     this.#died.resolve();
     this.#port.release();
     setImmediate(() => {
@@ -144,6 +164,7 @@ export class DockerCell implements Cell, Pooled {
 
   async #close(reason: { readonly violation: boolean; readonly message: string }): Promise<void> {
     if (this.#isOver) return;
+    this.#watch?.end();
     this.#died.resolve();
     this.#ponged.resolve(false);
     if (this.#isResting) return;

@@ -136,6 +136,15 @@ export function connectDocker(options: DockerConnectOptions = {}): DockerClient 
       );
     },
 
+    processorMs(id, signal) {
+      return call(`read the processor time of the container ${id}`, signal, async (abortSignal) => {
+        // Without `one-shot`, the daemon would look twice, a second apart.
+        const options = { stream: false, 'one-shot': true, abortSignal } as const;
+        const stats = await docker.getContainer(id).stats(options);
+        return stats.cpu_stats.cpu_usage.total_usage / 1e6;
+      });
+    },
+
     async remove(id, signal) {
       const options = { force: true, v: true };
       await call(`remove the container ${id}`, signal, (abortSignal) =>

@@ -44,6 +44,8 @@ export interface DockerClient {
     signal?: AbortSignal,
   ): Promise<void>;
   inspect(id: string, signal?: AbortSignal): Promise<ContainerState | undefined>;
+  /** Processor time that a container has used since its start, in milliseconds, by the host's count. */
+  processorMs(id: string, signal?: AbortSignal): Promise<number>;
   /** Kills and removes; a container that is not there counts as removed. */
   remove(id: string, signal?: AbortSignal): Promise<void>;
   /** Containers in any state that carry all the labels; a label of value `''` matches any value. */

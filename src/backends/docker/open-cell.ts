@@ -84,6 +84,9 @@ async function tryToOpen(
       sandbox: { backend: 'docker', isolation: 'fresh', runtime: maker.runtime, image: imageDigest, warm: false },
       messageMaxBytes: maker.valueMaxKb * 1_024 + 1_048_576,
       adapt: (wanted, stop) => client.update(name, containerLimits(wanted, maker.profile), stop),
+      watched: maker.profile.isGvisor
+        ? { cpus: maker.profile.cpus, usedMs: (stop) => client.processorMs(name, stop) }
+        : undefined,
       explainDeath: (message, diagnostics) => explainDeath(client, name, message, diagnostics),
       remove: () => {
         if (cell) maker.cells.delete(cell);

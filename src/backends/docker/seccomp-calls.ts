@@ -34,11 +34,11 @@ export const allowedCalls: readonly CallGroup[] = [
     ],
   },
   {
-    purpose: 'Look at names, owners, modes and times, and change them; mknod makes fifos, the mount refuses devices.',
+    purpose: 'Look at names, owners, modes and times, and change them; mknod is a conditional call.',
     calls: [
       ...['stat', 'lstat', 'fstat', 'newfstatat', 'statx', 'statfs', 'fstatfs', 'access', 'faccessat', 'faccessat2'],
       ...['getcwd', 'chdir', 'fchdir', 'getdents', 'getdents64', 'readlink', 'readlinkat', 'umask'],
-      ...['mkdir', 'mkdirat', 'rmdir', 'mknod', 'mknodat', 'link', 'linkat', 'symlink', 'symlinkat'],
+      ...['mkdir', 'mkdirat', 'rmdir', 'link', 'linkat', 'symlink', 'symlinkat'],
       ...['unlink', 'unlinkat', 'rename', 'renameat', 'renameat2', 'chmod', 'fchmod', 'fchmodat', 'fchmodat2'],
       ...['chown', 'fchown', 'lchown', 'fchownat', 'utime', 'utimes', 'futimesat', 'utimensat'],
       ...['getxattr', 'lgetxattr', 'fgetxattr', 'listxattr', 'llistxattr', 'flistxattr'],
@@ -59,7 +59,7 @@ export const allowedCalls: readonly CallGroup[] = [
       ...['fork', 'vfork', 'execve', 'execveat', 'exit', 'exit_group', 'wait4', 'waitid', 'prctl', 'arch_prctl'],
       ...['kill', 'tkill', 'tgkill', 'rt_sigqueueinfo', 'rt_tgsigqueueinfo', 'pidfd_open', 'pidfd_send_signal'],
       ...['getpid', 'getppid', 'gettid', 'getpgid', 'getpgrp', 'setpgid', 'getsid', 'setsid'],
-      ...['getrlimit', 'setrlimit', 'prlimit64', 'getrusage', 'times', 'getpriority', 'setpriority'],
+      ...['getrlimit', 'setrlimit', 'prlimit64', 'getrusage', 'times', 'getpriority'],
       ...['uname', 'sysinfo', 'getcpu', 'getrandom'],
     ],
   },
@@ -74,7 +74,7 @@ export const allowedCalls: readonly CallGroup[] = [
     purpose: 'Threads and their scheduling.',
     calls: [
       ...['futex', 'futex_waitv', 'futex_wake', 'futex_wait', 'futex_requeue', 'set_robust_list', 'set_tid_address'],
-      ...['rseq', 'sched_yield', 'sched_getaffinity', 'sched_setaffinity', 'sched_getattr', 'sched_setattr'],
+      ...['rseq', 'sched_yield', 'sched_getaffinity', 'sched_getattr', 'sched_setattr'],
       ...['sched_getparam', 'sched_setparam', 'sched_getscheduler', 'sched_setscheduler', 'sched_rr_get_interval'],
       ...['sched_get_priority_min', 'sched_get_priority_max'],
     ],
@@ -108,6 +108,16 @@ const [unix, inet, inet6] = [1, 2, 10];
 const [stream, datagram] = [1, 2];
 const [tcp, udp] = [6, 17];
 
+/** `S_IFMT` of linux/stat.h, and the kinds of files that are no devices: the usual one by both of its names, fifos, sockets. */
+const fileKindMask = 0o170_000;
+const fileKinds = [0, 0o100_000, 0o010_000, 0o140_000];
+
+/** What changes the scheduling of the process that argument `index` names; 0 is whoever calls. */
+export const schedulingCalls: readonly { readonly call: string; readonly index: number }[] = [
+  { call: 'setpriority', index: 1 },
+  { call: 'sched_setaffinity', index: 0 },
+];
+
 /** What is allowed with certain arguments only. */
 export const conditionalCalls: readonly ConditionalCall[] = [
   {
@@ -115,6 +125,14 @@ export const conditionalCalls: readonly ConditionalCall[] = [
     purpose: 'Processes and threads in the namespaces that there are.',
     when: [[{ index: 0, mask: namespaceFlags, value: 0 }]],
   },
+  ...[
+    { call: 'mknod', index: 1 },
+    { call: 'mknodat', index: 2 },
+  ].map(({ call, index }) => ({
+    call,
+    purpose: 'Fifos, sockets and empty files. Devices are refused by the mount as well, but not by that of gVisor.',
+    when: fileKinds.map((value) => [{ index, mask: fileKindMask, value }]),
+  })),
   {
     call: 'personality',
     purpose: 'Ask for the personality, or take on the usual one: the others switch protections off.',

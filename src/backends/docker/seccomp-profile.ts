@@ -1,7 +1,16 @@
-import { type ArgumentCondition, allowedCalls, conditionalCalls } from './seccomp-calls.ts';
+import {
+  type ArgumentCondition,
+  allowedCalls,
+  type ConditionalCall,
+  conditionalCalls,
+  schedulingCalls,
+} from './seccomp-calls.ts';
 
 /** Linux error numbers. */
 const [EPERM, ENOSYS] = [1, 38];
+
+/** For whom the kernel asks whether one process may change the scheduling of another. */
+const anyScheduling = { names: schedulingCalls.map(({ call }) => call), action: 'SCMP_ACT_ALLOW' };
 
 /**
  * The filter of system calls that every container runs under, as text in Docker's format. What it does not name fails with
@@ -10,13 +19,18 @@ const [EPERM, ENOSYS] = [1, 38];
 export const guestSeccompProfile: string = buildProfile(
   // Its flags lie in memory, where no filter sees them. With this answer the C library falls back to clone.
   { names: ['clone3'], action: 'SCMP_ACT_ERRNO', errnoRet: ENOSYS },
+  anyScheduling,
 );
 
 /**
  * The same for gVisor, which takes no error number from a profile: its own kernel answers clone3. And its table of names
- * said `pselect` for pselect6 until 2023; without it, `select` fails in every guest.
+ * said `pselect` for pselect6 until 2023; without it, `select` fails in every guest. It lets anybody change the scheduling
+ * of any process, the runner's too: here each changes its own.
  */
-export const gvisorSeccompProfile: string = buildProfile({ names: ['clone3', 'pselect'], action: 'SCMP_ACT_ALLOW' });
+export const gvisorSeccompProfile: string = buildProfile(
+  { names: ['clone3', 'pselect'], action: 'SCMP_ACT_ALLOW' },
+  ...schedulingCalls.flatMap(({ call, index }) => allow({ call, when: [[{ index, value: 0 }]] })),
+);
 
 /**
  * For containers that the jobs of a tenant share: what takes them apart there is allowed in addition. The guests are under
@@ -25,6 +39,7 @@ export const gvisorSeccompProfile: string = buildProfile({ names: ['clone3', 'ps
 export const tenantSeccompProfile: string = buildProfile(
   { names: ['clone3'], action: 'SCMP_ACT_ERRNO', errnoRet: ENOSYS },
   { names: ['clone', 'mount', 'sethostname'], action: 'SCMP_ACT_ALLOW' },
+  anyScheduling,
 );
 
 function buildProfile(...more: object[]): string {
@@ -34,12 +49,14 @@ function buildProfile(...more: object[]): string {
     archMap: [{ architecture: 'SCMP_ARCH_X86_64' }, { architecture: 'SCMP_ARCH_AARCH64' }],
     syscalls: [
       { names: allowedCalls.flatMap(({ calls }) => calls), action: 'SCMP_ACT_ALLOW' },
-      ...conditionalCalls.flatMap(({ call, when }) =>
-        when.map((conditions) => ({ names: [call], action: 'SCMP_ACT_ALLOW', args: conditions.map(toArgument) })),
-      ),
+      ...conditionalCalls.flatMap(allow),
       ...more,
     ],
   });
+}
+
+function allow({ call, when }: Pick<ConditionalCall, 'call' | 'when'>): object[] {
+  return when.map((conditions) => ({ names: [call], action: 'SCMP_ACT_ALLOW', args: conditions.map(toArgument) }));
 }
 
 /** For a masked comparison, `value` is the mask and `valueTwo` what is compared with. */

@@ -1,4 +1,3 @@
-import { networkInterfaces } from 'node:os';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { refuseAddress } from '../../../src/egress/address-ranges.ts';
@@ -67,12 +66,6 @@ test.each([
   expect(refuseAddress(address)).toBeUndefined();
 });
 
-test('no address of this machine may be reached', () => {
-  const own = Object.values(networkInterfaces()).flatMap((entries) => entries?.map(({ address }) => address) ?? []);
-  expect(own.length).toBeGreaterThan(0);
-  expect(own.filter((address) => refuseAddress(address) === undefined)).toEqual([]);
-});
-
 /** The same ranges, as numbers. */
 const special4: readonly (readonly [network: number, bits: number])[] = [
   [0x00000000, 8],
@@ -101,11 +94,10 @@ const nearby4 = fc
   .map(([[network, bits], by, atEnd]) => (network + (atEnd ? 2 ** (32 - bits) : 0) + by + 2 ** 32) % 2 ** 32);
 
 test('IPv4 is refused exactly in the special ranges, up to their edges', () => {
-  const own = new Set(Object.values(networkInterfaces()).flatMap((entries) => entries?.map(({ address }) => address)));
   fc.assert(
     fc.property(fc.oneof(fc.integer({ min: 0, max: 2 ** 32 - 1 }), nearby4), (address) => {
       const text = text4(address);
-      expect(refuseAddress(text) !== undefined).toBe(isSpecial4(address) || own.has(text));
+      expect(refuseAddress(text) !== undefined).toBe(isSpecial4(address));
     }),
     { numRuns: 3_000 },
   );

@@ -46,7 +46,7 @@ describe('known values', () => {
     const encoded = encodings[name]?.(secrets.TOKEN) ?? '';
     const result = redact(secrets, `before ${encoded} after`);
     expect(result).toMatch(marker);
-    // Base64 leaves at most two characters on each side that depend on their neighbours, too.
+    // Base64 leaves what stands beside the secret.
     expect(result.length).toBeLessThan(`before [redacted:TOKEN] after`.length + 50);
     expect(result.startsWith('before ') && result.endsWith(' after')).toBe(true);
   });
@@ -136,9 +136,7 @@ describe('known values', () => {
                 'lower-case uri',
                 'base64 without padding',
               ] as const) {
-                // The last character of base64 may depend on what follows.
-                const leak =
-                  encodings[encoding]?.(value).slice(0, encoding.startsWith('base64') ? -1 : undefined) ?? '';
+                const leak = encodings[encoding]?.(value) ?? '';
                 expect(shown.includes(leak)).toBe(false);
               }
             }

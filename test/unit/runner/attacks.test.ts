@@ -117,7 +117,7 @@ for fd in (0, 1, 2, *range(4, 200)):
 [len(targets), links]`);
     expect(verdict).toMatchObject({ end: 'completed', value: 'json' });
     // stdin, stdout, stderr, its answer; and the listing itself.
-    expect(JSON.parse(value ?? '')).toEqual([5, ['pipe', 'pipe', 'pipe', 'pipe']]);
+    expect(JSON.parse(value ?? '')).toEqual([5, ['pipe', 'pipe', 'pipe', 'socket']]);
     expect(stdout).toContain('"end":"completed"');
   });
 

@@ -3,6 +3,7 @@ import {
   buildRunnerImages,
   type CellJob,
   onGvisor,
+  RunnerCell,
   type RunnerImages,
   runInCell,
 } from '../../support/runner-driver.ts';
@@ -157,6 +158,26 @@ describe('the end of a job', () => {
     const kill = python('x = bytearray(32 * 2**20)\nimport os\nos.kill(os.getpid(), 9)', memory);
     expect((await runInCell(images, kill)).verdict).toMatchObject({ end: 'signalled', signal: 'SIGKILL' });
   });
+
+  it.for([
+    ['has said nothing', undefined, 'wall'],
+    ['says it too', 345, 'cpu'],
+  ] as const)(
+    'is not the processor time of a kernel that counts too much before the host %s',
+    async ([, hostCpuMs, end], { skip }) => {
+      skip(!onGvisor, 'the count of Linux is right');
+      const limits = { cpuMs: 300, timeoutMs: 3_000 };
+      await using cell = new RunnerCell(images, 'python', limits);
+      cell.hostCpuMs = hostCpuMs;
+      await cell.ready;
+      await cell.sendJob(
+        python('import signal\nsignal.signal(signal.SIGXCPU, signal.SIG_DFL)\nwhile True: pass', { limits }),
+      );
+      const { verdict } = await cell.outcome();
+      expect(verdict.end).toBe(end);
+      if (hostCpuMs !== undefined) expect(verdict.usage.cpuMs).toBeLessThanOrEqual(hostCpuMs);
+    },
+  );
 
   it('counts time and memory', async () => {
     const { verdict } = await runInCell(images, {

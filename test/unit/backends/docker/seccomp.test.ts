@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createEngine } from 'hotcell';
 import { afterAll, expect, test } from 'vitest';
-import { allowedCalls, conditionalCalls } from '../../../../src/backends/docker/seccomp-calls.ts';
+import { allowedCalls, conditionalCalls, schedulingCalls } from '../../../../src/backends/docker/seccomp-calls.ts';
 import { guestSeccompProfile } from '../../../../src/backends/docker/seccomp-profile.ts';
 
 const read = (name: string): Promise<string> => readFile(new URL(name, import.meta.url), 'utf8');
@@ -17,7 +17,8 @@ afterAll(() => engine.close());
 const dataImage = process.env.HOTCELL_TEST_DATA_IMAGE;
 
 test('no call is named twice, in whatever group', () => {
-  const names = [...allowedCalls.flatMap(({ calls }) => calls), ...conditionalCalls.map(({ call }) => call), 'clone3'];
+  const conditional = [...conditionalCalls, ...schedulingCalls].map(({ call }) => call);
+  const names = [...allowedCalls.flatMap(({ calls }) => calls), ...conditional, 'clone3'];
   expect(names.toSorted()).toEqual([...new Set(names)].toSorted());
 });
 

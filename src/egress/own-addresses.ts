@@ -1,0 +1,104 @@
+/**
+ * Theory of operation. A connection to any address that this machine takes for its own ends at its own services, which its
+ * firewall may hide from others. On Linux the kernel's routing tables say which addresses those are: also those of an
+ * interface that is idle (a bridge without containers), whole networks that are routed to the machine itself, and the
+ * broadcast and anycast addresses of its networks. The interfaces that Node lists leave all of these out. Where there are
+ * no such tables, the kernel is asked about the one address in question: a socket can be bound to an address of the
+ * machine alone.
+ */
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { BlockList, isIPv6 } from 'node:net';
+
+/** Addresses that this machine takes for its own. */
+export interface OwnAddresses {
+  /** Whether a connection to the address would end at this machine. Rejects if that cannot be found out. */
+  includes(address: string): Promise<boolean>;
+}
+
+/** The tables of the network that this process is in, as texts; those of IPv6 are absent where the kernel has none. */
+export interface RouteTables {
+  /** `/proc/net/fib_trie` */
+  readonly fibTrie: string;
+  /** `/proc/net/if_inet6` */
+  readonly ifInet6: string | undefined;
+  /** `/proc/net/ipv6_route` */
+  readonly ipv6Route: string | undefined;
+}
+
+const folder = '/proc/self/net';
+/** `RTF_LOCAL` and `RTF_ANYCAST` of linux/ipv6_route.h. */
+const ownRoute = 0x8000_0000 | 0x0010_0000;
+
+/** Reads what the kernel says now: addresses come and go. */
+export async function readOwnAddresses(): Promise<OwnAddresses> {
+  const tables = await readTables();
+  if (tables === undefined) return { includes: canBind };
+  const own = parseTables(tables);
+  return { includes: async (address) => own.check(address, isIPv6(address) ? 'ipv6' : 'ipv4') };
+}
+
+/**
+ * The own addresses in the kernel's tables.
+ * @throws {TypeError} if a table has a line that is not understood.
+ */
+export function parseTables({ fibTrie, ifInet6, ipv6Route }: RouteTables): BlockList {
+  const own = new BlockList();
+  let leaf = '';
+  for (const line of linesOf(fibTrie)) {
+    // A leaf of the trie is an address; the lines below it are routes to it, by the lengths of their prefixes.
+    leaf = /^\|-- ([\d.]+)$/.exec(line)?.[1] ?? leaf;
+    const [, length, type] = /^\/(\d+) \S+ ([A-Z]+)/.exec(line) ?? [];
+    if (type === 'LOCAL' || type === 'BROADCAST' || type === 'ANYCAST') own.addSubnet(leaf, Number(length), 'ipv4');
+  }
+  for (const line of linesOf(ifInet6 ?? '')) own.addAddress(readAddress(line.split(/\s+/)[0]), 'ipv6');
+  for (const line of linesOf(ipv6Route ?? '')) {
+    const [target, length = '', , , , , , , flags = ''] = line.split(/\s+/);
+    const bits = Number.parseInt(flags, 16);
+    if (Number.isNaN(bits))
+      throw new TypeError(`The kernel's routes of IPv6 have a line that is not understood: ${line}`);
+    if ((bits & ownRoute) !== 0) own.addSubnet(readAddress(target), Number.parseInt(length, 16), 'ipv6');
+  }
+  return own;
+}
+
+/** `undefined` where the system has no such tables: it is not Linux, or one that shows less. */
+async function readTables(): Promise<RouteTables | undefined> {
+  if (process.platform !== 'linux') return undefined;
+  const read = (name: string): Promise<string | undefined> =>
+    readFile(`${folder}/${name}`, 'latin1').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return undefined;
+      throw error;
+    });
+  const [fibTrie, ifInet6, ipv6Route] = await Promise.all([read('fib_trie'), read('if_inet6'), read('ipv6_route')]);
+  return fibTrie === undefined ? undefined : { fibTrie, ifInet6, ipv6Route };
+}
+
+/** Whether a socket can have the address for its own. */
+async function canBind(address: string): Promise<boolean> {
+  const socket = createSocket(isIPv6(address) ? { type: 'udp6', ipv6Only: true } : { type: 'udp4' });
+  try {
+    const bound = once(socket, 'listening');
+    socket.bind({ address, port: 0, exclusive: true });
+    await bound;
+    return true;
+  } catch (error) {
+    // Every other answer says nothing about the address.
+    if (error instanceof Error && 'code' in error && error.code === 'EADDRNOTAVAIL') return false;
+    throw error;
+  } finally {
+    socket.close();
+  }
+}
+
+function linesOf(table: string): string[] {
+  return table.split('\n').flatMap((line) => (line.trim() === '' ? [] : [line.trim()]));
+}
+
+/** 32 digits, as the kernel writes addresses of IPv6. */
+function readAddress(digits: string | undefined): string {
+  if (digits?.length !== 32)
+    throw new TypeError(`The kernel lists an address of IPv6 that is not understood: ${digits}`);
+  return digits.replaceAll(/....(?!$)/g, '$&:');
+}
