@@ -183,7 +183,7 @@ export class HostJob {
     });
     const network = this.#network;
     if (network) await guest.openNetwork(this.#message.network, (...said) => this.#isOver || network.say(...said));
-    this.#meter = new Meter(guest);
+    this.#meter = new Meter(guest, limits.memoryMb, () => this.#workspace.bytes);
     const clock = watchTime(limits, this.#meter, (ending) => this.#ended.resolve(ending));
     void this.#ended.promise.then(() => {
       clock[Symbol.dispose]();
@@ -191,7 +191,11 @@ export class HostJob {
     });
     try {
       const first = firstStep(this.#message, program, inputs, stdin);
-      await this.#drive(guest, this.#meter, first);
+      const isWithinMemory = await this.#drive(guest, this.#meter, first);
+      if (!isWithinMemory) {
+        this.#session?.end();
+        return brokeLimit('memory', limits);
+      }
     } catch (error) {
       if (guest.isolate.isDisposed) return brokeLimit('memory', limits);
       if (this.#session && this.#meter.wallMs >= limits.timeoutMs) return brokeLimit('wall', limits);
@@ -209,7 +213,9 @@ export class HostJob {
 
   #takeGuest(isForeign: boolean): Guest {
     const { memoryMb } = this.#message.limits;
-    const guest = this.#session?.guest ?? this.#host.take(this.#job, isForeign, memoryMb);
+    if (this.#session?.guest) return this.#session.guest;
+    const guest = this.#host.take(this.#job, isForeign, memoryMb);
+    guest.open?.(memoryMb);
     if (this.#session) this.#session.guest = guest;
     return guest;
   }
@@ -220,8 +226,8 @@ export class HostJob {
     return guest.enterFor(Math.max(Math.ceil(this.#message.limits.timeoutMs - meter.wallMs), 1), ...step);
   }
 
-  /** Runs turn after turn until the guest has reported its end or can go nowhere. */
-  async #drive(guest: Guest, meter: Meter, start: Step): Promise<void> {
+  /** Runs turn after turn until the guest has reported its end, can go nowhere or holds too much memory: then it is false. */
+  async #drive(guest: Guest, meter: Meter, start: Step): Promise<boolean> {
     let gapMs = 0;
     let steps: readonly Step[] = [start];
     for (;;) {
@@ -229,10 +235,13 @@ export class HostJob {
       const entered = steps.map((step) => this.#enter(guest, meter, step));
       const turn = Promise.all([this.#enter(guest, meter, ['poll']), meter.sampleMemory(gapMs), ...entered]);
       const [next] = await this.#thread.follow(turn);
-      if (this.#report || next === pollResults.finished || next === pollResults.stuck) return;
+      const isLast = this.#report !== undefined || next === pollResults.finished || next === pollResults.stuck;
+      if (isLast && gapMs > 0) await meter.sampleMemory();
+      if (await meter.holdsTooMuch()) return false;
+      if (isLast) return true;
       const timerMs = next === pollResults.calling ? undefined : Number(next);
       if (timerMs !== 0) await this.#inbox.wait(timerMs);
-      if (this.#isOver && !this.#isInterrupted) return;
+      if (this.#isOver && !this.#isInterrupted) return true;
       const heard = this.#inbox.collect();
       gapMs = heard.length > 0 ? answerSampleMs : 0;
       steps = timerMs === undefined ? heard : [...heard, ['turn']];
@@ -248,7 +257,7 @@ export class HostJob {
     if (!this.#hasReturned) await this.#stop();
     this.#output.close();
     this.#showing.close();
-    if (ending.end === 'memory') meter?.takeMemory(this.#message.limits.memoryMb * 1_048_576);
+    if (ending.end === 'memory') meter?.tookAll();
     if (ending.value) wire.send(this.#job, cellKinds.value, valueBytes(ending.value, this.#message.limits));
     const { collect } = this.#message;
     const { files, dropped } = chooseArtifacts(

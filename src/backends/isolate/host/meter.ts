@@ -1,6 +1,10 @@
 import type ivm from 'isolated-vm';
 import type { Guest } from './guest.ts';
 
+const mebibyte = 1_048_576;
+/** The isolate's allocator looks at the heap again when it has given out a MiB. */
+const collectMinBytes = 2 * mebibyte;
+
 /** What one guest uses. Readings that an isolate no longer gives stay at the last one. */
 export class Meter {
   readonly #isolate: ivm.Isolate;
@@ -10,13 +14,24 @@ export class Meter {
   #cpuMs = 0;
   #waitedMs = 0;
   #waitsSince: number | undefined;
+  readonly #guest: Guest;
+  readonly #filesBytes: () => number;
+  readonly #limitBytes: number;
+  readonly #memoryMaxBytes: number;
+  #memoryBytes = 0;
+  #heapBytes = 0;
+  #isolateBytes = 0;
   #peakMemoryBytes = 0;
   #sampledAtMs = 0;
 
-  constructor({ isolate, heap }: Guest) {
-    this.#isolate = isolate;
-    this.#cpuAtStart = isolate.cpuTime;
-    this.#take(heap);
+  /** @param filesBytes What the host holds for the guest. */
+  constructor(guest: Guest, memoryMb: number, filesBytes: () => number) {
+    this.#guest = guest;
+    this.#isolate = guest.isolate;
+    this.#cpuAtStart = guest.isolate.cpuTime;
+    this.#limitBytes = memoryMb * mebibyte;
+    this.#memoryMaxBytes = this.#limitBytes + (guest.allowedBytes ?? 0);
+    this.#filesBytes = filesBytes;
   }
 
   get wallMs(): number {
@@ -45,23 +60,44 @@ export class Meter {
     this.#waitsSince = isWaiting ? nowMs : undefined;
   }
 
+  /** The most memory that was seen in use, in bytes. */
   get peakMemoryBytes(): number {
     return this.#peakMemoryBytes;
   }
 
-  takeMemory(bytes: number): void {
-    this.#peakMemoryBytes = Math.max(this.#peakMemoryBytes, bytes);
+  /** The guest came to its limit. */
+  tookAll(): void {
+    this.#peakMemoryBytes = Math.max(this.#peakMemoryBytes, this.#limitBytes);
   }
 
-  /** Reads the heap, V8's own and what buffers hold outside of it, unless that was done within `gapMs`. */
+  /**
+   * Reads what the guest holds, unless that was done within `gapMs`: V8's heap, buffers, an interpreter's own memory, and
+   * what lies in the host.
+   */
   async sampleMemory(gapMs = 0): Promise<void> {
     const nowMs = performance.now();
     if (nowMs - this.#sampledAtMs < gapMs) return;
     this.#sampledAtMs = nowMs;
-    this.#take(await this.#isolate.getHeapStatistics());
+    const { ownBytes = 0, uncountedBytes } = this.#guest;
+    const heap = await this.#isolate.getHeapStatistics();
+    this.#isolateBytes = heap.used_heap_size + heap.externally_allocated_size;
+    this.#heapBytes = heap.used_heap_size;
+    this.#memoryBytes = Math.max(this.#isolateBytes - ownBytes + (uncountedBytes?.() ?? 0), 0) + this.#filesBytes();
   }
 
-  #take(heap: ivm.HeapStatistics): void {
-    this.takeMemory(heap.used_heap_size + heap.externally_allocated_size);
+  /**
+   * Whether the guest holds more than it may. Garbage is no part of that as long as V8 can collect it: only if there is
+   * none left to collect does its heap grow beyond its own limit.
+   */
+  async holdsTooMuch(): Promise<boolean> {
+    const roomBytes = this.#guest.heap.heap_size_limit - this.#isolateBytes;
+    if (this.#memoryBytes > this.#memoryMaxBytes && this.#heapBytes <= this.#guest.heap.heap_size_limit) {
+      await this.#guest.enter('collect', Math.max(roomBytes, collectMinBytes));
+      await this.sampleMemory();
+    }
+    const isTooMuch = this.#memoryBytes > this.#memoryMaxBytes;
+    const paidBytes = isTooMuch ? this.#memoryBytes : Math.min(this.#memoryBytes, this.#limitBytes);
+    this.#peakMemoryBytes = Math.max(this.#peakMemoryBytes, paidBytes);
+    return isTooMuch;
   }
 }

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { bootstrapRealm } from '../realm/bootstrap.ts';
+import { installBuffers } from '../realm/buffers.ts';
 import { installClone } from '../realm/clone.ts';
 import { createFormatter, installConsole } from '../realm/console.ts';
 import { installEncoding } from '../realm/encoding.ts';
@@ -20,6 +21,7 @@ const parts = [
   createToolQueue,
   createWriter,
   installAbort,
+  installBuffers,
   installClone,
   installConsole,
   installCrypto,

@@ -28,6 +28,11 @@ export class Workspace {
     return this.#dropped;
   }
 
+  /** What all files take together. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   get isEmpty(): boolean {
     return this.#files.size === 0;
   }

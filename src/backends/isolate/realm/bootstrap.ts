@@ -1,3 +1,4 @@
+import type { installBuffers } from './buffers.ts';
 import type { installClone } from './clone.ts';
 import type { createFormatter, InspectModule, installConsole } from './console.ts';
 import type { ByteText, installEncoding } from './encoding.ts';
@@ -21,6 +22,7 @@ export interface RealmParts {
   readonly createToolQueue: typeof createToolQueue;
   readonly createWriter: typeof createWriter;
   readonly installAbort: typeof installAbort;
+  readonly installBuffers: typeof installBuffers;
   readonly installClone: typeof installClone;
   readonly installConsole: typeof installConsole;
   readonly installCrypto: typeof installCrypto;
@@ -81,6 +83,8 @@ export interface RealmEntry {
   (step: 'rehearse'): void;
   /** Loads what is otherwise loaded at its first use, while there is time. */
   (step: 'warm'): void;
+  /** Asks for so much memory; see `Buffers.collect`. */
+  (step: 'collect', bytes: number): void;
 }
 
 /** Negative answers of `poll`. `calling`: no timer is set, and a tool or a server has not answered. */
@@ -93,6 +97,7 @@ export function bootstrapRealm(parts: RealmParts, host: HostFunctions): RealmEnt
   const { ask, call } = host;
   const { max } = Math;
 
+  const buffers = parts.installBuffers(intrinsics);
   const write = parts.createWriter(intrinsics, host);
   const formatter = parts.createFormatter(intrinsics, parts.loadInspect);
   const reporter = parts.createReporter(intrinsics, formatter);
@@ -247,6 +252,7 @@ export function bootstrapRealm(parts: RealmParts, host: HostFunctions): RealmEnt
       network = (evaluate(a) as OpenNetwork)(intrinsics, { toBytes, fromBytes }, b, c);
       return;
     }
+    if (step === 'collect') return buffers.collect(a);
     if (step === 'rehearse') return rehearse();
     if (step === 'warm') return void formatter.inspect([{ a: 1 }, 'b']);
     return poll();

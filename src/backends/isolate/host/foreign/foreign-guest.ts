@@ -4,9 +4,14 @@ import { connectionsAtOnce } from '../../../../contract/network-limits.ts';
 import { createCalls, createNetworkOpener, type Guest, type IsolatedVm } from '../guest.ts';
 import { requestsSource } from '../network-source.ts';
 import { realmFileName } from '../realm-source.ts';
+import { realmBytes, Weights } from './weights.ts';
 
-/** The numbers that a realm shares with its host: how many answers came, and a signal that is to be taken note of. */
-const [bell, signal] = [0, 1] as const;
+/**
+ * The numbers that a realm shares with its host: how many answers came, a signal that is to be taken note of, and how many
+ * pages of WebAssembly's memory were taken.
+ */
+const [bell, signal, pages, count] = [0, 1, 2, 3] as const;
+const pageBytes = 65_536;
 
 /** What makes guests in one language. */
 export interface GuestKind {
@@ -32,28 +37,43 @@ export class ForeignGuests {
     this.#kind = kind;
   }
 
-  create(memoryMb: number): Promise<Guest> {
-    const made = this.#last.then(() => this.#create(memoryMb));
+  /** @param isSpare Whether there is time to load what is otherwise loaded at its first use. */
+  create(memoryMb: number, isSpare: boolean = false): Promise<Guest> {
+    const made = this.#last.then(() => this.#create(memoryMb, isSpare));
     this.#last = made.catch(() => undefined);
     return made;
   }
 
-  async #create(memoryMb: number): Promise<Guest> {
+  async #create(memoryMb: number, isSpare: boolean): Promise<Guest> {
     const calls = createCalls(this.#ivm);
     const { source, heapMb, prepare } = this.#kind;
-    const isolate = new this.#ivm.Isolate({ memoryLimit: heapMb(memoryMb), onCatastrophicError: calls.catastrophe });
+    const limitMb = heapMb(memoryMb);
+    const isolate = new this.#ivm.Isolate({ memoryLimit: limitMb, onCatastrophicError: calls.catastrophe });
     const context = await isolate.createContext();
     const script = await isolate.compileScript(source, { filename: realmFileName });
     const make = await script.run(context, { reference: true, release: true });
-    const cells = new Int32Array(new SharedArrayBuffer(8));
-    const given = [new this.#ivm.ExternalCopy(cells.buffer).copyInto({ release: true }), ...calls.callbacks];
+    const cells = new Int32Array(new SharedArrayBuffer(4 * count));
+    let weights: Weights | undefined;
+    const weigh = new this.#ivm.Callback(() => weights?.grow());
+    const given = [new this.#ivm.ExternalCopy(cells.buffer).copyInto({ release: true }), weigh, ...calls.callbacks];
     const entry: ivm.Reference = await make.apply(undefined, given, { result: { reference: true } });
     make.release();
     await prepare(isolate, context, entry);
+    if (isSpare) await entry.apply(undefined, ['warm']);
+    const heap = await isolate.getHeapStatistics();
+    const own = new Weights(this.#ivm, heap, limitMb, () => Atomics.load(cells, pages) * pageBytes);
+    weights = own;
     const openNetwork = createNetworkOpener(this.#ivm, entry, requestsSource);
     return {
       isolate,
-      heap: await isolate.getHeapStatistics(),
+      heap,
+      ownBytes: own.ownBytes,
+      allowedBytes: realmBytes,
+      uncountedBytes: () => own.uncountedBytes,
+      open(limit) {
+        const weight = own.open(limit);
+        if (weight) void entry.apply(undefined, ['keep', weight]).catch(() => undefined);
+      },
       enter: (...step) => entry.apply(undefined, step as never),
       // Not queued in the realm: it would wait for connections that only its guest can close. The engine refuses instead.
       openNetwork: (_atOnce, listener) => openNetwork(connectionsAtOnce, listener),

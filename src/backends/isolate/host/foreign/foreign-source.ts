@@ -1,7 +1,9 @@
+import { installBuffers } from '../../realm/buffers.ts';
 import { installEncoding } from '../../realm/encoding.ts';
 import { createForeignRealm } from '../../realm/foreign/foreign.ts';
 import { createHostSteps } from '../../realm/foreign/host-steps.ts';
 import { createInterrupts } from '../../realm/foreign/interrupts.ts';
+import { createRoom } from '../../realm/foreign/room.ts';
 import { captureIntrinsics } from '../../realm/intrinsics.ts';
 import { installTimers } from '../../realm/timers.ts';
 import { createToolQueue } from '../../realm/tool-queue.ts';
@@ -14,9 +16,11 @@ const common: readonly RealmPart[] = [
   createForeignRealm,
   createHostSteps,
   createInterrupts,
+  createRoom,
   createToolQueue,
   createWriter,
   installAbort,
+  installBuffers,
   installCrypto,
   installEncoding,
   installTimers,
@@ -33,7 +37,7 @@ export function foreignSource(bootstrap: RealmPart, ...own: readonly RealmPart[]
 'use strict';
 const parts = { __proto__: null, ${parts.map((part) => `${part.name}: (${part})`).join(',\n')} };
 const bootstrap = (${bootstrap});
-return (cells, ask, write, call, report) =>
-  bootstrap(parts, { __proto__: null, ask, write, call, report }, new Int32Array(cells));
+return (cells, weigh, ask, write, call, report) =>
+  bootstrap(parts, { __proto__: null, ask, write, call, report }, new Int32Array(cells), weigh);
 })()`;
 }

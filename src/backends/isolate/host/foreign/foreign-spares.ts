@@ -56,8 +56,6 @@ export class ForeignSpares {
   }
 
   async #add(): Promise<void> {
-    const guest = await this.#guests.create(spareMemoryMb);
-    await guest.enter('warm');
-    this.#waiting.push(guest);
+    this.#waiting.push(await this.#guests.create(spareMemoryMb, true));
   }
 }

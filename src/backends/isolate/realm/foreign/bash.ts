@@ -39,8 +39,9 @@ export function bootstrapBash(
   },
   host: HostFunctions,
   cells: Int32Array,
+  weigh: () => unknown,
 ): RealmEntry {
-  const realm = parts.createForeignRealm(parts, host);
+  const realm = parts.createForeignRealm(parts, host, cells, weigh);
   const { intrinsics, timers, write } = realm;
   const { join, split, stringify } = intrinsics;
   const folder = '/workspace';
@@ -215,6 +216,8 @@ while read -r line; do [[ $line == b ]] && echo $((1 + 1)); done < /tmp/x; cat /
     } else if (step === 'heard') requests?.heard(given as number, what as RealmNetworkVerb, text as string, bytes);
     else if (step === 'interrupt') shell?.wake();
     else if (step === 'warm') warmUp().catch(() => undefined);
+    else if (step === 'collect') realm.buffers.collect(given as number);
+    else if (step === 'keep') realm.room.keep(given);
     else if (step === 'turn') timers.fire();
     else if (step === 'poll') {
       if (realm.isReported()) return -1;

@@ -1,5 +1,6 @@
 import type { JobMessage } from '../../../../cells/messages.ts';
 import type { HostFunctions } from '../bootstrap.ts';
+import type { Buffers, installBuffers } from '../buffers.ts';
 import type { ByteText, installEncoding } from '../encoding.ts';
 import type { captureIntrinsics, Intrinsics } from '../intrinsics.ts';
 import type { createRequestQueue, RequestQueue, SayNetwork } from '../requests.ts';
@@ -10,6 +11,7 @@ import type { installAbort, installCrypto } from '../web.ts';
 import type { createWriter, Writer } from '../writer.ts';
 import type { createHostSteps } from './host-steps.ts';
 import type { createInterrupts } from './interrupts.ts';
+import type { createRoom, Room } from './room.ts';
 
 /** How a guest in another language than JavaScript ended: part of the verdict. */
 export interface Judgement {
@@ -54,9 +56,11 @@ export interface ForeignParts {
   readonly createForeignRealm: typeof createForeignRealm;
   readonly createHostSteps: typeof createHostSteps;
   readonly createInterrupts: typeof createInterrupts;
+  readonly createRoom: typeof createRoom;
   readonly createToolQueue: typeof createToolQueue;
   readonly createWriter: typeof createWriter;
   readonly installAbort: typeof installAbort;
+  readonly installBuffers: typeof installBuffers;
   readonly installCrypto: typeof installCrypto;
   readonly installEncoding: typeof installEncoding;
   readonly installTimers: typeof installTimers;
@@ -67,6 +71,8 @@ export interface ForeignParts {
 export interface ForeignRealm {
   readonly intrinsics: Intrinsics;
   readonly timers: Timers;
+  readonly buffers: Buffers;
+  readonly room: Room;
   readonly write: Writer;
   /** A job begins: nothing is reported of it. */
   begin(): void;
@@ -90,8 +96,14 @@ export interface ForeignRealm {
 }
 
 /** Captures the intrinsics and puts in place what the interpreters need of a realm. */
-export function createForeignRealm(parts: ForeignParts, host: HostFunctions): ForeignRealm {
+export function createForeignRealm(
+  parts: ForeignParts,
+  host: HostFunctions,
+  cells: Int32Array,
+  weigh: () => unknown,
+): ForeignRealm {
   const intrinsics = parts.captureIntrinsics();
+  const buffers = parts.installBuffers(intrinsics);
   const { define, parse, stringify, split, join, slice, indexOf } = intrinsics;
   const timers = parts.installTimers(intrinsics);
   const { toBytes, fromBytes } = parts.installEncoding(intrinsics);
@@ -107,6 +119,9 @@ export function createForeignRealm(parts: ForeignParts, host: HostFunctions): Fo
   return {
     intrinsics,
     timers,
+    buffers,
+    // The first two are the bell of answers and the signal.
+    room: parts.createRoom(weigh, cells, 2),
     write: parts.createWriter(intrinsics, host),
     openTools({ limits, toolCallsAtOnce: atOnce }) {
       return parts.createToolQueue(intrinsics, { inputMax: limits.valueKb * 1_024, atOnce }, host.call);

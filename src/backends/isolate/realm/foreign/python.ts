@@ -47,9 +47,10 @@ export function bootstrapPython(
   },
   host: HostFunctions,
   cells: Int32Array,
+  weigh: () => unknown,
 ): RealmEntry {
   const wasm = (globalThis as unknown as { WebAssembly: WebAssemblyApi }).WebAssembly;
-  const realm = parts.createForeignRealm(parts, host);
+  const realm = parts.createForeignRealm(parts, host, cells, weigh);
   const files = parts.createPythonFiles();
   const { timers, write, intrinsics } = realm;
   const interrupts = parts.createInterrupts(intrinsics, cells);
@@ -59,9 +60,12 @@ export function bootstrapPython(
   });
   const door = parts.createToolDoor(steps, () => calls);
   const network = parts.createNetworkDoor(intrinsics, realm.toBytes, steps, interrupts, () => requests);
+  const { apply } = Reflect;
   const { define, parse, stringify, slice, split, join, sleep } = intrinsics;
   const folder = '/workspace';
   const mebibyte = 1_048_576;
+  /** What V8 says where the isolate has no room for a buffer. */
+  const bufferRefused = 'Array buffer allocation failed';
   /** Emscripten's number for EINTR. */
   const interrupted = 27;
   let assets: PythonAssets | undefined;
@@ -93,8 +97,9 @@ export function bootstrapPython(
     const env = imports.env as Record<string, unknown>;
     const grow = env.emscripten_resize_heap as (size: number) => unknown;
     env.emscripten_resize_heap = (size: number) => {
-      if (size >>> 0 > memoryMax) wasRefused = true;
-      return size >>> 0 > memoryMax ? 0 : grow(size);
+      const result = size >>> 0 > memoryMax ? 0 : grow(size);
+      if (!result) wasRefused = true;
+      return result;
     };
     env.emscripten_get_heap_max = () => memoryMax;
     const instance = new wasm.Instance(module, imports);
@@ -136,6 +141,27 @@ export function bootstrapPython(
     guest = python.pyimport('guest');
     guest.prepare?.(interrupts.sleep, show, door.call, door.take, network.request, network.hear, network.drop);
     memoryAtStart = memory?.buffer.byteLength ?? 0;
+    seal();
+  };
+  /**
+   * What a guest can dig out of the loader counts what it makes, and leads to nothing that makes more. It is the realm that
+   * sees to that: V8's own bound on the interpreter's memory is one for all jobs.
+   */
+  const seal = (): void => {
+    const made = wasm as unknown as Record<string, { readonly prototype: { [name: string]: unknown } }>;
+    for (const name of ['Global', 'Instance', 'Memory', 'Module', 'Table']) {
+      const prototype: { constructor?: unknown } = made[name]?.prototype ?? {};
+      delete prototype.constructor;
+    }
+    const entryBytes = 32;
+    for (const [name, unitBytes] of [['Memory', 65_536], ['Table', entryBytes]] as const) {
+      const prototype = made[name]?.prototype ?? {};
+      const grow = prototype.grow as (...given: unknown[]) => number;
+      define(prototype, 'grow', function (this: object, units: unknown, ...more: readonly unknown[]): number {
+        const count = (units as number) >>> 0;
+        return realm.room.take(count * unitBytes, () => apply(grow, this, [count, ...more]));
+      });
+    }
   };
   const complete = ({ FS, runPython }: Pyodide, texts: Record<string, string>): void => {
     for (const path in texts) {
@@ -198,6 +224,9 @@ export function bootstrapPython(
     if (known === undefined || !(exitCode >= 0 && exitCode <= 255)) {
       return [{ end: 'threw', error: { name: 'SystemError', message: 'The program broke the interpreter.' } }, ''];
     }
+    // A buffer of the realm that a program made, in a file or by itself, is memory as any other.
+    const wantsMemory = known === 'threw' && slice(message, -bufferRefused.length) === bufferRefused;
+    if (wantsMemory) return [{ end: 'memory', exitCode }, ''];
     const hasError = known === 'threw' || known === 'no-answer' || known === 'unsettled';
     const judgement: Judgement = {
       end: known,
@@ -269,6 +298,8 @@ export function bootstrapPython(
 
   return ((step: string, given: unknown, create: unknown, loaded: unknown) => {
     if (step === 'load') return load(given as Loader, create as { default: unknown }, loaded as PythonAssets);
+    if (step === 'collect') return realm.buffers.collect(given as number);
+    if (step === 'keep') return realm.room.keep(given);
     if (step === 'snapshot') return python?.makeMemorySnapshot().buffer;
     if (step === 'start' && python) start(python, parse(given as string) as ForeignStart);
     else if (step === 'network') {

@@ -1,0 +1,91 @@
+import type { Intrinsics } from './intrinsics.ts';
+
+/** What the host may ask for of the memory of an isolate. */
+export interface Buffers {
+  /** Asks the isolate's allocator for so much more; where it has no room for that, it has V8 collect all garbage. */
+  collect(bytes: number): void;
+}
+
+/**
+ * Makes resizable buffers count. The isolate's allocator, which holds buffers to the memory limit, does not make their
+ * memory: V8 reserves it by itself. So each gets a fixed buffer of the same size as its weight, which nobody writes to, and
+ * which V8 collects together with it.
+ */
+export function installBuffers({ define }: Pick<Intrinsics, 'define'>): Buffers {
+  const Original = ArrayBuffer;
+  const { apply, construct, getOwnPropertyDescriptor } = Reflect;
+  const { prototype } = Original;
+  const { resize, transfer: move } = prototype as unknown as Readonly<
+    Record<'resize' | 'transfer', (...given: unknown[]) => never>
+  >;
+  const uncurry = (method: unknown): never => Function.prototype.call.bind(method as never) as never;
+  const getter = (name: string): never => uncurry(getOwnPropertyDescriptor(prototype, name)?.get);
+  const isResizable: (buffer: ArrayBuffer) => boolean = getter('resizable');
+  const bytesOf: (buffer: ArrayBuffer) => number = getter('byteLength');
+  const transfer: (buffer: ArrayBuffer, bytes?: number) => ArrayBuffer = uncurry(move);
+  const weights = new WeakMap<ArrayBuffer, ArrayBuffer>();
+  const weightOf: (map: typeof weights, buffer: ArrayBuffer) => ArrayBuffer | undefined = uncurry(weights.get);
+  const setWeight: (map: typeof weights, buffer: ArrayBuffer, weight: ArrayBuffer) => void = uncurry(weights.set);
+  const allocate = (bytes: number): ArrayBuffer => new Original(bytes);
+  const free = (buffer: ArrayBuffer): void => void transfer(buffer, 0);
+
+  /** Does what gives a resizable buffer `bytes`, with the weight for it; the old weight is back if either fails. */
+  const reweigh = (buffer: ArrayBuffer, bytes: number, act: () => ArrayBuffer): ArrayBuffer => {
+    const before = bytesOf(buffer);
+    const old = weightOf(weights, buffer);
+    if (old !== undefined) free(old);
+    try {
+      const weight = allocate(bytes);
+      const result = act();
+      setWeight(weights, result, weight);
+      return result;
+    } catch (error) {
+      setWeight(weights, buffer, allocate(before));
+      throw error;
+    }
+  };
+  const methods: Record<string, unknown> = {
+    resize(this: ArrayBuffer, length: unknown): void {
+      const bytes = +(length as number);
+      if (!isResizable(this)) return apply(resize, this, [bytes]);
+      reweigh(this, bytes, () => {
+        apply(resize, this, [bytes]);
+        return this;
+      });
+    },
+    transfer(this: ArrayBuffer, ...length: readonly unknown[]): ArrayBuffer {
+      if (!isResizable(this)) return apply(move, this, length);
+      const bytes = length[0] === undefined ? bytesOf(this) : +(length[0] as number);
+      return reweigh(this, bytes, () => transfer(this, bytes));
+    },
+  };
+  for (const name in methods) define(prototype, name, methods[name]);
+
+  const counted = new Proxy(Original, {
+    // Without a prototype: a trap is looked up with each call.
+    __proto__: null,
+    construct(target: typeof Original, given: readonly unknown[], newTarget: NewableFunction): ArrayBuffer {
+      const options = given[1];
+      const most = typeof options === 'object' && options !== null ? (options as { maxByteLength?: unknown }) : {};
+      const { maxByteLength } = most;
+      if (maxByteLength === undefined) return construct(target, [given[0]], newTarget);
+      const bytes = +(given[0] as number) || 0;
+      const weight = allocate(bytes);
+      const max = { __proto__: null, maxByteLength: +(maxByteLength as number) };
+      const buffer: ArrayBuffer = construct(target, [bytes, max], newTarget);
+      setWeight(weights, buffer, weight);
+      return buffer;
+    },
+  } as unknown as ProxyHandler<typeof Original>);
+  define(prototype, 'constructor', counted);
+  define(globalThis, 'ArrayBuffer', counted);
+  return {
+    collect(bytes) {
+      try {
+        free(allocate(bytes));
+      } catch {
+        // There is no garbage that would make room.
+      }
+    },
+  };
+}
