@@ -1,8 +1,8 @@
 """Starts the guest: a fork of this warm interpreter that gives up everything before it hears of a job.
 
 A waiting cell has its guest forked ahead. Confined like any guest, it touches what a program will touch, so that the
-copies which that takes are made, and then reads from the cue: a pipe on which the runner sends the job. A job that
-comes sooner finds the same guest forked for it, without the rehearsal.
+copies which that takes are made, and then reads from the cue: a pipe on which the runner sends the job. Where a
+job comes sooner, the same guest is forked before the job is read, without the rehearsal.
 """
 
 from __future__ import annotations

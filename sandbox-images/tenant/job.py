@@ -45,24 +45,26 @@ _QUIET: Final = kernel.NO_SUID | kernel.NO_DEV | kernel.NO_EXEC
 _STACK_MB: Final = 8
 
 
-def live(harness: Harness, channel: int, guest_filter: bytes) -> NoReturn:
-    """In the fork: runs one job. `channel` leads to the zygote, whose first byte says that this process has its users."""
+def live(harness: Harness, channel: int, has_users: int, guest_filter: bytes) -> NoReturn:
+    """In the fork: runs one job. `channel` leads to the supervisor; the eventfd `has_users` says when there are users."""
     code = 70
     try:
         signal.set_wakeup_fd(-1)
         os.dup2(channel, 0)
         os.dup2(channel, 1)
-        # The channel to the engine is among them, and those of the other jobs.
-        os.closerange(3, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
-        if os.read(0, 1):
-            _move_in()
-            cell = TenantCell(TenantHarness(harness, guest_filter))
-            cell.serve()
+        os.dup2(has_users, 3)
+        # The zygote's way to the supervisor is among them.
+        os.closerange(4, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+        os.eventfd_read(3)
+        os.close(3)
+        _move_in()
+        cell = TenantCell(TenantHarness(harness, guest_filter))
+        cell.serve()
         code = 0
     except EngineGone:
         code = 0
     except OSError as error:
-        # Before `ready`: the zygote tells the engine what does not work here.
+        # Before `ready`: the supervisor tells the engine what does not work here.
         for piece in frames.encode(frames.CONTROL_JOB, frames.READY, json.dumps({"refused": str(error)}).encode()):
             with suppress(OSError):
                 os.write(1, piece)
@@ -115,7 +117,7 @@ def _disk_options(disk_mb: int, *, owner: bool) -> str:
 class TenantCell(Cell):
     """A cell without a container of its own."""
 
-    #: The zygote's end is the end of its stdin; nothing else is said to a runner that waits.
+    #: The supervisor's end is the end of its stdin; nothing else is said to a runner that waits.
     abandoned_seconds = 1_000_000.0
 
     def __init__(self, harness: Harness) -> None:
