@@ -75,6 +75,8 @@ class Cell:
 
     #: How long it waits for a word of the engine.
     abandoned_seconds = _ABANDONED_SECONDS
+    #: How much less of the processors the guest gets than the runner; 19: next to nothing while that wants to run.
+    guest_nice = 19
 
     def __init__(self, harness: Harness) -> None:
         gc.disable()
@@ -229,7 +231,7 @@ class Cell:
             self._fork_guest(rehearse=False)
 
     def _fork_guest(self, *, rehearse: bool) -> Guest:
-        self._guest = guest = Guest(self._harness, rehearse=rehearse)
+        self._guest = guest = Guest(self._harness, rehearse=rehearse, nice=self.guest_nice)
         self.family.adopt(guest.pid)
         return guest
 

@@ -49,7 +49,7 @@ class Guest:
 
     __slots__ = ("pid", "stdin", "stdout", "stderr", "answer", "cue", "_confined", "_is_confined")
 
-    def __init__(self, harness: Harness, *, rehearse: bool) -> None:
+    def __init__(self, harness: Harness, *, rehearse: bool, nice: int) -> None:
         # Made with the guest's uid, so that it can open /dev/stdout and the like, which are links to these.
         with AsGuest():
             (stdin, self.stdin), (self.stdout, stdout), (self.stderr, stderr) = os.pipe(), os.pipe(), os.pipe()
@@ -64,7 +64,7 @@ class Guest:
         theirs = (stdin, stdout, stderr, answer, confined, cue)
         self.pid = os.fork()
         if self.pid == 0:
-            _enter(harness, rehearse, theirs)
+            _enter(harness, rehearse, nice, theirs)
         for fd in theirs:
             os.close(fd)
         self._is_confined: bool | None = None
@@ -88,14 +88,14 @@ class Guest:
             os.close(self.cue)
 
 
-def _enter(harness: Harness, rehearse: bool, fds: tuple[int, ...]) -> NoReturn:
+def _enter(harness: Harness, rehearse: bool, nice: int, fds: tuple[int, ...]) -> NoReturn:
     try:
         _reset_signals()
         os.setsid()
         _keep_only(fds)
         be_first_to_go()
-        # Last to run when the runner wants to.
-        os.nice(19)
+        # Behind the runner when that wants to run. With no limit above 0, it cannot be raised again.
+        os.nice(nice)
         become_guest()
         os.chdir(WORKSPACE)
         os.umask(0o022)

@@ -13,8 +13,9 @@ export type MarkedLanguage = 'python' | 'bash';
 const marker = (kind: string): string => ['hcm', `ark-${kind}-`, randomBytes(16).toString('hex')].join('');
 
 /** A job with markers of its own in everything: `kinds` of them. */
-export function markedJob(language: MarkedLanguage): Pick<ExecutionRequest, 'language' | 'code'> &
-  Partial<ExecutionRequest> {
+export function markedJob(
+  language: MarkedLanguage,
+): Pick<ExecutionRequest, 'language' | 'code'> & Partial<ExecutionRequest> {
   const secret = marker('secret');
   const said = { output: marker('output'), error: marker('error'), value: marker('value'), tool: marker('toolinput') };
   // The guest puts them together, so that they are in the code in another form only.
@@ -47,7 +48,8 @@ said["value"]`;
 }
 
 function markedBash(reversed: Readonly<Record<string, string>>): string {
-  const back = (key: string): string => `$(rev <<<"${reversed[key]}" 2>/dev/null || python3 -c 'print(input()[::-1])' <<<"${reversed[key]}")`;
+  const back = (key: string): string =>
+    `$(rev <<<"${reversed[key]}" 2>/dev/null || python3 -c 'print(input()[::-1])' <<<"${reversed[key]}")`;
   return `# ${marker('code')}
 kept="$(cat) $(cat data.txt) $MARKED $TOKEN $(cat "$HOTCELL_INPUTS")"
 answer=$(tool ask "{\\"q\\":\\"${back('tool')}\\"}") || exit 3
