@@ -26,6 +26,9 @@ class DataHarness(PythonHarness):
             os.symlink(f"{IMAGE_FOLDER}/{name}", f"{GUEST_FOLDER}/{name}")
         for name in ("environment_ahead", "figures_ahead"):
             sys.modules.pop(f"python_data.{name}", None)
+        # Its numbers come from a state that was made when it was imported, maybe in the parent of many guests.
+        if "numpy.random" in sys.modules:
+            sys.modules["numpy.random"].seed()
         super().enter(rehearse=rehearse)
 
 

@@ -75,6 +75,8 @@ class Cell:
 
     #: How long it waits for a word of the engine.
     abandoned_seconds = _ABANDONED_SECONDS
+    #: How much less of the processors the guest gets than the runner; 19: next to nothing while that wants to run.
+    guest_nice = 19
 
     def __init__(self, harness: Harness) -> None:
         gc.disable()
@@ -84,14 +86,16 @@ class Cell:
         self.loop = Loop()
         self.outbox = Outbox(1, self.loop)
         self.stdin = StdinPump(self.loop)
-        self.intake = Intake(0, self.loop, self.stdin, lambda: self.outbox.send(frames.PONG, b"", more=True))
+        self.intake = Intake(
+            0, self.loop, self.stdin, self._have_guest, lambda: self.outbox.send(frames.PONG, b"", more=True)
+        )
         self.family = Family(self.loop)
         self.cgroup = Cgroup()
         #: Whether the kernel shows what this container uses; else it may be the container's own.
         self.has_cgroup = self.cgroup.oom_kills() is not None
         self._language = harness.LANGUAGE
         self._harness = harness
-        #: Forked ahead of the job, where there was time.
+        #: Forked before this process reads a byte of its job (tenant/main.py says why).
         self._guest: Guest | None = None
         #: Opened ahead, too.
         self._door: Door | None = None
@@ -159,7 +163,8 @@ class Cell:
         idle_modules = [*reversed((*LATE_MODULES, *self._harness.IDLE_MODULES))]
         timeout = _IDLE_SECONDS
         while not self.intake.startable:
-            idle = self.intake.job is None and self._guest is None
+            # Where the engine speaks, there is a guest.
+            idle = self._guest is None
             heard = self.step(timeout if idle else self.abandoned_seconds)
             if not heard and not idle:
                 raise EngineGone
@@ -168,9 +173,8 @@ class Cell:
                 if idle_modules:
                     __import__(idle_modules.pop())
                 else:
-                    self._guest = self._fork_guest(rehearse=True)
+                    self._fork_guest(rehearse=True).is_confined()
                     self._door = Door(self.loop, self.outbox)
-                    self._guest.is_confined()
                     self._rehearse()
             if self._guest and self.family.has_lost_main():
                 raise RuntimeError("The guest's process ended before it received its job.")
@@ -181,8 +185,8 @@ class Cell:
         # Late: few cells live for more than one job.
         from runner.session import Session
 
-        guest = self._guest or self._fork_guest(rehearse=False)
-        if job.language != self._language or not guest.is_confined():
+        guest = self._guest
+        if job.language != self._language or not guest or not guest.is_confined():
             self.say(plain_verdict("fault", "The guest of the session could not be started."))
             return
         Session(self, self._harness, guest, job).serve(job)
@@ -198,8 +202,8 @@ class Cell:
         stdin = self._harness.stdin(job)
         if stdin is not None:
             self.stdin.replace(stdin)
-        guest = self._guest or self._fork_guest(rehearse=False)
-        if not guest.is_confined():
+        guest = self._guest
+        if not guest or not guest.is_confined():
             return plain_verdict("fault", "The guest could not be confined, so it was not started.")
         doors = self.open_doors(job)
         run = Run(self, job, guest)
@@ -224,8 +228,13 @@ class Cell:
         dropped = self.send_artifacts(job, Collector(job.collect, job.limits, private=private_files))
         return verdict | {"usage": usage, "droppedArtifacts": dropped, "droppedDisplays": doors.showing.dropped}
 
+    def _have_guest(self) -> None:
+        """Forks the guest, unless that was done ahead. Called before the first byte of the engine's is read."""
+        if not self._guest:
+            self._fork_guest(rehearse=False)
+
     def _fork_guest(self, *, rehearse: bool) -> Guest:
-        guest = Guest(self._harness, rehearse=rehearse, has_cgroup=self.has_cgroup)
+        self._guest = guest = Guest(self._harness, rehearse=rehearse, has_cgroup=self.has_cgroup, nice=self.guest_nice)
         self.family.adopt(guest.pid)
         return guest
 

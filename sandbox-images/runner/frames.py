@@ -17,7 +17,7 @@ STDIN: Final = 4
 TOOL_RESULT: Final = 5
 CANCEL: Final = 6
 PING: Final = 7
-#: To the zygote of a tenant's container alone: a job is over for the engine, and how many runners are to wait.
+#: To the supervisor of a tenant's container alone: a job is over for the engine, and how many runners are to wait.
 DROP: Final = 8
 SPARES: Final = 9
 #: To PID 1 of such a container, before anything else: its users.
@@ -38,7 +38,7 @@ TOOL_CALL: Final = 21
 ARTIFACTS: Final = 22
 VERDICT: Final = 23
 PONG: Final = 24
-#: From that zygote alone: a job's runner is gone without a verdict, it took so many bytes, so many wait.
+#: From that supervisor alone: a job's runner is gone without a verdict, it took so many bytes, so many wait.
 LOST: Final = 25
 TAKEN: Final = 26
 WAITING: Final = 27

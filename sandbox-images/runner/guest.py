@@ -1,8 +1,8 @@
 """Starts the guest: a fork of this warm interpreter that gives up everything before it hears of a job.
 
 A waiting cell has its guest forked ahead. Confined like any guest, it touches what a program will touch, so that the
-copies which that takes are made, and then reads from the cue: a pipe on which the runner sends the job. A job that
-comes sooner finds the same guest forked for it, without the rehearsal.
+copies which that takes are made, and then reads from the cue: a pipe on which the runner sends the job. Where a
+job comes sooner, the same guest is forked before the job is read, without the rehearsal.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Guest:
 
     __slots__ = ("pid", "stdin", "stdout", "stderr", "answer", "cue", "_confined", "_is_confined")
 
-    def __init__(self, harness: Harness, *, rehearse: bool, has_cgroup: bool) -> None:
+    def __init__(self, harness: Harness, *, rehearse: bool, has_cgroup: bool, nice: int) -> None:
         # Made with the guest's uid, so that it can open /dev/stdout and the like, which are links to these.
         with AsGuest():
             (stdin, self.stdin), (self.stdout, stdout), (self.stderr, stderr) = os.pipe(), os.pipe(), os.pipe()
@@ -67,7 +67,7 @@ class Guest:
         theirs = (stdin, stdout, stderr, answer, confined, cue)
         self.pid = os.fork()
         if self.pid == 0:
-            _enter(harness, rehearse, has_cgroup, theirs)
+            _enter(harness, rehearse, has_cgroup, nice, theirs)
         for fd in theirs:
             os.close(fd)
         self._is_confined: bool | None = None
@@ -98,14 +98,14 @@ def _socket_pair() -> tuple[int, int]:
     return theirs.detach(), ours.detach()
 
 
-def _enter(harness: Harness, rehearse: bool, has_cgroup: bool, fds: tuple[int, ...]) -> NoReturn:
+def _enter(harness: Harness, rehearse: bool, has_cgroup: bool, nice: int, fds: tuple[int, ...]) -> NoReturn:
     try:
         _reset_signals()
         os.setsid()
         _keep_only(fds)
         be_first_to_go()
-        # Last to run when the runner wants to.
-        os.nice(19)
+        # Behind the runner when that wants to run. With no limit above 0, it cannot be raised again.
+        os.nice(nice)
         become_guest()
         os.chdir(WORKSPACE)
         os.umask(0o022)

@@ -29,11 +29,14 @@ class Intake:
     """The reading side of the channel.
 
     `complete` says that the guest can start. `stop` is the end that a `cancel` asks for, `fault` says why the files
-    could not be placed. `pinged` is called when the engine asks a waiting cell for a sign of life. `door` takes the
-    answers of the host's tools, once the job begins, and `network` what comes to its connections, where it may have any.
+    could not be placed. `before_reading` is called once, before the first byte is read, and `pinged` when the engine asks
+    a waiting cell for a sign of life. `door` takes the answers of the host's tools, once the job begins, and `network`
+    what comes to its connections, where it may have any.
     """
 
-    def __init__(self, fd: int, loop: Loop, stdin: StdinPump, pinged: Callable[[], None]) -> None:
+    def __init__(
+        self, fd: int, loop: Loop, stdin: StdinPump, before_reading: Callable[[], None], pinged: Callable[[], None]
+    ) -> None:
         self.job: Job | None = None
         self.job_number = frames.CONTROL_JOB
         self.stop: str | None = None
@@ -47,6 +50,7 @@ class Intake:
         self._fd = fd
         self._loop = loop
         self.stdin = stdin
+        self._before_reading: Callable[[], None] | None = before_reading
         self._pinged = pinged
         self._decoder = frames.Decoder()
         #: Whether a job is over: what comes for it now is too late.
@@ -94,6 +98,9 @@ class Intake:
     def _ready(self, event: int) -> None:
         if not event & READABLE and event & GONE:
             raise EngineGone
+        if self._before_reading:
+            before_reading, self._before_reading = self._before_reading, None
+            before_reading()
         try:
             data = os.read(self._fd, _READ_BYTES)
         except BlockingIOError:

@@ -1,7 +1,8 @@
 """The second filter of system calls, on guests of a shared container alone.
 
 The container's own must let the zygote make namespaces; this one takes that back, and with it whatever would hold memory
-that is counted for no job: it is neither in a process's own pages nor in its /workspace.
+that is counted for no job: it is neither in a process's own pages nor in its /workspace. And it refuses to watch files:
+those of the image are the same for all jobs, and show what neighbours load and start.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ _NAMESPACES: Final = 0x7E02_0000
 _SHARED_ANONYMOUS: Final = 0x21
 _SOL_SOCKET: Final = 1
 _BUFFER_SIZES: Final = (7, 8)
+#: Signals when something happens in a folder.
+_F_NOTIFY: Final = 1026
 
 _X86: Final = os.uname().machine == "x86_64"
 
@@ -74,8 +77,16 @@ _REFUSED: Final = _numbers(
     userfaultfd=(323, 282),
     perf_event_open=(298, 241),
     io_uring_setup=(425, 425),
+    # arm64 has the second of these alone.
+    inotify_init=(253, 26),
+    inotify_init1=(294, 26),
+    inotify_add_watch=(254, 27),
+    fanotify_init=(300, 262),
+    fanotify_mark=(301, 263),
 )
-_CLONE, _CLONE3, _MMAP, _SETSOCKOPT = _numbers(clone=(56, 220), clone3=(435, 435), mmap=(9, 222), setsockopt=(54, 208))
+_CLONE, _CLONE3, _MMAP, _SETSOCKOPT, _FCNTL = _numbers(
+    clone=(56, 220), clone3=(435, 435), mmap=(9, 222), setsockopt=(54, 208), fcntl=(72, 25)
+)
 
 
 def _statement(code: int, value: int) -> bytes:
@@ -103,6 +114,13 @@ def build() -> bytes:
         _jump(_JUMP_EQUAL, _CLONE, 0, 4),
         _argument(0),
         _jump(_JUMP_ANY_BIT, _NAMESPACES, 0, 1),
+        refuse,
+        allow,
+    ]
+    parts += [
+        _jump(_JUMP_EQUAL, _FCNTL, 0, 4),
+        _argument(1),
+        _jump(_JUMP_EQUAL, _F_NOTIFY, 0, 1),
         refuse,
         allow,
     ]

@@ -1,4 +1,4 @@
-"""PID 1 of a tenant's container: starts the zygote where no process is the host's root, and waits for its end."""
+"""PID 1 of a tenant's container: starts the zygote where no process is the host's root, and becomes the supervisor."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ import json
 import os
 import sys
 import traceback
+from socket import AF_UNIX, SOCK_SEQPACKET, socketpair
 
 from runner import frames
+from runner.outbox import EngineGone
 from tenant import kernel
+from tenant.control import REFUSED, Control
 from tenant.place import settle
 from tenant.users import zygote_map
 
@@ -20,26 +23,43 @@ if TYPE_CHECKING:
 def start(language: str) -> NoReturn:
     """Runs the container, once the engine has said which users it has."""
     first_id, slots = _hear_users()
-    mapped, said = os.pipe()
+    ours, theirs = socketpair(AF_UNIX, SOCK_SEQPACKET)
+    has_users = os.eventfd(0)
+    # Before anything of any job is here.
     try:
         zygote = kernel.fork_into(kernel.NEW_USER | kernel.NEW_MOUNTS)
     except OSError as error:
-        refuse(str(error))
+        _refuse(str(error))
     if zygote == 0:
-        _be_zygote(language, slots, mapped, said)
+        ours.close()
+        _be_zygote(language, Control(theirs), has_users)
     give_users(zygote, zygote_map(first_id, slots))
-    os.write(said, b"\1")
+    os.eventfd_write(has_users, 1)
+    os.close(has_users)
+    theirs.close()
+    # While it may still read them.
+    from tenant.supervisor import Refused, Supervisor, ZygoteGone
+
     # A user that no namespace has: from here on nobody in this container is the host's root.
     nobody = first_id + 1 + 2 * slots
     os.setgroups([])
     os.setresgid(nobody, nobody, nobody)
     os.setresuid(nobody, nobody, nobody)
-    for fd in (0, 1, mapped, said):
-        os.close(fd)
-    while True:
-        pid, status = os.wait()
-        if pid == zygote:
-            os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
+    code = 70
+    # The kernel ends everything else in the container with this process.
+    try:
+        Supervisor(Control(ours), slots).run()
+    except EngineGone:
+        code = 0
+    except Refused as error:
+        _refuse(str(error))
+    except (ZygoteGone, BrokenPipeError):
+        code = os.waitstatus_to_exitcode(os.waitpid(zygote, 0)[1]) & 0xFF
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stderr.flush()
+        os._exit(code)
 
 
 def give_users(pid: int, text: str) -> None:
@@ -50,7 +70,7 @@ def give_users(pid: int, text: str) -> None:
         os.close(fd)
 
 
-def refuse(why: str) -> NoReturn:
+def _refuse(why: str) -> NoReturn:
     """Tells the engine that this host does not let jobs be kept apart within a container."""
     for piece in frames.encode(frames.CONTROL_JOB, frames.READY, json.dumps({"refused": why}).encode()):
         os.write(1, piece)
@@ -77,21 +97,24 @@ def _read_exactly(length: int) -> bytes:
     return data
 
 
-def _be_zygote(language: str, slots: int, mapped: int, said: int) -> NoReturn:
+def _be_zygote(language: str, supervisor: Control, has_users: int) -> NoReturn:
+    """In the fork, which has its users once `has_users` says so. It keeps nothing of the channel to the engine."""
     code = 70
     try:
-        os.close(said)
-        # Empty where PID 1 failed.
-        if os.read(mapped, 1):
-            os.close(mapped)
-            settle()
-            # Only now: these modules look at who the guest is.
-            from tenant.zygote import serve
+        null = os.open("/dev/null", os.O_RDWR)
+        for fd in (0, 1):
+            os.dup2(null, fd)
+        os.close(null)
+        os.eventfd_read(has_users)
+        os.close(has_users)
+        settle()
+        # Only now: these modules look at who the guest is.
+        from tenant.zygote import serve
 
-            serve(language, slots)
-            code = 0
+        serve(language, supervisor)
+        code = 0
     except OSError as error:
-        refuse(str(error))
+        supervisor.send(REFUSED, text=str(error))
     except BaseException:
         traceback.print_exc()
     finally:

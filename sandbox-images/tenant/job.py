@@ -20,6 +20,7 @@ from runner.outbox import EngineGone
 from runner.tool_client import SOCKET_FOLDER
 from tenant import kernel
 from tenant.memory import SharedKernel
+from tenant.shares import GUEST_NICE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,24 +46,26 @@ _QUIET: Final = kernel.NO_SUID | kernel.NO_DEV | kernel.NO_EXEC
 _STACK_MB: Final = 8
 
 
-def live(harness: Harness, channel: int, guest_filter: bytes) -> NoReturn:
-    """In the fork: runs one job. `channel` leads to the zygote, whose first byte says that this process has its users."""
+def live(harness: Harness, channel: int, has_users: int, guest_filter: bytes) -> NoReturn:
+    """In the fork: runs one job. `channel` leads to the supervisor; the eventfd `has_users` says when there are users."""
     code = 70
     try:
         signal.set_wakeup_fd(-1)
         os.dup2(channel, 0)
         os.dup2(channel, 1)
-        # The channel to the engine is among them, and those of the other jobs.
-        os.closerange(3, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
-        if os.read(0, 1):
-            _move_in()
-            cell = TenantCell(TenantHarness(harness, guest_filter))
-            cell.serve()
+        os.dup2(has_users, 3)
+        # The zygote's way to the supervisor is among them.
+        os.closerange(4, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+        os.eventfd_read(3)
+        os.close(3)
+        _move_in()
+        cell = TenantCell(TenantHarness(harness, guest_filter))
+        cell.serve()
         code = 0
     except EngineGone:
         code = 0
     except OSError as error:
-        # Before `ready`: the zygote tells the engine what does not work here.
+        # Before `ready`: the supervisor tells the engine what does not work here.
         for piece in frames.encode(frames.CONTROL_JOB, frames.READY, json.dumps({"refused": str(error)}).encode()):
             with suppress(OSError):
                 os.write(1, piece)
@@ -81,6 +84,7 @@ def _move_in() -> None:
     os.setresuid(0, 0, 0)
     kernel.set_host_name("cell")
     kernel.mount("proc", "/proc", "proc", _QUIET)
+    _open_loopback()
     # Some settings could be opened by anybody, though written by nobody without rights; as in a fresh container, none.
     kernel.mount("/proc/sys", "/proc/sys", "", kernel.BIND)
     kernel.mount("", "/proc/sys", "", kernel.BIND | kernel.REMOUNT | kernel.READ_ONLY | _QUIET)
@@ -89,19 +93,18 @@ def _move_in() -> None:
     # Its own way to the host's tools, which no other job comes to.
     kernel.mount("tools", SOCKET_FOLDER, "tmpfs", _QUIET, "size=4k,nr_inodes=2,mode=0755")
     kernel.mount("workspace", WORKSPACE, "tmpfs", kernel.NO_SUID | kernel.NO_DEV, _disk_options(_DISK_MB, owner=True))
-    # What is left beside a runner's own is for the size of the disk and for the network, which the job says.
+    # What is left beside a runner's own is for the size of the disk, which the job says.
     kernel.bound_capabilities(kernel.RUNNER)
-    kernel.hold_capabilities((*kernel.RUNNER, kernel.ADMIN, kernel.NET_ADMIN))
+    kernel.hold_capabilities((*kernel.RUNNER, kernel.ADMIN))
 
 
 def _open_loopback() -> None:
-    """For a job with a network, whose guest finds its proxy there."""
-    kernel.mount("", "/proc/sys", "", kernel.BIND | kernel.REMOUNT | _QUIET)
+    """Brings up the only network that a guest has, over which its own processes talk, and where its proxy listens."""
     # What the buffers of a connection hold is charged to no job: they stay as small as those of any socket (memory.py).
-    for name, sizes in (("tcp_rmem", "4096 131072 212992"), ("tcp_wmem", "4096 16384 212992")):
-        with open(f"/proc/sys/net/ipv4/{name}", "w", encoding="ascii") as setting:
-            setting.write(sizes)
-    kernel.mount("", "/proc/sys", "", kernel.BIND | kernel.REMOUNT | kernel.READ_ONLY | _QUIET)
+    for name, sizes in (("tcp_rmem", b"4096 131072 212992"), ("tcp_wmem", b"4096 16384 212992")):
+        setting = os.open(f"/proc/sys/net/ipv4/{name}", os.O_WRONLY)
+        os.write(setting, sizes)
+        os.close(setting)
     kernel.raise_loopback()
 
 
@@ -115,8 +118,9 @@ def _disk_options(disk_mb: int, *, owner: bool) -> str:
 class TenantCell(Cell):
     """A cell without a container of its own."""
 
-    #: The zygote's end is the end of its stdin; nothing else is said to a runner that waits.
+    #: The supervisor's end is the end of its stdin; nothing else is said to a runner that waits.
     abandoned_seconds = 1_000_000.0
+    guest_nice = GUEST_NICE
 
     def __init__(self, harness: Harness) -> None:
         super().__init__(harness)
@@ -138,8 +142,6 @@ class TenantCell(Cell):
             if job.limits.disk_mb != _DISK_MB:
                 flags = kernel.REMOUNT | kernel.NO_SUID | kernel.NO_DEV
                 kernel.mount("workspace", WORKSPACE, "tmpfs", flags, _disk_options(job.limits.disk_mb, owner=False))
-            if job.network:
-                _open_loopback()
             # From here on it has the rights that a runner has in any container, and over this job's users alone.
             kernel.hold_capabilities(kernel.RUNNER)
         return heard
@@ -160,6 +162,9 @@ class TenantHarness:
     def enter(self, *, rehearse: bool) -> None:
         # So that the runner may count its pages (memory.py); no other user shares this namespace.
         kernel.be_dumpable()
+        # It keeps the share that it is given (shares.py), whatever the host allows its containers.
+        for kind in (resource.RLIMIT_NICE, resource.RLIMIT_RTPRIO):
+            resource.setrlimit(kind, (0, 0))
         kernel.filter_calls(self._filter)
         self._harness.enter(rehearse=rehearse)
 

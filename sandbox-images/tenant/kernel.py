@@ -43,7 +43,6 @@ _UP: Final = 1
 KILL: Final = 5
 SET_GID: Final = 6
 SET_UID: Final = 7
-NET_ADMIN: Final = 12
 ADMIN: Final = 21
 #: What a runner needs: to become the guest for a moment, and to end it.
 RUNNER: Final = (KILL, SET_GID, SET_UID)

@@ -1,12 +1,10 @@
-"""The zygote's end of one runner: bytes in both directions, checked, bounded, never waited for."""
+"""The supervisor's end of one runner: bytes in both directions, checked, bounded, never waited for."""
 
 from __future__ import annotations
 
 import json
 import os
-import signal
 from collections import deque
-from contextlib import suppress
 
 from runner import frames
 from runner.loop import READABLE, WRITABLE, Loop
@@ -32,9 +30,12 @@ _KINDS: Final = frozenset(
 class Link:
     """One runner, from its fork until all of it is gone."""
 
-    def __init__(self, pid: int, slot: int, fd: int, loop: Loop, send: Callable[[bytes], None]) -> None:
-        self.pid = pid
+    def __init__(
+        self, slot: int, fd: int, loop: Loop, send: Callable[[bytes], None], kill: Callable[[], None]
+    ) -> None:
         self.slot = slot
+        #: Ends the runner, and with it all of the job.
+        self.kill = kill
         self.job = frames.CONTROL_JOB
         #: Whether its verdict went out: there is nothing more to hear from it.
         self.finished = False
@@ -67,11 +68,6 @@ class Link:
         self._outgoing.append(memoryview(data))
         if len(self._outgoing) == 1:
             self._flush()
-
-    def kill(self) -> None:
-        """Ends the runner, and with it all of the job."""
-        with suppress(ProcessLookupError):
-            os.kill(self.pid, signal.SIGKILL)
 
     def close(self) -> None:
         """Hears the runner out; it is gone."""

@@ -2,19 +2,24 @@
 
 A tenant's container runs many jobs of one tenant, each in a cell of its own. Four kinds of processes live in it:
 
-    PID 1           root of the container; starts the zygote, gives up every right, and does nothing but wait
-    zygote          a warm interpreter in a user namespace without the host's uid 0; forks runners and moves their bytes
+    supervisor      PID 1: holds the channel to the engine and moves the bytes of all jobs; a user without any right
+    zygote          a warm interpreter in a user namespace without the host's uid 0; forks runners
     runner          PID 1 of a job's own namespaces: the runner of any cell (runner/main.py), set up by job.py
     guest           the foreign code, as in any cell, under a second filter of system calls (guest_filter.py)
 
-The zygote alone holds the channel to the engine. Frames bear the number of their job, so it needs no word of its own
+A guest is a fork of a fork of the zygote, so it can read whatever the zygote held. So the zygote never holds a byte of
+any job: PID 1 forks it before the first job and from then on forks nothing. The two talk in numbers alone (control.py). For
+each runner the supervisor makes a pair of sockets and hands one end to the zygote, which passes it on in the fork. In
+the same way a runner forks its guest before it reads the first byte of its job (runner/cell.py).
+
+The supervisor alone holds the channel to the engine. Frames bear the number of their job, so it needs no word of its own
 with anybody: it passes the frames of a job to that job's runner, and those of a runner to the engine as long as they
 keep the protocol and bear that runner's number. A runner that breaks it dies alone. A few runners are forked ahead, so
-that a job finds one that waits.
+that a job finds one that waits. Where the supervisor or the zygote ends, the container does.
 
 Namespaces. The kernel lets a fresh /proc be mounted only where nothing of the old one is masked, so the container is made
-without masks. PID 1 is the only process that the host's kernel knows as root, and it has dropped that before the
-zygote runs a line: behind it, no process owns what the masks would have hidden. Each job's user namespace holds two
+without masks. PID 1 is the only process that the host's kernel knows as root, and only until it has given the zygote
+its users: behind it, no process owns what the masks would have hidden. Each job's user namespace holds two
 numbers of its own, its runner's and its guest's, as the kernel counts some things by user.
 
 What the host refuses of all this is told in the `ready` message, and the engine then uses fresh containers.

@@ -8,6 +8,7 @@ from contextlib import suppress
 
 from runner.identity import WORKSPACE, AsGuest
 from runner.job import MIB
+from tenant.shares import Shares
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,53 +16,82 @@ if TYPE_CHECKING:
 
     from runner.job import Limits
 
-#: Kernel memory that no counter shows for a job: stacks of threads, and what a socket's buffer can hold.
+#: Kernel memory that no counter shows for a job: stacks of threads, and what a socket's buffers can hold.
 _THREAD_BYTES: Final = 32 * 1024
 _SOCKET_BYTES: Final = MIB // 4
 #: Faster than a guest was seen to take memory: 3 GiB/s on the reference machine.
 _BYTES_PER_SECOND: Final = 4 * 1024 * MIB
 _LOOK_SECONDS: Final = 0.005
-_FIELDS: Final = {b"RssAnon", b"RssShmem", b"VmPTE", b"Threads"}
+#: How long a job may have more than its share of the processors.
+_LOOK_SECONDS_MAX: Final = 0.1
+_MEMORY_FIELDS: Final = {b"RssAnon", b"RssShmem", b"VmPTE"}
 
 
 class SharedKernel:
     """Adds up what the guest's processes, files and sockets hold. `peak_bytes` is the most that was seen.
 
     Pages that a fork shares with its parent are counted for both, which costs little to read. Only where that comes to
-    more than the limit are the shares of each page added up instead.
+    more than the limit are the shares of each page added up instead. As it looks at all processes, it sets the job's
+    share of the processors, too.
     """
 
     def __init__(self, limits: Limits) -> None:
         self._limit_bytes = limits.memory_mb * MIB
+        self._shares = Shares()
         self.peak_bytes = 0
         self.most_bytes = 1 << 62
-        self.next_look = time.monotonic() + self._limit_bytes / _BYTES_PER_SECOND
+        self.next_look = 0.0
+        self._plan(self._limit_bytes)
         #: What the guest's first process begins with is the runner's.
-        self._begin = _of_process("self")
-        self._main = True
+        self._begin = _Process("self").bytes
 
     def used_up(self) -> bool:
         """Whether the guest holds more than its limit. Says when to look again, too."""
         pids = [name for name in os.listdir("/proc") if name.isdecimal() and name != "1"]
+        processes = [*map(_Process, pids)]
         files = _files()
-        used = files + sum(map(_of_process, pids)) - self._begin
+        used = files + sum(each.bytes for each in processes) - self._begin
         if used > self._limit_bytes:
             with AsGuest():
                 used = min(used, files + sum(map(_share_of_process, pids)))
         self.peak_bytes = max(self.peak_bytes, used)
+        self._shares.set(pids, sum(each.running for each in processes))
         left = self._limit_bytes - used
-        self.next_look = time.monotonic() + max(left / _BYTES_PER_SECOND, _LOOK_SECONDS)
+        self._plan(left)
         return left < 0
 
+    def _plan(self, left: int) -> None:
+        self.next_look = time.monotonic() + min(max(left / _BYTES_PER_SECOND, _LOOK_SECONDS), _LOOK_SECONDS_MAX)
 
-def _of_process(pid: str) -> int:
-    total = 0
-    with suppress(OSError):
-        for line in _read(f"/proc/{pid}/status").splitlines():
-            name, _, value = line.partition(b":")
-            if name in _FIELDS:
-                total += int(value.split()[0]) * (_THREAD_BYTES if name == b"Threads" else 1024)
-    return total
+
+class _Process:
+    """What one process holds, and how many of its threads run or wait for a processor. All 0 where it is gone."""
+
+    __slots__ = ("bytes", "running")
+
+    def __init__(self, pid: str) -> None:
+        self.bytes = self.running = 0
+        with suppress(OSError):
+            for line in _read(f"/proc/{pid}/status").splitlines():
+                name, _, value = line.partition(b":")
+                if name in _MEMORY_FIELDS:
+                    self.bytes += int(value.split()[0]) * 1024
+                elif name == b"State":
+                    self.running = int(value.split()[0] == b"R")
+                elif name == b"Threads":
+                    threads = int(value)
+                    self.bytes += threads * _THREAD_BYTES
+                    if threads > 1:
+                        self.running = _running_threads(pid)
+
+
+def _running_threads(pid: str) -> int:
+    running = 0
+    for thread in os.listdir(f"/proc/{pid}/task"):
+        with suppress(OSError):
+            # Behind the name, which may contain anything.
+            running += _read(f"/proc/{pid}/task/{thread}/stat").rpartition(b")")[2].split(None, 1)[0] == b"R"
+    return running
 
 
 def _share_of_process(pid: str) -> int:
@@ -72,13 +102,24 @@ def _share_of_process(pid: str) -> int:
                 return int(line.split()[1]) * 1024
     except OSError:
         pass
-    return _of_process(pid)
+    return _Process(pid).bytes
 
 
 def _files() -> int:
     disk = os.statvfs(WORKSPACE)
-    sockets = _read("/proc/self/net/sockstat").split(b"\n", 1)[0]
-    return (disk.f_blocks - disk.f_bfree) * disk.f_frsize + int(sockets.split()[-1]) * _SOCKET_BYTES
+    return (disk.f_blocks - disk.f_bfree) * disk.f_frsize + _sockets() * _SOCKET_BYTES
+
+
+def _sockets() -> int:
+    """How many there are. Those of TCP count once more, for two buffers; and nobody needs to hold them open any more, or yet."""
+    count = 0
+    for name in ("sockstat", "sockstat6"):
+        with suppress(OSError):
+            for line in _read(f"/proc/self/net/{name}").splitlines():
+                words = line.split()
+                if words[0] in (b"sockets:", b"TCP:", b"TCP6:"):
+                    count += int(words[2])
+    return count
 
 
 def _read(path: str) -> bytes:

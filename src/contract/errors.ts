@@ -140,7 +140,7 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorRow>> = {
     http: 408,
     exit: 124,
     ran: 'yes',
-    description: 'The guest ran longer than limits.timeoutMs.',
+    description: 'The guest had not ended after limits.timeoutMs.',
   },
   CPU_TIMEOUT: {
     status: 'timeout',

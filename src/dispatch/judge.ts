@@ -57,7 +57,7 @@ function judgeVerdict(verdict: Verdict, job: Job): Failure | undefined {
     case 'unsettled':
       return { ...fail('UNSETTLED', errorTable.UNSETTLED.description), ...verdict.error };
     case 'wall':
-      return { ...verdict.error, ...fail('WALL_TIMEOUT', limitMessage('WALL_TIMEOUT', job)) };
+      return { ...verdict.error, ...fail('WALL_TIMEOUT', wallMessage(verdict, job)) };
     case 'cpu':
       return { ...verdict.error, ...fail('CPU_TIMEOUT', limitMessage('CPU_TIMEOUT', job)) };
     case 'memory':
@@ -92,12 +92,18 @@ function silenceMessage({ limits }: Job): string {
   );
 }
 
-type LimitCode = 'WALL_TIMEOUT' | 'CPU_TIMEOUT' | 'MEMORY_LIMIT' | 'OUTPUT_LIMIT' | 'VALUE_LIMIT';
+/** A guest that waits, or is kept from the processors by others, has not run for as long as it took. */
+function wallMessage({ usage: { cpuMs } }: Verdict, { limits }: Job): string {
+  return (
+    `The guest was stopped because it had not ended after limits.timeoutMs = ${limits.timeoutMs} ms; ` +
+    `it had used ${Math.round(cpuMs)} ms of processor time by then.`
+  );
+}
+
+type LimitCode = 'CPU_TIMEOUT' | 'MEMORY_LIMIT' | 'OUTPUT_LIMIT' | 'VALUE_LIMIT';
 
 function limitMessage(code: LimitCode, { limits }: Job): string {
   switch (code) {
-    case 'WALL_TIMEOUT':
-      return `The guest was stopped because it ran longer than limits.timeoutMs = ${limits.timeoutMs} ms.`;
     case 'CPU_TIMEOUT':
       return `The guest was stopped because it used more processor time than limits.cpuMs = ${limits.cpuMs} ms.`;
     case 'MEMORY_LIMIT':

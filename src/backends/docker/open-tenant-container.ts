@@ -23,7 +23,7 @@ export interface TenantContainerMaker {
 }
 
 /**
- * Makes a container for jobs of one tenant and returns it when its zygote is ready, or has said that it cannot be.
+ * Makes a container for jobs of one tenant and returns it when its supervisor is ready, or has said that it cannot be.
  * @throws {HotcellError} `BACKEND_UNAVAILABLE`; `signal.reason` once `signal` is aborted.
  */
 export async function openTenantContainer(

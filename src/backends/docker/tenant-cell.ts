@@ -5,8 +5,8 @@ import type { Job } from '../../contract/job.ts';
 import type { SandboxInfo } from '../../contract/result.ts';
 
 /**
- * What may be under way to a job that does not take it: the zygote says what was taken in steps of half of it. So a guest
- * that does not read its stdin keeps no neighbour waiting, and costs the zygote so much memory at most.
+ * What may be under way to a job that does not take it: the supervisor says what was taken in steps of half of it. So a
+ * guest that does not read its stdin keeps no neighbour waiting, and costs the supervisor so much memory at most.
  */
 const creditBytes = 524_288;
 /** Files and stdin go in pieces, between which other jobs have their turn. */

@@ -23,13 +23,13 @@ export interface TenantContainerParts {
   changed(container: TenantContainer): void;
 }
 
-/** A zygote that does not answer for so long, while it is asked so often, is killed with all its jobs. */
+/** A supervisor or zygote that does not answer for so long, while it is asked so often, is killed with all its jobs. */
 const pingEveryMs = 15_000;
 const pongMs = 10_000;
 
 /** A container that runs the jobs of one tenant, each in a place of its own (`sandbox-images/tenant/main.py`). */
 export class TenantContainer {
-  /** Settles with `undefined` when the zygote says `ready`, or with the container's end where that comes first. */
+  /** Settles with `undefined` when the supervisor says `ready`, or with the container's end where that comes first. */
   readonly ready: Promise<CellEnd | undefined>;
   /** Whose it is, once it is somebody's: for good. */
   tenant: string | undefined;
@@ -98,7 +98,7 @@ export class TenantContainer {
     return cell;
   }
 
-  /** Has the zygote keep so many cells waiting, and settles when they do, or never will. */
+  /** Has the supervisor keep so many cells waiting, and settles when they do, or never will. */
   async keepWaiting(count: number): Promise<void> {
     this.#waiting.resolve();
     this.#waiting = Promise.withResolvers();

@@ -227,5 +227,5 @@ function refusalOf({ maker: { profile } }: TenantImage): string | undefined {
   return undefined;
 }
 
-/** Cells that wait in a container unless more are asked for (`_SPARES` in `sandbox-images/tenant/zygote.py`). */
+/** Cells that wait in a container unless more are asked for (`_SPARES` in `sandbox-images/tenant/supervisor.py`). */
 const defaultWaiting = 2;

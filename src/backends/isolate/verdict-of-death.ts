@@ -42,7 +42,7 @@ export function explainDeath(death: Death, running: Running, all: readonly Runni
       if (startedAt !== undefined && performance.now() - startedAt >= limits.timeoutMs) {
         return {
           code: 'WALL_TIMEOUT',
-          message: `The guest ran longer than limits.timeoutMs, ${limits.timeoutMs} ms, and its host process hung.`,
+          message: `The guest had not ended after limits.timeoutMs, ${limits.timeoutMs} ms, and its host process hung.`,
           ran: 'yes',
         };
       }

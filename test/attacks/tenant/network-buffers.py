@@ -3,7 +3,6 @@
 # threat: T15
 # ends: success
 # proof: ^held \d+ bytes in \d+ connections
-# network: that of attack-network.ts
 import socket
 
 listener = socket.socket()

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ConversationEnd } from '../../../src/cells/conversation.ts';
 import type { Verdict } from '../../../src/cells/messages.ts';
+import { defaultLimits } from '../../../src/contract/limits.ts';
 import { judge } from '../../../src/dispatch/judge.ts';
 import { jobOf } from '../../support/scripted-cell.ts';
 
@@ -48,4 +49,12 @@ test.each<[what: string, end: Partial<ConversationEnd>, code: string | undefined
   const failure = judge(ended(end), jobOf({}));
   expect([failure?.code, failure?.ran]).toEqual([code, ran]);
   if (failure?.code !== undefined && failure.code !== 'GUEST_ERROR') expect(failure.message).toMatch(/[a-z].*[.\w]$/);
+});
+
+test('a guest that was out of time is not said to have run for all of it', () => {
+  const starved = verdict('wall', { usage: { wallMs: 8_003, cpuMs: 41.3, peakMemoryBytes: 1 } });
+  const failure = judge(ended({ verdict: starved }), jobOf({ limits: { ...defaultLimits, timeoutMs: 8_000 } }));
+  expect(failure?.message).toBe(
+    'The guest was stopped because it had not ended after limits.timeoutMs = 8000 ms; it had used 41 ms of processor time by then.',
+  );
 });

@@ -74,7 +74,7 @@ export function syntaxErrorAt(error: { readonly message: string; readonly line: 
 /** A limit that was broken, in a sentence. */
 export function brokeLimit(end: 'wall' | 'cpu' | 'memory' | 'value', limits: Limits): Ending {
   const messages = {
-    wall: `The guest ran longer than limits.timeoutMs, ${limits.timeoutMs} ms.`,
+    wall: `The guest had not ended after limits.timeoutMs, ${limits.timeoutMs} ms.`,
     cpu: `The guest used more processor time than limits.cpuMs, ${limits.cpuMs} ms.`,
     memory: `The guest needed more memory than limits.memoryMb, ${limits.memoryMb} MiB.`,
     value: `The value is larger than limits.valueKb, ${limits.valueKb} KiB.`,

@@ -70,6 +70,105 @@ del own
   expect(value).toEqual([true, Array(6).fill(false), Array(4).fill(true), [true]]);
 });
 
+test('jobs of one container draw different random numbers, whatever they draw them with', async () => {
+  await using engine = open();
+  const code = `
+import os, random, secrets, ssl, tempfile, uuid
+[random.random(), random.getrandbits(50), secrets.token_hex(8), uuid.uuid4().hex, os.urandom(8).hex(),
+ ssl.RAND_bytes(8).hex(), next(tempfile._get_candidate_names()), random.SystemRandom().random()]`;
+  const results = await Promise.all([1, 2, 3, 4].map(() => share(engine, code)));
+  expect(results.map(({ error }) => error)).toEqual(Array(4).fill(undefined));
+  const drawn = results.map(({ value }) => value as unknown[]);
+  for (let index = 0; index < 8; index += 1) {
+    const values = drawn.map((each) => each[index]);
+    expect(new Set(values).size, values.join()).toBe(4);
+  }
+});
+
+test('the processes of one job meet over its loopback', async () => {
+  await using engine = open();
+  const meet = `
+import os, socket
+met = []
+for family, address in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
+    try:
+        server = socket.create_server((address, 4_000), family=family)
+    except OSError:
+        continue
+    if os.fork() == 0:
+        with socket.create_connection((address, 4_000)) as client:
+            client.sendall(b"x" * 300_000)
+        os._exit(0)
+    far, size = server.accept()[0], 0
+    while piece := far.recv(65_536):
+        size += len(piece)
+    met.append(size)
+met`;
+  // The same port at the same time: each job has its own.
+  const results = await Promise.all([1, 2, 3].map(() => share(engine, meet)));
+  for (const { value, error } of results) expect([(value as number[])[0], error]).toEqual([300_000, undefined]);
+  const script = 'exec 3<>/dev/tcp/127.0.0.1/9 && exit 3; echo refused >&2; exit 0';
+  const refused = await share(engine, script, { language: 'bash' });
+  expect([refused.status, refused.stderr]).toEqual(['success', expect.stringContaining('Connection refused')]);
+});
+
+test('a job of 64 busy processes leaves a neighbour with one a fair share of the processors', async () => {
+  await using engine = open();
+  await share(engine, '1');
+  const meter = `
+import os, time
+def busy(begin, seconds):
+    while time.time() < begin:
+        pass
+    used = time.process_time()
+    while time.time() < begin + seconds:
+        pass
+    return (time.process_time() - used) * 1e6`;
+  const many = `${meter}
+leader, (read, write) = os.getpid(), os.pipe()
+for _ in range(6):
+    os.fork()
+os.write(write, b"%09d\\n" % busy(inputs, 3))
+if os.getpid() != leader:
+    os._exit(0)
+text = b""
+while len(text) < 640:
+    text += os.read(read, 640)
+sum(map(int, text.split()))`;
+  const one = `${meter}
+time.sleep(max(inputs - time.time(), 0))
+int(busy(inputs, 3))`;
+  // Both count for the same three seconds. With equal shares for all processes, the one would have a 65th.
+  const inputs = Date.now() / 1_000 + 4;
+  const limits = { timeoutMs: 45_000, processes: 100 };
+  const [hog, fair] = await Promise.all([
+    share(engine, many, { limits, inputs }),
+    share(engine, one, { limits, inputs }),
+  ]);
+  expect([hog.error?.message, fair.error?.message]).toEqual([undefined, undefined]);
+  const [most, own] = [hog.value as number, fair.value as number];
+  expect(own / (own + most), `${own} and ${most} µs`).toBeGreaterThan(4 / 65);
+});
+
+test('a container ends with its supervisor and with its zygote, and says so', async () => {
+  for (const which of ['zygote', 'supervisor']) {
+    await using engine = open();
+    await share(engine, '1');
+    const running = share(engine, 'import time; time.sleep(20)');
+    await until(async () => (await processes()) > atRest);
+    const [container] = await listMine();
+    const [first, second] = (await docker('top', container?.id ?? '', '-eo', 'pid'))
+      .split('\n')
+      .slice(1)
+      .map(Number)
+      .sort((a, b) => a - b);
+    process.kill((which === 'zygote' ? second : first) ?? 0, 'SIGKILL');
+    const { status, error } = await running;
+    expect([status, error?.code, error?.ran]).toEqual(['internal_error', 'CELL_LOST', 'unknown']);
+    expect(await share(engine, '1 + 1')).toMatchObject({ status: 'success', value: 2 });
+  }
+});
+
 test('nothing of a job is left when it is over, whatever ended it', async () => {
   await using engine = open();
   const spawn = 'import os, time\nfor _ in range(5):\n  if os.fork() == 0:\n    os.setsid(); time.sleep(60)\n';
