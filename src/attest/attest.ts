@@ -35,10 +35,14 @@ export async function attest(engine: Attested, report: (check: Check) => void, s
   try {
     return await attack(engine, report, signal);
   } catch (error) {
-    const detail = `could not begin: ${error instanceof Error ? error.message : String(error)}`;
-    const remedy = 'See that this process may write to its temporary folder and listen on the loopback.';
-    return [{ name: 'attestation', verdict: 'fail', detail, remedy }];
+    return couldNotBegin(error, 'See that this process may write to its temporary folder and listen on the loopback.');
   }
+}
+
+/** The one line of an attestation that was not tried. */
+export function couldNotBegin(error: unknown, remedy: string): Check[] {
+  const detail = `could not begin: ${error instanceof Error ? error.message : String(error)}`;
+  return [{ name: 'attestation', verdict: 'fail', detail, remedy }];
 }
 
 async function attack(engine: Attested, report: (check: Check) => void, signal: AbortSignal): Promise<Check[]> {
