@@ -1,5 +1,5 @@
 /** The composition root: the only file that names concrete backends. */
-import { attest } from './attest/attest.ts';
+import { attest, couldNotStart } from './attest/attest.ts';
 import { createDockerBackend, type DockerOptions } from './backends/docker/backend.ts';
 import { createHostContainers } from './backends/docker/host-container-launcher.ts';
 import { SharedSession } from './backends/docker/session.ts';
@@ -20,7 +20,10 @@ import { checkRouting, type Routing } from './dispatch/route.ts';
 import type { SessionsOptions } from './dispatch/sessions.ts';
 import { Broker, type EgressOptions } from './egress/broker.ts';
 import type { RedactionOptions } from './redaction/redactor.ts';
-import { type Logger, silentLogger } from './support/logger.ts';
+import { OwnSignal } from './support/caller-signal.ts';
+import { callForeign, readForeign } from './support/foreign.ts';
+import { guardLogger, type Logger, silentLogger } from './support/logger.ts';
+import { snapshot } from './support/snapshot.ts';
 import { ToolBox, type ToolCall } from './tools/call-tool.ts';
 import type { Tool } from './tools/define-tool.ts';
 
@@ -89,7 +92,10 @@ export interface Engine extends AsyncDisposable {
   stream(request: ExecutionRequest): AsyncIterable<ExecutionEvent>;
   /** Calls a tool of this engine by its name. Never rejects. */
   callTool(call: ToolCall): Promise<ExecutionResult>;
-  /** Calls many tools at once and answers in their order, each on its own. */
+  /**
+   * Calls many tools at once, 10 000 at most, and answers in their order, each on its own.
+   * @throws {HotcellError} `INVALID_REQUEST` where `calls` is no array, or has more.
+   */
   callTools(calls: readonly ToolCall[]): Promise<ExecutionResult[]>;
   /**
    * Opens a session: a guest that keeps variables, functions, imports, working directory and files from call to call.
@@ -111,7 +117,10 @@ export interface Engine extends AsyncDisposable {
    * @throws {HotcellError} `BACKEND_UNAVAILABLE` once all backends are through, where one could not be made ready.
    */
   prepare(report?: (step: PreparationStep) => void, signal?: AbortSignal): Promise<void>;
-  /** What each backend says of its health. */
+  /**
+   * What each backend says of its health.
+   * @throws {HotcellError} `INVALID_REQUEST` where `signal` is none.
+   */
   check(signal?: AbortSignal): Promise<Check[]>;
   /**
    * A short self-attack with the settings of this engine, meant as a gate before serving: `fail` where something got
@@ -126,8 +135,9 @@ export interface Engine extends AsyncDisposable {
  * Puts an engine together; nothing starts before the first call.
  * @throws {HotcellError} `INVALID_REQUEST` where two tools have one name, or an option makes no sense.
  */
-export function createEngine(options: EngineOptions = {}): Engine {
-  const logger = options.logger ?? silentLogger;
+export function createEngine(given: EngineOptions = {}): Engine {
+  const options = readOptions(given);
+  const { logger } = options;
   const ceilings = mergeCeilings('ceilings', options.ceilings ?? {}, defaultCeilings);
   const { egress = {} } = options;
   const network = egress ? mergeCeilings('egress.ceilings', egress.ceilings ?? {}, defaultNetworkCeilings) : undefined;
@@ -147,29 +157,41 @@ export function createEngine(options: EngineOptions = {}): Engine {
     sessions: options.sessions ?? {},
     logger,
   });
-  const ignore = (): void => undefined;
   const tools = new ToolBox(options.tools ?? [], {
-    execute: (request, tool) => dispatcher.dispatch(request, undefined, tool),
+    execute: (request, tool) => dispatcher.dispatch(request, undefined, undefined, tool),
     refuse: (error, tool) => dispatcher.refuse(error, tool),
   });
   let closing: Promise<void> | undefined;
 
   const engine: Engine = {
-    execute: (request) => dispatcher.dispatch(request, undefined),
-    stream: (request) => new EventStream(request, (streamed, emit) => dispatcher.dispatch(streamed, emit)),
+    execute: (request) => dispatcher.dispatch(request),
+    stream: (request) => new EventStream((emit, left) => dispatcher.dispatch(request, emit, left)),
     callTool: (call) => tools.call(call),
-    callTools: (calls) => Promise.all(calls.map((call) => tools.call(call))),
+    callTools: (calls) => tools.callAll(calls),
     openSession: (asked) => dispatcher.openSession(asked),
     stats: () => dispatcher.stats(),
-    warm: (request, signal = AbortSignal.timeout(120_000)) => dispatcher.warm(request, signal),
-    async prepare(report = ignore, signal = AbortSignal.timeout(600_000)) {
-      const ends = await Promise.allSettled(backends.map((backend) => backend.prepare(report, signal)));
+    async warm(request, signal) {
+      using own = new OwnSignal(signal, 120_000);
+      await dispatcher.warm(request, own.signal);
+    },
+    async prepare(report, signal) {
+      using own = new OwnSignal(signal, 600_000);
+      const say = guardReport(report);
+      const ends = await Promise.allSettled(backends.map((backend) => backend.prepare(say, own.signal)));
       for (const end of ends) if (end.status === 'rejected') throw end.reason;
     },
-    async check(signal = AbortSignal.timeout(30_000)) {
-      return (await Promise.all(backends.map((backend) => backend.check(signal)))).flat();
+    async check(signal) {
+      using own = new OwnSignal(signal, 30_000);
+      return (await Promise.all(backends.map((backend) => backend.check(own.signal)))).flat();
     },
-    attest: (report = ignore, signal = AbortSignal.timeout(120_000)) => attest(engine, report, signal),
+    async attest(report, signal) {
+      try {
+        using own = new OwnSignal(signal, 120_000);
+        return await attest(engine, guardReport(report), own.signal);
+      } catch (error) {
+        return couldNotStart(error, 'Give attest a function and an AbortSignal, or nothing.');
+      }
+    },
     close() {
       closing ??= (async () => {
         await dispatcher.close(options.closeGraceMs ?? 5_000);
@@ -182,7 +204,38 @@ export function createEngine(options: EngineOptions = {}): Engine {
   return engine;
 }
 
-function createBackends(options: EngineOptions, ceilings: Limits): readonly Backend[] {
+/** The options of an engine with its logger, read once. */
+interface ReadOptions extends EngineOptions {
+  readonly logger: Logger;
+}
+
+function readOptions(given: EngineOptions): ReadOptions {
+  try {
+    // A logger is an object with a state of its own.
+    const { logger, ...rest } = readForeign(() => {
+      if (typeof given !== 'object' || given === null) throw new TypeError('they must be an object');
+      return { ...given };
+    });
+    return { ...snapshot(rest), logger: logger === undefined ? silentLogger : guardLogger(logger) };
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : 'they cannot be read';
+    throw new HotcellError('INVALID_REQUEST', `The engine cannot be created because of its options: ${reason}.`, {
+      cause,
+    });
+  }
+}
+
+/**
+ * What hears of the steps of something, for the engine's own use: what it throws is its own affair.
+ * @throws {HotcellError} `INVALID_REQUEST` where it is no function
+ */
+function guardReport<Step>(report: ((step: Step) => void) | undefined): (step: Step) => void {
+  if (report === undefined) return () => undefined;
+  if (typeof report !== 'function') throw new HotcellError('INVALID_REQUEST', 'The report must be a function.');
+  return (step) => void callForeign(() => report(step));
+}
+
+function createBackends(options: ReadOptions, ceilings: Limits): readonly Backend[] {
   const { isolate = {}, docker = {}, wasm = {} } = options;
   const backends: Backend[] = [];
   const containers = docker === false ? {} : docker;

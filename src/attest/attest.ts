@@ -35,10 +35,14 @@ export async function attest(engine: Attested, report: (check: Check) => void, s
   try {
     return await attack(engine, report, signal);
   } catch (error) {
-    const detail = `could not start: ${error instanceof Error ? error.message : String(error)}`;
-    const remedy = 'Allow this process to write to its temporary folder and to listen on the loopback interface.';
-    return [{ name: 'attestation', verdict: 'fail', detail, remedy }];
+    return couldNotStart(error, 'Allow this process to write to its temporary folder and to listen on the loopback interface.');
   }
+}
+
+/** The one line of an attestation that was not tried. */
+export function couldNotStart(error: unknown, remedy: string): Check[] {
+  const detail = `could not start: ${error instanceof Error ? error.message : String(error)}`;
+  return [{ name: 'attestation', verdict: 'fail', detail, remedy }];
 }
 
 async function attack(engine: Attested, report: (check: Check) => void, signal: AbortSignal): Promise<Check[]> {

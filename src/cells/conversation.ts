@@ -201,7 +201,11 @@ export function converse(cell: Cell, job: Job, sinks: OutputSinks, desks: Desks 
       stop('cancelled');
       return;
     }
-    sinks.stderr(Buffer.from(`hotcell: the stdin of the request failed: ${String(error)}\n`));
+    sinks.stderr(
+      Buffer.from(
+        `hotcell: the stdin of the request failed: ${error instanceof Error ? error.message : String(error)}\n`,
+      ),
+    );
     stop('cancelled');
   });
   return promise;

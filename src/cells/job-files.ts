@@ -1,9 +1,10 @@
+import { isTransferred } from '../contract/bytes.ts';
 import { HotcellError } from '../contract/errors.ts';
 import type { Job, JobFile } from '../contract/job.ts';
 import { Alarm } from '../support/alarm.ts';
 import type { JobClock } from './job-clock.ts';
 import { readSource } from './sources.ts';
-import { packFiles } from './tar.ts';
+import { type FileToPack, packFiles } from './tar.ts';
 
 /** The pieces in which a stream travels, in bytes. */
 const pieceBytes = 65_536;
@@ -48,17 +49,22 @@ export class JobFiles {
 
   /**
    * The chunks of their archive.
-   * @throws {HotcellError} `INVALID_REQUEST` where a stream fails, is late, or does not fit the disk.
+   * @throws {HotcellError} `INVALID_REQUEST` where a stream fails, is late, or does not fit the disk, or bytes are gone.
    */
   async *pack(): AsyncGenerator<Uint8Array, void, undefined> {
-    const files = this.#job.files.map(({ path, content }) => ({
-      path,
-      content: content instanceof Uint8Array ? content : this.#readFile(path, content),
-    }));
     try {
-      yield* packFiles(files);
+      yield* packFiles(this.#filesToPack());
     } finally {
       this.#patience.stop();
+    }
+  }
+
+  /** One after the other, as they are packed: what is gone by then is found. */
+  *#filesToPack(): Generator<FileToPack> {
+    for (const { path, content } of this.#job.files) {
+      const isThere = content instanceof Uint8Array;
+      if (isThere && isTransferred(content)) throw unread(path, new Error('its bytes were transferred away'));
+      yield { path, content: isThere ? content : this.#readFile(path, content) };
     }
   }
 
@@ -73,9 +79,7 @@ export class JobFiles {
         yield piece;
       }
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      const message = `The request is invalid: its file ${JSON.stringify(path)} could not be read completely, because ${reason}.`;
-      throw new HotcellError('INVALID_REQUEST', message, { cause: error });
+      throw unread(path, error);
     }
     this.#diskLeft -= diskBytes(bytes);
   }
@@ -92,6 +96,12 @@ export class JobFiles {
       yield next.value;
     }
   }
+}
+
+function unread(path: string, error: unknown): HotcellError {
+  const reason = error instanceof Error ? error.message : String(error);
+  const message = `The request is invalid: its file ${JSON.stringify(path)} could not be read completely, because ${reason}.`;
+  return new HotcellError('INVALID_REQUEST', message, { cause: error });
 }
 
 /** The same bytes in pieces of one size, the last but for. They are copies: a source may use its buffer again. */

@@ -1,8 +1,11 @@
 import { z } from 'zod';
+import { abortSignalSchema } from './abort-signal.ts';
 import type { ArtifactSink } from './artifact-sink.ts';
+import { bytesSchema } from './bytes.ts';
 import { type HostTools, hostToolNameSchema, hostToolSchema, hostToolsMax } from './host-tool.ts';
 import { type PartialLimits, partialLimitsSchema } from './limits.ts';
 import { type NetworkPolicy, networkPolicySchema } from './network.ts';
+import { streamSchema } from './stream-source.ts';
 
 /** Languages of guest code. */
 export const languages = ['javascript', 'typescript', 'python', 'bash'] as const;
@@ -68,7 +71,8 @@ const environmentNameSchema = z
   .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be a name of letters, digits and "_"')
   .refine((name) => !name.startsWith('HOTCELL_'), 'must not start with HOTCELL_, which is reserved');
 
-const environmentSchema = recordOf(
+/** Environment variables and secrets, by name. */
+export const environmentSchema: z.ZodType<Record<string, string>, Record<string, string>> = recordOf(
   environmentNameSchema,
   z
     .string()
@@ -83,11 +87,40 @@ export const identifierSchema: z.ZodType<string, string> = z
   .max(128)
   .refine((name) => !controlCharacters.test(name), 'must not contain control characters');
 
-const bytesSchema = z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'must be text or a Uint8Array');
-const streamSchema = z.custom<AsyncIterable<string | Uint8Array>>(
-  (value) => typeof value === 'object' && value !== null && Symbol.asyncIterator in value,
-  'must be text, a Uint8Array or an async iterable of them',
-);
+const contentSchema = z.union([z.string(), bytesSchema, streamSchema]);
+
+/** Folders of /workspace that cells keep for themselves. */
+const cellFolders: ReadonlySet<string> = new Set(['.hotcell', '.tmp']);
+
+/** A path of a file that a caller puts under /workspace. */
+const filePathSchema = workspacePathSchema
+  .refine((path) => path.isWellFormed(), 'must be well-formed Unicode')
+  .refine((path) => !cellFolders.has(path.split('/', 1)[0] ?? ''), {
+    error: ({ input }) => `${JSON.stringify(input)} is in a folder that the cell needs itself; take another name`,
+  });
+
+const filesSchema = recordOf(filePathSchema, contentSchema)
+  .refine((files) => Object.keys(files).length <= filesMax, `must not hold more than ${filesMax} files`)
+  .superRefine((files, context) => {
+    const file = fileAndFolder(Object.keys(files));
+    if (file === undefined) return;
+    context.addIssue({
+      code: 'custom',
+      message: `${JSON.stringify(file)} cannot be a file and a folder with others in it`,
+    });
+  });
+
+/** The first path that is a folder in another one. */
+function fileAndFolder(paths: readonly string[]): string | undefined {
+  const files = new Set(paths);
+  for (const path of paths) {
+    for (let at = path.indexOf('/'); at !== -1; at = path.indexOf('/', at + 1)) {
+      const folder = path.slice(0, at);
+      if (files.has(folder)) return folder;
+    }
+  }
+  return undefined;
+}
 
 const sinkSchema = z.custom<ArtifactSink>((value) => typeof value === 'function', 'must be a function');
 
@@ -169,10 +202,8 @@ export const executionRequestSchema: z.ZodType<ParsedRequest, ExecutionRequest> 
       .refine((code) => code.isWellFormed(), 'must be well-formed Unicode'),
     mode: z.enum(['script', 'handler']).default('script'),
     inputs: z.unknown().optional(),
-    stdin: z.union([z.string(), bytesSchema, streamSchema]).optional(),
-    files: recordOf(workspacePathSchema, z.union([z.string(), bytesSchema, streamSchema]))
-      .refine((files) => Object.keys(files).length <= filesMax, `must not hold more than ${filesMax} files`)
-      .default({}),
+    stdin: contentSchema.optional(),
+    files: filesSchema.default({}),
     collect: z.array(workspacePathSchema).max(64).default(['output/**']),
     artifactSink: sinkSchema.optional(),
     env: environmentSchema.default({}),
@@ -186,7 +217,7 @@ export const executionRequestSchema: z.ZodType<ParsedRequest, ExecutionRequest> 
     isolation: z.enum(['fresh', 'tenant']).default('fresh'),
     backend: z.enum(backendNames).optional(),
     image: z.enum(imageChoices).optional(),
-    signal: z.instanceof(AbortSignal).optional(),
+    signal: abortSignalSchema.optional(),
   })
   .refine(({ image, language }) => image === undefined || language === 'python', {
     path: ['image'],

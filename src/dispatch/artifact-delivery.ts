@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { Writable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import type { ArtifactSink, ArtifactTarget } from '../contract/artifact-sink.ts';
+import type { ArtifactSink } from '../contract/artifact-sink.ts';
 import type { Artifact, DeliveredArtifact } from '../contract/result.ts';
 import type { ByteStream } from '../redaction/byte-stream.ts';
+import { awaitForeign, isInstance } from '../support/foreign.ts';
 import { mediaTypeOf } from '../support/media-type.ts';
-import { untilAborted } from '../support/until-aborted.ts';
 import type { ArchiveEntry } from './archive-entry.ts';
+import { discardTarget, openTarget } from './artifact-target.ts';
 
 /** The sink did not take an artifact; the message says why. */
 export class SinkError extends Error {
@@ -62,8 +61,7 @@ export class ArtifactDelivery {
       const first = await pieces.next();
       const begin = first.value ?? Buffer.alloc(0);
       const mediaType = mediaTypeOf(path, begin, this.#redactor.isText);
-      const asked = Promise.resolve().then(() => sink({ path, mediaType, bytes }));
-      const target = await this.#within(asked, (late) => discard(late));
+      const target: unknown = await this.#within(() => sink({ path, mediaType, bytes }), discardLate);
       const content = target === undefined ? await collect(begin, pieces) : undefined;
       if (target !== undefined) await this.#pipe(begin, pieces, target);
       return {
@@ -101,32 +99,22 @@ export class ArtifactDelivery {
     }
   }
 
-  /** Between two pieces, and after the last, it is the sink that is waited for. */
-  async #pipe(begin: Buffer, rest: AsyncIterable<Buffer>, target: ArtifactTarget): Promise<void> {
-    if (!(target instanceof WritableStream) && !isWritable(target)) {
-      throw new TypeError('it returned neither a Writable, nor a WritableStream, nor undefined');
+  async #pipe(begin: Buffer, rest: AsyncIterable<Buffer>, sinkAnswer: unknown): Promise<void> {
+    const target = openTarget(sinkAnswer);
+    try {
+      if (begin.length > 0) await this.#within(() => target.write(begin));
+      for await (const piece of rest) await this.#within(() => target.write(piece));
+      await this.#within(() => target.end());
+    } catch (error) {
+      target.destroy(isInstance(error, Error) ? error : new Error('The artifact was cut short.'));
+      throw error;
     }
-    const wait = (): void => this.#wait();
-    const stop = (): void => clearTimeout(this.#patience);
-    const pieces = async function* (): AsyncGenerator<Buffer> {
-      wait();
-      if (begin.length > 0) yield begin;
-      stop();
-      for await (const piece of rest) {
-        wait();
-        yield piece;
-        stop();
-      }
-      wait();
-    };
-    const { signal } = this.#abort;
-    // It takes both kinds; its types want to know which.
-    await untilAborted(pipeline(pieces, target as Writable, { signal }), signal);
   }
 
-  async #within<T>(promise: Promise<T>, late: (value: T) => void): Promise<T> {
+  /** Waits for the sink, no longer than its patience. */
+  async #within<T>(step: () => T | PromiseLike<T>, late?: (value: T) => void): Promise<T> {
     this.#wait();
-    const value = await untilAborted(promise, this.#abort.signal, late);
+    const value = await awaitForeign(step, this.#abort.signal, late);
     clearTimeout(this.#patience);
     return value;
   }
@@ -145,13 +133,6 @@ async function collect(begin: Buffer, rest: AsyncIterable<Buffer>): Promise<Buff
   return Buffer.concat(parts);
 }
 
-/** A Writable of Node's own or of another package, such as `readable-stream`. */
-function isWritable(target: unknown): target is Writable {
-  return typeof target === 'object' && target !== null && 'write' in target && 'end' in target && 'on' in target;
-}
-
-/** Lets go of a target that came too late. */
-function discard(target: ArtifactTarget | undefined): void {
-  if (target instanceof WritableStream) void target.abort().catch(() => undefined);
-  else target?.on('error', () => undefined).destroy();
+function discardLate(answer: unknown): void {
+  if (answer !== undefined) discardTarget(answer, new Error('The sink answered too late.'));
 }

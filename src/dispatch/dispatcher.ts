@@ -9,6 +9,7 @@ import type { ExecutionResult, ToolReference } from '../contract/result.ts';
 import type { Session, SessionOptions } from '../contract/session.ts';
 import { injectedSecrets } from '../redaction/injected-secrets.ts';
 import { createRedactor, type RedactionOptions } from '../redaction/redactor.ts';
+import { followCaller } from '../support/caller-signal.ts';
 import { Deadline } from '../support/deadline.ts';
 import type { Logger } from '../support/logger.ts';
 import { Admission, type AdmissionOptions } from './admission.ts';
@@ -23,7 +24,7 @@ import type { SessionPlace } from './open-session.ts';
 import { type Routing, routeAround } from './route.ts';
 import { Sessions, type SessionsOptions } from './sessions.ts';
 import { settleJob, settleRefusal } from './settle.ts';
-import { validateRequest } from './validate.ts';
+import { readMembers, validateRequest } from './validate.ts';
 
 /** What a dispatcher needs; the engine has the defaults. */
 export interface DispatcherOptions {
@@ -77,23 +78,19 @@ export class Dispatcher {
     );
     this.#sessions = new Sessions(
       {
-        jobOf: (request, session) => {
-          const valid = validateRequest(request);
-          const signal = valid.signal ?? new AbortController().signal;
-          return makeJob(new CallRecord(undefined, session), valid, options.ceilings, signal);
-        },
+        jobOf: (valid, session, signal) => makeJob(new CallRecord(undefined, session), valid, options.ceilings, signal),
         lease: (job) => this.#leaseForSession(job),
-        call: (place, session, request, emit) =>
-          this.#dispatch(request, emit, new CallRecord(undefined, session), place),
+        call: (place, session, request, ending, emit) =>
+          this.#dispatch(request, new CallRecord(undefined, session), { emit, ending, place }),
         refuse: (error, session) => settleRefusal(new CallRecord(undefined, session), error, options.ceilings.limits),
       },
       options.sessions,
     );
   }
 
-  /** Runs a request from any origin to its result. Never rejects. The last event it emits is `finished`. */
-  dispatch(request: unknown, emit: Emit | undefined, tool?: ToolReference): Promise<ExecutionResult> {
-    return this.#dispatch(request, emit, new CallRecord(tool));
+  /** Runs a request from any origin to its result. Never rejects. The last event it emits is `finished`; `ending` cancels it, too. */
+  dispatch(request: unknown, emit?: Emit, ending?: AbortSignal, tool?: ToolReference): Promise<ExecutionResult> {
+    return this.#dispatch(request, new CallRecord(tool), { emit, ending });
   }
 
   /**
@@ -106,16 +103,16 @@ export class Dispatcher {
 
   async #dispatch(
     request: unknown,
-    emit: Emit | undefined,
     call: CallRecord,
-    place?: SessionPlace,
+    { emit, ending, place }: CallSurroundings,
   ): Promise<ExecutionResult> {
     const abort = new AbortController();
     this.#calls.set(call, abort);
     let result: ExecutionResult;
     try {
       const valid = validateRequest(request);
-      using _ = valid.signal && followSignal(valid.signal, abort);
+      using _caller = valid.signal && followCaller(valid.signal, abort);
+      using _ending = ending && followOwn(ending, abort);
       result = await this.#run(call, makeJob(call, valid, this.#options.ceilings, abort.signal), emit, place);
     } catch (error) {
       if (!(error instanceof HotcellError))
@@ -152,12 +149,11 @@ export class Dispatcher {
    * Has cells wait for such requests.
    * @throws {HotcellError} as `Engine.warm` does.
    */
-  async warm({ count, ...request }: WarmRequest, signal: AbortSignal): Promise<void> {
-    if (!Number.isSafeInteger(count) || count < 0) {
-      throw new HotcellError(
-        'INVALID_REQUEST',
-        `The number of cells to warm must be a whole number of at least 0, but is ${count}.`,
-      );
+  async warm(asked: WarmRequest, signal: AbortSignal): Promise<void> {
+    const { count, ...request } = readMembers(asked);
+    if (typeof count !== 'number' || !Number.isSafeInteger(count) || count < 0) {
+      const message = 'The number of cells to warm must be a whole number of at least 0.';
+      throw new HotcellError('INVALID_REQUEST', message);
     }
     const valid = validateRequest({ ...request, code: '' });
     const job = makeJob(new CallRecord(undefined), valid, this.#options.ceilings, signal);
@@ -271,8 +267,16 @@ export class Dispatcher {
   }
 }
 
-/** Passes the caller's abort on, until disposed. */
-function followSignal(signal: AbortSignal, follower: AbortController): Disposable {
+/** How a call was made. */
+interface CallSurroundings {
+  readonly emit: Emit | undefined;
+  /** A signal of the engine's own that cancels it, beside the caller's. */
+  readonly ending: AbortSignal | undefined;
+  readonly place?: SessionPlace;
+}
+
+/** Passes on an abort of the engine's own, with its reason, until disposed. */
+function followOwn(signal: AbortSignal, follower: AbortController): Disposable {
   const follow = (): void => follower.abort(signal.reason);
   if (signal.aborted) follow();
   else signal.addEventListener('abort', follow, { once: true });

@@ -1,50 +1,77 @@
-import type { ExecutionEvent } from '../contract/events.ts';
-import type { ExecutionRequest } from '../contract/request.ts';
+import type { Emit, ExecutionEvent } from '../contract/events.ts';
 import type { ExecutionResult } from '../contract/result.ts';
 
-type Dispatch = (request: unknown, emit: (event: ExecutionEvent) => void) => Promise<ExecutionResult>;
+/** Runs the call to its result, which is also its last event. Never rejects. */
+type Run = (emit: Emit, left: AbortSignal) => Promise<ExecutionResult>;
 
 /**
  * The events of one call as an async iterable. The call starts with the first iteration, and leaving the loop cancels it.
  * Events wait in memory for a slow reader; how much a guest can write bounds how many.
  */
 export class EventStream implements AsyncIterable<ExecutionEvent> {
-  readonly #request: ExecutionRequest;
-  readonly #dispatch: Dispatch;
+  readonly #run: Run;
 
-  constructor(request: ExecutionRequest, dispatch: Dispatch) {
-    this.#request = request;
-    this.#dispatch = dispatch;
+  constructor(run: Run) {
+    this.#run = run;
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<ExecutionEvent, void, undefined> {
-    const events: ExecutionEvent[] = [];
-    let wake = Promise.withResolvers<void>();
-    const left = new AbortController();
-    const done = this.#dispatch(withSignal(this.#request, left.signal), (event) => {
-      events.push(event);
-      wake.resolve();
-    });
-    try {
-      for (;;) {
-        await wake.promise;
-        wake = Promise.withResolvers();
-        for (const event of events.splice(0)) {
-          yield event;
-          if (event.type === 'finished') return;
-        }
-      }
-    } finally {
-      left.abort();
-      await done;
-    }
+  [Symbol.asyncIterator](): AsyncIterableIterator<ExecutionEvent, void, undefined> {
+    return new EventReader(this.#run);
   }
 }
 
-/** Adds a signal to a request of any shape; what is no object is left for validation to refuse. */
-function withSignal(request: unknown, signal: AbortSignal): unknown {
-  if (typeof request !== 'object' || request === null) return request;
-  const own = (request as { signal?: unknown }).signal;
-  if (own === undefined) return { ...request, signal };
-  return own instanceof AbortSignal ? { ...request, signal: AbortSignal.any([own, signal]) } : request;
+type Next = IteratorResult<ExecutionEvent, void>;
+
+/** One loop over the events of one call. No generator: that would not hear of being left while it waits for an event. */
+class EventReader implements AsyncIterableIterator<ExecutionEvent, void, undefined>, AsyncDisposable {
+  readonly #run: Run;
+  readonly #left = new AbortController();
+  readonly #events: ExecutionEvent[] = [];
+  readonly #waiting: ((next: Next) => void)[] = [];
+  #running: Promise<ExecutionResult> | undefined;
+  #isOver = false;
+
+  constructor(run: Run) {
+    this.#run = run;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  next(): Promise<Next> {
+    const { promise, resolve } = Promise.withResolvers<Next>();
+    this.#waiting.push(resolve);
+    if (!this.#isOver) this.#running ??= this.#run((event) => this.#take(event), this.#left.signal);
+    this.#serve();
+    return promise;
+  }
+
+  async return(): Promise<Next> {
+    this.#isOver = true;
+    this.#events.length = 0;
+    this.#serve();
+    this.#left.abort();
+    await this.#running;
+    return { done: true, value: undefined };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.return();
+  }
+
+  #take(event: ExecutionEvent): void {
+    if (this.#isOver) return;
+    this.#events.push(event);
+    this.#serve();
+  }
+
+  /** Gives the events that are there to those who wait, in order. */
+  #serve(): void {
+    while (this.#waiting.length > 0 && (this.#isOver || this.#events.length > 0)) {
+      const value = this.#events.shift();
+      if (value?.type === 'finished') this.#isOver = true;
+      this.#waiting.shift()?.(value ? { done: false, value } : { done: true, value: undefined });
+    }
+  }
 }

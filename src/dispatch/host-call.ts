@@ -1,12 +1,13 @@
 import type { HostTool } from '../contract/host-tool.ts';
-import { describeIssues, printable } from '../contract/issues.ts';
+import { printable } from '../contract/issues.ts';
 import type { Job } from '../contract/job.ts';
 import type { JsonValue } from '../contract/json.ts';
 import type { ToolErrorCode } from '../contract/tool-errors.ts';
 import type { Redactor } from '../redaction/redactor.ts';
 import { Deadline } from '../support/deadline.ts';
-import { untilAborted } from '../support/until-aborted.ts';
-import { NotJsonError, parseJson, serialiseJson } from './json-text.ts';
+import { awaitForeign, isInstance, readForeign } from '../support/foreign.ts';
+import { type Parsed, readParsed } from '../support/parse-foreign.ts';
+import { NotJsonError, parseJson, serialiseJson, TooLongError } from './json-text.ts';
 
 /** Why a call failed, for the guest; the message is not yet redacted. */
 export class ToolFailure extends Error {
@@ -20,8 +21,8 @@ export class ToolFailure extends Error {
 
   /** What was thrown, as a failure; what a tool throws is its own. */
   static of(error: unknown): ToolFailure {
-    if (error instanceof ToolFailure) return error;
-    return new ToolFailure('TOOL_FAILED', error instanceof Error ? error.message : String(error));
+    if (isInstance(error, ToolFailure)) return error;
+    return new ToolFailure('TOOL_FAILED', isInstance(error, Error) ? error.message : String(error));
   }
 }
 
@@ -36,7 +37,7 @@ export interface CallSurroundings {
 /**
  * One call from the guest's text to the answer's: found, parsed, redacted, checked, counted, approved, run, checked and
  * redacted again.
- * @throws {ToolFailure} and whatever the tool's own functions throw
+ * @throws {ToolFailure}; {ForeignError} where the tool's own functions throw
  */
 export async function runHostTool(
   { job, redactor, admit }: CallSurroundings,
@@ -47,13 +48,17 @@ export async function runHostTool(
   const tool = job.tools.get(name);
   if (!tool) throw new ToolFailure('UNKNOWN_TOOL', `There is no tool "${printable(name)}".`);
 
-  const input = await checkInput(name, tool, redactor.value('tool-input', readInput(name, inputText)));
+  const given = redactor.value('tool-input', readInput(name, inputText));
+  const checked = await check(tool.input, given, name, over);
+  if (checked.reason !== undefined)
+    throw new ToolFailure('INVALID_ARGUMENTS', `The input of tool "${name}" is invalid: ${checked.reason}.`);
+  const input = checked.data;
   if (!admit())
     throw new ToolFailure('CALL_LIMIT', `The calls of tool "${name}" are used up: it allows ${tool.maxCalls}.`);
   await passApproval(job, name, tool, input, over);
 
   const answer = await runInTime(job, name, tool, input, over);
-  const text = checkSize(name, await readAnswer(name, tool, answer), job);
+  const text = checkSize(name, await readAnswer(name, tool, answer, job, over), job);
   // Once more: a marker may be longer than what it stands for.
   return checkSize(name, JSON.stringify(redactor.value('tool-answer', JSON.parse(text) as JsonValue)), job);
 }
@@ -75,11 +80,15 @@ function hasProto(value: JsonValue): boolean {
   return Object.hasOwn(value, '__proto__') || Object.values(value).some(hasProto);
 }
 
-async function checkInput(name: string, tool: HostTool, input: JsonValue): Promise<unknown> {
-  const checked = await tool.input.safeParseAsync(input);
-  if (checked.success) return checked.data;
-  const reasons = describeIssues(checked.error);
-  throw new ToolFailure('INVALID_ARGUMENTS', `The input of tool "${name}" is invalid: ${reasons}.`);
+/** What a schema of the caller's makes of a value, or what it finds wrong with it. In an object: the value may be a thenable. */
+async function check(
+  schema: HostTool['input'],
+  value: unknown,
+  name: string,
+  over: AbortSignal,
+): Promise<Parsed<unknown>> {
+  const checked = await unlessOver(() => schema.safeParseAsync(value), name, over);
+  return readForeign(() => readParsed(checked));
 }
 
 async function passApproval(job: Job, name: string, tool: HostTool, input: unknown, over: AbortSignal): Promise<void> {
@@ -110,7 +119,7 @@ async function unlessOver<T>(
 ): Promise<T> {
   try {
     over.throwIfAborted();
-    return await untilAborted(Promise.try(work), signal);
+    return await awaitForeign(work, signal);
   } catch (error) {
     if (!over.aborted) throw error;
     throw new ToolFailure('CANCELLED', `The job ended while tool "${name}" was running.`);
@@ -118,12 +127,13 @@ async function unlessOver<T>(
 }
 
 /** The answer as JSON text, checked by its schema. */
-async function readAnswer(name: string, tool: HostTool, answer: unknown): Promise<string> {
-  const checked = tool.output ? await tool.output.safeParseAsync(answer) : { success: true as const, data: answer };
-  if (!checked.success) throw invalidAnswer(name, describeIssues(checked.error));
+async function readAnswer(name: string, tool: HostTool, answer: unknown, job: Job, over: AbortSignal): Promise<string> {
+  const checked = tool.output ? await check(tool.output, answer, name, over) : { data: answer };
+  if (checked.reason !== undefined) throw invalidAnswer(name, checked.reason);
   try {
-    return serialiseJson(checked.data, 'it', Number.POSITIVE_INFINITY);
+    return serialiseJson(checked.data, 'it', job.limits.valueKb * 1024);
   } catch (error) {
+    if (error instanceof TooLongError) throw tooLarge(name, job);
     if (error instanceof NotJsonError) throw invalidAnswer(name, error.message);
     throw error;
   }
@@ -133,8 +143,12 @@ function invalidAnswer(name: string, reason: string): ToolFailure {
   return new ToolFailure('INVALID_ANSWER', `The answer of tool "${name}" is invalid: ${reason}.`);
 }
 
-function checkSize(name: string, text: string, { limits }: Job): string {
-  if (Buffer.byteLength(text) <= limits.valueKb * 1024) return text;
+function checkSize(name: string, text: string, job: Job): string {
+  if (Buffer.byteLength(text) <= job.limits.valueKb * 1024) return text;
+  throw tooLarge(name, job);
+}
+
+function tooLarge(name: string, { limits }: Job): ToolFailure {
   const message = `The answer of tool "${name}" is larger than limits.valueKb = ${limits.valueKb} KiB.`;
-  throw new ToolFailure('VALUE_LIMIT', message);
+  return new ToolFailure('VALUE_LIMIT', message);
 }

@@ -1,26 +1,30 @@
 import { printable } from '../contract/issues.ts';
 import type { JsonValue } from '../contract/json.ts';
+import { ForeignError, isInstance } from '../support/foreign.ts';
 
 /** Deeper values break whoever parses or serialises them again, in one language or another. */
 const depthMax = 500;
 
 /** A value that JSON cannot say; the message is a sentence without its beginning and its full stop. */
 export class NotJsonError extends Error {
-  override readonly name = 'NotJsonError';
+  override readonly name: string = 'NotJsonError';
 }
 
+/** The value is longer than it may be. */
+export class TooLongError extends NotJsonError {}
+
 /**
- * JSON text of a value that JSON can say faithfully; `undefined` is `null` at the top and left out in objects.
- * @throws {NotJsonError} with the path of what JSON cannot say (NaN, cycles, functions, class instances), or where the
- * text is too long. `path` names the whole value.
+ * JSON text of a value that JSON can say faithfully; `undefined` is `null` at the top and left out in objects. The value is
+ * the caller's: each member is read once, and a value that changes, or is without end, is of no use to it.
+ * @throws {NotJsonError} with the path of what JSON cannot say (NaN, cycles, functions, class instances) or what cannot be
+ * read; {@link TooLongError} where the text is too long. `path` names the whole value.
  */
 export function serialiseJson(value: unknown, path: string, maxBytes: number): string {
   if (value === undefined) return 'null';
-  checkJson(value, path, new Set(), path);
-  const text = JSON.stringify(value);
-  if (Buffer.byteLength(text) > maxBytes) {
-    throw new NotJsonError(`${path} must not be larger than ${maxBytes} bytes as JSON`);
-  }
+  const tooLong = (): TooLongError => new TooLongError(`${path} must not be larger than ${maxBytes} bytes as JSON`);
+  const copy = copyJson(value, path, maxBytes, tooLong);
+  const text = JSON.stringify(copy);
+  if (Buffer.byteLength(text) > maxBytes) throw tooLong();
   return text;
 }
 
@@ -53,39 +57,89 @@ function isDeep(text: string): boolean {
   return false;
 }
 
-function checkJson(value: unknown, path: string, ancestors: Set<object>, whole: string): void {
-  switch (typeof value) {
-    case 'string':
-    case 'boolean':
-      return;
-    case 'number':
-      if (Number.isFinite(value)) return;
-      throw new NotJsonError(`${printable(path)} must be JSON, but is ${value}`);
-    case 'object':
-      break;
-    default:
-      throw new NotJsonError(`${printable(path)} must be JSON, but is a ${typeof value}`);
-  }
-  if (value === null) return;
-  if (ancestors.has(value)) throw new NotJsonError(`${printable(path)} must be JSON, but is cyclic`);
-  if (ancestors.size >= depthMax) throw new NotJsonError(`${whole} must not be nested deeper than ${depthMax} levels`);
-  ancestors.add(value);
-  if (Array.isArray(value)) {
-    for (const [index, item] of value.entries()) checkJson(item, `${path}[${index}]`, ancestors, whole);
-  } else {
-    const prototype: unknown = Object.getPrototypeOf(value);
+/** A copy of plain objects and arrays. It stops where its text would be too long, so that nothing can be without end. */
+function copyJson(value: unknown, whole: string, maxBytes: number, tooLong: () => TooLongError): JsonValue {
+  const ancestors = new Set<object>();
+  /** Where it is: names and indexes. */
+  const trail: (string | number)[] = [];
+  let bytesLeft = maxBytes;
+
+  const wrong = (reason: string): NotJsonError => {
+    const steps = trail.map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`));
+    return new NotJsonError(`${printable(whole + steps.join(''))} must be JSON, but ${reason}`);
+  };
+  const spend = (bytes: number): void => {
+    bytesLeft -= bytes;
+    if (bytesLeft < 0) throw tooLong();
+  };
+  const copyAt = (step: string | number, item: unknown): JsonValue => {
+    trail.push(step);
+    const copied = copy(item);
+    trail.pop();
+    return copied;
+  };
+  const copyList = (list: readonly unknown[]): JsonValue[] => {
+    const { length } = list;
+    const items: JsonValue[] = [];
+    for (let index = 0; index < length; index += 1) items.push(copyAt(index, list[index]));
+    return items;
+  };
+  const copyMembers = (object: object): JsonValue => {
+    const prototype: unknown = Object.getPrototypeOf(object);
     if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
-      const reason = `must be JSON, but is an instance of ${printable(className(prototype))}`;
-      throw new NotJsonError(`${printable(path)} ${reason}`);
+      throw wrong(`is an instance of ${printable(className(prototype))}`);
     }
-    for (const [key, item] of Object.entries(value)) {
-      if (item !== undefined) checkJson(item, `${path}.${key}`, ancestors, whole);
+    const members: Record<string, JsonValue> = {};
+    for (const [key, item] of Object.entries(object) as [string, unknown][]) {
+      if (item === undefined) continue;
+      spend(key.length + 3);
+      define(members, key, copyAt(key, item));
     }
+    return members;
+  };
+  const copy = (item: unknown): JsonValue => {
+    spend(1);
+    switch (typeof item) {
+      case 'string':
+        spend(item.length + 1);
+        return item;
+      case 'boolean':
+        return item;
+      case 'number':
+        if (Number.isFinite(item)) return item;
+        throw wrong(`is ${item}`);
+      case 'object':
+        break;
+      default:
+        throw wrong(`is a ${typeof item}`);
+    }
+    if (item === null) return item;
+    if (ancestors.has(item)) throw wrong('is cyclic');
+    if (ancestors.size >= depthMax)
+      throw new NotJsonError(`${whole} must not be nested deeper than ${depthMax} levels`);
+    ancestors.add(item);
+    // An empty list is two characters, and a comma or an end comes after each value.
+    spend(1);
+    const copied = Array.isArray(item) ? copyList(item) : copyMembers(item);
+    ancestors.delete(item);
+    return copied;
+  };
+
+  try {
+    return copy(value);
+  } catch (error) {
+    if (isInstance(error, NotJsonError)) throw error;
+    throw wrong(`cannot be read (${printable(new ForeignError(error).message)})`);
   }
-  ancestors.delete(value);
+}
+
+/** Sets an own member. */
+function define(members: Record<string, JsonValue>, name: string, value: JsonValue): void {
+  if (name !== '__proto__') members[name] = value;
+  else Object.defineProperty(members, name, { value, configurable: true, enumerable: true, writable: true });
 }
 
 function className(prototype: unknown): string {
   const { constructor: made } = prototype as { constructor?: unknown };
-  return typeof made === 'function' ? made.name : 'a class';
+  return typeof made === 'function' ? String(made.name) : 'a class';
 }

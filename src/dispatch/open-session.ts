@@ -1,15 +1,17 @@
+import { z } from 'zod';
 import type { KeptCell } from '../cells/kept-cell.ts';
 import type { Backend } from '../contract/backend.ts';
 import { HotcellError } from '../contract/errors.ts';
 import type { Emit, ExecutionEvent } from '../contract/events.ts';
-import { describeIssues } from '../contract/issues.ts';
-import type { ExecutionRequest, Language } from '../contract/request.ts';
+import { environmentSchema, type Language, type ParsedRequest, type RequestFiles } from '../contract/request.ts';
 import type { ExecutionResult } from '../contract/result.ts';
 import { type Session, type SessionCall, type SessionFiles, sessionCallSchema } from '../contract/session.ts';
 import type { JobSession } from '../contract/session-info.ts';
+import { parseForeign } from '../support/parse-foreign.ts';
 import { Admission } from './admission.ts';
 import { EventStream } from './event-stream.ts';
 import { sessionFiles } from './session-files.ts';
+import { invalidRequest } from './validate.ts';
 
 /** A session as its calls use it on their way. */
 export interface SessionPlace {
@@ -24,21 +26,32 @@ export interface SessionPlace {
 /** What a session needs of the engine. */
 export interface SessionHost {
   /** Runs a call in a session to its result. Never rejects. */
-  call(place: SessionPlace, session: JobSession, request: unknown, emit: Emit | undefined): Promise<ExecutionResult>;
+  call(
+    place: SessionPlace,
+    session: JobSession,
+    request: unknown,
+    ending: AbortSignal,
+    emit: Emit | undefined,
+  ): Promise<ExecutionResult>;
   /** A result for a call that is none. */
   refuse(error: HotcellError, session: JobSession): ExecutionResult;
   /** The session is over. */
   ended(session: OpenSession): void;
 }
 
+/** What all calls of a session have in common, as it was read once. */
+export type SessionBase = Omit<ParsedRequest, 'files' | 'signal'>;
+
 /** What a session was opened with, defaults and engine's bounds applied. */
 export interface SessionSettings {
   readonly id: string;
-  readonly base: ExecutionRequest & { readonly tenant: string };
+  readonly base: SessionBase;
   readonly idleTimeoutMs: number;
   readonly maxAgeMs: number;
   readonly memoryMb: number;
 }
+
+const callSecretsSchema = z.object({ secrets: environmentSchema });
 
 /** Calls of one session that wait at one time. */
 const queueLimit = 100;
@@ -59,7 +72,7 @@ export class OpenSession implements Session, SessionPlace {
   /** Aborted when the session ends; cancels the call that runs. */
   readonly #ending = new AbortController();
   readonly #ageTimer: NodeJS.Timeout;
-  #base: ExecutionRequest;
+  #base: SessionBase;
   #idleTimer: NodeJS.Timeout | undefined;
   #calls = 0;
   #over: HotcellError | undefined;
@@ -94,12 +107,11 @@ export class OpenSession implements Session, SessionPlace {
   }
 
   execute(call: string | SessionCall): Promise<ExecutionResult> {
-    return this.#execute(call, undefined);
+    return this.#execute(call, undefined, undefined);
   }
 
   stream(call: string | SessionCall): AsyncIterable<ExecutionEvent> {
-    const asked = typeof call === 'string' ? { code: call } : call;
-    return new EventStream(asked as never, (streamed, emit) => this.#execute(streamed, emit));
+    return new EventStream((emit, left) => this.#execute(call, emit, left));
   }
 
   close(): Promise<void> {
@@ -130,14 +142,14 @@ export class OpenSession implements Session, SessionPlace {
   }
 
   /** Puts the files that it was opened with in place. The first word with the guest: it says whether there is one. */
-  async place(files: ExecutionRequest['files'], signal: AbortSignal | undefined): Promise<void> {
-    const { error } = await this.#call('place', { files: files ?? {}, collect: [], signal });
+  async place(files: RequestFiles, signal: AbortSignal): Promise<void> {
+    const { error } = await this.#call('place', { files, collect: [], signal });
     if (error) throw new HotcellError(error.code, error.message, { ran: 'no' });
   }
 
-  async #execute(call: unknown, emit: Emit | undefined): Promise<ExecutionResult> {
+  async #execute(call: unknown, emit: Emit | undefined, left: AbortSignal | undefined): Promise<ExecutionResult> {
     try {
-      return await this.#call('run', readCall(call), emit);
+      return await this.#call('run', this.#readCall(call), emit, left);
     } catch (error) {
       if (!(error instanceof HotcellError)) throw error;
       const result = this.#host.refuse(error, this.#jobSession('run'));
@@ -148,18 +160,26 @@ export class OpenSession implements Session, SessionPlace {
 
   #call(
     action: JobSession['action'],
-    { limits, secrets, signal, ...call }: Partial<SessionCall>,
+    { limits, secrets = this.#base.secrets, ...call }: Partial<SessionCall>,
     emit?: Emit,
+    left?: AbortSignal,
   ): Promise<ExecutionResult> {
     // What was secret once stays in the guest, and so in what may come out of it.
-    this.#base = { ...this.#base, secrets: { ...this.#base.secrets, ...secrets } };
-    const request = {
-      ...this.#base,
-      ...call,
-      limits: { ...this.#base.limits, ...limits },
-      signal: signal instanceof AbortSignal ? AbortSignal.any([signal, this.#ending.signal]) : this.#ending.signal,
-    };
-    return this.#host.call(this, this.#jobSession(action), request, emit);
+    this.#base = { ...this.#base, secrets };
+    const request = { ...this.#base, ...call, limits: { ...this.#base.limits, ...limits } };
+    const ending = left ? AbortSignal.any([left, this.#ending.signal]) : this.#ending.signal;
+    return this.#host.call(this, this.#jobSession(action), request, ending, emit);
+  }
+
+  /**
+   * What a caller asks of the session. Its secrets are checked here, because they stay.
+   * @throws {HotcellError} `INVALID_REQUEST`
+   */
+  #readCall(call: unknown): SessionCall {
+    const { secrets: own, ...rest } = parse(sessionCallSchema, typeof call === 'string' ? { code: call } : call);
+    if (own === undefined) return rest;
+    const { secrets } = parse(callSecretsSchema, { secrets: own });
+    return { ...rest, ...parse(callSecretsSchema, { secrets: { ...this.#base.secrets, ...secrets } }) };
   }
 
   #jobSession(action: JobSession['action']): JobSession {
@@ -196,13 +216,9 @@ function overBecause(why: string): HotcellError {
   return new HotcellError('SESSION_ENDED', `The session has ended because ${why}; open another one.`);
 }
 
-/**
- * What a caller asks of a session.
- * @throws {HotcellError} `INVALID_REQUEST`
- */
-function readCall(call: unknown): SessionCall {
-  if (typeof call === 'string') return { code: call };
-  const parsed = sessionCallSchema.safeParse(call);
-  if (parsed.success) return parsed.data;
-  throw new HotcellError('INVALID_REQUEST', `The request is invalid: ${describeIssues(parsed.error)}.`);
+/** @throws {HotcellError} `INVALID_REQUEST` */
+function parse<Output>(schema: z.ZodType<Output>, value: unknown): Output {
+  const parsed = parseForeign(schema, value);
+  if (parsed.reason !== undefined) throw invalidRequest(parsed.reason);
+  return parsed.data;
 }

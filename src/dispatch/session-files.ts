@@ -1,7 +1,9 @@
 import { HotcellError } from '../contract/errors.ts';
+import { printable } from '../contract/issues.ts';
 import type { ExecutionResult } from '../contract/result.ts';
 import type { SessionCall, SessionFile, SessionFiles } from '../contract/session.ts';
 import type { JobSession } from '../contract/session-info.ts';
+import { invalidRequest } from './validate.ts';
 
 /** The files of a session by way of jobs that run no code. */
 export function sessionFiles(
@@ -14,23 +16,31 @@ export function sessionFiles(
   };
   return {
     async read(path) {
+      checkText('path', path);
       const { artifacts, truncated, limits } = await done('place', { collect: [exactly(path)] });
       const [artifact] = artifacts;
       if (artifact) return artifact.content;
       const why =
-        truncated.artifacts > 0
-          ? `it is not a file of at most limits.fileMb = ${limits.fileMb} MiB`
-          : 'it does not exist';
-      throw new HotcellError('INVALID_REQUEST', `The file ${path} cannot be read from the session: ${why}.`);
+        truncated.artifacts > 0 ? `it is not a file of at most limits.fileMb = ${limits.fileMb} MiB` : 'it does not exist';
+      const message = `The file ${printable(path)} cannot be read from the session: ${why}.`;
+      throw new HotcellError('INVALID_REQUEST', message);
     },
     async write(path, content) {
+      checkText('path', path);
       await done('place', { files: { [path]: content }, collect: [] });
     },
     async list(glob = '**') {
+      checkText('glob', glob);
       const { value } = await done('list', { collect: [glob] });
       return value as readonly SessionFile[] | undefined as readonly SessionFile[];
     },
   };
+}
+
+/** @throws {HotcellError} `INVALID_REQUEST` */
+function checkText(name: string, value: unknown): void {
+  if (typeof value === 'string') return;
+  throw invalidRequest(`${name}: must be text`);
 }
 
 /** A glob that one path alone matches. */

@@ -2,13 +2,14 @@ import { availableParallelism, totalmem } from 'node:os';
 import { KeptCell } from '../cells/kept-cell.ts';
 import type { Backend, Cell } from '../contract/backend.ts';
 import { HotcellError } from '../contract/errors.ts';
-import { describeIssues } from '../contract/issues.ts';
 import type { Job } from '../contract/job.ts';
-import type { ExecutionRequest } from '../contract/request.ts';
 import { type Session, type SessionOptions, sessionTimesSchema } from '../contract/session.ts';
 import type { JobSession } from '../contract/session-info.ts';
+import { followCaller } from '../support/caller-signal.ts';
 import { newId } from '../support/ids.ts';
+import { parseForeign } from '../support/parse-foreign.ts';
 import { OpenSession, type SessionHost } from './open-session.ts';
+import { readMembers, type ValidRequest, validateRequest } from './validate.ts';
 
 /** What sessions of one engine may have; all have defaults. */
 export interface SessionsOptions {
@@ -24,8 +25,11 @@ export interface SessionsOptions {
 
 /** What opening a session needs of the dispatcher. */
 export interface SessionMaker extends Pick<SessionHost, 'call' | 'refuse'> {
-  /** The job that stands for the session's calls. */
-  jobOf(request: unknown, session: JobSession): Job;
+  /**
+   * The job that stands for the session's calls.
+   * @throws {HotcellError}
+   */
+  jobOf(valid: ValidRequest, session: JobSession, signal: AbortSignal): Job;
   /** A cell that stays, made within a slot of its backend's queue, which is free again then. */
   lease(job: Job): Promise<{ readonly backend: Backend; readonly cell: Cell }>;
 }
@@ -60,8 +64,10 @@ export class Sessions {
    * @throws {HotcellError} as `Engine.openSession` does.
    */
   async open(options: SessionOptions): Promise<Session> {
-    const { id, base, files, signal, ...times } = this.#read(options);
-    const job = this.#maker.jobOf({ ...base, files, signal }, { id, call: 1, action: 'place', ...times });
+    const { id, valid, ...times } = this.#read(options);
+    const abort = new AbortController();
+    using _ = valid.signal && followCaller(valid.signal, abort);
+    const job = this.#maker.jobOf(valid, { id, call: 1, action: 'place', ...times }, abort.signal);
     const { tenant, isolation, limits } = job;
     if (isolation === 'tenant') {
       const why = "a session has its own cell; remove isolation: 'tenant'";
@@ -72,7 +78,8 @@ export class Sessions {
     this.#coming.add(claim);
     try {
       const { backend, cell } = await this.#maker.lease(job);
-      const settings = { id, base: { ...base, tenant }, memoryMb: limits.memoryMb, ...times };
+      const { files, signal: _signal, inputsJson: _inputs, ...base } = valid;
+      const settings = { id, base, memoryMb: limits.memoryMb, ...times };
       const session = new OpenSession(settings, backend, new KeptCell(cell), {
         call: this.#maker.call,
         refuse: this.#maker.refuse,
@@ -80,7 +87,7 @@ export class Sessions {
       });
       this.#open.add(session);
       try {
-        await session.place(files, signal);
+        await session.place(files, abort.signal);
       } catch (error) {
         await session.close();
         throw error;
@@ -97,17 +104,15 @@ export class Sessions {
   }
 
   #read(options: SessionOptions) {
-    const times = sessionTimesSchema.safeParse(options);
-    if (!times.success) {
-      throw new HotcellError('INVALID_REQUEST', `The session cannot be opened: ${describeIssues(times.error)}.`);
+    const { idleTimeoutMs: idle, maxAgeMs: age, ...rest } = readMembers(options);
+    const times = parseForeign(sessionTimesSchema, { idleTimeoutMs: idle, maxAgeMs: age });
+    if (times.reason !== undefined) {
+      throw new HotcellError('INVALID_REQUEST', `The session cannot be opened: ${times.reason}.`);
     }
-    const { idleTimeoutMs, maxAgeMs, files, signal, ...rest } = options;
-    const base: ExecutionRequest = { ...rest, code: '' };
+    const { idleTimeoutMs, maxAgeMs } = times.data;
     return {
       id: newId(),
-      base,
-      files,
-      signal,
+      valid: validateRequest({ ...rest, code: '' }),
       idleTimeoutMs: Math.min(idleTimeoutMs ?? usualIdleMs, this.#settings.idleTimeoutMs),
       maxAgeMs: Math.min(maxAgeMs ?? usualAgeMs, this.#settings.maxAgeMs),
     };

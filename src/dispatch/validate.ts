@@ -1,11 +1,12 @@
+import { z } from 'zod';
 import { HotcellError } from '../contract/errors.ts';
-import { describeIssues } from '../contract/issues.ts';
 import {
   type ExecutionRequest,
   executionRequestSchema,
   inputsMaxBytes,
   type ParsedRequest,
 } from '../contract/request.ts';
+import { parseForeign } from '../support/parse-foreign.ts';
 import { NotJsonError, serialiseJson } from './json-text.ts';
 
 /** A request that keeps the contract, its inputs serialised. */
@@ -18,20 +19,26 @@ export interface ValidRequest extends ParsedRequest {
  * @throws {HotcellError} `INVALID_REQUEST`, naming the path and the reason; nothing else, whatever the request does.
  */
 export function validateRequest(request: ExecutionRequest | unknown): ValidRequest {
+  const parsed = parseForeign(executionRequestSchema, request);
+  if (parsed.reason !== undefined) throw invalidRequest(parsed.reason);
   try {
-    const parsed = executionRequestSchema.safeParse(request);
-    if (!parsed.success) throw invalid(describeIssues(parsed.error));
     return { ...parsed.data, inputsJson: serialiseJson(parsed.data.inputs, 'inputs', inputsMaxBytes) };
   } catch (error) {
-    if (error instanceof HotcellError) throw error;
-    if (error instanceof NotJsonError) throw invalid(error.message);
-    // A getter or proxy of the request that throws.
-    throw new HotcellError('INVALID_REQUEST', 'The request is invalid: it cannot be read. Give a plain object.', {
-      cause: error,
-    });
+    throw error instanceof NotJsonError ? invalidRequest(error.message) : error;
   }
 }
 
-function invalid(reason: string): HotcellError {
+/** @param reason a sentence without its begin and its full stop */
+export function invalidRequest(reason: string): HotcellError {
   return new HotcellError('INVALID_REQUEST', `The request is invalid: ${reason}.`);
+}
+
+/**
+ * The members of what a caller handed in, read once.
+ * @throws {HotcellError} `INVALID_REQUEST` where it is no object or cannot be read
+ */
+export function readMembers<Members extends object>(given: Members): Partial<Members> {
+  const members = parseForeign(z.looseObject({}), given);
+  if (members.reason !== undefined) throw invalidRequest(members.reason);
+  return members.data as Partial<Members>;
 }

@@ -41,12 +41,15 @@ export class Alarm {
   }
 
   #arm(ms: number): void {
-    this.#timer = setTimeout(() => {
-      const leftMs = this.#dueAt - performance.now();
-      // Timers may fire up to a millisecond early.
-      if (leftMs > 1) return this.#arm(leftMs);
-      this.#isOver = true;
-      this.#ring();
-    }, ms);
+    this.#timer = setTimeout(
+      () => {
+        const leftMs = this.#dueAt - performance.now();
+        // Timers may fire up to a millisecond early.
+        if (leftMs > 1) return this.#arm(leftMs);
+        this.#isOver = true;
+        this.#ring();
+      },
+      Math.max(0, ms),
+    );
   }
 }

@@ -1,3 +1,5 @@
+import { callForeign, readForeign } from './foreign.ts';
+
 /** What hotcell tells about itself. It prints nothing on its own: hand in an object of this shape (pino has it) to hear it. */
 export interface Logger {
   debug(fields: Readonly<Record<string, unknown>>, message: string): void;
@@ -10,3 +12,19 @@ const ignore = (): void => undefined;
 
 /** Says nothing. */
 export const silentLogger: Logger = Object.freeze({ debug: ignore, info: ignore, warn: ignore, error: ignore });
+
+const levels = ['debug', 'info', 'warn', 'error'] as const;
+
+/**
+ * A caller's logger, as the engine uses it: one that throws or rejects loses what it was told, and nothing else.
+ * @throws {ForeignError} where it cannot be read, {TypeError} where it is none
+ */
+export function guardLogger(logger: Logger): Logger {
+  const isSound = readForeign(() => levels.every((level) => typeof logger[level] === 'function'));
+  if (!isSound) throw new TypeError('logger must have the methods debug, info, warn and error');
+  const say =
+    (level: (typeof levels)[number]): Logger['info'] =>
+    (fields, message) =>
+      void callForeign(() => logger[level](fields, message));
+  return { debug: say('debug'), info: say('info'), warn: say('warn'), error: say('error') };
+}

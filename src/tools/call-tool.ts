@@ -1,10 +1,16 @@
 import { z } from 'zod';
+import { abortSignalSchema } from '../contract/abort-signal.ts';
 import { errorTable, HotcellError } from '../contract/errors.ts';
-import { describeIssues } from '../contract/issues.ts';
+import { printable } from '../contract/issues.ts';
 import type { JsonValue } from '../contract/json.ts';
+import { defaultLimits } from '../contract/limits.ts';
 import { type ExecutionRequest, identifierSchema } from '../contract/request.ts';
 import type { ExecutionResult, ToolReference } from '../contract/result.ts';
+import { followCaller } from '../support/caller-signal.ts';
+import { Deadline } from '../support/deadline.ts';
+import { awaitForeign, ForeignError, isInstance, readForeign } from '../support/foreign.ts';
 import { newId } from '../support/ids.ts';
+import { type Parsed, parseForeign, readParsed } from '../support/parse-foreign.ts';
 import type { Tool } from './define-tool.ts';
 
 /** A call of a tool by its name. */
@@ -26,8 +32,11 @@ const toolCallSchema = z.strictObject({
   id: identifierSchema.optional(),
   userId: identifierSchema.optional(),
   tenant: identifierSchema.optional(),
-  signal: z.instanceof(AbortSignal).optional(),
+  signal: abortSignalSchema.optional(),
 });
+
+/** The most calls at one time. */
+const callsMax = 10_000;
 
 /** What tool calls need of the engine. */
 export interface ToolHost {
@@ -40,8 +49,12 @@ export class ToolBox {
   readonly #tools: ReadonlyMap<string, Tool>;
   readonly #host: ToolHost;
 
-  /** @throws {HotcellError} `INVALID_REQUEST` where two tools have one name. */
+  /** @throws {HotcellError} `INVALID_REQUEST` where they are no tools, or two have one name. */
   constructor(tools: readonly Tool[], host: ToolHost) {
+    if (!Array.isArray(tools) || !tools.every(isTool)) {
+      const message = 'The engine cannot be created: tools must be an array of what defineTool returns.';
+      throw new HotcellError('INVALID_REQUEST', message);
+    }
     this.#tools = new Map(tools.map((tool) => [tool.name, tool]));
     this.#host = host;
     if (this.#tools.size < tools.length) {
@@ -49,54 +62,105 @@ export class ToolBox {
     }
   }
 
+  /**
+   * Makes many calls at once, and answers in their order.
+   * @throws {HotcellError} `INVALID_REQUEST` where they are no array, or too many.
+   */
+  async callAll(calls: readonly ToolCall[]): Promise<ExecutionResult[]> {
+    const count = readCount(calls);
+    // A hole, or a member that cannot be read, is a call like any other that is none.
+    return await Promise.all(Array.from({ length: count }, (_, index) => this.#call(() => calls[index])));
+  }
+
   /** Looks the tool up, checks the arguments, runs its code, checks the answer. Never rejects. */
-  async call(call: ToolCall): Promise<ExecutionResult> {
+  call(call: ToolCall): Promise<ExecutionResult> {
+    return this.#call(() => call);
+  }
+
+  async #call(read: () => ToolCall | undefined): Promise<ExecutionResult> {
     let reference: ToolReference | undefined;
+    const abort = new AbortController();
     try {
-      const { name, arguments: given, id, tenant, signal } = parseCall(call);
+      const { name, arguments: given, id, tenant, signal } = parseCall(read);
+      using _ = signal && followCaller(signal, abort);
       const tool = this.#tools.get(name);
       reference = { name, version: tool?.version ?? '', callId: id ?? newId() };
-      if (!tool) throw new HotcellError('UNKNOWN_TOOL', `There is no tool "${name}" on this engine.`);
+      if (!tool) throw new HotcellError('UNKNOWN_TOOL', `There is no tool "${printable(name)}" on this engine.`);
 
-      const inputs = await tool.input.safeParseAsync(given ?? {});
-      if (!inputs.success) {
-        const message = `The arguments of tool "${name}" are invalid: ${describeIssues(inputs.error)}.`;
+      const inputs = await check(tool, tool.input, given ?? {}, abort.signal);
+      if (inputs.reason !== undefined) {
+        const message = `The arguments of tool "${name}" are invalid: ${inputs.reason}.`;
         throw new HotcellError('INVALID_ARGUMENTS', message);
       }
-      const result = await this.#host.execute(toRequest(tool, inputs.data, tenant, signal), reference);
-      return await checkAnswer(tool, result);
+      const result = await this.#host.execute(toRequest(tool, inputs.data, tenant, abort.signal), reference);
+      return await checkAnswer(tool, result, abort.signal);
     } catch (error) {
-      if (error instanceof HotcellError) return this.#host.refuse(error, reference);
-      // A getter of the call or a refinement of the tool's schema that throws.
-      const message = `The tool call is invalid: it cannot be checked (${error instanceof Error ? error.message : 'unknown'}).`;
-      return this.#host.refuse(new HotcellError('INVALID_ARGUMENTS', message, { cause: error }), reference);
+      if (isInstance(error, HotcellError)) return this.#host.refuse(error, reference);
+      const message = 'The call was cancelled before its guest started.';
+      return this.#host.refuse(new HotcellError('CANCELLED_BEFORE_START', message, { cause: error }), reference);
     }
   }
 }
 
-function parseCall(call: ToolCall): z.infer<typeof toolCallSchema> {
-  const parsed = toolCallSchema.safeParse(call);
-  if (parsed.success) return parsed.data;
-  throw new HotcellError('INVALID_REQUEST', `The tool call is invalid: ${describeIssues(parsed.error)}.`);
+function isTool(tool: unknown): boolean {
+  return typeof tool === 'object' && tool !== null && 'name' in tool && typeof tool.name === 'string';
 }
 
-function toRequest(
-  tool: Tool,
-  inputs: unknown,
-  tenant: string | undefined,
-  signal: AbortSignal | undefined,
-): ExecutionRequest {
+function parseCall(read: () => ToolCall | undefined): z.infer<typeof toolCallSchema> {
+  const parsed = parseForeign(toolCallSchema, readOr(read, undefined));
+  if (parsed.reason === undefined) return parsed.data;
+  throw new HotcellError('INVALID_REQUEST', `The tool call is invalid: ${parsed.reason}.`);
+}
+
+function readCount(calls: readonly ToolCall[]): number {
+  const count = readOr(() => (Array.isArray(calls) ? calls.length : undefined), undefined);
+  if (count !== undefined && count <= callsMax) return count;
+  const message = `The tool calls are invalid: they must be an array of at most ${callsMax} calls.`;
+  throw new HotcellError('INVALID_REQUEST', message);
+}
+
+/** What is the caller's, or `otherwise` where it cannot be read. */
+function readOr<Value>(read: () => Value, otherwise: Value): Value {
+  try {
+    return readForeign(read);
+  } catch {
+    return otherwise;
+  }
+}
+
+/** What a tool's schema makes of a value, or why it does not take it. A schema has the time of a job. */
+async function check(tool: Tool, schema: z.ZodType, value: unknown, signal: AbortSignal): Promise<Parsed<unknown>> {
+  const timeoutMs = timeOf(tool);
+  const late = (): Error => new ForeignError(`its schema took longer than limits.timeoutMs = ${timeoutMs} ms`);
+  using deadline = new Deadline(timeoutMs, late, signal);
+  try {
+    const checked = await awaitForeign(() => schema.safeParseAsync(value), deadline.signal);
+    return readForeign(() => readParsed(checked));
+  } catch (error) {
+    if (signal.aborted || !(error instanceof ForeignError)) throw error;
+    return { reason: `it cannot be checked (${printable(error.message)})` };
+  }
+}
+
+/** The time that a tool gives its jobs. What its limits are is checked with the request. */
+function timeOf({ limits }: Tool): number {
+  const timeoutMs = limits?.timeoutMs;
+  const isSound = timeoutMs !== undefined && Number.isSafeInteger(timeoutMs) && timeoutMs > 0;
+  return isSound ? Math.min(timeoutMs, 86_400_000) : defaultLimits.timeoutMs;
+}
+
+function toRequest(tool: Tool, inputs: unknown, tenant: string | undefined, signal: AbortSignal): ExecutionRequest {
   const { language, code, limits, env, secrets, files, tools, network, backend, image } = tool;
   const given = { limits, env, secrets, files, tools, network, backend, image };
   return { language, code, mode: 'handler', inputs, ...given, tenant, signal };
 }
 
 /** The result with its value as the output schema parses it, or an `INVALID_ANSWER` that keeps the value as it came. */
-async function checkAnswer(tool: Tool, result: ExecutionResult): Promise<ExecutionResult> {
+async function checkAnswer(tool: Tool, result: ExecutionResult, signal: AbortSignal): Promise<ExecutionResult> {
   if (result.status !== 'success' || !tool.output) return result;
-  const answer = await tool.output.safeParseAsync(result.valueType === 'json' ? result.value : undefined);
-  if (answer.success) return { ...result, value: answer.data as JsonValue };
-  const reason = result.valueType === 'json' ? describeIssues(answer.error) : 'it is not JSON';
+  const answer = await checkValue(tool, tool.output, result, signal);
+  if (answer.reason === undefined) return { ...result, value: answer.data as JsonValue };
+  const reason = result.valueType === 'json' ? answer.reason : 'it is not JSON';
   return {
     ...result,
     status: errorTable.INVALID_ANSWER.status,
@@ -106,4 +170,18 @@ async function checkAnswer(tool: Tool, result: ExecutionResult): Promise<Executi
       ran: errorTable.INVALID_ANSWER.ran,
     },
   };
+}
+
+/** The call's result is there: cancelling it now ends the checking, and nothing else. */
+async function checkValue(
+  tool: Tool,
+  schema: z.ZodType,
+  { value, valueType }: ExecutionResult,
+  signal: AbortSignal,
+): Promise<Parsed<unknown>> {
+  try {
+    return await check(tool, schema, valueType === 'json' ? value : undefined, signal);
+  } catch {
+    return { reason: 'the call was cancelled before it was checked' };
+  }
 }

@@ -4,6 +4,7 @@ import { type HostTools, toolNamePattern } from '../contract/host-tool.ts';
 import type { PartialLimits } from '../contract/limits.ts';
 import type { NetworkPolicy } from '../contract/network.ts';
 import { type BackendName, backendNames, type ImageChoice, type Language, languages } from '../contract/request.ts';
+import { readForeign } from '../support/foreign.ts';
 
 /** A tool as its author writes it: code that strangers may call by name, with arguments and answer checked on the host. */
 export interface ToolDefinition<Input extends z.ZodType = z.ZodType, Output extends z.ZodType = z.ZodType> {
@@ -70,10 +71,23 @@ const definitionSchema = z.looseObject({
 export function defineTool<Input extends z.ZodType, Output extends z.ZodType>(
   definition: ToolDefinition<Input, Output>,
 ): Tool<Input, Output> {
-  const checked = definitionSchema.safeParse(definition);
+  const { given, checked } = readDefinition(definition);
   if (!checked.success) {
     const reasons = checked.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
     throw new HotcellError('INVALID_REQUEST', `The tool cannot be defined: ${reasons}.`);
   }
-  return Object.freeze({ ...definition, version: checked.data.version });
+  return Object.freeze({ ...given, version: checked.data.version });
+}
+
+function readDefinition<Definition extends ToolDefinition>(
+  definition: Definition,
+): { readonly given: Definition; readonly checked: ReturnType<typeof definitionSchema.safeParse> } {
+  try {
+    return readForeign(() => {
+      const given = { ...definition };
+      return { given, checked: definitionSchema.safeParse(given) };
+    });
+  } catch (cause) {
+    throw new HotcellError('INVALID_REQUEST', 'The tool cannot be defined: its definition cannot be read.', { cause });
+  }
 }

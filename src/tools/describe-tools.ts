@@ -1,19 +1,34 @@
 import { z } from 'zod';
 import { HotcellError } from '../contract/errors.ts';
 import type { HostTools } from '../contract/host-tool.ts';
+import { ForeignError, readForeign } from '../support/foreign.ts';
 import type { DescribedTool, JsonSchema } from './described-tool.ts';
 import { declarePython } from './python-declarations.ts';
 import { declareTypeScript } from './typescript-declarations.ts';
 
+const toolsFormats = ['typescript', 'python', 'json'] as const;
 /** What {@link describeTools} can write. */
-export type ToolsFormat = 'typescript' | 'python' | 'json';
+export type ToolsFormat = (typeof toolsFormats)[number];
 
 /**
  * Declarations of host tools for the prompt of a model that is to write code which calls them: as TypeScript, as a Python
  * stub, or as JSON Schema (`[{ name, description, inputSchema, outputSchema? }]`).
- * @throws {HotcellError} `INVALID_REQUEST` where the format is none of these.
+ * @throws {HotcellError} `INVALID_REQUEST` where the format is none of these, or the tools are none.
  */
 export function describeTools(tools: HostTools, format: ToolsFormat): string {
+  if (!toolsFormats.includes(format)) {
+    throw new HotcellError('INVALID_REQUEST', 'Tools can be described as typescript, python or json.');
+  }
+  try {
+    return readForeign(() => write(tools, format));
+  } catch (cause) {
+    const reason = cause instanceof ForeignError ? cause.message : 'they cannot be read';
+    throw new HotcellError('INVALID_REQUEST', `The tools cannot be described: ${reason}.`, { cause });
+  }
+}
+
+function write(tools: HostTools, format: ToolsFormat): string {
+  if (typeof tools !== 'object') throw new TypeError('they must be an object of tools by name');
   const described = Object.entries(tools).map(
     ([name, { description, input, output }]): DescribedTool => ({
       name,
@@ -33,8 +48,6 @@ export function describeTools(tools: HostTools, format: ToolsFormat): string {
         undefined,
         2,
       );
-    default:
-      throw new HotcellError('INVALID_REQUEST', `The format must be typescript, python or json, but is ${format}.`);
   }
 }
 

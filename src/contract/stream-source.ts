@@ -1,0 +1,18 @@
+import { z } from 'zod';
+
+const ignore = (): void => undefined;
+
+/**
+ * Checks a stream of text or bytes. A stream of Node's that fails while its call waits for a place would end the process,
+ * because nobody listens yet: so somebody does from here on. Whoever reads it gets the failure all the same.
+ */
+export const streamSchema: z.ZodType<AsyncIterable<string | Uint8Array>, AsyncIterable<string | Uint8Array>> = z
+  .custom<AsyncIterable<string | Uint8Array>>(
+    (value) => typeof value === 'object' && value !== null && Symbol.asyncIterator in value,
+    'must be text, a Uint8Array or an async iterable of them',
+  )
+  .transform((stream) => {
+    const { on } = stream as { on?: unknown };
+    if (typeof on === 'function') on.call(stream, 'error', ignore);
+    return stream;
+  });

@@ -1,0 +1,71 @@
+import { isAbortSignal } from '../contract/abort-signal.ts';
+import { HotcellError } from '../contract/errors.ts';
+import { ForeignError, isInstance, readForeign } from './foreign.ts';
+
+// Taken here, once: a signal of the caller's may have members of its own by these names.
+const { get: readAborted } = Object.getOwnPropertyDescriptor(AbortSignal.prototype, 'aborted') ?? {};
+const { get: readReason } = Object.getOwnPropertyDescriptor(AbortSignal.prototype, 'reason') ?? {};
+const { addEventListener, removeEventListener } = EventTarget.prototype;
+
+/**
+ * Passes the abort of a caller's signal on to a controller of ours, until disposed. Behind that nothing of the
+ * caller's is asked: the reason is a {@link ForeignError} with the message of the caller's, or a plain one.
+ */
+export function followCaller(signal: AbortSignal, follower: AbortController): Disposable {
+  const follow = (): void => follower.abort(ownReason(signal));
+  if (readAborted?.call(signal)) follow();
+  else addEventListener.call(signal, 'abort', follow, { once: true });
+  return { [Symbol.dispose]: () => removeEventListener.call(signal, 'abort', follow) };
+}
+
+/** A signal of ours that follows the caller's, or fires by itself after a time where the caller has none. */
+export class OwnSignal implements Disposable {
+  readonly #controller = new AbortController();
+  readonly #following: Disposable;
+
+  /**
+   * @param given what the caller handed in as `signal`
+   * @param lateMs how long it may take where nothing was
+   * @throws {HotcellError} `INVALID_REQUEST` where that is no signal
+   */
+  constructor(given: unknown, lateMs: number) {
+    if (given === undefined) {
+      const timer = setTimeout(() => {
+        const message = `Nothing was ready within ${lateMs} ms; see "hotcell doctor".`;
+        this.#controller.abort(new HotcellError('BACKEND_UNAVAILABLE', message));
+      }, lateMs);
+      timer.unref();
+      this.#following = { [Symbol.dispose]: () => clearTimeout(timer) };
+      return;
+    }
+    if (!isAbortSignal(given)) throw new HotcellError('INVALID_REQUEST', 'The signal must be an AbortSignal.');
+    const caller = new AbortController();
+    const cancel = (): void => {
+      const options = { cause: caller.signal.reason as unknown, ran: 'no' } as const;
+      this.#controller.abort(new HotcellError('CANCELLED', 'The call was cancelled.', options));
+    };
+    caller.signal.addEventListener('abort', cancel, { once: true });
+    this.#following = followCaller(given, caller);
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  [Symbol.dispose](): void {
+    this.#following[Symbol.dispose]();
+  }
+}
+
+/** `undefined` where the caller's reason says nothing that "cancelled" does not. */
+function ownReason(signal: AbortSignal): ForeignError | undefined {
+  try {
+    return readForeign(() => {
+      const reason: unknown = readReason?.call(signal);
+      const isTold = isInstance(reason, Error) && reason.name !== 'AbortError';
+      return isTold ? new ForeignError(reason) : undefined;
+    });
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * The child process of `hostile-callers.test.ts`. Runs the cases of one group one after the other on one engine, and writes a line
+ * of JSON for each: its outcome, and what would have ended a process that does not listen for it. It ends by itself, once nothing is left
+ * that keeps it alive.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createEngine, type ExecutionResult, HotcellError } from '../../../../src/index.ts';
+import { groups } from './groups.ts';
+import type { HostileCase } from './hostile-case.ts';
+
+/** A case that takes longer hangs: the longest waits for two times `timeoutMs` of at most 2 s. */
+const caseMaxMs = 12_000;
+/** How long what comes late may take to come. */
+const lateMs = 40;
+
+const { backend, cases } = groups[process.argv[2] ?? ''] ?? { cases: [] };
+const escaped: string[] = [];
+process.on('unhandledRejection', (reason) => escaped.push(`unhandled rejection: ${told(reason)}`));
+process.on('uncaughtException', (error) => escaped.push(`uncaught exception: ${told(error)}`));
+
+const engine = createEngine({ wasm: false, ...(backend !== 'docker' && { docker: false }) });
+for (const { name, run } of cases as readonly HostileCase[]) {
+  const startMs = performance.now();
+  const outcome = await Promise.race([settled(() => run(engine as never)), sleep(caseMaxMs, 'HANGS', { ref: true })]);
+  const ms = Math.round(performance.now() - startMs);
+  await sleep(lateMs);
+  const after = await Promise.race([
+    settled(() => engine.execute({ language: 'javascript', code: '1' })),
+    sleep(5_000, 'HANGS'),
+  ]);
+  const busy = Object.values(engine.stats()).filter(({ running, waiting }) => running + waiting > 0);
+  process.stdout.write(`${JSON.stringify({ name, outcome, ms, after, busy, escaped: escaped.splice(0) })}\n`);
+}
+await engine.close();
+process.stdout.write(`${JSON.stringify({ name: 'the end', escaped })}\n`);
+
+async function settled(run: () => unknown): Promise<string> {
+  try {
+    return describe(await run());
+  } catch (error) {
+    if (error instanceof HotcellError) return `rejected ${error.code}: ${error.message}`;
+    return `ESCAPED ${told(error)}`;
+  }
+}
+
+function describe(outcome: unknown): string {
+  if (Array.isArray(outcome)) return `[${outcome.slice(0, 5).map(describe).join(', ')}]`;
+  if (typeof outcome !== 'object' || outcome === null || !('status' in outcome))
+    return JSON.stringify(outcome) ?? 'done';
+  const { status, error, value, stdout, stderr, lostArtifacts = [] } = outcome as ExecutionResult;
+  const lost = lostArtifacts.map(({ path, reason }) => `${path}: ${reason}`);
+  const parts = [status, error && `${error.code}: ${error.message}`, value !== undefined && JSON.stringify(value)];
+  return [...parts, stdout, stderr, ...lost].filter(Boolean).join(' | ');
+}
+
+function told(thrown: unknown): string {
+  try {
+    return thrown instanceof Error ? `${thrown.stack}` : String(thrown);
+  } catch {
+    return 'something that cannot be read';
+  }
+}

@@ -1,0 +1,239 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  createEngine,
+  type Engine,
+  type EngineOptions,
+  type ExecutionEvent,
+  type Logger,
+} from '../../../../src/index.ts';
+import { ask, foreign, type HostileCase, never, raise, trapped, unreadable } from './hostile-case.ts';
+
+const refused = /^rejected INVALID_REQUEST: /;
+const quiet = { docker: false, wasm: false } as const;
+const waits = 'await new Promise(() => setTimeout(() => 1, 1e6))';
+
+/** Makes an engine and calls it once. */
+const engineOf = (options: () => unknown) => async (): Promise<unknown> => {
+  await using engine = createEngine(options() as EngineOptions);
+  return await engine.execute(ask({ limits: { timeoutMs: 5_000 } }));
+};
+
+const thrown: readonly (readonly [name: string, act: () => unknown])[] = [
+  ['throws', () => raise(new Error('no'))],
+  ['throws what cannot be read', () => raise(unreadable())],
+  ['rejects', () => Promise.reject(new Error('no'))],
+  ['rejects later', () => sleep(10).then(() => raise(new Error('late')))],
+  ['rejects in another realm', () => foreign('Promise.reject(new Error("far"))')],
+  ['never settles', never],
+  ['answers with a trap', unreadable],
+];
+
+/** Has an engine say something: that a call failed inside, which a closed backend brings about. */
+const withLogger = (logger: () => unknown) => async (): Promise<unknown> => {
+  const said = { debug: logger, info: logger, warn: logger, error: logger } as unknown as Logger;
+  await using engine = createEngine({
+    docker: false,
+    isolate: false,
+    logger: said,
+    wasm: { cacheFolder: `/tmp/hotcell-test-${process.pid}-${Math.random()}` },
+  });
+  return await engine.execute({ language: 'bash', code: 'echo hi', limits: { timeoutMs: 10_000 } });
+};
+
+const signals: readonly (readonly [name: string, signal: () => unknown])[] = [
+  ['a number', () => 5],
+  ['null', () => null],
+  ['one by its prototype alone', () => Object.create(AbortSignal.prototype)],
+  ['a proxy of one', () => new Proxy(new AbortController().signal, {})],
+  ['a trap', unreadable],
+];
+
+const warm =
+  (request: () => unknown, signal?: () => unknown) =>
+  (engine: Engine): unknown =>
+    engine.warm(request() as never, signal?.() as never);
+
+/** Every event until the loop is left. */
+async function read(events: AsyncIterable<ExecutionEvent>): Promise<string> {
+  const types: string[] = [];
+  for await (const event of events) types.push(event.type);
+  return types.join(' ');
+}
+
+export const surroundingCases: readonly HostileCase[] = [
+  ...[
+    'tools',
+    'logger',
+    'isolate',
+    'docker',
+    'wasm',
+    'egress',
+    'ceilings',
+    'queue',
+    'redaction',
+    'routes',
+    'fallback',
+    'sessions',
+    'closeGraceMs',
+  ].flatMap((name) => [
+    {
+      row: 'options of an engine',
+      name: `options of an engine whose ${name} cannot be read`,
+      run: engineOf(() => trapped(name, name === 'docker' || name === 'wasm' ? {} : quiet)),
+      ends: refused,
+    },
+    {
+      row: 'options of an engine',
+      name: `options of an engine whose ${name} traps all`,
+      run: engineOf(() => ({ ...quiet, [name]: unreadable() })),
+      ends: refused,
+    },
+  ]),
+  ...[null, 5, unreadable()].map((options, index) => ({
+    row: 'options of an engine',
+    name: `options of an engine that are none (${index})`,
+    run: engineOf(() => options),
+    ends: refused,
+  })),
+  ...[5, {}, [null], [5], [unreadable()], [trapped('name')]].map((tools, index) => ({
+    row: 'options of an engine',
+    name: `tools of an engine that are none (${index})`,
+    run: engineOf(() => ({ ...quiet, tools })),
+    ends: refused,
+  })),
+  ...[5, {}, { warn: 1 }].map((logger, index) => ({
+    row: 'logger',
+    name: `a logger that is none (${index})`,
+    run: engineOf(() => ({ ...quiet, logger })),
+    ends: refused,
+  })),
+  ...thrown.map(([name, act]) => ({
+    row: 'logger',
+    name: `a logger that ${name}`,
+    run: withLogger(act),
+    ends: /^success \| hi/,
+  })),
+
+  ...thrown.map(([name, act]) => ({
+    row: 'report',
+    name: `a report of prepare that ${name}`,
+    run: (engine: Engine) => engine.prepare(act as never),
+    ends: /^done$/,
+  })),
+  ...signals.map(([name, signal]) => ({
+    row: 'other signals',
+    name: `a signal of prepare that is ${name}`,
+    run: (engine: Engine) => engine.prepare(undefined, signal() as never),
+    ends: refused,
+  })),
+  {
+    row: 'report',
+    name: 'a report of prepare that is none',
+    run: (engine) => engine.prepare(5 as never),
+    ends: refused,
+  },
+  ...signals.map(([name, signal]) => ({
+    row: 'other signals',
+    name: `a signal of check that is ${name}`,
+    run: (engine: Engine) => engine.check(signal() as never),
+    ends: refused,
+  })),
+  ...signals.map(([name, signal]) => ({
+    row: 'other signals',
+    name: `a signal of attest that is ${name}`,
+    run: (engine: Engine) => engine.attest(undefined, signal() as never),
+    ends: /could not begin: The signal must be an AbortSignal/,
+  })),
+  ...signals.map(([name, signal]) => ({
+    row: 'other signals',
+    name: `a signal of warm that is ${name}`,
+    run: warm(() => ({ language: 'javascript', count: 0 }), signal),
+    ends: refused,
+  })),
+  {
+    row: 'other signals',
+    name: 'a signal of warm that was aborted with a trap',
+    run: warm(
+      () => ({ language: 'javascript', count: 1 }),
+      () => AbortSignal.abort(unreadable()),
+    ),
+    ends: /^(done|rejected CANCELLED)/,
+  },
+  ...[
+    null,
+    undefined,
+    5,
+    unreadable(),
+    trapped('count'),
+    { language: 'javascript', count: Symbol('x') },
+    { language: 'javascript', count: unreadable() },
+    trapped('language', { count: 0 }),
+    { language: 'javascript', count: 0, limits: unreadable() },
+  ].map((request, index) => ({
+    row: 'warm',
+    name: `a request to warm that is none (${index})`,
+    run: warm(() => request),
+    ends: refused,
+  })),
+
+  {
+    row: 'stream',
+    name: 'a loop over events that is left at once',
+    run: async (engine) => {
+      for await (const _ of engine.stream(ask({ code: waits }))) return 'left';
+    },
+    ends: /^"left"$/,
+  },
+  {
+    row: 'stream',
+    name: 'a loop over events that throws',
+    run: async (engine) => {
+      try {
+        for await (const _ of engine.stream(ask({ code: waits }))) raise(unreadable());
+      } catch {
+        return 'thrown';
+      }
+    },
+    ends: /^"thrown"$/,
+  },
+  {
+    row: 'stream',
+    name: 'a loop that is left while it waits',
+    run: async (engine) => {
+      const events = engine.stream(ask({ code: waits, limits: { timeoutMs: 60_000 } }))[Symbol.asyncIterator]();
+      while ((await events.next()).value?.type !== 'started');
+      const waiting = events.next();
+      await Promise.all([events.return?.(), events.return?.()]);
+      return [(await waiting).done, (await events.next()).done, (await events.return?.())?.done];
+    },
+    ends: /^\[true, true, true\]$/,
+  },
+  {
+    row: 'stream',
+    name: 'a loop that is left before it begins',
+    run: async (engine) => {
+      const events = engine.stream(ask({ code: waits }))[Symbol.asyncIterator]();
+      await events.return?.();
+      return (await events.next()).done;
+    },
+    ends: /^true$/,
+  },
+  {
+    row: 'stream',
+    name: 'events that nobody takes',
+    run: async (engine) => {
+      void engine.stream(ask())[Symbol.asyncIterator]().next();
+      await sleep(300);
+      return 'kept';
+    },
+    ends: /^"kept"$/,
+  },
+  ...[null, undefined, 5, unreadable(), trapped('code'), trapped('signal', { code: '1', language: 'javascript' })].map(
+    (request, index) => ({
+      row: 'stream',
+      name: `a request to stream that is none (${index})`,
+      run: (engine: Engine) => read(engine.stream(request as never)),
+      ends: /^"finished"$/,
+    }),
+  ),
+];
