@@ -108,7 +108,7 @@ export const streamCases: readonly HostileCase[] = [
     name: `a file that ${name}`,
     run: (engine: Engine) => engine.execute(ask({ files: { a: make() } })),
     ends: new RegExp(
-      `^validation_error \\| INVALID_REQUEST: The request is invalid: its file "a" was not read to its end, because .*${reason}.*\\.$`,
+      `^validation_error \\| INVALID_REQUEST: The request is invalid: its file "a" could not be read completely, because .*${reason}.*\\.$`,
       's',
     ),
   })),

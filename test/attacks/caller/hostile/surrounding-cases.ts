@@ -142,7 +142,7 @@ export const surroundingCases: readonly HostileCase[] = [
     row: 'other signals',
     name: `a signal of attest that is ${name}`,
     run: (engine: Engine) => engine.attest(undefined, signal() as never),
-    ends: /could not begin: The signal must be an AbortSignal/,
+    ends: /could not start: The signal must be an AbortSignal/,
   })),
   ...signals.map(([name, signal]) => ({
     row: 'other signals',
