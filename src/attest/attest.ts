@@ -35,7 +35,10 @@ export async function attest(engine: Attested, report: (check: Check) => void, s
   try {
     return await attack(engine, report, signal);
   } catch (error) {
-    return couldNotStart(error, 'Allow this process to write to its temporary folder and to listen on the loopback interface.');
+    return couldNotStart(
+      error,
+      'Allow this process to write to its temporary folder and to listen on the loopback interface.',
+    );
   }
 }
 

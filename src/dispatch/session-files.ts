@@ -21,7 +21,9 @@ export function sessionFiles(
       const [artifact] = artifacts;
       if (artifact) return artifact.content;
       const why =
-        truncated.artifacts > 0 ? `it is not a file of at most limits.fileMb = ${limits.fileMb} MiB` : 'it does not exist';
+        truncated.artifacts > 0
+          ? `it is not a file of at most limits.fileMb = ${limits.fileMb} MiB`
+          : 'it does not exist';
       const message = `The file ${printable(path)} cannot be read from the session: ${why}.`;
       throw new HotcellError('INVALID_REQUEST', message);
     },
