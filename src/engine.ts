@@ -84,7 +84,7 @@ export interface EngineOptions {
   readonly logger?: Logger | undefined;
 }
 
-/** Runs code and tools that nobody trusts. Inert until its first call; close it when done. */
+/** Runs untrusted code and tools. It does nothing until its first call; close it when done. */
 export interface Engine extends AsyncDisposable {
   /** Runs a request to its result. Never rejects: every outcome is a result. */
   execute(request: ExecutionRequest): Promise<ExecutionResult>;

@@ -20,7 +20,7 @@ function describeExitCodes(): string {
 }
 
 const program = new Command('hotcell')
-  .description('Runs code and tools that nobody trusts, and answers with one structured result.')
+  .description('Runs untrusted code and tools and returns one structured result for each call.')
   .version(version)
   .configureHelp({ showGlobalOptions: true })
   .addHelpText('after', describeExitCodes())

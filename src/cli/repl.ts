@@ -24,7 +24,7 @@ export function addRepl(program: Command): void {
     .command('repl')
     .summary('run code line by line in a session')
     .description(
-      'A session at the terminal: variables and files stay from line to line. Output appears as it is written, values\n' +
+      'A session at the terminal: variables and files stay from line to line. Output appears as it is written, values ' +
         'are printed, and displays and files under output/ are written to a folder. Ctrl-C interrupts, Ctrl-D ends.\n' +
         'The lines can also come from stdin.',
     );

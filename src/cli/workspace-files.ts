@@ -34,7 +34,10 @@ async function listFiles(folder: string, prefix = ''): Promise<string[]> {
     const name = `${prefix}${entry.name}`;
     if (entry.isDirectory()) found.push(...(await listFiles(folder, `${name}/`)));
     else if (entry.isFile()) found.push(name);
-    else throw new Error(`it contains ${name}, which is neither a file nor a folder (links are not followed)`);
+    else
+      throw new Error(
+        `it contains ${name}, a link or a special file; give a folder that contains only files and folders`,
+      );
     if (found.length > filesMax)
       throw new Error(`it contains more than ${filesMax} files, the most that a call accepts`);
   }

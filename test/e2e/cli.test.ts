@@ -120,7 +120,7 @@ describe('hotcell run', () => {
     await symlink('/etc/passwd', join(folder, 'data/deep/link.txt'));
     const refused = await hotcell([...list, '--file', 'data']);
     expect(refused).toMatchObject({ exit: 2, stdout: '' });
-    expect(refused.stderr).toContain('it contains deep/link.txt, which is neither a file nor a folder');
+    expect(refused.stderr).toContain('it contains deep/link.txt, a link or a special file');
   });
 
   test('a secret comes from the environment and is shown nowhere', async () => {

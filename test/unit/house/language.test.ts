@@ -142,3 +142,21 @@ test('no text cites the number of a section of a page', () => {
   const cited = texts.filter(({ text }) => spaced(sectionNumber).test(text)).map(({ file, line }) => `${file}:${line}`);
   expect(cited).toEqual([]);
 });
+
+/** Characters of a cell that a reader still takes in at a glance. */
+const cellMax = 300;
+
+test('cells of tables are short', () => {
+  const long = pages
+    .filter(({ file }) => file !== 'docs/performance.md')
+    .flatMap(({ file }) =>
+      read(file)
+        .split('\n')
+        .flatMap((text, index) =>
+          text.startsWith('|') && text.split(' | ').some((cell) => cell.length > cellMax)
+            ? [`${file}:${index + 1}`]
+            : [],
+        ),
+    );
+  expect(long).toEqual([]);
+});
