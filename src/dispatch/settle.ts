@@ -76,7 +76,7 @@ export async function settleJob(
     usage: {
       wallMs: round(verdict?.usage.wallMs ?? timings.runMs),
       cpuMs: round(verdict?.usage.cpuMs ?? 0),
-      peakMemoryBytes: verdict?.usage.peakMemoryBytes ?? 0,
+      peakMemoryBytes: verdict?.usage.peakMemoryBytes ?? leastPeakBytes(end, job.limits),
       stdoutBytes: stdout.bytes,
       stderrBytes: stderr.bytes,
       hostMs: hostUse.hostMs,
@@ -86,6 +86,11 @@ export async function settleJob(
     redactions: [...redactor.redactions, ...(connections?.redactions ?? [])],
     finishedAt: new Date().toISOString(),
   };
+}
+
+/** What a job held at the least whose cell ended without a verdict: where it took too much memory, all that it was allowed. */
+function leastPeakBytes({ end }: ConversationEnd, { memoryMb }: Limits): number {
+  return end?.code === 'MEMORY_LIMIT' ? memoryMb * 1_048_576 : 0;
 }
 
 /** The result of a call that never had a cell, or whose path failed on our side. */
