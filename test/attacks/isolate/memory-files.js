@@ -6,4 +6,4 @@
 
 const piece = new Uint8Array(4 * 2 ** 20).fill(1);
 for (let i = 0; i < 12; i += 1) context.files.write(`file ${i}`, piece);
-'48 MiB of files';
+('48 MiB of files');

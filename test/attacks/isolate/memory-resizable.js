@@ -39,7 +39,15 @@ const ways = [
   () => grown(ArrayBuffer).transfer(),
   () => new ArrayBuffer(1, { maxByteLength: 8 * mebibyte }).transfer(8 * mebibyte),
   () => Reflect.construct(ArrayBuffer, [8 * mebibyte, { maxByteLength: 8 * mebibyte }], Own),
-  () => Reflect.construct(ArrayBuffer, [{ valueOf: () => 8 * mebibyte }, { get maxByteLength() { return 8 * mebibyte; } }]),
+  () =>
+    Reflect.construct(ArrayBuffer, [
+      { valueOf: () => 8 * mebibyte },
+      {
+        get maxByteLength() {
+          return 8 * mebibyte;
+        },
+      },
+    ]),
 ];
 for (const way of ways) {
   kept = [];

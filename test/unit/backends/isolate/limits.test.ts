@@ -120,8 +120,8 @@ describe('cancel', () => {
 
 test('memory that V8 does not count is the watchdog’s: the culprit is told, its neighbour is lost', async () => {
   const own = makeBackend({ hostProcesses: 1 });
-  const waits = 'console.log("begun"); await new Promise((r) => setTimeout(r, 20000))';
-  const neighbour = await begin(own, { code: waits, limits: { memoryMb: 32, diskMb: 1 } });
+  const waits = 'console.log("begun"); await new Promise((r) => setTimeout(r, 200000))';
+  const neighbour = await begin(own, { code: waits, limits: { memoryMb: 32, diskMb: 1, timeoutMs: 300_000 } });
   await neighbour.written('begun');
   const code = 'const a = []; for (;;) a.push(new Intl.DateTimeFormat("de", { timeZone: "Europe/Berlin" }))';
   const culprit = await run(own, { code, limits: { memoryMb: 32, diskMb: 1, timeoutMs: 20_000 } });

@@ -154,7 +154,10 @@ export function bootstrapPython(
       delete prototype.constructor;
     }
     const entryBytes = 32;
-    for (const [name, unitBytes] of [['Memory', 65_536], ['Table', entryBytes]] as const) {
+    for (const [name, unitBytes] of [
+      ['Memory', 65_536],
+      ['Table', entryBytes],
+    ] as const) {
       const prototype = made[name]?.prototype ?? {};
       const grow = prototype.grow as (...given: unknown[]) => number;
       define(prototype, 'grow', function (this: object, units: unknown, ...more: readonly unknown[]): number {
