@@ -39,29 +39,32 @@ export function disguise(marker: string): string {
 export const searchRealm = `(disguised, starts) => {
   const found = new Set();
   const needles = disguised.map((text) => Uint8Array.from(text, (letter) => letter === 'a' ? 122 : letter.charCodeAt(0) - 1));
-  const lookAtBytes = (bytes, step, where) => {
+  const begins = new Uint8Array(65536);
+  for (const needle of needles) begins[needle[0]] = 1;
+  const lookAtBytes = (bytes, where) => {
     for (let start = 0; start < bytes.length; start += 1) {
+      if (begins[bytes[start]] === 0) continue;
       for (const needle of needles) {
-        if (bytes[start] !== needle[0]) continue;
-        let at = 1;
-        while (at < needle.length && bytes[start + at * step] === needle[at]) at += 1;
-        if (at === needle.length) found.add(where);
+        for (const step of [1, 2]) {
+          let at = 0;
+          while (at < needle.length && bytes[start + at * step] === needle[at]) at += 1;
+          if (at === needle.length) found.add(where);
+        }
       }
     }
   };
   const lookAtText = (text, where) => {
     if (text.length < 24) return;
     for (let start = 0; start <= text.length - 24; start += 1) {
-      const first = text.charCodeAt(start);
+      if (begins[text.charCodeAt(start)] === 0) continue;
       for (const needle of needles) {
-        if (first !== needle[0]) continue;
-        let at = 1;
+        let at = 0;
         while (at < needle.length && text.charCodeAt(start + at) === needle[at]) at += 1;
         if (at === needle.length) found.add(where);
       }
     }
   };
-  const seen = new Set(needles);
+  const seen = new Set([...needles, begins]);
   const todo = [globalThis, ...starts];
   const add = (value) => {
     if (typeof value === 'string') lookAtText(value, 'text');
@@ -74,7 +77,7 @@ export const searchRealm = `(disguised, starts) => {
     const value = todo.pop();
     try {
       if (typeof value === 'function') lookAtText(Function.prototype.toString.call(value), 'source');
-      if (value instanceof ArrayBuffer) lookAtBytes(new Uint8Array(value), 1, 'buffer');
+      if (value instanceof ArrayBuffer) lookAtBytes(new Uint8Array(value), 'buffer');
       if (ArrayBuffer.isView(value)) { add(value.buffer); add(Object.getPrototypeOf(value)); continue; }
       if (value instanceof Map || value instanceof Set) for (const entry of value.entries()) entry.forEach(add);
       add(Object.getPrototypeOf(value));
@@ -89,7 +92,7 @@ export const searchRealm = `(disguised, starts) => {
   }
   try { null.x; } catch (error) { add(error.stack); }
   for (const size of [64, 100, 1000, 4096, 8192, 65536, 100000, 1048576, 4194304]) {
-    for (let round = 0; round < 8; round += 1) {
+    for (let round = 0; round < (size > 65536 ? 2 : 8); round += 1) {
       for (const bytes of [
         new Uint8Array(size),
         new Uint8Array(new ArrayBuffer(size)),
@@ -97,7 +100,7 @@ export const searchRealm = `(disguised, starts) => {
         new Uint8Array(new ArrayBuffer(0, { maxByteLength: size })),
         new Uint8Array(new Float64Array(size >> 3).buffer),
       ]) {
-        if (bytes.some((byte) => byte !== 0)) found.add('new buffer');
+        for (let at = 0; at < bytes.length; at += 1) if (bytes[at] !== 0) found.add('new buffer');
       }
     }
   }
