@@ -62,6 +62,7 @@ interface Found {
 const foundInValue =
   (leastBytes: number) =>
   (result: ExecutionResult): readonly string[] => {
+    expect(result.error).toBeUndefined();
     const { found, mostBytes = 0 } = result.value as unknown as Found;
     expect(mostBytes).toBeGreaterThanOrEqual(leastBytes);
     return found;
@@ -167,9 +168,9 @@ describe.each(homes)('$title', ({ language, backend, leave, search, found }) => 
   test('a session finds nothing of the session before it', { timeout: 300_000 }, async () => {
     const all = [makeMarkers()];
     const [markers = makeMarkers()] = all;
-    const first = await engine.openSession({ language, backend, limits, tools: requestOf(markers).tools ?? {} });
-    const { tools, collect, ...given } = requestOf(markers);
-    const left = await first.execute({ code: leave(markers), collect: collect ?? [], ...given });
+    const { env, secrets, tools, ...call } = requestOf(markers);
+    const first = await engine.openSession({ language, backend, limits, env, secrets, tools });
+    const left = await first.execute({ code: leave(markers), ...call });
     expect(left, left.stderr).toMatchObject({ status: 'success', value: markers.value });
     await first.close();
     const second = await engine.openSession({ language, backend, limits });
