@@ -95,6 +95,7 @@ export interface Usage {
   readonly wallMs: number;
   /** Processor time of the guest. */
   readonly cpuMs: number;
+  /** The most memory that it held, as `limits.memoryMb` counts it; an interpreter in WebAssembly by itself is not part of it. */
   readonly peakMemoryBytes: number;
   /** What the guest wrote, before anything was cut or redacted. */
   readonly stdoutBytes: number;

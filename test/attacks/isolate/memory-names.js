@@ -2,7 +2,7 @@
 // holds: the heap limit
 // threat: T3
 // ends: memory_limit error
-// request: {"limits":{"memoryMb":64,"timeoutMs":10000}}
+// request: {"limits":{"memoryMb":32,"timeoutMs":30000}}
 
 const object = {};
 for (let i = 0; i < 3; i += 1) object['n'.repeat(2 ** 22) + i] = i;

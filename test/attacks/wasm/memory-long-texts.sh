@@ -1,9 +1,8 @@
-# tries: a text of 32 Mi characters, which the interpreter takes apart into as many more, let go before the script ends
-# holds: V8's heap grows beyond its limit only where all that is there is in use, and that is the end
+# tries: a text of 32 Mi characters, which the interpreter takes apart into as many more
+# holds: V8's heap grows beyond its limit only if all that is in it is in use; that is the end
 # threat: T3
 # ends: memory_limit
 # request: {"limits": {"memoryMb": 128, "timeoutMs": 20000}}
 s=x
 for ((i = 0; i < 25; i++)); do s="$s$s"; done
 echo ${#s}
-s=

@@ -2,8 +2,8 @@
 # holds: what grows is counted, and no constructor is to be found
 # threat: T3
 # ends: memory_limit error
-# proof: reached
-# request: {"limits": {"memoryMb": 32, "timeoutMs": 20000}}
+# proof: found
+# request: {"limits": {"memoryMb": 64, "timeoutMs": 20000}}
 import sys
 from importlib.machinery import BuiltinImporter
 from importlib.util import module_from_spec
@@ -21,6 +21,7 @@ dig = realm.Function.new(
   const look = (value, depth) => {
     if (!isObject(value) || seen.has(value) || depth > 4 || seen.size > 20000) return;
     seen.add(value);
+    if (ArrayBuffer.isView(value)) return look(value.buffer, depth);
     for (const key of Reflect.ownKeys(value)) {
       try { look(Reflect.getOwnPropertyDescriptor(value, key).value, depth + 1); } catch {}
     }

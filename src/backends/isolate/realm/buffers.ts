@@ -47,11 +47,12 @@ export function installBuffers({ define }: Pick<Intrinsics, 'define'>): Buffers 
   const methods: Record<string, unknown> = {
     resize(this: ArrayBuffer, length: unknown): void {
       const bytes = +(length as number);
-      if (!isResizable(this)) return apply(resize, this, [bytes]);
-      reweigh(this, bytes, () => {
+      const act = (): ArrayBuffer => {
         apply(resize, this, [bytes]);
         return this;
-      });
+      };
+      if (isResizable(this)) reweigh(this, bytes, act);
+      else act();
     },
     transfer(this: ArrayBuffer, ...length: readonly unknown[]): ArrayBuffer {
       if (!isResizable(this)) return apply(move, this, length);
