@@ -58,6 +58,12 @@ describe.skipIf(!isBuilt).each(['fresh', 'tenant'] as const)(
       expect(result).toMatchObject({ status: 'success', value: true, stderr: '' });
     });
 
+    test('two calls draw different random numbers from numpy', async () => {
+      const draws = [1, 2].map(() => run('import numpy\nfloat(numpy.random.random())'));
+      const [first, second] = (await Promise.all(draws)).map(({ value }) => value as number);
+      expect([typeof first, first === second]).toEqual(['number', false]);
+    });
+
     test('a DataFrame as the last expression is shown as JSON and as text', async () => {
       const { displays, stderr } = await run(`import pandas as pd
 pd.DataFrame({"a": [1, None], "t": pd.to_datetime(["2026-01-02", None])}, index=["x", "y"])`);
