@@ -29,7 +29,10 @@ describe.each(homes)('%s, %s', (backend, language) => {
     for (const [files, says] of refused) {
       const result = await engine.execute({ language, backend, code: '', files });
       const message = expect.stringContaining(says) as string;
-      expect(result).toMatchObject({ status: 'validation_error', error: { code: 'INVALID_REQUEST', ran: 'no', message } });
+      expect(result).toMatchObject({
+        status: 'validation_error',
+        error: { code: 'INVALID_REQUEST', ran: 'no', message },
+      });
     }
   });
 

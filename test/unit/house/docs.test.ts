@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, matchesGlob, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { groups } from '../../attacks/caller/hostile/groups.ts';
 import { readPrograms } from '../../attacks/program.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -55,6 +56,14 @@ test('each attack belongs to a threat, whose row names it', () => {
   expect(attacks.length).toBeGreaterThanOrEqual(150);
 });
 
+test('each row of what a caller hands in has cases, and each case has a row', () => {
+  const named = rows('docs/callers.md')
+    .map(([what]) => what)
+    .filter((what) => what !== 'what');
+  const tried = new Set(Object.values(groups).flatMap(({ cases }) => cases.map(({ row }) => row)));
+  expect([...tried].sort()).toEqual(named.sort());
+});
+
 test.each([
   'README.md',
   'docs/design.md',
@@ -66,6 +75,7 @@ test.each([
   'docs/sessions.md',
   'docs/network.md',
   'docs/files.md',
+  'docs/callers.md',
   'docs/resilience.md',
   'sandbox-images/README.md',
 ])('the links of %s lead somewhere', (page) => {
