@@ -76,6 +76,24 @@ export const cases: readonly ConformanceCase[] = [
     },
   },
   {
+    name: 'files with names like those of the cell are files like any other',
+    request: {
+      files: { '.tmpx': 'a', 'in/.tmp': 'b', 'in/.hotcell/x': 'c', output: 'd', 'main.sh': 'e', 'main.py': 'f' },
+    },
+    guests: {
+      javascript: {
+        code: `[".tmpx", "in/.tmp", "in/.hotcell/x", "output", "main.sh", "main.py"].map((path) => context.files.read(path)).join("")`,
+      },
+      python: {
+        code: `"".join(open(path).read() for path in (".tmpx", "in/.tmp", "in/.hotcell/x", "output", "main.sh", "main.py"))`,
+      },
+      bash: {
+        code: `echo ""$(cat .tmpx in/.tmp in/.hotcell/x output main.sh main.py)"" > "$HOTCELL_VALUE"`,
+      },
+    },
+    check: (result) => expect(result).toMatchObject({ status: 'success', value: 'abcdef' }),
+  },
+  {
     name: 'code that does not parse is the error of its guest',
     guests: {
       javascript: { code: 'const fine = 1;\nconst = 2;' },

@@ -3,6 +3,7 @@ import { dirname, join, matchesGlob, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { goals } from '../../../bench/goals.ts';
+import { groups } from '../../attacks/caller/hostile/groups.ts';
 import { readPrograms } from '../../attacks/program.ts';
 import { findHomeless, listPages, readAllPromises, readPromises } from '../../support/report/promises.ts';
 
@@ -63,6 +64,14 @@ test('each attack belongs to a threat, whose row names it', () => {
   );
   expect(homeless).toEqual([]);
   expect(attacks.length).toBeGreaterThanOrEqual(150);
+});
+
+test('each row of what a caller hands in has cases, and each case has a row', () => {
+  const named = rows('docs/callers.md')
+    .map(([what]) => what)
+    .filter((what) => what !== 'what');
+  const tried = new Set(Object.values(groups).flatMap(({ cases }) => cases.map(({ row }) => row)));
+  expect([...tried].sort()).toEqual(named.sort());
 });
 
 /** The anchors of a page: its headings as GitHub names them. */

@@ -1,5 +1,6 @@
 import type { Engine, Session } from 'hotcell';
-import { ask, type HostileCase, never, raise, trapped, unreadable } from './hostile-case.ts';
+import { z } from 'zod';
+import { type HostileCase, never, raise, trapped, unreadable } from './hostile-case.ts';
 
 const refused = /^rejected INVALID_REQUEST: /;
 const refusedResult = /^validation_error \| INVALID_REQUEST: .*\| 41$/s;
@@ -77,12 +78,12 @@ export const sessionCases: readonly HostileCase[] = [
     row: 'calls of a session',
     name: 'a tool of a session that throws what cannot be read',
     run: async (engine) => {
-      await using session = await engine.openSession(
-        ask({ code: undefined, tools: { t: { description: 'x', input: {} } } }) as never,
-      );
-      return session;
+      const tools = { t: { description: 'A tool.', input: z.any(), run: () => raise(unreadable()) } };
+      await using session = await engine.openSession({ language: 'javascript', tools });
+      await session.execute('var kept = 41; try { await tools.t({}) } catch (error) { kept += error.code.length }');
+      return await session.execute('kept');
     },
-    ends: refused,
+    ends: /^success \| 52$/,
   },
 
   ...[undefined, null, 5, unreadable(), {}, { language: 'x' }].map((options, index) => ({
