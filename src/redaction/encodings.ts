@@ -130,7 +130,9 @@ function bytewise(bytes: Buffer): string[] {
 function wideCoresOf(text: string): Buffer[] {
   const wide = Buffer.from(text, 'utf16le');
   const swapped = Buffer.from(wide).swap16();
-  return [wide.subarray(0, wide.at(-1) === 0 ? -1 : undefined), swapped.subarray(swapped[0] === 0 ? 1 : 0)];
+  const cores = [wide.subarray(0, wide.at(-1) === 0 ? -1 : undefined), swapped.subarray(swapped[0] === 0 ? 1 : 0)];
+  const [one, other] = cores;
+  return one && other?.equals(one) ? [one] : cores;
 }
 
 /**
@@ -168,8 +170,10 @@ function base64At(bytes: Buffer, before: number, more: number): DenseForm {
 
 /** The characters of base64, in both alphabets, whose last `count` bits are `bits`. */
 function charactersEndingIn(bits: number, count: number): string {
-  const found = [...base64Alphabet].filter((_, value) => value % 2 ** count === bits).join('');
-  return [...new Set(found + urlSafe(found))].join('');
+  let found = '';
+  for (let value = bits; value < 64; value += 2 ** count) found += base64Alphabet.charAt(value);
+  if (found.endsWith('+')) found += '-';
+  return found.endsWith('/') ? `${found}_` : found;
 }
 
 const base64Alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
@@ -201,8 +205,11 @@ function unique(texts: readonly string[]): string[] {
 function uniqueForms(forms: readonly DenseForm[]): DenseForm[] {
   const found = new Map<string, DenseForm>();
   for (const form of forms) {
-    const { text, head, tail } = found.get(form.text) ?? form;
-    found.set(text, { text, head: unique([...head, ...form.head]).join(''), tail: Math.max(tail, form.tail) });
+    const other = found.get(form.text);
+    const isCovered = other && other.tail >= form.tail && (form.head === '' || other.head.includes(form.head));
+    if (isCovered) continue;
+    const tail = Math.max(form.tail, other?.tail ?? 0);
+    found.set(form.text, other ? { text: form.text, head: other.head + form.head, tail } : form);
   }
   return [...found.values()];
 }

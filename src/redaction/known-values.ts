@@ -77,7 +77,7 @@ class PatternList {
 
   search(options: PatternSearchOptions): KnownValueSearch | undefined {
     if (this.#texts.length === 0) return undefined;
-    const heads = new Set(this.#patterns.flatMap(({ head }) => [...head]));
+    const heads = new Set([...new Set(this.#patterns.map(({ head }) => head))].join(''));
     return { search: new PatternSearch(this.#texts, options), patterns: this.#patterns, heads };
   }
 }
