@@ -183,7 +183,8 @@ export class HostJob {
     });
     const network = this.#network;
     if (network) await guest.openNetwork(this.#message.network, (...said) => this.#isOver || network.say(...said));
-    this.#meter = new Meter(guest, limits.memoryMb, () => this.#workspace.bytes);
+    // An interpreter has files of its own: here they are on their way in or out.
+    this.#meter = new Meter(guest, limits.memoryMb, () => (program.isForeign ? 0 : this.#workspace.bytes));
     const clock = watchTime(limits, this.#meter, (ending) => this.#ended.resolve(ending));
     void this.#ended.promise.then(() => {
       clock[Symbol.dispose]();
@@ -212,10 +213,10 @@ export class HostJob {
   }
 
   #takeGuest(isForeign: boolean): Guest {
-    const { memoryMb } = this.#message.limits;
+    const { memoryMb, fileMb } = this.#message.limits;
     if (this.#session?.guest) return this.#session.guest;
     const guest = this.#host.take(this.#job, isForeign, memoryMb);
-    guest.open?.(memoryMb);
+    guest.open?.(memoryMb, fileMb);
     if (this.#session) this.#session.guest = guest;
     return guest;
   }

@@ -262,6 +262,7 @@ export function bootstrapPython(
     door.forget();
     if (tools.length > 0) calls ??= realm.openTools(given);
     const closeStreams = openStreams(started);
+    realm.room.reserve();
     interrupts.clear();
     wasRefused = false;
     try {
@@ -273,6 +274,7 @@ export function bootstrapPython(
       return [judgeThrown(thrown), ''];
     } finally {
       closeStreams();
+      realm.room.release();
     }
   };
   /** Does a job; how it ended, and its value. */
@@ -282,6 +284,7 @@ export function bootstrapPython(
     try {
       for (const [path, content] of realm.bringFiles()) files.place(own, path, content);
     } catch (thrown) {
+      if ((thrown as Error).message === bufferRefused) return [{ end: 'memory', isGone: true }, ''];
       const message = `The files could not be placed: ${(thrown as Error).message}`;
       return [{ end: 'threw', error: { name: 'OSError', message } }, ''];
     }
@@ -302,7 +305,7 @@ export function bootstrapPython(
   return ((step: string, given: unknown, create: unknown, loaded: unknown) => {
     if (step === 'load') return load(given as Loader, create as { default: unknown }, loaded as PythonAssets);
     if (step === 'collect') return realm.buffers.collect(given as number);
-    if (step === 'keep') return realm.room.keep(given);
+    if (step === 'keep') return realm.room.keep(given, create as number);
     if (step === 'snapshot') return python?.makeMemorySnapshot().buffer;
     if (step === 'start' && python) start(python, parse(given as string) as ForeignStart);
     else if (step === 'network') {
