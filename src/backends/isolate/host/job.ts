@@ -33,7 +33,7 @@ const answerSampleMs = 5;
 export interface JobHost {
   readonly wire: Wire;
   /** A fresh guest; one that an interpreter waits in, for a program of its language. */
-  take(job: number, isForeign: boolean, memoryMb: number): Guest;
+  take(job: number, isForeign: boolean, limits: JobMessage['limits']): Guest;
   /** The verdict is out. */
   over(job: number): void;
   /** A thread of this process can no longer be stopped. */
@@ -183,7 +183,7 @@ export class HostJob {
     });
     const network = this.#network;
     if (network) await guest.openNetwork(this.#message.network, (...said) => this.#isOver || network.say(...said));
-    this.#meter = new Meter(guest, limits.memoryMb, () => this.#workspace.bytes);
+    this.#meter = new Meter(guest, limits.memoryMb, program.isForeign ? undefined : this.#workspace);
     const clock = watchTime(limits, this.#meter, (ending) => this.#ended.resolve(ending));
     void this.#ended.promise.then(() => {
       clock[Symbol.dispose]();
@@ -191,11 +191,7 @@ export class HostJob {
     });
     try {
       const first = firstStep(this.#message, program, inputs, stdin);
-      const isWithinMemory = await this.#drive(guest, this.#meter, first);
-      if (!isWithinMemory) {
-        this.#session?.end();
-        return brokeLimit('memory', limits);
-      }
+      await this.#drive(guest, this.#meter, first);
     } catch (error) {
       if (guest.isolate.isDisposed) return brokeLimit('memory', limits);
       if (this.#session && this.#meter.wallMs >= limits.timeoutMs) return brokeLimit('wall', limits);
@@ -212,10 +208,7 @@ export class HostJob {
   }
 
   #takeGuest(isForeign: boolean): Guest {
-    const { memoryMb } = this.#message.limits;
-    if (this.#session?.guest) return this.#session.guest;
-    const guest = this.#host.take(this.#job, isForeign, memoryMb);
-    guest.open?.(memoryMb);
+    const guest = this.#session?.guest ?? this.#host.take(this.#job, isForeign, this.#message.limits);
     if (this.#session) this.#session.guest = guest;
     return guest;
   }
@@ -226,8 +219,8 @@ export class HostJob {
     return guest.enterFor(Math.max(Math.ceil(this.#message.limits.timeoutMs - meter.wallMs), 1), ...step);
   }
 
-  /** Runs turn after turn until the guest has reported its end, can go nowhere or holds too much memory: then it is false. */
-  async #drive(guest: Guest, meter: Meter, start: Step): Promise<boolean> {
+  /** Runs turn after turn until the guest has reported its end or can go nowhere; throws if it holds too much. */
+  async #drive(guest: Guest, meter: Meter, start: Step): Promise<void> {
     let gapMs = 0;
     let steps: readonly Step[] = [start];
     for (;;) {
@@ -236,12 +229,11 @@ export class HostJob {
       const turn = Promise.all([this.#enter(guest, meter, ['poll']), meter.sampleMemory(gapMs), ...entered]);
       const [next] = await this.#thread.follow(turn);
       const isLast = this.#report !== undefined || next === pollResults.finished || next === pollResults.stuck;
-      if (isLast && gapMs > 0) await meter.sampleMemory();
-      if (await meter.holdsTooMuch()) return false;
-      if (isLast) return true;
+      await meter.check(isLast);
+      if (isLast) return;
       const timerMs = next === pollResults.calling ? undefined : Number(next);
       if (timerMs !== 0) await this.#inbox.wait(timerMs);
-      if (this.#isOver && !this.#isInterrupted) return true;
+      if (this.#isOver && !this.#isInterrupted) return;
       const heard = this.#inbox.collect();
       gapMs = heard.length > 0 ? answerSampleMs : 0;
       steps = timerMs === undefined ? heard : [...heard, ['turn']];
@@ -259,10 +251,9 @@ export class HostJob {
     this.#showing.close();
     if (ending.end === 'memory') meter?.tookAll();
     if (ending.value) wire.send(this.#job, cellKinds.value, valueBytes(ending.value, this.#message.limits));
-    const { collect } = this.#message;
     const { files, dropped } = chooseArtifacts(
       this.#workspace,
-      collect,
+      this.#message.collect,
       (...file) => this.#session?.collects(this.#message, ...file) ?? true,
     );
     if (files.length > 0) await this.#artifacts.send(packArtifacts(files));

@@ -99,10 +99,10 @@ async function main(spareIsolates: number, inputFd: number, outputFd: number, ta
   };
   const host: JobHost = {
     wire,
-    take(job, isForeign, memoryMb) {
-      if (!isForeign) return spares.take(memoryMb);
+    take(job, isForeign, limits) {
+      if (!isForeign) return spares.take(limits.memoryMb);
       if (!equipment) throw new Error('this host runs JavaScript only');
-      return equipment.take(job);
+      return equipment.take(job, limits);
     },
     over(job) {
       jobs.delete(job);

@@ -15,7 +15,7 @@ export class Meter {
   #waitedMs = 0;
   #waitsSince: number | undefined;
   readonly #guest: Guest;
-  readonly #filesBytes: () => number;
+  readonly #files: { readonly bytes: number } | undefined;
   readonly #limitBytes: number;
   readonly #memoryMaxBytes: number;
   #memoryBytes = 0;
@@ -23,15 +23,16 @@ export class Meter {
   #isolateBytes = 0;
   #peakMemoryBytes = 0;
   #sampledAtMs = 0;
+  #isFresh = false;
 
-  /** @param filesBytes What the host holds for the guest. */
-  constructor(guest: Guest, memoryMb: number, filesBytes: () => number) {
+  /** @param files What the host holds for the guest; none for an interpreter, whose files are only passed here. */
+  constructor(guest: Guest, memoryMb: number, files: { readonly bytes: number } | undefined) {
     this.#guest = guest;
     this.#isolate = guest.isolate;
     this.#cpuAtStart = guest.isolate.cpuTime;
     this.#limitBytes = memoryMb * mebibyte;
     this.#memoryMaxBytes = this.#limitBytes + (guest.allowedBytes ?? 0);
-    this.#filesBytes = filesBytes;
+    this.#files = files;
   }
 
   get wallMs(): number {
@@ -76,28 +77,37 @@ export class Meter {
    */
   async sampleMemory(gapMs = 0): Promise<void> {
     const nowMs = performance.now();
-    if (nowMs - this.#sampledAtMs < gapMs) return;
+    this.#isFresh = nowMs - this.#sampledAtMs >= gapMs;
+    if (!this.#isFresh) return;
     this.#sampledAtMs = nowMs;
     const { ownBytes = 0, uncountedBytes } = this.#guest;
     const heap = await this.#isolate.getHeapStatistics();
     this.#isolateBytes = heap.used_heap_size + heap.externally_allocated_size;
     this.#heapBytes = heap.used_heap_size;
-    this.#memoryBytes = Math.max(this.#isolateBytes - ownBytes + (uncountedBytes?.() ?? 0), 0) + this.#filesBytes();
+    this.#memoryBytes =
+      Math.max(this.#isolateBytes - ownBytes + (uncountedBytes?.() ?? 0), 0) + (this.#files?.bytes ?? 0);
   }
 
   /**
-   * Whether the guest holds more than it may. Garbage is no part of that as long as V8 can collect it: only if there is
+   * Ends a guest that holds more than it may. Garbage is no part of that as long as V8 can collect it: only if there is
    * none left to collect does its heap grow beyond its own limit.
+   * @param isLast Whether no reading follows: then one must have been taken.
+   * @throws {Error} if the guest was ended.
    */
-  async holdsTooMuch(): Promise<boolean> {
+  async check(isLast: boolean): Promise<void> {
+    if (isLast && !this.#isFresh) await this.sampleMemory();
     const roomBytes = this.#guest.heap.heap_size_limit - this.#isolateBytes;
     if (this.#memoryBytes > this.#memoryMaxBytes && this.#heapBytes <= this.#guest.heap.heap_size_limit) {
       await this.#guest.enter('collect', Math.max(roomBytes, collectMinBytes));
       await this.sampleMemory();
     }
     const isTooMuch = this.#memoryBytes > this.#memoryMaxBytes;
-    const paidBytes = isTooMuch ? this.#memoryBytes : Math.min(this.#memoryBytes, this.#limitBytes);
+    // What a realm may take by itself counts as taken: how much of it is garbage is not known.
+    const usedBytes = Math.max(this.#memoryBytes, this.#guest.allowedBytes ?? 0);
+    const paidBytes = isTooMuch ? usedBytes : Math.min(usedBytes, this.#limitBytes);
     this.#peakMemoryBytes = Math.max(this.#peakMemoryBytes, paidBytes);
-    return isTooMuch;
+    if (!isTooMuch) return;
+    this.#guest.dispose();
+    throw new Error('The guest holds more memory than it may.');
   }
 }

@@ -1,5 +1,6 @@
 import { closeSync, fstat, read } from 'node:fs';
 import { promisify } from 'node:util';
+import type { Limits } from '../../../../contract/limits.ts';
 import type { Language } from '../../../../contract/request.ts';
 import {
   type EquipMessage,
@@ -40,11 +41,12 @@ export class Equipment {
     return this.#pending > 0 || this.#files.size > 0;
   }
 
-  /** The fresh guest that was reserved for a job. */
-  take(job: number): Guest {
+  /** The fresh guest that was reserved for a job; the limits of the job hold for it from now on. */
+  take(job: number, { memoryMb, fileMb }: Limits): Guest {
     const guest = this.#reserved.get(job);
     if (!guest) throw new Error('no guest was reserved for this job');
     this.#reserved.delete(job);
+    guest.open?.(memoryMb, fileMb);
     return guest;
   }
 

@@ -4,6 +4,7 @@ import { bootstrapPython } from '../../realm/foreign/python.ts';
 import { createPythonFiles } from '../../realm/foreign/python-files.ts';
 import { createNetworkDoor } from '../../realm/foreign/python-network.ts';
 import { createToolDoor } from '../../realm/foreign/python-tools.ts';
+import { sealWebAssembly } from '../../realm/foreign/seal-web-assembly.ts';
 import type { WebAssemblyApi } from '../../realm/foreign/web-assembly.ts';
 import type { IsolatedVm } from '../guest.ts';
 import { ForeignGuests, type GuestKind } from './foreign-guest.ts';
@@ -68,7 +69,7 @@ function pythonKind(isolatedVm: IsolatedVm, kit: PythonKit): GuestKind {
   const stdlib = keep(kit.stdlib);
   const snapshot = kit.snapshot && keep(kit.snapshot);
   return {
-    source: foreignSource(bootstrapPython, createNetworkDoor, createPythonFiles, createToolDoor),
+    source: foreignSource(bootstrapPython, createNetworkDoor, createPythonFiles, createToolDoor, sealWebAssembly),
     heapMb: () => heapMb,
     async prepare(isolate, context, entry) {
       const [create, load] = [

@@ -86,7 +86,7 @@ export interface ForeignRealm {
   /** Says how the guest ended; the first call counts. */
   judge(judgement: Judgement, value?: string): void;
   /** The files that the job brings, by path under /workspace; they are the realm's from now on. */
-  bringFiles(): (readonly [path: string, content: Uint8Array])[];
+  bringFiles(): Iterable<readonly [path: string, content: Uint8Array]>;
   /** Those of `paths`, relative to /workspace, that the job collects. */
   collected(paths: readonly string[]): string[];
   /** Hands over a file that is collected. */
@@ -120,8 +120,8 @@ export function createForeignRealm(
     intrinsics,
     timers,
     buffers,
-    // The first two are the bell of answers and the signal.
-    room: parts.createRoom(weigh, cells, 2),
+    // Before them are the bell of answers and the signal.
+    room: parts.createRoom(buffers, weigh, cells, 2),
     write: parts.createWriter(intrinsics, host),
     openTools({ limits, toolCallsAtOnce: atOnce }) {
       return parts.createToolQueue(intrinsics, { inputMax: limits.valueKb * 1_024, atOnce }, host.call);
@@ -139,11 +139,11 @@ export function createForeignRealm(
       reported = true;
       host.report('judged', stringify(judgement) ?? '', value, '');
     },
-    bringFiles() {
+    *bringFiles() {
       const names = list(slice(host.ask('list', ''), 1));
-      const files = names.map((path) => [path, toBytes(slice(host.ask('read-bytes', path), 1))] as const);
+      // One at a time: they take room three times over while they come.
+      for (const path of names) yield [path, toBytes(slice(host.ask('read-bytes', path), 1))] as const;
       if (names.length > 0) host.ask('clear', '');
-      return files;
     },
     collected(paths) {
       const names: string[] = [];

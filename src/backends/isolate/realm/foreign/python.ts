@@ -5,6 +5,7 @@ import type { ForeignParts, ForeignStart, Judgement } from './foreign.ts';
 import type { createPythonFiles, PythonFiles } from './python-files.ts';
 import type { createNetworkDoor } from './python-network.ts';
 import type { createToolDoor } from './python-tools.ts';
+import type { sealWebAssembly } from './seal-web-assembly.ts';
 import type { WasmImports, WasmModule, WebAssemblyApi } from './web-assembly.ts';
 
 /** What is used of Pyodide's loader and of what it loads. */
@@ -44,6 +45,7 @@ export function bootstrapPython(
     readonly createNetworkDoor: typeof createNetworkDoor;
     readonly createPythonFiles: typeof createPythonFiles;
     readonly createToolDoor: typeof createToolDoor;
+    readonly sealWebAssembly: typeof sealWebAssembly;
   },
   host: HostFunctions,
   cells: Int32Array,
@@ -60,7 +62,6 @@ export function bootstrapPython(
   });
   const door = parts.createToolDoor(steps, () => calls);
   const network = parts.createNetworkDoor(intrinsics, realm.toBytes, steps, interrupts, () => requests);
-  const { apply } = Reflect;
   const { define, parse, stringify, slice, split, join, sleep } = intrinsics;
   const folder = '/workspace';
   const mebibyte = 1_048_576;
@@ -141,30 +142,7 @@ export function bootstrapPython(
     guest = python.pyimport('guest');
     guest.prepare?.(interrupts.sleep, show, door.call, door.take, network.request, network.hear, network.drop);
     memoryAtStart = memory?.buffer.byteLength ?? 0;
-    seal();
-  };
-  /**
-   * What a guest can dig out of the loader counts what it makes, and leads to nothing that makes more. It is the realm that
-   * sees to that: V8's own bound on the interpreter's memory is one for all jobs.
-   */
-  const seal = (): void => {
-    const made = wasm as unknown as Record<string, { readonly prototype: { [name: string]: unknown } }>;
-    for (const name of ['Global', 'Instance', 'Memory', 'Module', 'Table']) {
-      const prototype: { constructor?: unknown } = made[name]?.prototype ?? {};
-      delete prototype.constructor;
-    }
-    const entryBytes = 32;
-    for (const [name, unitBytes] of [
-      ['Memory', 65_536],
-      ['Table', entryBytes],
-    ] as const) {
-      const prototype = made[name]?.prototype ?? {};
-      const grow = prototype.grow as (...given: unknown[]) => number;
-      define(prototype, 'grow', function (this: object, units: unknown, ...more: readonly unknown[]): number {
-        const count = (units as number) >>> 0;
-        return realm.room.take(count * unitBytes, () => apply(grow, this, [count, ...more]));
-      });
-    }
+    parts.sealWebAssembly(intrinsics, wasm, realm.room);
   };
   const complete = ({ FS, runPython }: Pyodide, texts: Record<string, string>): void => {
     for (const path in texts) {
@@ -262,6 +240,7 @@ export function bootstrapPython(
     door.forget();
     if (tools.length > 0) calls ??= realm.openTools(given);
     const closeStreams = openStreams(started);
+    realm.room.reserve();
     interrupts.clear();
     wasRefused = false;
     try {
@@ -273,6 +252,7 @@ export function bootstrapPython(
       return [judgeThrown(thrown), ''];
     } finally {
       closeStreams();
+      realm.room.release();
     }
   };
   /** Does a job; how it ended, and its value. */
@@ -282,6 +262,7 @@ export function bootstrapPython(
     try {
       for (const [path, content] of realm.bringFiles()) files.place(own, path, content);
     } catch (thrown) {
+      if ((thrown as Error).message === bufferRefused) return [{ end: 'memory', isGone: true }, ''];
       const message = `The files could not be placed: ${(thrown as Error).message}`;
       return [{ end: 'threw', error: { name: 'OSError', message } }, ''];
     }
@@ -302,7 +283,7 @@ export function bootstrapPython(
   return ((step: string, given: unknown, create: unknown, loaded: unknown) => {
     if (step === 'load') return load(given as Loader, create as { default: unknown }, loaded as PythonAssets);
     if (step === 'collect') return realm.buffers.collect(given as number);
-    if (step === 'keep') return realm.room.keep(given);
+    if (step === 'keep') return realm.room.keep(given, create as number);
     if (step === 'snapshot') return python?.makeMemorySnapshot().buffer;
     if (step === 'start' && python) start(python, parse(given as string) as ForeignStart);
     else if (step === 'network') {
