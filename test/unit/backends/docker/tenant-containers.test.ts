@@ -157,12 +157,11 @@ test('a container ends with its supervisor and with its zygote, and says so', as
     const running = share(engine, 'import time; time.sleep(20)');
     await until(async () => (await processes()) > atRest);
     const [container] = await listMine();
-    const [first, second] = (await docker('top', container?.id ?? '', '-eo', 'pid'))
-      .split('\n')
-      .slice(1)
-      .map(Number)
-      .sort((a, b) => a - b);
-    process.kill((which === 'zygote' ? second : first) ?? 0, 'SIGKILL');
+    const id = container?.id ?? '';
+    const supervisor = Number(await docker('inspect', '-f', '{{.State.Pid}}', id));
+    const rows = (await docker('top', id, '-eo', 'pid,ppid')).split('\n').map((row) => row.trim().split(/\s+/));
+    const zygote = Number(rows.find(([, parent]) => Number(parent) === supervisor)?.[0]);
+    process.kill(which === 'zygote' ? zygote : supervisor, 'SIGKILL');
     const { status, error } = await running;
     expect([status, error?.code, error?.ran]).toEqual(['internal_error', 'CELL_LOST', 'unknown']);
     expect(await share(engine, '1 + 1')).toMatchObject({ status: 'success', value: 2 });
