@@ -82,15 +82,15 @@ describe('a file that is a stream', () => {
     expect(await unpack(chunks)).toBe(pieces.map(String).join(''));
   });
 
-  test('may be a Readable, and 200 000 single bytes are not as many entries', async () => {
+  test('may be a Readable, and 40 000 single bytes are not as many entries', async () => {
     const { chunks } = await send(
       Readable.from(
-        Array.from({ length: 200_000 }, () => 'a'),
+        Array.from({ length: 40_000 }, () => 'a'),
         { objectMode: true },
       ),
     );
-    expect(Buffer.concat(chunks).length).toBeLessThan(220_000);
-    expect((await unpack(chunks)).length).toBe(200_000);
+    expect(Buffer.concat(chunks).length).toBeLessThan(60_000);
+    expect((await unpack(chunks)).length).toBe(40_000);
   });
 
   test('that is slow does not eat into the time of the guest', async () => {

@@ -2,7 +2,7 @@ import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { cellKinds, engineKinds } from '../../../src/cells/frame-codec.ts';
 import {
   buildRunnerImages,
@@ -145,7 +145,7 @@ describe('output', () => {
       await wrote(cell, 'y\n');
       cell.output.pause();
       // The guest comes to its end while nobody reads: the runner is all that is left.
-      await expect.poll(() => countProcesses(cell)).toBe(1);
+      await vi.waitUntil(async () => (await countProcesses(cell)) === 1, { timeout: 120_000 });
       cell.output.resume();
     });
     expect(verdict.end).toBe('wall');
