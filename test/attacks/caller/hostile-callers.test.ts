@@ -20,7 +20,7 @@ interface Line {
 
 async function runGroup(name: string): Promise<ReadonlyMap<string, Line>> {
   const { stdout } = await promisify(execFile)(process.execPath, ['--no-node-snapshot', child, name], {
-    timeout: 280_000,
+    timeout: 580_000,
     maxBuffer: 64 * 1_048_576,
   });
   const lines = stdout
@@ -37,7 +37,7 @@ describe.each(Object.entries(groups))('%s', (group, { cases }) => {
     return running;
   };
 
-  test.each(cases)('$name', { timeout: 290_000 }, async ({ name, ends }) => {
+  test.each(cases)('$name', { timeout: 590_000 }, async ({ name, ends }) => {
     expect((await lines()).get(name)).toMatchObject({
       outcome: expect.stringMatching(ends) as string,
       escaped: [],
@@ -46,7 +46,7 @@ describe.each(Object.entries(groups))('%s', (group, { cases }) => {
     });
   });
 
-  test('the process ends by itself, with nothing unhandled', { timeout: 290_000 }, async () => {
+  test('the process ends by itself, with nothing unhandled', { timeout: 590_000 }, async () => {
     expect((await lines()).get('the end')).toEqual({ name: 'the end', escaped: [] });
     expect(new Set(cases.map(({ name }) => name)).size).toBe(cases.length);
   });

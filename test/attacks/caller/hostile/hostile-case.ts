@@ -46,9 +46,12 @@ export function raise(thrown: unknown): never {
   throw thrown;
 }
 
-/** A request for JavaScript that has little time. */
+/** The limits of what is to hang. */
+export const briefly = { timeoutMs: 700 } as const;
+
+/** A request for JavaScript. What is to hang has `briefly`. */
 export function ask(request: Partial<Record<keyof ExecutionRequest, unknown>> = {}): ExecutionRequest {
-  return { language: 'javascript', code: '1', limits: { timeoutMs: 700 }, ...request } as ExecutionRequest;
+  return { language: 'javascript', code: '1', limits: { timeoutMs: 10_000 }, ...request } as ExecutionRequest;
 }
 
 /** A thenable of somebody's own making. */

@@ -9,7 +9,7 @@ const refusedResult = /^validation_error \| INVALID_REQUEST: .*\| 41$/s;
 const inSession =
   (work: (session: Session) => unknown) =>
   async (engine: Engine): Promise<unknown> => {
-    await using session = await engine.openSession({ language: 'javascript', limits: { timeoutMs: 700 } });
+    await using session = await engine.openSession({ language: 'javascript', limits: { timeoutMs: 10_000 } });
     await session.execute('var kept = 41');
     const outcome = await work(session);
     const after = await session.execute('kept');
@@ -25,7 +25,7 @@ const openWith =
 const inFiles =
   (work: (session: Session) => unknown) =>
   async (engine: Engine): Promise<unknown> => {
-    await using session = await engine.openSession({ language: 'javascript', limits: { timeoutMs: 700 } });
+    await using session = await engine.openSession({ language: 'javascript', limits: { timeoutMs: 10_000 } });
     try {
       return await work(session);
     } finally {

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Engine } from 'hotcell';
-import { ask, foreign, type HostileCase, never, raise, trapped, unreadable } from './hostile-case.ts';
+import { ask, briefly, foreign, type HostileCase, never, raise, trapped, unreadable } from './hostile-case.ts';
 
 /** A source with an iterator of its own making. */
 const source = (iterator: unknown): unknown => ({ [Symbol.asyncIterator]: () => iterator });
@@ -115,7 +115,7 @@ export const streamCases: readonly HostileCase[] = [
   ...hanging.map(([name, make]) => ({
     row: 'streams of files',
     name: `a file that ${name}`,
-    run: (engine: Engine) => engine.execute(ask({ files: { a: make() } })),
+    run: (engine: Engine) => engine.execute(ask({ files: { a: make() }, limits: briefly })),
     ends: /^validation_error \| INVALID_REQUEST: .* kept the job waiting for longer than limits.timeoutMs = 700 ms\.$/,
   })),
   ...sources.map(([name, make, reason]) => ({
@@ -127,7 +127,7 @@ export const streamCases: readonly HostileCase[] = [
   ...hanging.map(([name, make]) => ({
     row: 'streams of stdin',
     name: `stdin that ${name}`,
-    run: (engine: Engine) => engine.execute(ask({ code: waits, stdin: make() })),
+    run: (engine: Engine) => engine.execute(ask({ code: waits, stdin: make(), limits: briefly })),
     ends: /^(timeout \| WALL_TIMEOUT|cancelled \| CANCELLED: .*the stdin of the request failed)/s,
   })),
   {
@@ -152,14 +152,19 @@ export const streamCases: readonly HostileCase[] = [
   {
     row: 'streams of files',
     name: 'a file that gives nothing without end',
-    run: (engine) => engine.execute(ask({ files: { a: source({ next: async () => ({ done: false, value: '' }) }) } })),
+    run: (engine) =>
+      engine.execute(
+        ask({ limits: briefly, files: { a: source({ next: async () => ({ done: false, value: '' }) }) } }),
+      ),
     ends: /kept the job waiting for longer than limits.timeoutMs = 700 ms/,
   },
   {
     row: 'streams of stdin',
     name: 'stdin that gives nothing without end',
     run: (engine) =>
-      engine.execute(ask({ code: waits, stdin: source({ next: async () => ({ done: false, value: '' }) }) })),
+      engine.execute(
+        ask({ limits: briefly, code: waits, stdin: source({ next: async () => ({ done: false, value: '' }) }) }),
+      ),
     ends: /^timeout \| WALL_TIMEOUT/,
   },
 ];

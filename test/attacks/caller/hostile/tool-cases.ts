@@ -5,7 +5,7 @@ import { ask, foreign, type HostileCase, never, raise, thenable, trapped, unread
 const any = { description: 'A tool.', input: z.any() };
 const call = 'try { JSON.stringify(await tools.t({})) } catch (error) { `${error.code}: ${error.message}` }';
 const withTool =
-  (tool: object, timeoutMs = 700) =>
+  (tool: object, timeoutMs = 10_000) =>
   (engine: Engine): unknown =>
     engine.execute(
       ask({ code: call, limits: { timeoutMs }, tools: { t: { ...any, run: () => 1, ...tool } as HostTool } }),
@@ -37,7 +37,7 @@ const thrown: readonly (readonly [name: string, raise: () => unknown])[] = [
 const hangs: readonly (readonly [name: string, hang: () => unknown])[] = [
   ['never answers', never],
   ['answers with a thenable that never settles', () => thenable(() => undefined)],
-  ['rejects too late', () => new Promise((_, reject) => setTimeout(reject, 740, new Error('late')))],
+  ['rejects too late', () => new Promise((_, reject) => setTimeout(reject, 2_500, new Error('late')))],
 ];
 const answers: readonly (readonly [name: string, answer: () => unknown, ends: RegExp])[] = [
   ['traps all', () => ({ a: unreadable() }), failed('INVALID_ANSWER')],
@@ -175,13 +175,13 @@ export const toolCases: readonly HostileCase[] = [
   {
     row: 'schemas of a host tool',
     name: 'an input schema that hangs',
-    run: withTool({ input: z.any().refine(never) }),
+    run: withTool({ input: z.any().refine(never) }, 700),
     ends: late,
   },
   {
     row: 'schemas of a host tool',
     name: 'an output schema that hangs',
-    run: withTool({ output: z.any().refine(never) }),
+    run: withTool({ output: z.any().refine(never) }, 700),
     ends: late,
   },
   {
@@ -206,14 +206,14 @@ export const toolCases: readonly HostileCase[] = [
   {
     row: 'tools by name',
     name: 'the input schema of a tool by name hangs',
-    run: byName({ input: z.any().refine(never) }),
+    run: byName({ input: z.any().refine(never), limits: { timeoutMs: 700 } }),
     ends: /^validation_error \| INVALID_ARGUMENTS: .*700 ms/,
   },
   {
     row: 'tools by name',
     name: 'the output schema of a tool by name hangs',
-    run: byName({ output: z.any().refine(never) }),
-    ends: /^error \| INVALID_ANSWER: .*700 ms/,
+    run: byName({ output: z.any().refine(never), limits: { timeoutMs: 2_000 } }),
+    ends: /^error \| INVALID_ANSWER: .*2000 ms/,
   },
   {
     row: 'tools by name',
