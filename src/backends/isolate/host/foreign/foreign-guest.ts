@@ -12,8 +12,8 @@ import { realmBytes, Weights } from './weights.ts';
  */
 const [bell, signal, pages, reserved, count] = [0, 1, 2, 3, 4] as const;
 const pageBytes = 65_536;
-/** Files take room three times over on their way in and out; V8 collects garbage for a buffer of 64 MiB. */
-const reserveMaxMb = 60;
+/** Files take room three times over on their way in and out. With more held back, V8 collects garbage before each program. */
+const reserveMaxMb = 8;
 
 /** What makes guests in one language. */
 export interface GuestKind {
