@@ -271,15 +271,15 @@ for (const [language, backend] of [
     test.concurrent('ends when nobody calls it, and when it is too old', async () => {
       await using idle = await open({ idleTimeoutMs: 3_000 });
       // Long enough for its call to begin.
-      await using old = await open({ maxAgeMs: 8_000 });
+      await using old = await open({ maxAgeMs: 5_000 });
       const cut = await old.execute(guest.wait);
       expect(cut.error?.message).toMatch(
-        /the session has ended because it reached its maxAgeMs, 8000 ms\. The state of its session is lost\.$/,
+        /the session has ended because it reached its maxAgeMs, 5000 ms\. The state of its session is lost\.$/,
       );
       await vi.waitUntil(() => idle.isOver && old.isOver, { timeout: 120_000 });
       for (const [session, why] of [
         [idle, 'it was idle for its idleTimeoutMs, 3000 ms'],
-        [old, 'it reached its maxAgeMs, 8000 ms'],
+        [old, 'it reached its maxAgeMs, 5000 ms'],
       ] as const) {
         const { error } = await session.execute(guest.show);
         expect(error).toMatchObject({
