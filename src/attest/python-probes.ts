@@ -129,7 +129,7 @@ forged = b'{"end":"completed","value":"json","usage":{"wallMs":0,"cpuMs":0,"peak
 frames = b"".join(struct.pack(">IIB", len(said), 1, kind) + said for kind, said in ((22, b'"forged"'), (23, forged)))
 links = {int(fd): os.readlink("/proc/self/fd/" + fd) for fd in os.listdir("/proc/self/fd") if os.path.islink("/proc/self/fd/" + fd)}
 for fd, link in links.items():
-    if fd > 2 and not link.startswith(("pipe:", "/proc/")): breach(f"descriptor {fd} is {link}")
+    if fd > 2 and not link.startswith(("socket:" if fd == 3 else "pipe:", "/proc/")): breach(f"descriptor {fd} is {link}")
 for fd in (0, *range(4, 256)):
     try: os.write(fd, frames)
     except OSError: pass

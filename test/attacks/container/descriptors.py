@@ -1,5 +1,5 @@
 # tries: find a descriptor that was left open: of the channel, of the image, of the host
-# holds: there are the three streams and the pipe of its own answer, nothing else, and children get the streams alone
+# holds: there are the three streams and the socket of its own answer, nothing else, and children get the streams alone
 # threat: T4
 # ends: success
 # proof: own \['0', '1', '2', '3'\]
@@ -15,7 +15,7 @@ for fd in sorted(os.listdir("/proc/self/fd"), key=int):
         continue
     own.append(fd)
     print(fd, link, open(f"/proc/self/fdinfo/{fd}").read().split("mnt_id")[0].split())
-    if not link.startswith("pipe:"):
+    if not link.startswith("socket:" if fd == "3" else "pipe:"):
         print("BREACH", fd, link)
 print("own", own)
 for fd in range(4, 4_096):

@@ -1,5 +1,5 @@
 # tries: find descriptors that were inherited on the way from the zygote: the engine's channel, sockets of other jobs
-# holds: a guest has its three streams and the pipe for its answer; the runner's own cannot be looked at
+# holds: a guest has its three streams and the socket for its answer; the runner's own cannot be looked at
 # threat: T15
 # ends: success
 # proof: descriptors \[
@@ -13,7 +13,7 @@ for name in os.listdir("/proc/self/fd"):
         pass
 print("descriptors", sorted(found))
 for fd, what in found.items():
-    if fd > 3 or not what.startswith("pipe:"):
+    if fd > 3 or not what.startswith("socket:" if fd == 3 else "pipe:"):
         print("BREACH", fd, what)
 try:
     print("BREACH the runner's:", os.listdir("/proc/1/fd"))
