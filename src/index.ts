@@ -64,6 +64,23 @@ export type {
 } from './contract/session.ts';
 export type { SessionInfo } from './contract/session-info.ts';
 export { type ToolErrorCode, toolErrorTable } from './contract/tool-errors.ts';
+export {
+  decodeEvent,
+  decodeRequest,
+  decodeResult,
+  encodeEvent,
+  encodeRequest,
+  encodeResult,
+  type Wire,
+  type WireEvent,
+  type WireRequest,
+  type WireResult,
+  wireEventSchema,
+  wireRequestSchema,
+  wireResultSchema,
+} from './contract/wire/wire.ts';
+export type { ContentReference, InlineBytes, WireBytes, WireOptions } from './contract/wire/wire-bytes.ts';
+export { parseWireText } from './contract/wire/wire-text.ts';
 export type { EngineStats, WarmRequest } from './dispatch/dispatcher.ts';
 export { createEngine, type EgressEngineOptions, type Engine, type EngineOptions } from './engine.ts';
 export type { Logger } from './support/logger.ts';

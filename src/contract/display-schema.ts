@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { Display } from './display.ts';
+import { bytesSchema, type ShapeOf } from './schema-parts.ts';
 
 /** Checks a {@link Display}. Apart from it, because host processes start without zod. */
 export const displaySchema: z.ZodType<Display> = z.strictObject({
   group: z.number().int().min(1),
   mediaType: z.string(),
-  data: z.union([z.string(), z.instanceof(Uint8Array)]),
-});
+  data: z.union([z.string(), bytesSchema]),
+} satisfies ShapeOf<Display>);

@@ -3,6 +3,7 @@ import type { ArtifactSink } from './artifact-sink.ts';
 import { type HostTools, hostToolNameSchema, hostToolSchema, hostToolsMax } from './host-tool.ts';
 import { type PartialLimits, partialLimitsSchema } from './limits.ts';
 import { type NetworkPolicy, networkPolicySchema } from './network.ts';
+import { bytesSchema, type ShapeOf } from './schema-parts.ts';
 
 /** Languages of guest code. */
 export const languages = ['javascript', 'typescript', 'python', 'bash'] as const;
@@ -83,7 +84,6 @@ export const identifierSchema: z.ZodType<string, string> = z
   .max(128)
   .refine((name) => !controlCharacters.test(name), 'must not contain control characters');
 
-const bytesSchema = z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'must be text or a Uint8Array');
 const streamSchema = z.custom<AsyncIterable<string | Uint8Array>>(
   (value) => typeof value === 'object' && value !== null && Symbol.asyncIterator in value,
   'must be text, a Uint8Array or an async iterable of them',
@@ -187,7 +187,7 @@ export const executionRequestSchema: z.ZodType<ParsedRequest, ExecutionRequest> 
     backend: z.enum(backendNames).optional(),
     image: z.enum(imageChoices).optional(),
     signal: z.instanceof(AbortSignal).optional(),
-  })
+  } satisfies ShapeOf<ExecutionRequest>)
   .refine(({ image, language }) => image === undefined || language === 'python', {
     path: ['image'],
     message: 'is for Python alone',

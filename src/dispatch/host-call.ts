@@ -2,11 +2,11 @@ import type { HostTool } from '../contract/host-tool.ts';
 import { describeIssues, printable } from '../contract/issues.ts';
 import type { Job } from '../contract/job.ts';
 import type { JsonValue } from '../contract/json.ts';
+import { NotJsonError, parseJson, serialiseJson } from '../contract/json-text.ts';
 import type { ToolErrorCode } from '../contract/tool-errors.ts';
 import type { Redactor } from '../redaction/redactor.ts';
 import { Deadline } from '../support/deadline.ts';
 import { untilAborted } from '../support/until-aborted.ts';
-import { NotJsonError, parseJson, serialiseJson } from './json-text.ts';
 
 /** Why a call failed, for the guest; the message is not yet redacted. */
 export class ToolFailure extends Error {

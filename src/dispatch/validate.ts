@@ -1,12 +1,12 @@
 import { HotcellError } from '../contract/errors.ts';
 import { describeIssues } from '../contract/issues.ts';
+import { NotJsonError, serialiseJson } from '../contract/json-text.ts';
 import {
   type ExecutionRequest,
   executionRequestSchema,
   inputsMaxBytes,
   type ParsedRequest,
 } from '../contract/request.ts';
-import { NotJsonError, serialiseJson } from './json-text.ts';
 
 /** A request that keeps the contract, its inputs serialised. */
 export interface ValidRequest extends ParsedRequest {

@@ -5,12 +5,18 @@ test('the exports of the package', () => {
   expect(Object.keys(hotcell).sort()).toEqual([
     'HotcellError',
     'createEngine',
+    'decodeEvent',
+    'decodeRequest',
+    'decodeResult',
     'defaultCeilings',
     'defaultLimits',
     'defaultNetworkCeilings',
     'defaultNetworkLimits',
     'defineTool',
     'describeTools',
+    'encodeEvent',
+    'encodeRequest',
+    'encodeResult',
     'errorCodes',
     'errorTable',
     'executionEventSchema',
@@ -18,10 +24,14 @@ test('the exports of the package', () => {
     'executionResultSchema',
     'hostTool',
     'languages',
+    'parseWireText',
     'runSandboxed',
     'statuses',
     'toolErrorTable',
     'unwrap',
+    'wireEventSchema',
+    'wireRequestSchema',
+    'wireResultSchema',
   ]);
 });
 

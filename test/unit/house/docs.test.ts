@@ -66,6 +66,7 @@ test.each([
   'docs/sessions.md',
   'docs/network.md',
   'docs/files.md',
+  'docs/wire.md',
   'docs/resilience.md',
   'sandbox-images/README.md',
 ])('the links of %s lead somewhere', (page) => {

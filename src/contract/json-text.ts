@@ -1,5 +1,5 @@
-import { printable } from '../contract/issues.ts';
-import type { JsonValue } from '../contract/json.ts';
+import { printable } from './issues.ts';
+import type { JsonValue } from './json.ts';
 
 /** Deeper values break whoever parses or serialises them again, in one language or another. */
 const depthMax = 500;
@@ -16,7 +16,7 @@ export class NotJsonError extends Error {
  */
 export function serialiseJson(value: unknown, path: string, maxBytes: number): string {
   if (value === undefined) return 'null';
-  checkJson(value, path, new Set(), path);
+  checkJson(value, path);
   const text = JSON.stringify(value);
   if (Buffer.byteLength(text) > maxBytes) {
     throw new NotJsonError(`${path} must not be larger than ${maxBytes} bytes as JSON`);
@@ -53,7 +53,15 @@ function isDeep(text: string): boolean {
   return false;
 }
 
-function checkJson(value: unknown, path: string, ancestors: Set<object>, whole: string): void {
+/**
+ * Checks that JSON can say a value faithfully; `undefined` may be in objects.
+ * @throws {NotJsonError} as {@link serialiseJson} does.
+ */
+export function checkJson(value: unknown, path: string): void {
+  checkPart(value, path, new Set(), path);
+}
+
+function checkPart(value: unknown, path: string, ancestors: Set<object>, whole: string): void {
   switch (typeof value) {
     case 'string':
     case 'boolean':
@@ -71,7 +79,7 @@ function checkJson(value: unknown, path: string, ancestors: Set<object>, whole: 
   if (ancestors.size >= depthMax) throw new NotJsonError(`${whole} must not be nested deeper than ${depthMax} levels`);
   ancestors.add(value);
   if (Array.isArray(value)) {
-    for (const [index, item] of value.entries()) checkJson(item, `${path}[${index}]`, ancestors, whole);
+    for (const [index, item] of value.entries()) checkPart(item, `${path}[${index}]`, ancestors, whole);
   } else {
     const prototype: unknown = Object.getPrototypeOf(value);
     if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
@@ -79,7 +87,7 @@ function checkJson(value: unknown, path: string, ancestors: Set<object>, whole: 
       throw new NotJsonError(`${printable(path)} ${reason}`);
     }
     for (const [key, item] of Object.entries(value)) {
-      if (item !== undefined) checkJson(item, `${path}.${key}`, ancestors, whole);
+      if (item !== undefined) checkPart(item, `${path}.${key}`, ancestors, whole);
     }
   }
   ancestors.delete(value);
