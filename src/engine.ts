@@ -6,6 +6,7 @@ import { SharedSession } from './backends/docker/session.ts';
 import { createIsolateBackend, type IsolateOptions } from './backends/isolate/backend.ts';
 import { createWasmBackend, type WasmOptions } from './backends/isolate/wasm-backend.ts';
 import type { Backend, Check, PreparationStep } from './contract/backend.ts';
+import type { EngineEvents } from './contract/engine-events.ts';
 import { HotcellError } from './contract/errors.ts';
 import type { ExecutionEvent } from './contract/events.ts';
 import type { HostLauncher } from './contract/host-launcher.ts';
@@ -20,7 +21,9 @@ import { checkRouting, type Routing } from './dispatch/route.ts';
 import type { SessionsOptions } from './dispatch/sessions.ts';
 import { Broker, type EgressOptions } from './egress/broker.ts';
 import type { RedactionOptions } from './redaction/redactor.ts';
-import { type Logger, silentLogger } from './support/logger.ts';
+import { EventHub } from './support/event-hub.ts';
+import { logEvents } from './support/log-events.ts';
+import type { Logger } from './support/logger.ts';
 import { ToolBox, type ToolCall } from './tools/call-tool.ts';
 import type { Tool } from './tools/define-tool.ts';
 
@@ -77,12 +80,14 @@ export interface EngineOptions {
   readonly sessions?: SessionsOptions | undefined;
   /** How long `close` lets running jobs go on. Default 5 000 ms. */
   readonly closeGraceMs?: number | undefined;
-  /** Hears what the engine has to say; silent by default. */
+  /** Writes a line for what an operator should know; `Engine.events` has all that happens. Silent by default. */
   readonly logger?: Logger | undefined;
 }
 
 /** Runs code and tools that nobody trusts. Inert until its first call; close it when done. */
 export interface Engine extends AsyncDisposable {
+  /** What happens in this engine, for logs, metrics and traces; see `docs/events.md`. */
+  readonly events: EngineEvents;
   /** Runs a request to its result. Never rejects: every outcome is a result. */
   execute(request: ExecutionRequest): Promise<ExecutionResult>;
   /** The same, as events while it happens; the last one is `finished`. Leaving the loop early cancels the call. */
@@ -127,11 +132,12 @@ export interface Engine extends AsyncDisposable {
  * @throws {HotcellError} `INVALID_REQUEST` where two tools have one name, or an option makes no sense.
  */
 export function createEngine(options: EngineOptions = {}): Engine {
-  const logger = options.logger ?? silentLogger;
+  const events = new EventHub();
+  if (options.logger) events.subscribe(logEvents(options.logger));
   const ceilings = mergeCeilings('ceilings', options.ceilings ?? {}, defaultCeilings);
   const { egress = {} } = options;
   const network = egress ? mergeCeilings('egress.ceilings', egress.ceilings ?? {}, defaultNetworkCeilings) : undefined;
-  const backends = createBackends(options, ceilings);
+  const backends = createBackends(options, ceilings, events);
   const routing: Routing = { routes: options.routes ?? {}, fallback: options.fallback };
   checkRouting(routing, backends);
   const dispatcher = new Dispatcher({
@@ -145,20 +151,29 @@ export function createEngine(options: EngineOptions = {}): Engine {
     },
     redaction: options.redaction ?? {},
     sessions: options.sessions ?? {},
-    logger,
+    events,
   });
   const ignore = (): void => undefined;
   const tools = new ToolBox(options.tools ?? [], {
     execute: (request, tool) => dispatcher.dispatch(request, undefined, tool),
     refuse: (error, tool) => dispatcher.refuse(error, tool),
   });
+  const callTool = async (call: ToolCall): Promise<ExecutionResult> => {
+    const result = await tools.call(call);
+    if (result.error?.code === 'INVALID_ANSWER') {
+      const { id, tenant, tool } = result;
+      events.emit?.({ type: 'tool.answer-refused', callId: id, tenant, tool: tool?.name });
+    }
+    return result;
+  };
   let closing: Promise<void> | undefined;
 
   const engine: Engine = {
+    events,
     execute: (request) => dispatcher.dispatch(request, undefined),
     stream: (request) => new EventStream(request, (streamed, emit) => dispatcher.dispatch(streamed, emit)),
-    callTool: (call) => tools.call(call),
-    callTools: (calls) => Promise.all(calls.map((call) => tools.call(call))),
+    callTool: (call) => callTool(call),
+    callTools: (calls) => Promise.all(calls.map((call) => callTool(call))),
     openSession: (asked) => dispatcher.openSession(asked),
     stats: () => dispatcher.stats(),
     warm: (request, signal = AbortSignal.timeout(120_000)) => dispatcher.warm(request, signal),
@@ -172,8 +187,11 @@ export function createEngine(options: EngineOptions = {}): Engine {
     attest: (report = ignore, signal = AbortSignal.timeout(120_000)) => attest(engine, report, signal),
     close() {
       closing ??= (async () => {
+        const startedAt = performance.now();
         await dispatcher.close(options.closeGraceMs ?? 5_000);
         await Promise.all(backends.map((backend) => backend.close()));
+        events.emit?.({ type: 'engine.closed', ms: Math.round(performance.now() - startedAt) });
+        events.flush();
       })();
       return closing;
     },
@@ -182,11 +200,11 @@ export function createEngine(options: EngineOptions = {}): Engine {
   return engine;
 }
 
-function createBackends(options: EngineOptions, ceilings: Limits): readonly Backend[] {
+function createBackends(options: EngineOptions, ceilings: Limits, events: EventHub): readonly Backend[] {
   const { isolate = {}, docker = {}, wasm = {} } = options;
   const backends: Backend[] = [];
   const containers = docker === false ? {} : docker;
-  const session = new SharedSession(containers.address, options.logger);
+  const session = new SharedSession(containers.address, events);
   const launcherFor = (backend: string, placement: HostPlacement = 'process'): HostLauncher | undefined => {
     if (placement === 'process') return undefined;
     if (placement === 'container') return createHostContainers(session, containers);
@@ -195,13 +213,13 @@ function createBackends(options: EngineOptions, ceilings: Limits): readonly Back
   };
   if (isolate !== false) {
     const { placement, ...rest } = isolate;
-    backends.push(createIsolateBackend(rest, { launcher: launcherFor('isolate', placement), ceilings }));
+    backends.push(createIsolateBackend(rest, { launcher: launcherFor('isolate', placement), ceilings, events }));
   }
   if (docker !== false) backends.push(createDockerBackend(docker, session, ceilings));
   if (wasm !== false) {
     const { placement, ...rest } = wasm;
     const launcher = launcherFor('wasm', placement);
-    backends.push(createWasmBackend(rest, { launcher, ceilings, logger: options.logger }));
+    backends.push(createWasmBackend(rest, { launcher, ceilings, events }));
   }
   return backends;
 }

@@ -7,6 +7,16 @@ export type { ArtifactPreview, ArtifactSink, ArtifactTarget } from './contract/a
 export type { Check, PoolStats, PreparationStep } from './contract/backend.ts';
 export type { Display } from './contract/display.ts';
 export {
+  type CallIds,
+  type EngineEvent,
+  type EngineEventListener,
+  type EngineEvents,
+  type EngineEventType,
+  engineEventTypes,
+  type HostEnd,
+  type SessionEnd,
+} from './contract/engine-events.ts';
+export {
   type ErrorCode,
   type ErrorRow,
   type ExecutionStatus,

@@ -1,5 +1,6 @@
 import type { KeptCell } from '../cells/kept-cell.ts';
 import type { Backend } from '../contract/backend.ts';
+import type { SessionEnd } from '../contract/engine-events.ts';
 import { HotcellError } from '../contract/errors.ts';
 import type { Emit, ExecutionEvent } from '../contract/events.ts';
 import { describeIssues } from '../contract/issues.ts';
@@ -28,7 +29,7 @@ export interface SessionHost {
   /** A result for a call that is none. */
   refuse(error: HotcellError, session: JobSession): ExecutionResult;
   /** The session is over. */
-  ended(session: OpenSession): void;
+  ended(session: OpenSession, reason: SessionEnd, calls: number): void;
 }
 
 /** What a session was opened with, defaults and engine's bounds applied. */
@@ -80,8 +81,8 @@ export class OpenSession implements Session, SessionPlace {
     this.#host = host;
     this.#turns = new Admission({ slots: 1, queueLimit, queueTimeoutMs: maxAgeMs });
     this.files = sessionFiles((action, request) => this.#call(action, request));
-    this.#ageTimer = setTimeout(() => void this.#end(`it is ${maxAgeMs} ms old, its maxAgeMs`), maxAgeMs);
-    void cell.gone.then((end) => this.#end(end?.message ?? 'its state was lost'));
+    this.#ageTimer = setTimeout(() => void this.#end('age', `it is ${maxAgeMs} ms old, its maxAgeMs`), maxAgeMs);
+    void cell.gone.then((end) => this.#end('lost', end?.message ?? 'its state was lost'));
     this.#rest();
   }
 
@@ -103,7 +104,7 @@ export class OpenSession implements Session, SessionPlace {
   }
 
   close(): Promise<void> {
-    return this.#end('it was closed');
+    return this.#end('closed', 'it was closed');
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -172,15 +173,15 @@ export class OpenSession implements Session, SessionPlace {
     clearTimeout(this.#idleTimer);
     if (this.#over || this.#turns.running > 0 || this.#turns.waiting > 0) return;
     const why = `nobody called it for ${this.idleTimeoutMs} ms, its idleTimeoutMs`;
-    this.#idleTimer = setTimeout(() => void this.#end(why), this.idleTimeoutMs);
+    this.#idleTimer = setTimeout(() => void this.#end('idle', why), this.idleTimeoutMs);
   }
 
-  #end(why: string): Promise<void> {
-    this.#closed ??= this.#shutDown(why);
+  #end(reason: SessionEnd, why: string): Promise<void> {
+    this.#closed ??= this.#shutDown(reason, why);
     return this.#closed;
   }
 
-  async #shutDown(why: string): Promise<void> {
+  async #shutDown(reason: SessionEnd, why: string): Promise<void> {
     clearTimeout(this.#idleTimer);
     clearTimeout(this.#ageTimer);
     this.#over = overBecause(why);
@@ -188,7 +189,7 @@ export class OpenSession implements Session, SessionPlace {
     this.#ending.abort(new HotcellError('SESSION_ENDED', `the session is over because ${why}.`));
     await this.#callOver;
     await this.cell[Symbol.asyncDispose]();
-    this.#host.ended(this);
+    this.#host.ended(this, reason, this.#calls);
   }
 }
 

@@ -7,6 +7,7 @@ import type { Job } from '../contract/job.ts';
 import type { ExecutionRequest } from '../contract/request.ts';
 import { type Session, type SessionOptions, sessionTimesSchema } from '../contract/session.ts';
 import type { JobSession } from '../contract/session-info.ts';
+import type { EventHub } from '../support/event-hub.ts';
 import { newId } from '../support/ids.ts';
 import { OpenSession, type SessionHost } from './open-session.ts';
 
@@ -28,6 +29,8 @@ export interface SessionMaker extends Pick<SessionHost, 'call' | 'refuse'> {
   jobOf(request: unknown, session: JobSession): Job;
   /** A cell that stays, made within a slot of its backend's queue, which is free again then. */
   lease(job: Job): Promise<{ readonly backend: Backend; readonly cell: Cell }>;
+  /** Hears of sessions that are opened and that end. */
+  readonly events: EventHub;
 }
 
 const [usualIdleMs, usualAgeMs] = [300_000, 3_600_000];
@@ -68,6 +71,9 @@ export class Sessions {
       throw new HotcellError('INVALID_REQUEST', `The session cannot be opened: ${why}.`);
     }
     const claim = { tenant, memoryMb: limits.memoryMb };
+    const openedAt = performance.now();
+    const passed = (): number => Math.round(performance.now() - openedAt);
+    const { events } = this.#maker;
     this.#checkRoom(claim);
     this.#coming.add(claim);
     try {
@@ -76,7 +82,10 @@ export class Sessions {
       const session = new OpenSession(settings, backend, new KeptCell(cell), {
         call: this.#maker.call,
         refuse: this.#maker.refuse,
-        ended: (ended) => this.#open.delete(ended),
+        ended: (ended, reason, calls) => {
+          this.#open.delete(ended);
+          events.emit?.({ type: 'session.ended', sessionId: id, tenant, reason, calls, ms: passed() });
+        },
       });
       this.#open.add(session);
       try {
@@ -85,6 +94,8 @@ export class Sessions {
         await session.close();
         throw error;
       }
+      const { language } = job;
+      events.emit?.({ type: 'session.opened', sessionId: id, tenant, language, backend: backend.name, ms: passed() });
       return session;
     } finally {
       this.#coming.delete(claim);

@@ -10,6 +10,7 @@ test.each([
   'docs/tools.md',
   'docs/sessions.md',
   'docs/wire.md',
+  'docs/events.md',
 ])('the snippets of %s run and print what their comments say', async (page) => {
   const snippets = codeBlocks(page, 'ts');
   expect(snippets.length).toBeGreaterThan(0);

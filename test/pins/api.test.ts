@@ -17,6 +17,7 @@ test('the exports of the package', () => {
     'encodeEvent',
     'encodeRequest',
     'encodeResult',
+    'engineEventTypes',
     'errorCodes',
     'errorTable',
     'executionEventSchema',

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, matchesGlob, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { engineEventTypes } from 'hotcell';
 import { expect, test } from 'vitest';
 import { readPrograms } from '../../attacks/program.ts';
 
@@ -67,6 +68,7 @@ test.each([
   'docs/network.md',
   'docs/files.md',
   'docs/wire.md',
+  'docs/events.md',
   'docs/resilience.md',
   'sandbox-images/README.md',
 ])('the links of %s lead somewhere', (page) => {
@@ -75,4 +77,9 @@ test.each([
     .filter((link) => !link.includes('://'));
   const broken = links.filter((link) => !existsSync(join(root, relative(root, join(root, dirname(page), link)))));
   expect(broken).toEqual([]);
+});
+
+test('docs/events.md has a row for each type of event, and no other', () => {
+  const types = rows('docs/events.md').flatMap(([type = '']) => /^`(\w+\.[\w-]+)`$/.exec(type)?.[1] ?? []);
+  expect([...new Set(types)].sort()).toEqual([...engineEventTypes].sort());
 });

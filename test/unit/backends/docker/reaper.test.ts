@@ -5,7 +5,8 @@ import type { DockerClient } from '../../../../src/backends/docker/docker-client
 import { findEngine } from '../../../../src/backends/docker/engine-address.ts';
 import { createOwner, ownerLabels } from '../../../../src/backends/docker/owner.ts';
 import { Reaper } from '../../../../src/backends/docker/reaper.ts';
-import { type Logger, silentLogger } from '../../../../src/support/logger.ts';
+import type { EngineEvent } from '../../../../src/contract/engine-events.ts';
+import { EventHub } from '../../../../src/support/event-hub.ts';
 import { proxyEngine } from './engine-proxy.ts';
 import { buildFaultImage } from './fault-image.ts';
 
@@ -32,15 +33,16 @@ async function leaveOrphan(): Promise<string> {
   });
 }
 
-test('the containers of dead engines are removed at the first use, and the log says so', async () => {
+test('the containers of dead engines are removed at the first use, and an event says so', async () => {
   const orphan = await leaveOrphan();
-  const said: unknown[] = [];
-  const logger: Logger = { ...silentLogger, info: (fields, message) => said.push([fields, message]) };
-  const reaper = new Reaper(client, createOwner(), logger);
+  const said: EngineEvent[] = [];
+  const events = new EventHub();
+  events.subscribe((event) => said.push(event));
+  const reaper = new Reaper(client, createOwner(), { events });
   reaper.start();
   await expect.poll(() => said.length, { timeout: 10_000 }).toBe(1);
   // Other tests may have left some as well.
-  expect(said).toEqual([[{ orphans: expect.any(Number) as number }, 'removed containers that dead engines had left']]);
+  expect(said).toMatchObject([{ type: 'orphans.removed', count: expect.any(Number) as number }]);
   expect(await client.inspect(orphan)).toBeUndefined();
   await reaper.close(5_000);
 });
@@ -50,7 +52,7 @@ test('a daemon that hung at the first use is searched again soon after it comes 
   const impatient = connectDocker({ address: proxy.address, callTimeoutMs: 300 });
   const orphan = await leaveOrphan();
   proxy.freeze();
-  const reaper = new Reaper(impatient, createOwner(), silentLogger);
+  const reaper = new Reaper(impatient, createOwner());
   reaper.start();
   await new Promise((resolve) => setTimeout(resolve, 500));
   proxy.thaw();

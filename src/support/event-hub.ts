@@ -1,0 +1,51 @@
+import type { EngineEvent, EngineEventListener, EngineEvents, UndatedEvent } from '../contract/engine-events.ts';
+
+/**
+ * The events of one engine. Whoever has something to say writes `hub.emit?.({ … })`: while nobody listens that is one
+ * check, and the object is not made. Listeners are called in a turn of the event loop of their own, so that a slow one
+ * does not stand between two steps of a call.
+ */
+export class EventHub implements EngineEvents {
+  /** Takes an event; `undefined` while nobody listens. */
+  emit: ((event: UndatedEvent) => void) | undefined;
+  readonly #listeners = new Set<{ readonly hear: EngineEventListener }>();
+  #waiting: EngineEvent[] = [];
+
+  subscribe(hear: EngineEventListener): () => void {
+    // One function may be there twice.
+    const listener = { hear };
+    this.#listeners.add(listener);
+    this.emit = this.#take;
+    return () => {
+      if (!this.#listeners.has(listener)) return;
+      this.flush();
+      this.#listeners.delete(listener);
+      if (this.#listeners.size === 0) this.emit = undefined;
+    };
+  }
+
+  /** Has all listeners hear what has happened until now. */
+  flush(): void {
+    const events = this.#waiting;
+    this.#waiting = [];
+    const listeners = [...this.#listeners];
+    for (const event of events) {
+      for (const listener of listeners) if (this.#listeners.has(listener)) tell(listener.hear, event);
+    }
+  }
+
+  readonly #take = (event: UndatedEvent): void => {
+    const atMs = Math.round((performance.timeOrigin + performance.now()) * 1_000) / 1_000;
+    this.#waiting.push(Object.freeze({ ...event, atMs }));
+    if (this.#waiting.length === 1) setImmediate(() => this.flush());
+  };
+}
+
+function tell(hear: EngineEventListener, event: EngineEvent): void {
+  try {
+    const answer: unknown = hear(event);
+    if (answer instanceof Promise) answer.catch(() => undefined);
+  } catch {
+    // It is the listener's own failure, and no call is to fail for it.
+  }
+}
