@@ -75,9 +75,7 @@ describe('the events of an engine', () => {
     hub.subscribe(() => {
       throw new Error('a listener');
     });
-    hub.subscribe(async () => {
-      throw new Error('a listener');
-    });
+    hub.subscribe((() => Promise.reject(new Error('a listener'))) as () => never);
     hub.subscribe((event) => {
       if (event.type === 'orphans.removed' && event.count < 3) hub.emit?.(orphans(event.count + 1));
     });

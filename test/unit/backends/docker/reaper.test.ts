@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectDocker } from '../../../../src/backends/docker/client.ts';
+import { DaemonHealth } from '../../../../src/backends/docker/daemon-health.ts';
 import type { DockerClient } from '../../../../src/backends/docker/docker-client.ts';
 import { findEngine } from '../../../../src/backends/docker/engine-address.ts';
 import { createOwner, ownerLabels } from '../../../../src/backends/docker/owner.ts';
@@ -47,16 +48,24 @@ test('the containers of dead engines are removed at the first use, and an event 
   await reaper.close(5_000);
 });
 
-test('a daemon that hung at the first use is searched again soon after it comes back', async () => {
+test('a daemon that hung at the first use is searched again soon after it comes back, and events say so', async () => {
   await using proxy = await proxyEngine(address);
   const impatient = connectDocker({ address: proxy.address, callTimeoutMs: 300 });
   const orphan = await leaveOrphan();
   proxy.freeze();
-  const reaper = new Reaper(impatient, createOwner());
+  const said: EngineEvent[] = [];
+  const events = new EventHub();
+  events.subscribe((event) => said.push(event));
+  const reaper = new Reaper(impatient, createOwner(), { health: new DaemonHealth(proxy.address, events) });
   reaper.start();
   await new Promise((resolve) => setTimeout(resolve, 500));
   proxy.thaw();
   await expect.poll(() => client.inspect(orphan), { timeout: 15_000, interval: 250 }).toBeUndefined();
+  await expect.poll(() => said.length, { timeout: 15_000 }).toBe(2);
+  expect(said).toMatchObject([
+    { type: 'daemon.lost', address: proxy.address },
+    { type: 'daemon.back', address: proxy.address },
+  ]);
   await reaper.close(5_000);
   impatient.close();
 });
