@@ -27,6 +27,7 @@ export {
   statuses,
 } from './contract/errors.ts';
 export { type ExecutionEvent, executionEventSchema } from './contract/events.ts';
+export type { ExecutionContext, Executor, Principal } from './contract/executor.ts';
 export {
   type Approval,
   type HostTool,

@@ -10,6 +10,7 @@ export class EventHub implements EngineEvents {
   emit: ((event: UndatedEvent) => void) | undefined;
   readonly #listeners = new Set<{ readonly hear: EngineEventListener }>();
   #waiting: EngineEvent[] = [];
+  #isPlanned = false;
 
   subscribe(hear: EngineEventListener): () => void {
     // One function may be there twice.
@@ -37,7 +38,12 @@ export class EventHub implements EngineEvents {
   readonly #take = (event: UndatedEvent): void => {
     const atMs = Math.round((performance.timeOrigin + performance.now()) * 1_000) / 1_000;
     this.#waiting.push(Object.freeze({ ...event, atMs }));
-    if (this.#waiting.length === 1) setImmediate(() => this.flush());
+    if (this.#isPlanned) return;
+    this.#isPlanned = true;
+    setImmediate(() => {
+      this.#isPlanned = false;
+      this.flush();
+    });
   };
 }
 
