@@ -5,6 +5,7 @@ import { bytesSchema } from './bytes.ts';
 import { type HostTools, hostToolNameSchema, hostToolSchema, hostToolsMax } from './host-tool.ts';
 import { type PartialLimits, partialLimitsSchema } from './limits.ts';
 import { type NetworkPolicy, networkPolicySchema } from './network.ts';
+import type { ShapeOf } from './schema-parts.ts';
 import { streamSchema } from './stream-source.ts';
 
 /** Languages of guest code. */
@@ -218,7 +219,7 @@ export const executionRequestSchema: z.ZodType<ParsedRequest, ExecutionRequest> 
     backend: z.enum(backendNames).optional(),
     image: z.enum(imageChoices).optional(),
     signal: abortSignalSchema.optional(),
-  })
+  } satisfies ShapeOf<ExecutionRequest>)
   .refine(({ image, language }) => image === undefined || language === 'python', {
     path: ['image'],
     message: 'is only for Python',

@@ -33,7 +33,7 @@ export function openTarget(target: unknown): OpenTarget {
   if (typeof members.getWriter === 'function') return new WebTarget(target as WritableStream<Uint8Array>);
   const isNodes = ['write', 'end', 'on'].every((name) => typeof members[name] === 'function');
   if (isNodes) return new NodeTarget(target as Writable);
-  throw new TypeError('it answered neither a Writable, nor a WritableStream, nor undefined');
+  throw new TypeError('it returned neither a Writable, nor a WritableStream, nor undefined');
 }
 
 /** Lets go of what a sink answered too late. */

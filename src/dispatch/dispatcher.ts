@@ -11,9 +11,10 @@ import { injectedSecrets } from '../redaction/injected-secrets.ts';
 import { createRedactor, type RedactionOptions } from '../redaction/redactor.ts';
 import { followCaller } from '../support/caller-signal.ts';
 import { Deadline } from '../support/deadline.ts';
-import type { Logger } from '../support/logger.ts';
+import type { EventHub } from '../support/event-hub.ts';
 import { Admission, type AdmissionOptions } from './admission.ts';
 import { ArtifactReader } from './artifacts.ts';
+import { failed, idsOf, leased, lost, reportEnd, reportingTools, validated } from './call-events.ts';
 import { CallRecord } from './call-record.ts';
 import { HostCalls } from './host-calls.ts';
 import { JobConnections, type OpenBroker } from './job-connections.ts';
@@ -36,7 +37,7 @@ export interface DispatcherOptions {
   readonly queue: Omit<AdmissionOptions, 'slots'>;
   readonly redaction: RedactionOptions;
   readonly sessions: SessionsOptions;
-  readonly logger: Logger;
+  readonly events: EventHub;
 }
 
 /** How many cells are to wait, and what the requests will be like; the defaults are those of a request. */
@@ -82,7 +83,8 @@ export class Dispatcher {
         lease: (job) => this.#leaseForSession(job),
         call: (place, session, request, ending, emit) =>
           this.#dispatch(request, new CallRecord(undefined, session), { emit, ending, place }),
-        refuse: (error, session) => settleRefusal(new CallRecord(undefined, session), error, options.ceilings.limits),
+        refuse: (error, session) => this.#refuse(new CallRecord(undefined, session), error),
+        events: options.events,
       },
       options.sessions,
     );
@@ -115,11 +117,11 @@ export class Dispatcher {
       using _ending = ending && followOwn(ending, abort);
       result = await this.#run(call, makeJob(call, valid, this.#options.ceilings, abort.signal), emit, place);
     } catch (error) {
-      if (!(error instanceof HotcellError))
-        this.#options.logger.error({ id: call.id, error }, 'a call failed inside hotcell');
+      if (!(error instanceof HotcellError)) this.#options.events.emit?.(failed(call, error));
       if (place?.over) call.sessionState = 'lost';
       result = settleRefusal(call, error, this.#options.ceilings.limits);
     }
+    reportEnd(this.#options.events, call, result);
     this.#calls.delete(call);
     if (this.#closing && this.#calls.size === 0) this.#idle.resolve();
     emit?.({ type: 'finished', id: call.id, result });
@@ -128,7 +130,13 @@ export class Dispatcher {
 
   /** A result for a call that is refused before it becomes a request. */
   refuse(error: HotcellError, tool?: ToolReference): ExecutionResult {
-    return settleRefusal(new CallRecord(tool), error, this.#options.ceilings.limits);
+    return this.#refuse(new CallRecord(tool), error);
+  }
+
+  #refuse(call: CallRecord, error: HotcellError): ExecutionResult {
+    const result = settleRefusal(call, error, this.#options.ceilings.limits);
+    reportEnd(this.#options.events, call, result);
+    return result;
   }
 
   /** Refuses what waits and what comes, lets running jobs end within the grace, then cancels them. Idempotent. */
@@ -192,21 +200,28 @@ export class Dispatcher {
     emit: Emit | undefined,
     place: SessionPlace | undefined,
   ): Promise<ExecutionResult> {
+    const { events } = this.#options;
+    events.emit?.(validated(call, job));
     const backend = place?.backend ?? (await this.#route(job, job.signal));
+    events.emit?.({ type: 'call.queued', ...idsOf(call), backend: backend.name });
     emit?.({ type: 'queued', id: job.id, at: new Date().toISOString() });
     using _turn = await place?.enter(job.signal);
     using _slot = await this.#admissionOf(backend).enter(job.tenant, job.signal);
     call.mark('admitted');
+    events.emit?.({ type: 'call.admitted', ...idsOf(call), backend: backend.name, queuedMs: call.timings().queuedMs });
 
     await using cell = place?.cell.next() ?? backend.leaseNow?.(job) ?? (await this.#acquire(backend, job));
     call.mark('acquired');
     call.sandbox = cell.sandbox;
+    if (!place) events.emit?.(leased(call, cell));
+    events.emit?.({ type: 'call.started', ...idsOf(call), backend: backend.name, cellId: cell.id });
     emit?.({ type: 'started', id: job.id, at: new Date().toISOString(), sandbox: cell.sandbox });
 
     const secrets = { ...job.secrets, ...injectedSecrets(job.network?.inject ?? []) };
     const redactor = createRedactor(secrets, this.#options.redaction);
     const output = new JobOutput(job, redactor, emit);
-    const calls = job.tools.size > 0 ? new HostCalls(job, redactor, emit) : undefined;
+    const calls =
+      job.tools.size > 0 ? new HostCalls(job, redactor, reportingTools(events, call, job, emit)) : undefined;
     let artifacts: ArtifactReader | undefined;
     await using network =
       job.network && new JobConnections(this.#options.openBroker(job.network), job.network, redactor);
@@ -222,6 +237,7 @@ export class Dispatcher {
     };
     const end = await converse(cell, job, sinks, { tools: calls, network });
     call.mark('ran');
+    if (end.end) events.emit?.(lost(call, cell, end.end));
     if (end.verdict?.session === 'kept' && !place?.over && cell instanceof JobCell) cell.keep();
     else call.sessionState = 'lost';
 
@@ -262,7 +278,8 @@ export class Dispatcher {
     try {
       await cell[Symbol.asyncDispose]();
     } catch (error) {
-      this.#options.logger.warn({ error }, 'a cell that was ready too late could not be disposed');
+      const message = 'a cell that was ready too late could not be disposed';
+      this.#options.events.emit?.({ type: 'engine.fault', message, error });
     }
   }
 }

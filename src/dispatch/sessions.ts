@@ -6,6 +6,7 @@ import type { Job } from '../contract/job.ts';
 import { type Session, type SessionOptions, sessionTimesSchema } from '../contract/session.ts';
 import type { JobSession } from '../contract/session-info.ts';
 import { followCaller } from '../support/caller-signal.ts';
+import type { EventHub } from '../support/event-hub.ts';
 import { newId } from '../support/ids.ts';
 import { parseForeign } from '../support/parse-foreign.ts';
 import { OpenSession, type SessionHost } from './open-session.ts';
@@ -32,6 +33,8 @@ export interface SessionMaker extends Pick<SessionHost, 'call' | 'refuse'> {
   jobOf(valid: ValidRequest, session: JobSession, signal: AbortSignal): Job;
   /** A cell that stays, made within a slot of its backend's queue, which is free again then. */
   lease(job: Job): Promise<{ readonly backend: Backend; readonly cell: Cell }>;
+  /** Hears of sessions that are opened and that end. */
+  readonly events: EventHub;
 }
 
 const [usualIdleMs, usualAgeMs] = [300_000, 3_600_000];
@@ -74,6 +77,9 @@ export class Sessions {
       throw new HotcellError('INVALID_REQUEST', `The session cannot be opened: ${why}.`);
     }
     const claim = { tenant, memoryMb: limits.memoryMb };
+    const openedAt = performance.now();
+    const passed = (): number => Math.round(performance.now() - openedAt);
+    const { events } = this.#maker;
     this.#checkRoom(claim);
     this.#coming.add(claim);
     try {
@@ -83,7 +89,10 @@ export class Sessions {
       const session = new OpenSession(settings, backend, new KeptCell(cell), {
         call: this.#maker.call,
         refuse: this.#maker.refuse,
-        ended: (ended) => this.#open.delete(ended),
+        ended: (ended, reason, calls) => {
+          this.#open.delete(ended);
+          events.emit?.({ type: 'session.ended', sessionId: id, tenant, reason, calls, ms: passed() });
+        },
       });
       this.#open.add(session);
       try {
@@ -92,6 +101,8 @@ export class Sessions {
         await session.close();
         throw error;
       }
+      const { language } = job;
+      events.emit?.({ type: 'session.opened', sessionId: id, tenant, language, backend: backend.name, ms: passed() });
       return session;
     } finally {
       this.#coming.delete(claim);

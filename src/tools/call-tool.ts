@@ -8,6 +8,7 @@ import { type ExecutionRequest, identifierSchema } from '../contract/request.ts'
 import type { ExecutionResult, ToolReference } from '../contract/result.ts';
 import { followCaller } from '../support/caller-signal.ts';
 import { Deadline } from '../support/deadline.ts';
+import type { EventHub } from '../support/event-hub.ts';
 import { awaitForeign, ForeignError, isInstance, readForeign } from '../support/foreign.ts';
 import { newId } from '../support/ids.ts';
 import { type Parsed, parseForeign, readParsed } from '../support/parse-foreign.ts';
@@ -42,6 +43,8 @@ const callsMax = 10_000;
 export interface ToolHost {
   execute(request: ExecutionRequest, tool: ToolReference): Promise<ExecutionResult>;
   refuse(error: HotcellError, tool?: ToolReference): ExecutionResult;
+  /** Gets an event for each answer that is refused. */
+  readonly events: EventHub;
 }
 
 /** The tools of an engine by name. */
@@ -93,12 +96,18 @@ export class ToolBox {
         throw new HotcellError('INVALID_ARGUMENTS', message);
       }
       const result = await this.#host.execute(toRequest(tool, inputs.data, tenant, abort.signal), reference);
-      return await checkAnswer(tool, result, abort.signal);
+      const answer = await checkAnswer(tool, result, abort.signal);
+      if (answer.error?.code === 'INVALID_ANSWER') this.#reportRefused(answer);
+      return answer;
     } catch (error) {
       if (isInstance(error, HotcellError)) return this.#host.refuse(error, reference);
       const message = 'The call was cancelled before its guest started.';
       return this.#host.refuse(new HotcellError('CANCELLED_BEFORE_START', message, { cause: error }), reference);
     }
+  }
+
+  #reportRefused({ id, tenant, tool }: ExecutionResult): void {
+    this.#host.events.emit?.({ type: 'tool.answer-refused', callId: id, tenant, tool: tool?.name });
   }
 }
 
