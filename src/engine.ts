@@ -16,6 +16,7 @@ import type { BackendName, ExecutionRequest, Language } from './contract/request
 import type { ExecutionResult } from './contract/result.ts';
 import type { Session, SessionOptions } from './contract/session.ts';
 import { Dispatcher, type EngineStats, type WarmRequest } from './dispatch/dispatcher.ts';
+import { embedderContext } from './dispatch/embedder-context.ts';
 import { EventStream } from './dispatch/event-stream.ts';
 import { checkRouting, type Routing } from './dispatch/route.ts';
 import type { SessionsOptions } from './dispatch/sessions.ts';
@@ -164,23 +165,25 @@ export function createEngine(given: EngineOptions = {}): Engine {
     events,
   });
   const tools = new ToolBox(options.tools ?? [], {
-    execute: (request, tool) => dispatcher.dispatch(request, undefined, undefined, tool),
-    refuse: (error, tool) => dispatcher.refuse(error, tool),
+    executor: dispatcher,
+    contextOf: embedderContext,
+    refuse: (error, context) => dispatcher.refuse(error, context),
     events,
   });
   let closing: Promise<void> | undefined;
 
   const engine: Engine = {
     events,
-    execute: (request) => dispatcher.dispatch(request),
-    stream: (request) => new EventStream((emit, left) => dispatcher.dispatch(request, emit, left)),
+    execute: (request) => dispatcher.execute(request, embedderContext(request)),
+    stream: (request) =>
+      new EventStream((emit, left) => dispatcher.execute(request, embedderContext(request, left), emit)),
     callTool: (call) => tools.call(call),
     callTools: (calls) => tools.callAll(calls),
-    openSession: (asked) => dispatcher.openSession(asked),
+    openSession: (asked) => dispatcher.openSession(asked, embedderContext(asked)),
     stats: () => dispatcher.stats(),
     async warm(request, signal) {
       using own = new OwnSignal(signal, 120_000);
-      await dispatcher.warm(request, own.signal);
+      await dispatcher.warm(request, embedderContext(request, own.signal));
     },
     async prepare(report, signal) {
       using own = new OwnSignal(signal, 600_000);

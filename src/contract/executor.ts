@@ -1,6 +1,6 @@
 import type { Emit } from './events.ts';
 import type { ExecutionRequest } from './request.ts';
-import type { ExecutionResult } from './result.ts';
+import type { ExecutionResult, ToolReference } from './result.ts';
 import type { Session, SessionOptions } from './session.ts';
 
 /** Who calls. It is never taken from what was sent: whoever lets a request in has found it out. */
@@ -18,6 +18,8 @@ export interface ExecutionContext {
   readonly traceId: string;
   /** `ExecutionResult.id` of the call inside which this one was made. */
   readonly parentId?: string | undefined;
+  /** The tool whose call this is; the result has the same. Absent for calls without a tool. */
+  readonly tool?: ToolReference | undefined;
   /** Cancels the call at any stage. */
   readonly signal: AbortSignal;
 }

@@ -186,7 +186,8 @@ export interface ParsedRequest {
   readonly tools: HostTools;
   readonly limits: PartialLimits;
   readonly network: 'none' | NetworkPolicy;
-  readonly tenant: string;
+  /** The job's tenant is that of its context; this one must be the same if it is given. */
+  readonly tenant?: string | undefined;
   readonly isolation: 'fresh' | 'tenant';
   readonly backend?: BackendName | undefined;
   readonly image?: ImageChoice | undefined;
@@ -214,7 +215,7 @@ export const executionRequestSchema: z.ZodType<ParsedRequest, ExecutionRequest> 
       .default({}),
     limits: partialLimitsSchema.default({}),
     network: z.union([z.literal('none'), networkPolicySchema]).default('none'),
-    tenant: identifierSchema.default('default'),
+    tenant: identifierSchema.optional(),
     isolation: z.enum(['fresh', 'tenant']).default('fresh'),
     backend: z.enum(backendNames).optional(),
     image: z.enum(imageChoices).optional(),

@@ -3,13 +3,14 @@ import { JobCell } from '../cells/kept-cell.ts';
 import type { Backend, Cell, PoolStats } from '../contract/backend.ts';
 import { HotcellError } from '../contract/errors.ts';
 import type { Emit } from '../contract/events.ts';
+import type { ExecutionContext, Executor } from '../contract/executor.ts';
 import type { Job } from '../contract/job.ts';
 import type { ExecutionRequest } from '../contract/request.ts';
-import type { ExecutionResult, ToolReference } from '../contract/result.ts';
+import type { ExecutionResult } from '../contract/result.ts';
 import type { Session, SessionOptions } from '../contract/session.ts';
 import { injectedSecrets } from '../redaction/injected-secrets.ts';
 import { createRedactor, type RedactionOptions } from '../redaction/redactor.ts';
-import { followCaller } from '../support/caller-signal.ts';
+import { followCaller, followOwn } from '../support/caller-signal.ts';
 import { Deadline } from '../support/deadline.ts';
 import type { EventHub } from '../support/event-hub.ts';
 import { Admission, type AdmissionOptions } from './admission.ts';
@@ -63,7 +64,7 @@ export type EngineStats = Readonly<
 >;
 
 /** The whole way of a call. */
-export class Dispatcher {
+export class Dispatcher implements Executor {
   readonly #options: DispatcherOptions;
   readonly #admissions: ReadonlyMap<Backend, Admission>;
   /** Calls under way, and how to stop each. */
@@ -79,42 +80,34 @@ export class Dispatcher {
     );
     this.#sessions = new Sessions(
       {
-        jobOf: (valid, session, signal) => makeJob(new CallRecord(undefined, session), valid, options.ceilings, signal),
+        jobOf: (valid, session, context) =>
+          makeJob(new CallRecord(context, session), valid, options.ceilings, context.signal),
         lease: (job) => this.#leaseForSession(job),
-        call: (place, session, request, ending, emit) =>
-          this.#dispatch(request, new CallRecord(undefined, session), { emit, ending, place }),
-        refuse: (error, session) => this.#refuse(new CallRecord(undefined, session), error),
+        call: (place, session, request, context, emit) =>
+          this.#dispatch(request, new CallRecord(context, session), emit, place),
+        refuse: (error, session, context) => this.#refuse(new CallRecord(context, session), error),
         events: options.events,
       },
       options.sessions,
     );
   }
 
-  /** Runs a request from any origin to its result. Never rejects. The last event it emits is `finished`; `ending` cancels it, too. */
-  dispatch(request: unknown, emit?: Emit, ending?: AbortSignal, tool?: ToolReference): Promise<ExecutionResult> {
-    return this.#dispatch(request, new CallRecord(tool), { emit, ending });
+  execute(request: ExecutionRequest, context: ExecutionContext, emit?: Emit): Promise<ExecutionResult> {
+    return this.#dispatch(request, new CallRecord(context), emit);
   }
 
-  /**
-   * Opens a session.
-   * @throws {HotcellError} as `Engine.openSession` does.
-   */
-  openSession(options: SessionOptions): Promise<Session> {
-    return this.#sessions.open(options);
+  openSession(options: SessionOptions, context: ExecutionContext): Promise<Session> {
+    return this.#sessions.open(options, context);
   }
 
-  async #dispatch(
-    request: unknown,
-    call: CallRecord,
-    { emit, ending, place }: CallSurroundings,
-  ): Promise<ExecutionResult> {
+  async #dispatch(request: unknown, call: CallRecord, emit?: Emit, place?: SessionPlace): Promise<ExecutionResult> {
     const abort = new AbortController();
     this.#calls.set(call, abort);
     let result: ExecutionResult;
     try {
       const valid = validateRequest(request);
       using _caller = valid.signal && followCaller(valid.signal, abort);
-      using _ending = ending && followOwn(ending, abort);
+      using _context = followOwn(call.context.signal, abort);
       result = await this.#run(call, makeJob(call, valid, this.#options.ceilings, abort.signal), emit, place);
     } catch (error) {
       if (!(error instanceof HotcellError)) this.#options.events.emit?.(failed(call, error));
@@ -129,8 +122,8 @@ export class Dispatcher {
   }
 
   /** A result for a call that is refused before it becomes a request. */
-  refuse(error: HotcellError, tool?: ToolReference): ExecutionResult {
-    return this.#refuse(new CallRecord(tool), error);
+  refuse(error: HotcellError, context: ExecutionContext): ExecutionResult {
+    return this.#refuse(new CallRecord(context), error);
   }
 
   #refuse(call: CallRecord, error: HotcellError): ExecutionResult {
@@ -157,14 +150,15 @@ export class Dispatcher {
    * Has cells wait for such requests.
    * @throws {HotcellError} as `Engine.warm` does.
    */
-  async warm(asked: WarmRequest, signal: AbortSignal): Promise<void> {
+  async warm(asked: WarmRequest, context: ExecutionContext): Promise<void> {
     const { count, ...request } = readMembers(asked);
     if (typeof count !== 'number' || !Number.isSafeInteger(count) || count < 0) {
       const message = 'The number of cells to warm must be a whole number of at least 0.';
       throw new HotcellError('INVALID_REQUEST', message);
     }
     const valid = validateRequest({ ...request, code: '' });
-    const job = makeJob(new CallRecord(undefined), valid, this.#options.ceilings, signal);
+    const { signal } = context;
+    const job = makeJob(new CallRecord(context), valid, this.#options.ceilings, signal);
     const backend = await this.#route(job, signal);
     await backend.warm(job, count, signal);
   }
@@ -282,20 +276,4 @@ export class Dispatcher {
       this.#options.events.emit?.({ type: 'engine.fault', message, error });
     }
   }
-}
-
-/** How a call was made. */
-interface CallSurroundings {
-  readonly emit: Emit | undefined;
-  /** A signal of the engine's own that cancels it, beside the caller's. */
-  readonly ending: AbortSignal | undefined;
-  readonly place?: SessionPlace;
-}
-
-/** Passes on an abort of the engine's own, with its reason, until disposed. */
-function followOwn(signal: AbortSignal, follower: AbortController): Disposable {
-  const follow = (): void => follower.abort(signal.reason);
-  if (signal.aborted) follow();
-  else signal.addEventListener('abort', follow, { once: true });
-  return { [Symbol.dispose]: () => signal.removeEventListener('abort', follow) };
 }

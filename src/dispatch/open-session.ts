@@ -41,11 +41,12 @@ export interface SessionHost {
 }
 
 /** What all calls of a session have in common, as it was read once. */
-export type SessionBase = Omit<ParsedRequest, 'files' | 'signal'>;
+export type SessionBase = Omit<ParsedRequest, 'files' | 'signal' | 'tenant'>;
 
 /** What a session was opened with, defaults and engine's bounds applied. */
 export interface SessionSettings {
   readonly id: string;
+  readonly tenant: string;
   readonly base: SessionBase;
   readonly idleTimeoutMs: number;
   readonly maxAgeMs: number;
@@ -81,10 +82,10 @@ export class OpenSession implements Session, SessionPlace {
   #callOver: Promise<unknown> = Promise.resolve();
 
   constructor(settings: SessionSettings, backend: Backend, cell: KeptCell, host: SessionHost) {
-    const { id, base, idleTimeoutMs, maxAgeMs, memoryMb } = settings;
+    const { id, tenant, base, idleTimeoutMs, maxAgeMs, memoryMb } = settings;
     this.id = id;
     this.language = base.language;
-    this.tenant = base.tenant;
+    this.tenant = tenant;
     this.idleTimeoutMs = idleTimeoutMs;
     this.maxAgeMs = maxAgeMs;
     this.memoryMb = memoryMb;
