@@ -6,6 +6,7 @@ import { SharedSession } from './backends/docker/session.ts';
 import { createIsolateBackend, type IsolateOptions } from './backends/isolate/backend.ts';
 import { createWasmBackend, type WasmOptions } from './backends/isolate/wasm-backend.ts';
 import type { Backend, Check, PreparationStep } from './contract/backend.ts';
+import type { EngineEvents } from './contract/engine-events.ts';
 import { HotcellError } from './contract/errors.ts';
 import type { ExecutionEvent } from './contract/events.ts';
 import type { HostLauncher } from './contract/host-launcher.ts';
@@ -15,14 +16,17 @@ import type { BackendName, ExecutionRequest, Language } from './contract/request
 import type { ExecutionResult } from './contract/result.ts';
 import type { Session, SessionOptions } from './contract/session.ts';
 import { Dispatcher, type EngineStats, type WarmRequest } from './dispatch/dispatcher.ts';
+import { embedderContext } from './dispatch/embedder-context.ts';
 import { EventStream } from './dispatch/event-stream.ts';
 import { checkRouting, type Routing } from './dispatch/route.ts';
 import type { SessionsOptions } from './dispatch/sessions.ts';
 import { Broker, type EgressOptions } from './egress/broker.ts';
 import type { RedactionOptions } from './redaction/redactor.ts';
 import { OwnSignal } from './support/caller-signal.ts';
+import { EventHub } from './support/event-hub.ts';
 import { callForeign, readForeign } from './support/foreign.ts';
-import { guardLogger, type Logger, silentLogger } from './support/logger.ts';
+import { logEvents } from './support/log-events.ts';
+import { guardLogger, type Logger } from './support/logger.ts';
 import { snapshot } from './support/snapshot.ts';
 import { ToolBox, type ToolCall } from './tools/call-tool.ts';
 import type { Tool } from './tools/define-tool.ts';
@@ -80,12 +84,14 @@ export interface EngineOptions {
   readonly sessions?: SessionsOptions | undefined;
   /** How long `close` lets running jobs go on. Default 5 000 ms. */
   readonly closeGraceMs?: number | undefined;
-  /** Hears what the engine has to say; silent by default. */
+  /** Writes a line for what an operator should know; `Engine.events` has all that happens. Silent by default. */
   readonly logger?: Logger | undefined;
 }
 
 /** Runs untrusted code and tools. It does nothing until its first call; close it when done. */
 export interface Engine extends AsyncDisposable {
+  /** What happens in this engine, for logs, metrics and traces; see `docs/events.md`. */
+  readonly events: EngineEvents;
   /** Runs a request to its result. Never rejects: every outcome is a result. */
   execute(request: ExecutionRequest): Promise<ExecutionResult>;
   /** The same, as events while it happens; the last one is `finished`. Leaving the loop early cancels the call. */
@@ -137,11 +143,12 @@ export interface Engine extends AsyncDisposable {
  */
 export function createEngine(given: EngineOptions = {}): Engine {
   const options = readOptions(given);
-  const { logger } = options;
+  const events = new EventHub();
+  if (options.logger) events.subscribe(logEvents(options.logger));
   const ceilings = mergeCeilings('ceilings', options.ceilings ?? {}, defaultCeilings);
   const { egress = {} } = options;
   const network = egress ? mergeCeilings('egress.ceilings', egress.ceilings ?? {}, defaultNetworkCeilings) : undefined;
-  const backends = createBackends(options, ceilings);
+  const backends = createBackends(options, ceilings, events);
   const routing: Routing = { routes: options.routes ?? {}, fallback: options.fallback };
   checkRouting(routing, backends);
   const dispatcher = new Dispatcher({
@@ -155,24 +162,28 @@ export function createEngine(given: EngineOptions = {}): Engine {
     },
     redaction: options.redaction ?? {},
     sessions: options.sessions ?? {},
-    logger,
+    events,
   });
   const tools = new ToolBox(options.tools ?? [], {
-    execute: (request, tool) => dispatcher.dispatch(request, undefined, undefined, tool),
-    refuse: (error, tool) => dispatcher.refuse(error, tool),
+    executor: dispatcher,
+    contextOf: embedderContext,
+    refuse: (error, context) => dispatcher.refuse(error, context),
+    events,
   });
   let closing: Promise<void> | undefined;
 
   const engine: Engine = {
-    execute: (request) => dispatcher.dispatch(request),
-    stream: (request) => new EventStream((emit, left) => dispatcher.dispatch(request, emit, left)),
+    events,
+    execute: (request) => dispatcher.execute(request, embedderContext(request)),
+    stream: (request) =>
+      new EventStream((emit, left) => dispatcher.execute(request, embedderContext(request, left), emit)),
     callTool: (call) => tools.call(call),
     callTools: (calls) => tools.callAll(calls),
-    openSession: (asked) => dispatcher.openSession(asked),
+    openSession: (asked) => dispatcher.openSession(asked, embedderContext(asked)),
     stats: () => dispatcher.stats(),
     async warm(request, signal) {
       using own = new OwnSignal(signal, 120_000);
-      await dispatcher.warm(request, own.signal);
+      await dispatcher.warm(request, embedderContext(request, own.signal));
     },
     async prepare(report, signal) {
       using own = new OwnSignal(signal, 600_000);
@@ -194,8 +205,11 @@ export function createEngine(given: EngineOptions = {}): Engine {
     },
     close() {
       closing ??= (async () => {
+        const startedAt = performance.now();
         await dispatcher.close(options.closeGraceMs ?? 5_000);
         await Promise.all(backends.map((backend) => backend.close()));
+        events.emit?.({ type: 'engine.closed', ms: Math.round(performance.now() - startedAt) });
+        events.flush();
       })();
       return closing;
     },
@@ -204,19 +218,15 @@ export function createEngine(given: EngineOptions = {}): Engine {
   return engine;
 }
 
-/** The options of an engine with its logger, read once. */
-interface ReadOptions extends EngineOptions {
-  readonly logger: Logger;
-}
-
-function readOptions(given: EngineOptions): ReadOptions {
+/** The options of an engine, read once. */
+function readOptions(given: EngineOptions): EngineOptions {
   try {
-    // A logger is an object with a state of its own.
+    // A logger is an object with its own state.
     const { logger, ...rest } = readForeign(() => {
       if (typeof given !== 'object' || given === null) throw new TypeError('they must be an object');
       return { ...given };
     });
-    return { ...snapshot(rest), logger: logger === undefined ? silentLogger : guardLogger(logger) };
+    return { ...snapshot(rest), ...(logger !== undefined && { logger: guardLogger(logger) }) };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : 'they cannot be read';
     throw new HotcellError('INVALID_REQUEST', `The engine cannot be created because of its options: ${reason}.`, {
@@ -226,8 +236,8 @@ function readOptions(given: EngineOptions): ReadOptions {
 }
 
 /**
- * What hears of the steps of something, for the engine's own use: what it throws is its own affair.
- * @throws {HotcellError} `INVALID_REQUEST` where it is no function
+ * The caller's report function, for the engine's own use: an error that it throws is ignored.
+ * @throws {HotcellError} `INVALID_REQUEST` if it is not a function
  */
 function guardReport<Step>(report: ((step: Step) => void) | undefined): (step: Step) => void {
   if (report === undefined) return () => undefined;
@@ -235,11 +245,11 @@ function guardReport<Step>(report: ((step: Step) => void) | undefined): (step: S
   return (step) => void callForeign(() => report(step));
 }
 
-function createBackends(options: ReadOptions, ceilings: Limits): readonly Backend[] {
+function createBackends(options: EngineOptions, ceilings: Limits, events: EventHub): readonly Backend[] {
   const { isolate = {}, docker = {}, wasm = {} } = options;
   const backends: Backend[] = [];
   const containers = docker === false ? {} : docker;
-  const session = new SharedSession(containers.address, options.logger);
+  const session = new SharedSession(containers.address, events);
   const launcherFor = (backend: string, placement: HostPlacement = 'process'): HostLauncher | undefined => {
     if (placement === 'process') return undefined;
     if (placement === 'container') return createHostContainers(session, containers);
@@ -248,13 +258,13 @@ function createBackends(options: ReadOptions, ceilings: Limits): readonly Backen
   };
   if (isolate !== false) {
     const { placement, ...rest } = isolate;
-    backends.push(createIsolateBackend(rest, { launcher: launcherFor('isolate', placement), ceilings }));
+    backends.push(createIsolateBackend(rest, { launcher: launcherFor('isolate', placement), ceilings, events }));
   }
   if (docker !== false) backends.push(createDockerBackend(docker, session, ceilings));
   if (wasm !== false) {
     const { placement, ...rest } = wasm;
     const launcher = launcherFor('wasm', placement);
-    backends.push(createWasmBackend(rest, { launcher, ceilings, logger: options.logger }));
+    backends.push(createWasmBackend(rest, { launcher, ceilings, events }));
   }
   return backends;
 }

@@ -7,6 +7,16 @@ export type { ArtifactPreview, ArtifactSink, ArtifactTarget } from './contract/a
 export type { Check, PoolStats, PreparationStep } from './contract/backend.ts';
 export type { Display } from './contract/display.ts';
 export {
+  type CallIds,
+  type EngineEvent,
+  type EngineEventListener,
+  type EngineEvents,
+  type EngineEventType,
+  engineEventTypes,
+  type HostEnd,
+  type SessionEnd,
+} from './contract/engine-events.ts';
+export {
   type ErrorCode,
   type ErrorRow,
   type ExecutionStatus,
@@ -17,6 +27,7 @@ export {
   statuses,
 } from './contract/errors.ts';
 export { type ExecutionEvent, executionEventSchema } from './contract/events.ts';
+export type { ExecutionContext, Executor, Principal } from './contract/executor.ts';
 export {
   type Approval,
   type HostTool,
@@ -64,6 +75,23 @@ export type {
 } from './contract/session.ts';
 export type { SessionInfo } from './contract/session-info.ts';
 export { type ToolErrorCode, toolErrorTable } from './contract/tool-errors.ts';
+export {
+  decodeEvent,
+  decodeRequest,
+  decodeResult,
+  encodeEvent,
+  encodeRequest,
+  encodeResult,
+  type Wire,
+  type WireEvent,
+  type WireRequest,
+  type WireResult,
+  wireEventSchema,
+  wireRequestSchema,
+  wireResultSchema,
+} from './contract/wire/wire.ts';
+export type { ContentReference, InlineBytes, WireBytes, WireOptions } from './contract/wire/wire-bytes.ts';
+export { parseWireText } from './contract/wire/wire-text.ts';
 export type { EngineStats, WarmRequest } from './dispatch/dispatcher.ts';
 export { createEngine, type EgressEngineOptions, type Engine, type EngineOptions } from './engine.ts';
 export type { Logger } from './support/logger.ts';

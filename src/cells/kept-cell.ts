@@ -102,6 +102,10 @@ export class JobCell implements Cell {
     });
   }
 
+  get id(): string | undefined {
+    return this.#cell.id;
+  }
+
   async send(kind: number, payload: Uint8Array): Promise<void> {
     if (!this.#isOver) await this.#cell.send(kind, payload);
   }

@@ -25,3 +25,9 @@ export interface Profile<Item extends Pooled> {
   /** Turns a cell of the same family into one of this profile; rejects where it cannot. */
   adapt(item: Item, signal: AbortSignal): Promise<void>;
 }
+
+/**
+ * A cell of a profile was `made` (which took `ms`); began to wait (`grown`); does not wait any more, because it was too much
+ * (`shrunk`) or because it died (`lost`). `ready` is how many wait now.
+ */
+export type PoolChange = (what: 'made' | 'grown' | 'shrunk' | 'lost', key: string, ready: number, ms: number) => void;

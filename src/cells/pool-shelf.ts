@@ -4,7 +4,7 @@ import type { Demand } from './pool-plan.ts';
 import type { Pooled, Profile } from './pool-profile.ts';
 
 /** What came of making a cell. */
-export type Made<Item> = { readonly item: Item } | { readonly error: unknown };
+export type Made<Item> = { readonly item: Item; readonly ms: number } | { readonly error: unknown };
 
 /** A call that waits for a cell. */
 export type Waiter<Item> = PromiseWithResolvers<Item> & { readonly since: number };
@@ -87,9 +87,10 @@ export class Shelf<Item extends Pooled> {
     const startedAt = performance.now();
     try {
       const item = await this.profile.make(signal);
-      this.#makeMs += (performance.now() - startedAt - this.#makeMs) * makeWeight;
+      const ms = performance.now() - startedAt;
+      this.#makeMs += (ms - this.#makeMs) * makeWeight;
       this.#failures = 0;
-      return { item };
+      return { item, ms };
     } catch (error) {
       this.#failures += 1;
       this.#failedAt = performance.now();

@@ -10,7 +10,7 @@ import type { PoolStats } from '../contract/backend.ts';
 import { HotcellError } from '../contract/errors.ts';
 import { untilAborted } from '../support/until-aborted.ts';
 import { type PlanBounds, shareOut } from './pool-plan.ts';
-import { askForLife, type Claim, type Pooled, type Profile } from './pool-profile.ts';
+import { askForLife, type Claim, type PoolChange, type Pooled, type Profile } from './pool-profile.ts';
 import { type Made, Shelf } from './pool-shelf.ts';
 
 /** How a pool is laid out. */
@@ -23,6 +23,7 @@ export interface PoolOptions extends PlanBounds {
   readonly idleMs: number;
   /** Hears of a cell that could not be made ahead. */
   failed(error: unknown, key: string): void;
+  readonly changed?: PoolChange | undefined;
 }
 
 /** So long after an arrival nothing is made ahead: the call has just begun to run. */
@@ -122,7 +123,7 @@ export class Pool<Item extends Pooled> implements AsyncDisposable {
   async #discardDead(shelf: Shelf<Item>): Promise<void> {
     const items = [...shelf.ready];
     const answers = await Promise.all(items.map((item) => item.isAlive()));
-    for (const [index, item] of items.entries()) if (!answers[index]) this.#discard(shelf, item);
+    for (const [index, item] of items.entries()) if (!answers[index]) this.#discard(shelf, item, 'lost');
   }
 
   /** A cell of the same family, adapted. */
@@ -211,6 +212,7 @@ export class Pool<Item extends Pooled> implements AsyncDisposable {
   #receive(shelf: Shelf<Item>, made: Made<Item>): void {
     const waiter = shelf.dequeue();
     if ('item' in made) {
+      this.#options.changed?.('made', shelf.profile.key, shelf.ready.size, made.ms);
       if (waiter) waiter.resolve(made.item);
       else this.#keep(shelf, made.item);
     } else if (waiter) waiter.reject(made.error);
@@ -219,16 +221,18 @@ export class Pool<Item extends Pooled> implements AsyncDisposable {
 
   #keep(shelf: Shelf<Item>, item: Item): void {
     shelf.ready.add(item);
+    this.#options.changed?.('grown', shelf.profile.key, shelf.ready.size, 0);
     if (this.#closing.signal.aborted) this.#discard(shelf, item);
     else {
-      void item.died.then(() => this.#discard(shelf, item));
+      void item.died.then(() => this.#discard(shelf, item, 'lost'));
       const lookMs = Math.min(this.#options.idleMs / 4, lookMaxMs);
       this.#lookTimer ??= setInterval(() => void this.#look(), lookMs).unref();
     }
   }
 
-  #discard(shelf: Shelf<Item>, item: Item): void {
+  #discard(shelf: Shelf<Item>, item: Item, why: 'shrunk' | 'lost' = 'shrunk'): void {
     if (!shelf.ready.delete(item)) return;
+    this.#options.changed?.(why, shelf.profile.key, shelf.ready.size, 0);
     this.#dispose(item);
     this.#planRefill(refillDelayMs);
   }

@@ -37,18 +37,6 @@ export function filesOf({ artifacts, deliveredArtifacts = [], displays }: Execut
   return [...artifacts, ...shown];
 }
 
-/** A result as JSON text; bytes are in base64, under names that say so. */
-export function toJson(result: ExecutionResult): string {
-  const artifacts = result.artifacts.map(({ content, ...artifact }) => ({
-    ...artifact,
-    contentBase64: Buffer.from(content).toString('base64'),
-  }));
-  const displays = result.displays.map(({ data, ...display }) =>
-    typeof data === 'string' ? { ...display, data } : { ...display, dataBase64: Buffer.from(data).toString('base64') },
-  );
-  return JSON.stringify({ ...result, artifacts, displays });
-}
-
 function endingOf({ mediaType, data }: Display): string {
   return (Object.hasOwn(endings, mediaType) && endings[mediaType]) || (typeof data === 'string' ? '.txt' : '.bin');
 }

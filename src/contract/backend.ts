@@ -25,6 +25,8 @@ export interface CellListener {
  */
 export interface Cell extends AsyncDisposable {
   readonly sandbox: SandboxInfo;
+  /** Name of its container, or number in its host process, for events. */
+  readonly id?: string | undefined;
   /** Whether it was told its job when it was leased: all but files and stdin (`cells/brief`). */
   readonly isBriefed?: boolean;
   /** Takes the one listener; what came before is delivered first. */

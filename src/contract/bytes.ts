@@ -33,7 +33,7 @@ export function isTransferred(view: Uint8Array): boolean {
   return !types.isSharedArrayBuffer(view.buffer) && readDetached?.call(view.buffer) === true;
 }
 
-/** Checks bytes, and makes a {@link viewOfBytes}. */
+/** Checks bytes, and makes a {@link viewOfBytes}. All schemas use this one, so that `contract/wire` finds the places of bytes. */
 export const bytesSchema: z.ZodType<Uint8Array, Uint8Array> = z
   .custom<Uint8Array>(isBytes, 'must be text or a Uint8Array')
   .transform((bytes, context) => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ShapeOf } from './schema-parts.ts';
 
 const whole = (minimum: number, maximum: number, unit: string): z.ZodNumber =>
   z.number().int(`must be a whole number of ${unit}`).min(minimum).max(maximum);
@@ -42,7 +43,7 @@ const limitsShape = z.strictObject({
   valueKb: whole(1, 1_048_576, 'KiB'),
   openFiles: whole(16, 1_048_576, 'descriptors'),
   toolCalls: whole(0, 1_048_576, 'calls'),
-});
+} satisfies ShapeOf<Limits>);
 
 /** A complete set of limits, as results and engines carry it. */
 export const limitsSchema: z.ZodType<Limits> = limitsShape;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { networkLimitsSchema } from './network.ts';
 import type { NetworkLimits } from './network-limits.ts';
+import type { ShapeOf } from './schema-parts.ts';
 
 /** How a connection ended: refused by a rule, failed by itself, cut at a limit or with the job, or ended by its two sides. */
 const outcomes = ['ended', 'refused', 'failed', 'cut'] as const;
@@ -46,8 +47,8 @@ export const networkUseSchema: z.ZodType<NetworkUse> = z.strictObject({
       ms: z.number().min(0),
       outcome: z.enum(outcomes),
       reason: z.string().optional(),
-    }),
+    } satisfies ShapeOf<ConnectionRecord>),
   ),
   unrecorded: count,
   limits: networkLimitsSchema,
-});
+} satisfies ShapeOf<NetworkUse>);

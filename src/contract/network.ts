@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AllowList } from './allow-list.ts';
 import { connectionsAtOnce, type NetworkLimits, type PartialNetworkLimits } from './network-limits.ts';
 import { parsePattern, parseTarget } from './network-target.ts';
+import type { ShapeOf } from './schema-parts.ts';
 
 /** A header that the engine adds to requests; the guest never sees its value. */
 export interface HeaderInjection {
@@ -59,7 +60,7 @@ const networkLimitsShape = z.strictObject({
   connectTimeoutMs: whole(600_000),
   idleTimeoutMs: whole(86_400_000),
   connectionTimeoutMs: whole(86_400_000),
-});
+} satisfies ShapeOf<NetworkLimits>);
 
 /** A complete set of {@link NetworkLimits}, as results carry it. */
 export const networkLimitsSchema: z.ZodType<NetworkLimits> = networkLimitsShape;

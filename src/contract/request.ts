@@ -5,6 +5,7 @@ import { bytesSchema } from './bytes.ts';
 import { type HostTools, hostToolNameSchema, hostToolSchema, hostToolsMax } from './host-tool.ts';
 import { type PartialLimits, partialLimitsSchema } from './limits.ts';
 import { type NetworkPolicy, networkPolicySchema } from './network.ts';
+import type { ShapeOf } from './schema-parts.ts';
 import { streamSchema } from './stream-source.ts';
 
 /** Languages of guest code. */
@@ -185,7 +186,8 @@ export interface ParsedRequest {
   readonly tools: HostTools;
   readonly limits: PartialLimits;
   readonly network: 'none' | NetworkPolicy;
-  readonly tenant: string;
+  /** The job's tenant is that of its context; this one must be the same if it is given. */
+  readonly tenant?: string | undefined;
   readonly isolation: 'fresh' | 'tenant';
   readonly backend?: BackendName | undefined;
   readonly image?: ImageChoice | undefined;
@@ -213,12 +215,12 @@ export const executionRequestSchema: z.ZodType<ParsedRequest, ExecutionRequest> 
       .default({}),
     limits: partialLimitsSchema.default({}),
     network: z.union([z.literal('none'), networkPolicySchema]).default('none'),
-    tenant: identifierSchema.default('default'),
+    tenant: identifierSchema.optional(),
     isolation: z.enum(['fresh', 'tenant']).default('fresh'),
     backend: z.enum(backendNames).optional(),
     image: z.enum(imageChoices).optional(),
     signal: abortSignalSchema.optional(),
-  })
+  } satisfies ShapeOf<ExecutionRequest>)
   .refine(({ image, language }) => image === undefined || language === 'python', {
     path: ['image'],
     message: 'is only for Python',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { bytesSchema } from './bytes.ts';
 import type { Display } from './display.ts';
 import { displaySchema } from './display-schema.ts';
 import { type ErrorCode, type ExecutionStatus, errorCodes, type Ran, statuses } from './errors.ts';
@@ -6,6 +7,7 @@ import type { JsonValue } from './json.ts';
 import { type Limits, limitsSchema } from './limits.ts';
 import { type NetworkUse, networkUseSchema } from './network-use.ts';
 import { type BackendName, backendNames } from './request.ts';
+import { jsonValueSchema, type ShapeOf } from './schema-parts.ts';
 import { type SessionInfo, sessionInfoSchema } from './session-info.ts';
 import { type ToolErrorCode, toolErrorCodes } from './tool-errors.ts';
 
@@ -182,64 +184,85 @@ export const sandboxSchema: z.ZodType<SandboxInfo> = z.strictObject({
   runtime: z.string(),
   image: z.string().optional(),
   warm: z.boolean(),
-});
+} satisfies ShapeOf<SandboxInfo>);
 
-const deliveredSchema = z.strictObject({
+const deliveredShape = {
   path: z.string(),
   mediaType: z.string(),
   bytes: count,
   sha256: z.string(),
-});
+} satisfies ShapeOf<DeliveredArtifact>;
 
-/** Checks an {@link ExecutionResult}, for those who carry one across a wire. */
+const errorSchema = z.strictObject({
+  code: z.enum(errorCodes),
+  message: z.string(),
+  name: z.string().optional(),
+  stack: z.string().optional(),
+  line: z.number().int().optional(),
+  ran: z.enum(['no', 'yes', 'unknown']),
+  retryAfterMs: milliseconds.optional(),
+} satisfies ShapeOf<ExecutionError>);
+
+const truncatedSchema = z.strictObject({
+  stdoutBytes: count,
+  stderrBytes: count,
+  artifacts: count,
+  displays: count,
+} satisfies ShapeOf<Truncated>);
+
+const toolCallSchema = z.strictObject({
+  tool: z.string(),
+  ms: milliseconds,
+  error: z.enum(toolErrorCodes).optional(),
+} satisfies ShapeOf<ToolCallRecord>);
+
+const usageSchema = z.strictObject({
+  wallMs: milliseconds,
+  cpuMs: milliseconds,
+  peakMemoryBytes: z.number().min(0),
+  stdoutBytes: count,
+  stderrBytes: count,
+  hostMs: milliseconds,
+  toolCalls: count,
+} satisfies ShapeOf<Usage>);
+
+const timingsSchema = z.strictObject({
+  queuedMs: milliseconds,
+  acquireMs: milliseconds,
+  runMs: milliseconds,
+  settleMs: milliseconds,
+} satisfies ShapeOf<Timings>);
+
+/** Checks an {@link ExecutionResult}. What travels as JSON has the form of `contract/wire` instead. */
 export const executionResultSchema: z.ZodType<ExecutionResult> = z.strictObject({
   id: z.string(),
   status: z.enum(statuses),
-  value: z.json().optional() as z.ZodType<JsonValue | undefined>,
+  value: jsonValueSchema.optional(),
   valueType: z.enum(['json', 'repr', 'none']),
-  error: z
-    .strictObject({
-      code: z.enum(errorCodes),
-      message: z.string(),
-      name: z.string().optional(),
-      stack: z.string().optional(),
-      line: z.number().int().optional(),
-      ran: z.enum(['no', 'yes', 'unknown']),
-      retryAfterMs: milliseconds.optional(),
-    })
-    .optional(),
+  error: errorSchema.optional(),
   stdout: z.string(),
   stderr: z.string(),
-  truncated: z.strictObject({ stdoutBytes: count, stderrBytes: count, artifacts: count, displays: count }),
+  truncated: truncatedSchema,
   exitCode: z.number().int().optional(),
   signal: z.string().optional(),
-  artifacts: z.array(deliveredSchema.extend({ content: z.instanceof(Uint8Array) })),
-  deliveredArtifacts: z.array(deliveredSchema).optional(),
-  lostArtifacts: z.array(z.strictObject({ path: z.string(), reason: z.string() })).optional(),
+  artifacts: z.array(z.strictObject({ ...deliveredShape, content: bytesSchema } satisfies ShapeOf<Artifact>)),
+  deliveredArtifacts: z.array(z.strictObject(deliveredShape)).optional(),
+  lostArtifacts: z
+    .array(z.strictObject({ path: z.string(), reason: z.string() } satisfies ShapeOf<LostArtifact>))
+    .optional(),
   displays: z.array(displaySchema),
-  toolCalls: z.array(z.strictObject({ tool: z.string(), ms: milliseconds, error: z.enum(toolErrorCodes).optional() })),
+  toolCalls: z.array(toolCallSchema),
   network: networkUseSchema.optional(),
-  usage: z.strictObject({
-    wallMs: milliseconds,
-    cpuMs: milliseconds,
-    peakMemoryBytes: z.number().min(0),
-    stdoutBytes: count,
-    stderrBytes: count,
-    hostMs: milliseconds,
-    toolCalls: count,
-  }),
-  timings: z.strictObject({
-    queuedMs: milliseconds,
-    acquireMs: milliseconds,
-    runMs: milliseconds,
-    settleMs: milliseconds,
-  }),
+  usage: usageSchema,
+  timings: timingsSchema,
   limits: limitsSchema,
-  redactions: z.array(z.strictObject({ rule: z.string(), count, where: z.string() })),
+  redactions: z.array(z.strictObject({ rule: z.string(), count, where: z.string() } satisfies ShapeOf<Redaction>)),
   sandbox: sandboxSchema.optional(),
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime(),
   tenant: z.string(),
-  tool: z.strictObject({ name: z.string(), version: z.string(), callId: z.string() }).optional(),
+  tool: z
+    .strictObject({ name: z.string(), version: z.string(), callId: z.string() } satisfies ShapeOf<ToolReference>)
+    .optional(),
   session: sessionInfoSchema.optional(),
-});
+} satisfies ShapeOf<ExecutionResult>);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ShapeOf } from './schema-parts.ts';
 
 /** What a result says of its session. */
 export interface SessionInfo {
@@ -25,4 +26,4 @@ export const sessionInfoSchema: z.ZodType<SessionInfo> = z.strictObject({
   state: z.enum(['kept', 'lost']),
   idleTimeoutMs: z.number().min(1),
   maxAgeMs: z.number().min(1),
-});
+} satisfies ShapeOf<SessionInfo>);

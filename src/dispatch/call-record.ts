@@ -1,3 +1,4 @@
+import type { ExecutionContext } from '../contract/executor.ts';
 import type { Job } from '../contract/job.ts';
 import type { SandboxInfo, Timings, ToolReference } from '../contract/result.ts';
 import type { JobSession, SessionInfo } from '../contract/session-info.ts';
@@ -10,6 +11,8 @@ type Stage = 'admitted' | 'acquired' | 'ran';
 export class CallRecord {
   readonly id: string = newId();
   readonly startedAt: Date = new Date();
+  /** What its caller does not choose for itself. */
+  readonly context: ExecutionContext;
   readonly tool: ToolReference | undefined;
   readonly session: JobSession | undefined;
   /** What has become of the session. */
@@ -21,8 +24,9 @@ export class CallRecord {
   readonly #startMs: number = performance.now();
   readonly #marksMs = new Map<Stage, number>();
 
-  constructor(tool?: ToolReference, session?: JobSession) {
-    this.tool = tool;
+  constructor(context: ExecutionContext, session?: JobSession) {
+    this.context = context;
+    this.tool = context.tool;
     this.session = session;
   }
 

@@ -3,17 +3,19 @@ import { JobCell } from '../cells/kept-cell.ts';
 import type { Backend, Cell, PoolStats } from '../contract/backend.ts';
 import { HotcellError } from '../contract/errors.ts';
 import type { Emit } from '../contract/events.ts';
+import type { ExecutionContext, Executor } from '../contract/executor.ts';
 import type { Job } from '../contract/job.ts';
 import type { ExecutionRequest } from '../contract/request.ts';
-import type { ExecutionResult, ToolReference } from '../contract/result.ts';
+import type { ExecutionResult } from '../contract/result.ts';
 import type { Session, SessionOptions } from '../contract/session.ts';
 import { injectedSecrets } from '../redaction/injected-secrets.ts';
 import { createRedactor, type RedactionOptions } from '../redaction/redactor.ts';
-import { followCaller } from '../support/caller-signal.ts';
+import { followCaller, followOwn } from '../support/caller-signal.ts';
 import { Deadline } from '../support/deadline.ts';
-import type { Logger } from '../support/logger.ts';
+import type { EventHub } from '../support/event-hub.ts';
 import { Admission, type AdmissionOptions } from './admission.ts';
 import { ArtifactReader } from './artifacts.ts';
+import { failed, idsOf, leased, lost, reportEnd, reportingTools, validated } from './call-events.ts';
 import { CallRecord } from './call-record.ts';
 import { HostCalls } from './host-calls.ts';
 import { JobConnections, type OpenBroker } from './job-connections.ts';
@@ -36,7 +38,7 @@ export interface DispatcherOptions {
   readonly queue: Omit<AdmissionOptions, 'slots'>;
   readonly redaction: RedactionOptions;
   readonly sessions: SessionsOptions;
-  readonly logger: Logger;
+  readonly events: EventHub;
 }
 
 /** How many cells are to wait, and what the requests will be like; the defaults are those of a request. */
@@ -62,7 +64,7 @@ export type EngineStats = Readonly<
 >;
 
 /** The whole way of a call. */
-export class Dispatcher {
+export class Dispatcher implements Executor {
   readonly #options: DispatcherOptions;
   readonly #admissions: ReadonlyMap<Backend, Admission>;
   /** Calls under way, and how to stop each. */
@@ -78,48 +80,41 @@ export class Dispatcher {
     );
     this.#sessions = new Sessions(
       {
-        jobOf: (valid, session, signal) => makeJob(new CallRecord(undefined, session), valid, options.ceilings, signal),
+        jobOf: (valid, session, context) =>
+          makeJob(new CallRecord(context, session), valid, options.ceilings, context.signal),
         lease: (job) => this.#leaseForSession(job),
-        call: (place, session, request, ending, emit) =>
-          this.#dispatch(request, new CallRecord(undefined, session), { emit, ending, place }),
-        refuse: (error, session) => settleRefusal(new CallRecord(undefined, session), error, options.ceilings.limits),
+        call: (place, session, request, context, emit) =>
+          this.#dispatch(request, new CallRecord(context, session), emit, place),
+        refuse: (error, session, context) => this.#refuse(new CallRecord(context, session), error),
+        events: options.events,
       },
       options.sessions,
     );
   }
 
-  /** Runs a request from any origin to its result. Never rejects. The last event it emits is `finished`; `ending` cancels it, too. */
-  dispatch(request: unknown, emit?: Emit, ending?: AbortSignal, tool?: ToolReference): Promise<ExecutionResult> {
-    return this.#dispatch(request, new CallRecord(tool), { emit, ending });
+  execute(request: ExecutionRequest, context: ExecutionContext, emit?: Emit): Promise<ExecutionResult> {
+    return this.#dispatch(request, new CallRecord(context), emit);
   }
 
-  /**
-   * Opens a session.
-   * @throws {HotcellError} as `Engine.openSession` does.
-   */
-  openSession(options: SessionOptions): Promise<Session> {
-    return this.#sessions.open(options);
+  openSession(options: SessionOptions, context: ExecutionContext): Promise<Session> {
+    return this.#sessions.open(options, context);
   }
 
-  async #dispatch(
-    request: unknown,
-    call: CallRecord,
-    { emit, ending, place }: CallSurroundings,
-  ): Promise<ExecutionResult> {
+  async #dispatch(request: unknown, call: CallRecord, emit?: Emit, place?: SessionPlace): Promise<ExecutionResult> {
     const abort = new AbortController();
     this.#calls.set(call, abort);
     let result: ExecutionResult;
     try {
       const valid = validateRequest(request);
       using _caller = valid.signal && followCaller(valid.signal, abort);
-      using _ending = ending && followOwn(ending, abort);
+      using _context = followOwn(call.context.signal, abort);
       result = await this.#run(call, makeJob(call, valid, this.#options.ceilings, abort.signal), emit, place);
     } catch (error) {
-      if (!(error instanceof HotcellError))
-        this.#options.logger.error({ id: call.id, error }, 'a call failed inside hotcell');
+      if (!(error instanceof HotcellError)) this.#options.events.emit?.(failed(call, error));
       if (place?.over) call.sessionState = 'lost';
       result = settleRefusal(call, error, this.#options.ceilings.limits);
     }
+    reportEnd(this.#options.events, call, result);
     this.#calls.delete(call);
     if (this.#closing && this.#calls.size === 0) this.#idle.resolve();
     emit?.({ type: 'finished', id: call.id, result });
@@ -127,8 +122,14 @@ export class Dispatcher {
   }
 
   /** A result for a call that is refused before it becomes a request. */
-  refuse(error: HotcellError, tool?: ToolReference): ExecutionResult {
-    return settleRefusal(new CallRecord(tool), error, this.#options.ceilings.limits);
+  refuse(error: HotcellError, context: ExecutionContext): ExecutionResult {
+    return this.#refuse(new CallRecord(context), error);
+  }
+
+  #refuse(call: CallRecord, error: HotcellError): ExecutionResult {
+    const result = settleRefusal(call, error, this.#options.ceilings.limits);
+    reportEnd(this.#options.events, call, result);
+    return result;
   }
 
   /** Refuses what waits and what comes, lets running jobs end within the grace, then cancels them. Idempotent. */
@@ -149,14 +150,15 @@ export class Dispatcher {
    * Has cells wait for such requests.
    * @throws {HotcellError} as `Engine.warm` does.
    */
-  async warm(asked: WarmRequest, signal: AbortSignal): Promise<void> {
+  async warm(asked: WarmRequest, context: ExecutionContext): Promise<void> {
     const { count, ...request } = readMembers(asked);
     if (typeof count !== 'number' || !Number.isSafeInteger(count) || count < 0) {
       const message = 'The number of cells to warm must be a whole number of at least 0.';
       throw new HotcellError('INVALID_REQUEST', message);
     }
     const valid = validateRequest({ ...request, code: '' });
-    const job = makeJob(new CallRecord(undefined), valid, this.#options.ceilings, signal);
+    const { signal } = context;
+    const job = makeJob(new CallRecord(context), valid, this.#options.ceilings, signal);
     const backend = await this.#route(job, signal);
     await backend.warm(job, count, signal);
   }
@@ -192,21 +194,28 @@ export class Dispatcher {
     emit: Emit | undefined,
     place: SessionPlace | undefined,
   ): Promise<ExecutionResult> {
+    const { events } = this.#options;
+    events.emit?.(validated(call, job));
     const backend = place?.backend ?? (await this.#route(job, job.signal));
+    events.emit?.({ type: 'call.queued', ...idsOf(call), backend: backend.name });
     emit?.({ type: 'queued', id: job.id, at: new Date().toISOString() });
     using _turn = await place?.enter(job.signal);
     using _slot = await this.#admissionOf(backend).enter(job.tenant, job.signal);
     call.mark('admitted');
+    events.emit?.({ type: 'call.admitted', ...idsOf(call), backend: backend.name, queuedMs: call.timings().queuedMs });
 
     await using cell = place?.cell.next() ?? backend.leaseNow?.(job) ?? (await this.#acquire(backend, job));
     call.mark('acquired');
     call.sandbox = cell.sandbox;
+    if (!place) events.emit?.(leased(call, cell));
+    events.emit?.({ type: 'call.started', ...idsOf(call), backend: backend.name, cellId: cell.id });
     emit?.({ type: 'started', id: job.id, at: new Date().toISOString(), sandbox: cell.sandbox });
 
     const secrets = { ...job.secrets, ...injectedSecrets(job.network?.inject ?? []) };
     const redactor = createRedactor(secrets, this.#options.redaction);
     const output = new JobOutput(job, redactor, emit);
-    const calls = job.tools.size > 0 ? new HostCalls(job, redactor, emit) : undefined;
+    const calls =
+      job.tools.size > 0 ? new HostCalls(job, redactor, reportingTools(events, call, job, emit)) : undefined;
     let artifacts: ArtifactReader | undefined;
     await using network =
       job.network && new JobConnections(this.#options.openBroker(job.network), job.network, redactor);
@@ -222,6 +231,7 @@ export class Dispatcher {
     };
     const end = await converse(cell, job, sinks, { tools: calls, network });
     call.mark('ran');
+    if (end.end) events.emit?.(lost(call, cell, end.end));
     if (end.verdict?.session === 'kept' && !place?.over && cell instanceof JobCell) cell.keep();
     else call.sessionState = 'lost';
 
@@ -262,23 +272,8 @@ export class Dispatcher {
     try {
       await cell[Symbol.asyncDispose]();
     } catch (error) {
-      this.#options.logger.warn({ error }, 'a cell that was ready too late could not be disposed');
+      const message = 'a cell that was ready too late could not be disposed';
+      this.#options.events.emit?.({ type: 'engine.fault', message, error });
     }
   }
-}
-
-/** How a call was made. */
-interface CallSurroundings {
-  readonly emit: Emit | undefined;
-  /** A signal of the engine's own that cancels it, beside the caller's. */
-  readonly ending: AbortSignal | undefined;
-  readonly place?: SessionPlace;
-}
-
-/** Passes on an abort of the engine's own, with its reason, until disposed. */
-function followOwn(signal: AbortSignal, follower: AbortController): Disposable {
-  const follow = (): void => follower.abort(signal.reason);
-  if (signal.aborted) follow();
-  else signal.addEventListener('abort', follow, { once: true });
-  return { [Symbol.dispose]: () => signal.removeEventListener('abort', follow) };
 }

@@ -2,12 +2,12 @@ import type { HostTool } from '../contract/host-tool.ts';
 import { printable } from '../contract/issues.ts';
 import type { Job } from '../contract/job.ts';
 import type { JsonValue } from '../contract/json.ts';
+import { NotJsonError, parseJson, serialiseJson, TooLongError } from '../contract/json-text.ts';
 import type { ToolErrorCode } from '../contract/tool-errors.ts';
 import type { Redactor } from '../redaction/redactor.ts';
 import { Deadline } from '../support/deadline.ts';
 import { awaitForeign, isInstance, readForeign } from '../support/foreign.ts';
 import { type Parsed, readParsed } from '../support/parse-foreign.ts';
-import { NotJsonError, parseJson, serialiseJson, TooLongError } from './json-text.ts';
 
 /** Why a call failed, for the guest; the message is not yet redacted. */
 export class ToolFailure extends Error {

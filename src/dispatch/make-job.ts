@@ -17,10 +17,11 @@ export interface JobCeilings {
 /**
  * The job of a valid request: limits clamped, texts as bytes, nothing left that could change. The record keeps it.
  * @throws {HotcellError} `INVALID_REQUEST` where its files do not fit the disk that it may have (streams are measured as
- * they come); `PERMISSION_DENIED` where it asks for a network, and none may have one.
+ * they come); `PERMISSION_DENIED` if it asks for a network and no job can have one, or names another tenant than its context.
  */
 export function makeJob(call: CallRecord, valid: ValidRequest, ceilings: JobCeilings, signal: AbortSignal): Job {
   const { files: given, limits: asked, network, inputs: _inputs, ...rest } = valid;
+  checkTenant(call, valid);
   const limits = clampLimits(asked, ceilings.limits);
   const files = Object.entries(given).map(([path, content]) => ({
     path,
@@ -28,6 +29,7 @@ export function makeJob(call: CallRecord, valid: ValidRequest, ceilings: JobCeil
   }));
   const job: Job = Object.freeze({
     ...rest,
+    tenant: call.context.tenant,
     tools: new Map(Object.entries(valid.tools)),
     id: call.id,
     stdin: valid.stdin,
@@ -50,6 +52,12 @@ export function makeJob(call: CallRecord, valid: ValidRequest, ceilings: JobCeil
     );
   }
   return job;
+}
+
+function checkTenant({ context }: CallRecord, { tenant }: ValidRequest): void {
+  if (tenant === undefined || tenant === context.tenant) return;
+  const message = 'The request names another tenant than its context. Leave the tenant of the request out.';
+  throw new HotcellError('PERMISSION_DENIED', message);
 }
 
 function checkDisk(files: readonly JobFile[], { diskMb }: Limits): void {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { KeptCell } from '../cells/kept-cell.ts';
 import type { Backend } from '../contract/backend.ts';
+import type { SessionEnd } from '../contract/engine-events.ts';
 import { HotcellError } from '../contract/errors.ts';
 import type { Emit, ExecutionEvent } from '../contract/events.ts';
 import { environmentSchema, type Language, type ParsedRequest, type RequestFiles } from '../contract/request.ts';
@@ -36,15 +37,16 @@ export interface SessionHost {
   /** A result for a call that is none. */
   refuse(error: HotcellError, session: JobSession): ExecutionResult;
   /** The session is over. */
-  ended(session: OpenSession): void;
+  ended(session: OpenSession, reason: SessionEnd, calls: number): void;
 }
 
 /** What all calls of a session have in common, as it was read once. */
-export type SessionBase = Omit<ParsedRequest, 'files' | 'signal'>;
+export type SessionBase = Omit<ParsedRequest, 'files' | 'signal' | 'tenant'>;
 
 /** What a session was opened with, defaults and engine's bounds applied. */
 export interface SessionSettings {
   readonly id: string;
+  readonly tenant: string;
   readonly base: SessionBase;
   readonly idleTimeoutMs: number;
   readonly maxAgeMs: number;
@@ -80,10 +82,10 @@ export class OpenSession implements Session, SessionPlace {
   #callOver: Promise<unknown> = Promise.resolve();
 
   constructor(settings: SessionSettings, backend: Backend, cell: KeptCell, host: SessionHost) {
-    const { id, base, idleTimeoutMs, maxAgeMs, memoryMb } = settings;
+    const { id, tenant, base, idleTimeoutMs, maxAgeMs, memoryMb } = settings;
     this.id = id;
     this.language = base.language;
-    this.tenant = base.tenant;
+    this.tenant = tenant;
     this.idleTimeoutMs = idleTimeoutMs;
     this.maxAgeMs = maxAgeMs;
     this.memoryMb = memoryMb;
@@ -93,8 +95,8 @@ export class OpenSession implements Session, SessionPlace {
     this.#host = host;
     this.#turns = new Admission({ slots: 1, queueLimit, queueTimeoutMs: maxAgeMs });
     this.files = sessionFiles((action, request) => this.#call(action, request));
-    this.#ageTimer = setTimeout(() => void this.#end(`it reached its maxAgeMs, ${maxAgeMs} ms`), maxAgeMs);
-    void cell.gone.then((end) => this.#end(end?.message ?? 'its state was lost'));
+    this.#ageTimer = setTimeout(() => void this.#end('age', `it reached its maxAgeMs, ${maxAgeMs} ms`), maxAgeMs);
+    void cell.gone.then((end) => this.#end('lost', end?.message ?? 'its state was lost'));
     this.#rest();
   }
 
@@ -115,7 +117,7 @@ export class OpenSession implements Session, SessionPlace {
   }
 
   close(): Promise<void> {
-    return this.#end('it was closed');
+    return this.#end('closed', 'it was closed');
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -192,15 +194,15 @@ export class OpenSession implements Session, SessionPlace {
     clearTimeout(this.#idleTimer);
     if (this.#over || this.#turns.running > 0 || this.#turns.waiting > 0) return;
     const why = `it was idle for its idleTimeoutMs, ${this.idleTimeoutMs} ms`;
-    this.#idleTimer = setTimeout(() => void this.#end(why), this.idleTimeoutMs);
+    this.#idleTimer = setTimeout(() => void this.#end('idle', why), this.idleTimeoutMs);
   }
 
-  #end(why: string): Promise<void> {
-    this.#closed ??= this.#shutDown(why);
+  #end(reason: SessionEnd, why: string): Promise<void> {
+    this.#closed ??= this.#shutDown(reason, why);
     return this.#closed;
   }
 
-  async #shutDown(why: string): Promise<void> {
+  async #shutDown(reason: SessionEnd, why: string): Promise<void> {
     clearTimeout(this.#idleTimer);
     clearTimeout(this.#ageTimer);
     this.#over = overBecause(why);
@@ -208,7 +210,7 @@ export class OpenSession implements Session, SessionPlace {
     this.#ending.abort(new HotcellError('SESSION_ENDED', `the session has ended because ${why}.`));
     await this.#callOver;
     await this.cell[Symbol.asyncDispose]();
-    this.#host.ended(this);
+    this.#host.ended(this, reason, this.#calls);
   }
 }
 

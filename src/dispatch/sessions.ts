@@ -2,13 +2,17 @@ import { availableParallelism, totalmem } from 'node:os';
 import { KeptCell } from '../cells/kept-cell.ts';
 import type { Backend, Cell } from '../contract/backend.ts';
 import { HotcellError } from '../contract/errors.ts';
+import type { Emit } from '../contract/events.ts';
+import type { ExecutionContext } from '../contract/executor.ts';
 import type { Job } from '../contract/job.ts';
+import type { ExecutionResult } from '../contract/result.ts';
 import { type Session, type SessionOptions, sessionTimesSchema } from '../contract/session.ts';
 import type { JobSession } from '../contract/session-info.ts';
-import { followCaller } from '../support/caller-signal.ts';
+import { followCaller, followOwn } from '../support/caller-signal.ts';
+import type { EventHub } from '../support/event-hub.ts';
 import { newId } from '../support/ids.ts';
 import { parseForeign } from '../support/parse-foreign.ts';
-import { OpenSession, type SessionHost } from './open-session.ts';
+import { OpenSession, type SessionPlace } from './open-session.ts';
 import { readMembers, type ValidRequest, validateRequest } from './validate.ts';
 
 /** What sessions of one engine may have; all have defaults. */
@@ -24,14 +28,26 @@ export interface SessionsOptions {
 }
 
 /** What opening a session needs of the dispatcher. */
-export interface SessionMaker extends Pick<SessionHost, 'call' | 'refuse'> {
+export interface SessionMaker {
   /**
    * The job that stands for the session's calls.
    * @throws {HotcellError}
    */
-  jobOf(valid: ValidRequest, session: JobSession, signal: AbortSignal): Job;
+  jobOf(valid: ValidRequest, session: JobSession, context: ExecutionContext): Job;
   /** A cell that stays, made within a slot of its backend's queue, which is free again then. */
   lease(job: Job): Promise<{ readonly backend: Backend; readonly cell: Cell }>;
+  /** Runs a call in a session to its result, in its context. Never rejects. */
+  call(
+    place: SessionPlace,
+    session: JobSession,
+    request: unknown,
+    context: ExecutionContext,
+    emit: Emit | undefined,
+  ): Promise<ExecutionResult>;
+  /** A result for a call that is refused. */
+  refuse(error: HotcellError, session: JobSession, context: ExecutionContext): ExecutionResult;
+  /** Gets an event for each session that opens or ends. */
+  readonly events: EventHub;
 }
 
 const [usualIdleMs, usualAgeMs] = [300_000, 3_600_000];
@@ -63,27 +79,36 @@ export class Sessions {
    * Opens a session.
    * @throws {HotcellError} as `Engine.openSession` does.
    */
-  async open(options: SessionOptions): Promise<Session> {
+  async open(options: SessionOptions, context: ExecutionContext): Promise<Session> {
     const { id, valid, ...times } = this.#read(options);
     const abort = new AbortController();
-    using _ = valid.signal && followCaller(valid.signal, abort);
-    const job = this.#maker.jobOf(valid, { id, call: 1, action: 'place', ...times }, abort.signal);
+    using _caller = valid.signal && followCaller(valid.signal, abort);
+    using _context = followOwn(context.signal, abort);
+    const opening = { ...context, signal: abort.signal };
+    const job = this.#maker.jobOf(valid, { id, call: 1, action: 'place', ...times }, opening);
     const { tenant, isolation, limits } = job;
     if (isolation === 'tenant') {
       const why = "a session has its own cell; remove isolation: 'tenant'";
       throw new HotcellError('INVALID_REQUEST', `The session cannot be opened: ${why}.`);
     }
     const claim = { tenant, memoryMb: limits.memoryMb };
+    const openedAt = performance.now();
+    const passed = (): number => Math.round(performance.now() - openedAt);
+    const { events } = this.#maker;
     this.#checkRoom(claim);
     this.#coming.add(claim);
     try {
       const { backend, cell } = await this.#maker.lease(job);
-      const { files, signal: _signal, inputsJson: _inputs, ...base } = valid;
-      const settings = { id, base, memoryMb: limits.memoryMb, ...times };
+      const { files, signal: _signal, tenant: _tenant, inputsJson: _inputs, ...base } = valid;
+      const settings = { id, tenant, base, memoryMb: limits.memoryMb, ...times };
       const session = new OpenSession(settings, backend, new KeptCell(cell), {
-        call: this.#maker.call,
-        refuse: this.#maker.refuse,
-        ended: (ended) => this.#open.delete(ended),
+        call: (place, info, request, ending, emit) =>
+          this.#maker.call(place, info, request, { ...context, signal: ending }, emit),
+        refuse: (error, info) => this.#maker.refuse(error, info, context),
+        ended: (ended, reason, calls) => {
+          this.#open.delete(ended);
+          events.emit?.({ type: 'session.ended', sessionId: id, tenant, reason, calls, ms: passed() });
+        },
       });
       this.#open.add(session);
       try {
@@ -92,6 +117,8 @@ export class Sessions {
         await session.close();
         throw error;
       }
+      const { language } = job;
+      events.emit?.({ type: 'session.opened', sessionId: id, tenant, language, backend: backend.name, ms: passed() });
       return session;
     } finally {
       this.#coming.delete(claim);

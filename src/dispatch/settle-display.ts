@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { type Display, isJsonType, isTextType, parseMediaType } from '../contract/display.ts';
+import { parseJson } from '../contract/json-text.ts';
 import type { Redactor } from '../redaction/redactor.ts';
 import { bearsOut, mediaTypeOf } from '../support/media-type.ts';
-import { parseJson } from './json-text.ts';
 
 const unknownBytes = 'application/octet-stream';
 

@@ -1,6 +1,7 @@
 import type { ConversationEnd } from '../cells/conversation.ts';
 import { errorTable, HotcellError } from '../contract/errors.ts';
 import type { Job } from '../contract/job.ts';
+import { parseJson } from '../contract/json-text.ts';
 import type { Limits } from '../contract/limits.ts';
 import type { ExecutionError, ExecutionResult } from '../contract/result.ts';
 import type { JobSession, SessionInfo } from '../contract/session-info.ts';
@@ -11,7 +12,6 @@ import { clampLimits } from './clamp.ts';
 import type { HostCalls, HostUse } from './host-calls.ts';
 import type { JobConnections } from './job-connections.ts';
 import type { JobOutput } from './job-output.ts';
-import { parseJson } from './json-text.ts';
 import { type Failure, judge } from './judge.ts';
 
 /** What heard the job while it ran. */

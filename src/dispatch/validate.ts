@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { HotcellError } from '../contract/errors.ts';
+import { NotJsonError, serialiseJson } from '../contract/json-text.ts';
 import {
   type ExecutionRequest,
   executionRequestSchema,
@@ -7,7 +8,6 @@ import {
   type ParsedRequest,
 } from '../contract/request.ts';
 import { parseForeign } from '../support/parse-foreign.ts';
-import { NotJsonError, serialiseJson } from './json-text.ts';
 
 /** A request that keeps the contract, its inputs serialised. */
 export interface ValidRequest extends ParsedRequest {

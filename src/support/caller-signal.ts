@@ -18,6 +18,14 @@ export function followCaller(signal: AbortSignal, follower: AbortController): Di
   return { [Symbol.dispose]: () => removeEventListener.call(signal, 'abort', follow) };
 }
 
+/** Passes on an abort of one of the engine's signals, with its reason, until disposed. */
+export function followOwn(signal: AbortSignal, follower: AbortController): Disposable {
+  const follow = (): void => follower.abort(signal.reason);
+  if (signal.aborted) follow();
+  else signal.addEventListener('abort', follow, { once: true });
+  return { [Symbol.dispose]: () => signal.removeEventListener('abort', follow) };
+}
+
 /** A signal of ours that follows the caller's, or fires by itself after a time where the caller has none. */
 export class OwnSignal implements Disposable {
   readonly #controller = new AbortController();

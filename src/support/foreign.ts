@@ -5,6 +5,7 @@
  * message. A promise from here never becomes an unhandled rejection. Time is the affair of those who wait: see
  * {@link untilAborted}.
  */
+import { textOfThrown } from '../contract/thrown.ts';
 import { untilAborted } from './until-aborted.ts';
 
 /** Something of the caller's failed. `message` is what it said, whatever was thrown; that itself is the `cause`. */
@@ -12,7 +13,7 @@ export class ForeignError extends Error {
   override readonly name = 'ForeignError';
 
   constructor(thrown: unknown) {
-    super(reasonOf(thrown), { cause: thrown });
+    super(textOfThrown(thrown), { cause: thrown });
   }
 }
 
@@ -52,16 +53,5 @@ export function isInstance<Value>(value: unknown, type: abstract new (...args: n
     return value instanceof type;
   } catch {
     return false;
-  }
-}
-
-/** What was thrown, as a text. An error of another realm is no `Error` here, but has a message. */
-function reasonOf(thrown: unknown): string {
-  try {
-    if (typeof thrown !== 'object' || thrown === null) return String(thrown);
-    const { message } = thrown as { message?: unknown };
-    return typeof message === 'string' ? message : String(thrown);
-  } catch {
-    return 'what was thrown cannot be read';
   }
 }

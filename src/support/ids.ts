@@ -1,6 +1,11 @@
-import { randomUUIDv7 } from 'node:crypto';
+import { randomBytes, randomUUIDv7 } from 'node:crypto';
 
 /** A new identifier: a UUID of version 7, so that identifiers sort by the time they were made at. */
 export function newId(): string {
   return randomUUIDv7();
+}
+
+/** A new trace id: 32 hexadecimal digits, as in the `traceparent` of W3C Trace Context. */
+export function newTraceId(): string {
+  return randomBytes(16).toString('hex');
 }

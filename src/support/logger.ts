@@ -8,11 +8,6 @@ export interface Logger {
   error(fields: Readonly<Record<string, unknown>>, message: string): void;
 }
 
-const ignore = (): void => undefined;
-
-/** Says nothing. */
-export const silentLogger: Logger = Object.freeze({ debug: ignore, info: ignore, warn: ignore, error: ignore });
-
 const levels = ['debug', 'info', 'warn', 'error'] as const;
 
 /**

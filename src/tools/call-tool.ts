@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { abortSignalSchema } from '../contract/abort-signal.ts';
 import { errorTable, HotcellError } from '../contract/errors.ts';
+import type { ExecutionContext, Executor } from '../contract/executor.ts';
 import { printable } from '../contract/issues.ts';
 import type { JsonValue } from '../contract/json.ts';
 import { defaultLimits } from '../contract/limits.ts';
@@ -8,6 +9,7 @@ import { type ExecutionRequest, identifierSchema } from '../contract/request.ts'
 import type { ExecutionResult, ToolReference } from '../contract/result.ts';
 import { followCaller } from '../support/caller-signal.ts';
 import { Deadline } from '../support/deadline.ts';
+import type { EventHub } from '../support/event-hub.ts';
 import { awaitForeign, ForeignError, isInstance, readForeign } from '../support/foreign.ts';
 import { newId } from '../support/ids.ts';
 import { type Parsed, parseForeign, readParsed } from '../support/parse-foreign.ts';
@@ -40,8 +42,13 @@ const callsMax = 10_000;
 
 /** What tool calls need of the engine. */
 export interface ToolHost {
-  execute(request: ExecutionRequest, tool: ToolReference): Promise<ExecutionResult>;
-  refuse(error: HotcellError, tool?: ToolReference): ExecutionResult;
+  readonly executor: Pick<Executor, 'execute'>;
+  /** The context of a call of a tenant; `undefined` is the usual tenant. */
+  contextOf(call: Pick<ToolCall, 'tenant'>, signal: AbortSignal): ExecutionContext;
+  /** A result for a call that is refused before it becomes a request. */
+  refuse(error: HotcellError, context: ExecutionContext): ExecutionResult;
+  /** Gets an event for each answer that is refused. */
+  readonly events: EventHub;
 }
 
 /** The tools of an engine by name. */
@@ -78,13 +85,15 @@ export class ToolBox {
   }
 
   async #call(read: () => ToolCall | undefined): Promise<ExecutionResult> {
-    let reference: ToolReference | undefined;
     const abort = new AbortController();
+    let context = this.#host.contextOf({}, abort.signal);
     try {
-      const { name, arguments: given, id, tenant, signal } = parseCall(read);
+      const { name, arguments: given, id, tenant, userId, signal } = parseCall(read);
       using _ = signal && followCaller(signal, abort);
       const tool = this.#tools.get(name);
-      reference = { name, version: tool?.version ?? '', callId: id ?? newId() };
+      const reference: ToolReference = { name, version: tool?.version ?? '', callId: id ?? newId() };
+      const principal = userId === undefined ? undefined : { id: userId };
+      context = { ...this.#host.contextOf({ tenant }, abort.signal), principal, tool: reference };
       if (!tool) throw new HotcellError('UNKNOWN_TOOL', `There is no tool "${printable(name)}" on this engine.`);
 
       const inputs = await check(tool, tool.input, given ?? {}, abort.signal);
@@ -92,13 +101,19 @@ export class ToolBox {
         const message = `The arguments of tool "${name}" are invalid: ${inputs.reason}.`;
         throw new HotcellError('INVALID_ARGUMENTS', message);
       }
-      const result = await this.#host.execute(toRequest(tool, inputs.data, tenant, abort.signal), reference);
-      return await checkAnswer(tool, result, abort.signal);
+      const result = await this.#host.executor.execute(toRequest(tool, inputs.data), context);
+      const answer = await checkAnswer(tool, result, abort.signal);
+      if (answer.error?.code === 'INVALID_ANSWER') this.#reportRefused(answer);
+      return answer;
     } catch (error) {
-      if (isInstance(error, HotcellError)) return this.#host.refuse(error, reference);
+      if (isInstance(error, HotcellError)) return this.#host.refuse(error, context);
       const message = 'The call was cancelled before its guest started.';
-      return this.#host.refuse(new HotcellError('CANCELLED_BEFORE_START', message, { cause: error }), reference);
+      return this.#host.refuse(new HotcellError('CANCELLED_BEFORE_START', message, { cause: error }), context);
     }
+  }
+
+  #reportRefused({ id, tenant, tool }: ExecutionResult): void {
+    this.#host.events.emit?.({ type: 'tool.answer-refused', callId: id, tenant, tool: tool?.name });
   }
 }
 
@@ -149,10 +164,10 @@ function timeOf({ limits }: Tool): number {
   return isSound ? Math.min(timeoutMs, 86_400_000) : defaultLimits.timeoutMs;
 }
 
-function toRequest(tool: Tool, inputs: unknown, tenant: string | undefined, signal: AbortSignal): ExecutionRequest {
+function toRequest(tool: Tool, inputs: unknown): ExecutionRequest {
   const { language, code, limits, env, secrets, files, tools, network, backend, image } = tool;
   const given = { limits, env, secrets, files, tools, network, backend, image };
-  return { language, code, mode: 'handler', inputs, ...given, tenant, signal };
+  return { language, code, mode: 'handler', inputs, ...given };
 }
 
 /** The result with its value as the output schema parses it, or an `INVALID_ANSWER` that keeps the value as it came. */

@@ -1,5 +1,5 @@
 /** A process that runs an engine under load until it is told to finish, or killed. Started by `engine-handle.ts`. */
-import { createEngine, type Logger } from 'hotcell';
+import { createEngine } from 'hotcell';
 import { settleLeaks, takeCensus, warmUpProcess } from './leak-census.ts';
 import { type Outcome, runLoad } from './load.ts';
 import { loadTools, type MixOptions } from './load-mix.ts';
@@ -31,15 +31,6 @@ const patienceMs = 12_000;
 
 const settings = JSON.parse(process.argv[2] ?? '') as EngineSettings;
 const say = (message: EngineMessage): void => void process.send?.(message);
-const ignore = (): void => undefined;
-const logger: Logger = {
-  debug: ignore,
-  info(fields) {
-    if (typeof fields.orphans === 'number') say({ type: 'orphans', count: fields.orphans });
-  },
-  warn: ignore,
-  error: ignore,
-};
 
 const finish = new AbortController();
 process.once('message', () => finish.abort());
@@ -55,7 +46,9 @@ const samplesMb: number[] = [];
     tools: loadTools,
     queue: { queueTimeoutMs },
     docker: { address: settings.address },
-    logger,
+  });
+  engine.events.subscribe((event) => {
+    if (event.type === 'orphans.removed') say({ type: 'orphans', count: event.count });
   });
   const sampler = setInterval(() => samplesMb.push(measureMemory()), sampleEveryMs);
   const random = createRandom(settings.seed);

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ExecutionResult, executionResultSchema } from 'hotcell';
+import { decodeResult, type ExecutionResult } from 'hotcell';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const command = new URL('../../dist/cli/main.js', import.meta.url).pathname;
@@ -67,7 +67,7 @@ describe('hotcell run', () => {
     expect(JSON.parse((await hotcell([...args, '--json'])).stdout)).toMatchObject({
       displays: [
         { group: 1, mediaType: 'image/svg+xml', data: '<svg/>' },
-        { group: 2, mediaType: 'application/octet-stream', dataBase64: 'Af8=' },
+        { group: 2, mediaType: 'application/octet-stream', data: { base64: 'Af8=' } },
       ],
     });
   });
@@ -86,10 +86,14 @@ describe('hotcell run', () => {
   test('--json prints one result and nothing else, artifacts included', async () => {
     const code = 'print("text"); import os; os.makedirs("output"); open("output/a.txt", "w").write("kept")';
     const { exit, stdout, stderr } = await hotcell(['run', '-l', 'python', '-c', code, '--json']);
-    const { artifacts, ...result } = JSON.parse(stdout) as ExecutionResult & { artifacts: { contentBase64: string }[] };
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
-    expect(executionResultSchema.safeParse({ ...result, artifacts: [] }).error).toBeUndefined();
-    expect(artifacts).toMatchObject([{ path: 'output/a.txt', contentBase64: Buffer.from('kept').toString('base64') }]);
+    const wire = JSON.parse(stdout) as { artifacts: unknown };
+    expect(wire.artifacts).toMatchObject([{ path: 'output/a.txt', content: { base64: 'a2VwdA==' } }]);
+    const { artifacts, stdout: printed } = await decodeResult(wire);
+    expect({ printed, kept: String(Buffer.from(artifacts[0]?.content ?? [])) }).toEqual({
+      printed: 'text\n',
+      kept: 'kept',
+    });
   });
 
   test('files go in by --file and come out by --out, which never replaces a file', async () => {

@@ -1,5 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { Pool } from '../../cells/pool.ts';
+import { cellFailed, poolEvents } from '../../cells/pool-events.ts';
 import type { Profile } from '../../cells/pool-profile.ts';
 import type { Backend, Cell, Check, PoolStats, PreparationStep } from '../../contract/backend.ts';
 import { HotcellError } from '../../contract/errors.ts';
@@ -82,7 +83,7 @@ export function createDockerBackend(
   if (!Number.isSafeInteger(slots) || slots < 1) throw badOption('slots', 'a whole number of at least 1', slots);
   checkWhole('pool', options.pool ?? {}, []);
   checkWhole('tenant', tenant, ['jobs', 'memoryMb', 'maxJobs', 'containers']);
-  return new DockerBackend(options, shared.join(), ceilings);
+  return new DockerBackend(options, shared, ceilings);
 }
 
 class DockerBackend implements Backend {
@@ -105,10 +106,11 @@ class DockerBackend implements Backend {
   };
   #closed: Promise<void> | undefined;
 
-  constructor(options: DockerOptions, session: SessionUse, ceilings: Limits) {
+  constructor(options: DockerOptions, shared: SharedSession, ceilings: Limits) {
     this.#options = options;
-    this.#session = session;
+    this.#session = shared.join();
     this.#ceilings = ceilings;
+    const { events } = shared;
     const { floor, ceiling, memoryBudgetMb, idleMs } = options.pool ?? {};
     this.#pool = new Pool({
       // Each running job may have one made for it; how many are made at one time is the gate's business.
@@ -118,11 +120,12 @@ class DockerBackend implements Backend {
       memoryBudgetMb: memoryBudgetMb ?? Math.floor(totalmem() / 8 / 1_048_576),
       idleMs: idleMs ?? 60_000,
       // The next call that needs one tells what is wrong.
-      failed: () => undefined,
+      failed: (error, profile) => events?.emit?.(cellFailed('docker', profile, error)),
+      changed: poolEvents('docker', events),
     });
     process.on('beforeExit', this.#onBeforeExit);
     this.slots = options.slots ?? defaultSlots;
-    this.#tenants = new TenantContainers(settleTenantOptions(options.tenant ?? {}, this.slots));
+    this.#tenants = new TenantContainers(settleTenantOptions(options.tenant ?? {}, this.slots), events);
   }
 
   async answers(signal: AbortSignal): Promise<boolean> {
@@ -233,17 +236,17 @@ class DockerBackend implements Backend {
     const runtimeName = runtime ?? defaultRuntime;
     const kind = { isPodman, isGvisor: isGvisor(runtimeName), preloadedMb: preloadedMb(image) };
     const profile = { cgroupVersion, runtime, cpus, seccompProfile, ...kind };
-    const { client, reaper, owner } = session;
+    const { client, reaper, health, owner } = session;
     const valueMaxKb = this.#ceilings.valueKb;
     const [gate, cells] = [this.#gate, this.#cells];
-    return { client, reaper, owner, profile, runtime: runtimeName, valueMaxKb, gate, cells };
+    return { client, reaper, health, owner, profile, runtime: runtimeName, valueMaxKb, gate, cells };
   }
 
   async #findImage(session: DockerSession, name: ImageName, signal: AbortSignal): Promise<string> {
     const override = name === dataImage ? undefined : this.#options.images?.[name];
     const known = override === undefined ? session.images.known(name) : undefined;
     if (known) return known.digest;
-    using watch = new DaemonWatch(session.client, signal);
+    using watch = new DaemonWatch(session.client, signal, session.health);
     if (override === undefined) return (await session.images.get(name, watch.signal)).digest;
     const digest = await session.client.imageDigest(override, watch.signal);
     if (digest !== undefined) return digest;

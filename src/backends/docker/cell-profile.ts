@@ -23,7 +23,7 @@ export function cellProfile(maker: CellMaker, image: string, imageDigest: string
     family: isGvisor || isPodman ? key : fixed,
     memoryMb: waitingMb + preloadedMb + (isGvisor ? gvisorMb : 0),
     async make(signal) {
-      using watch = new DaemonWatch(maker.client, signal);
+      using watch = new DaemonWatch(maker.client, signal, maker.health);
       const cell = await openCell(maker, imageDigest, limits, watch.signal);
       cell.rest();
       return cell;

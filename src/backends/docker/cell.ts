@@ -14,6 +14,8 @@ import { ProcessorWatch, type WatchedContainer } from './processor-watch.ts';
 
 /** What a cell needs of the container that it lives in. */
 export interface CellParts {
+  /** Name of the container. */
+  readonly name: string;
   /** The container's attached stdio. */
   readonly stream: Socket;
   readonly sandbox: SandboxInfo;
@@ -75,6 +77,10 @@ export class DockerCell implements Cell, Pooled {
 
   get sandbox(): SandboxInfo {
     return { ...this.#parts.sandbox, warm: this.#isWarm };
+  }
+
+  get id(): string {
+    return this.#parts.name;
   }
 
   get isBriefed(): boolean {

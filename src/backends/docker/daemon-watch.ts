@@ -1,3 +1,4 @@
+import type { DaemonHealth } from './daemon-health.ts';
 import type { DockerClient } from './docker-client.ts';
 
 /**
@@ -17,11 +18,13 @@ export class DaemonWatch implements Disposable {
   readonly #controller = new AbortController();
   readonly #timer: NodeJS.Timeout;
   readonly #parent: AbortSignal;
+  readonly #health: DaemonHealth | undefined;
   /** When the daemon last gave a sign of life, by `performance.now()`. */
   #heardAt = performance.now();
 
-  constructor(client: DockerClient, parent: AbortSignal) {
+  constructor(client: DockerClient, parent: AbortSignal, health?: DaemonHealth) {
     this.#parent = parent;
+    this.#health = health;
     if (parent.aborted) this.#follow();
     else parent.addEventListener('abort', this.#follow, { once: true });
     this.#timer = setInterval(() => void this.#ask(client), intervalMs);
@@ -43,10 +46,14 @@ export class DaemonWatch implements Disposable {
     try {
       await client.ping(this.signal, answerMs);
       this.#heardAt = performance.now();
+      this.#health?.answered();
     } catch (error) {
       const wasHeldUp = performance.now() - askedAt > answerMs + lateMs;
       // A later ping may have been answered first.
-      if (!wasHeldUp && this.#heardAt <= askedAt) this.#controller.abort(error);
+      if (wasHeldUp || this.#heardAt > askedAt) return;
+      // A ping that was ended from outside says nothing of the daemon.
+      if (!this.signal.aborted) this.#health?.failed();
+      this.#controller.abort(error);
     }
   }
 }

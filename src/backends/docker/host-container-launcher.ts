@@ -13,7 +13,7 @@ import { buildHostContainerSpec } from './host-container-spec.ts';
 import { runStep } from './prepare.ts';
 import { RunnerImageStore } from './runner-image.ts';
 import { runnerPaths } from './runner-image-recipe.ts';
-import type { DockerSession, SessionUse, SharedSession } from './session.ts';
+import { type DockerSession, imageBuilt, type SessionUse, type SharedSession } from './session.ts';
 
 /** Settings of the containers that host processes run in. */
 export interface HostContainerOptions {
@@ -37,18 +37,19 @@ const home: HostHome = {
 
 /** Starts host processes in containers of the runner image. Touches nothing before the first launch. */
 export function createHostContainers(shared: SharedSession, options: HostContainerOptions = {}): HostLauncher {
-  return new HostContainers(shared.join(), options);
+  return new HostContainers(shared, options);
 }
 
 class HostContainers implements HostLauncher {
   readonly limitsMemory = true;
   readonly #session: SessionUse;
   readonly #options: HostContainerOptions;
-  readonly #image = new RunnerImageStore();
+  readonly #image: RunnerImageStore;
   readonly #gate = new Gate(parallelStarts);
 
-  constructor(session: SessionUse, options: HostContainerOptions) {
-    this.#session = session;
+  constructor(shared: SharedSession, options: HostContainerOptions) {
+    this.#session = shared.join();
+    this.#image = new RunnerImageStore(imageBuilt(shared.events));
     this.#options = options;
   }
 
@@ -71,7 +72,7 @@ class HostContainers implements HostLauncher {
 
   async #bringUp(host: HostContainer, program: HostProgram, killing: AbortSignal): Promise<{ readonly image: string }> {
     const session = await untilAborted(this.#session.open(), killing);
-    using watch = new DaemonWatch(session.client, killing);
+    using watch = new DaemonWatch(session.client, killing, session.health);
     const { signal } = watch;
     const { client, reaper } = session;
     const { digest } = await this.#image.get(client, signal);

@@ -24,6 +24,8 @@ export interface ImageOptions extends Omit<BaseOptions, 'packages' | 'leftOut' |
   readonly base?: string | undefined;
   /** Whether an image that is not there is to be missed rather than built. Default: no. */
   readonly mustBeThere?: boolean | undefined;
+  /** Hears of an image that was built, and how long that took. */
+  readonly onBuilt?: ((tag: string, ms: number) => void) | undefined;
 }
 
 /** What every image of hotcell is labelled with; the value is the recipe's hash. */
@@ -52,7 +54,9 @@ export async function ensureImage(
     throw new HotcellError('BACKEND_UNAVAILABLE', message);
   }
 
+  const startedAt = performance.now();
   await buildImage(client, recipe, base, options);
+  options.onBuilt?.(tag, performance.now() - startedAt);
   const digest = await client.imageDigest(tag, options.signal);
   if (digest) return { name, tag, digest };
   throw new HotcellError(

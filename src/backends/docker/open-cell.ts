@@ -6,6 +6,7 @@ import type { Limits } from '../../contract/limits.ts';
 import { untilAborted } from '../../support/until-aborted.ts';
 import { DockerCell } from './cell.ts';
 import { buildContainerSpec, type ContainerProfile, containerLimits } from './container-spec.ts';
+import type { DaemonHealth } from './daemon-health.ts';
 import { explainDeath } from './death.ts';
 import { callDaemon } from './docker-call.ts';
 import type { DockerClient } from './docker-client.ts';
@@ -17,6 +18,7 @@ import type { Reaper } from './reaper.ts';
 export interface CellMaker {
   readonly client: DockerClient;
   readonly reaper: Reaper;
+  readonly health: DaemonHealth;
   readonly owner: Owner;
   readonly profile: ContainerProfile;
   /** Name of the OCI runtime, for results. */
@@ -80,6 +82,7 @@ async function tryToOpen(
   try {
     await untilAborted(created, signal);
     cell = new DockerCell({
+      name,
       stream: (await client.attach(name, signal)) as Socket,
       sandbox: { backend: 'docker', isolation: 'fresh', runtime: maker.runtime, image: imageDigest, warm: false },
       messageMaxBytes: maker.valueMaxKb * 1_024 + 1_048_576,

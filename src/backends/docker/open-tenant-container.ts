@@ -43,6 +43,7 @@ export async function openTenantContainer(
   try {
     await untilAborted(created, signal);
     container = new TenantContainer({
+      name,
       stream: (await client.attach(name, signal)) as Socket,
       users: { firstId: randomInt(guestIds.from, guestIds.below - users), slots },
       sandbox: { backend: 'docker', isolation: 'tenant', runtime, image, warm: false },

@@ -13,14 +13,15 @@ type StepReport = (step: PreparationStep) => void;
  * @throws {HotcellError} `BACKEND_UNAVAILABLE` of the first step that fails.
  */
 export async function prepareEngine(
-  { client }: DockerSession,
+  { client, onBuilt }: DockerSession,
   images: readonly ImageName[],
   report: StepReport,
   signal: AbortSignal,
 ): Promise<void> {
   for (const name of images) {
     await runStep(`image ${name}`, report, async (progress) => {
-      const { tag, digest } = await ensureImage(client, name, { installTools: true, onProgress: progress, signal });
+      const options = { installTools: true, onProgress: progress, onBuilt, signal };
+      const { tag, digest } = await ensureImage(client, name, options);
       return `${tag} ${digest}`;
     });
   }

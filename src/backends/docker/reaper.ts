@@ -6,7 +6,8 @@
  * and leaves stopped containers, which the next engine finds in the same way.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Logger } from '../../support/logger.ts';
+import type { EventHub } from '../../support/event-hub.ts';
+import type { DaemonHealth } from './daemon-health.ts';
 import type { DockerClient } from './docker-client.ts';
 import { Gate } from './gate.ts';
 import { isOrphan, listCells } from './orphans.ts';
@@ -22,11 +23,17 @@ const sweepEveryMs = 60_000;
 /** After a sweep that failed: the daemon is down or hangs, and what it kept is to be found soon after it comes back. */
 const sweepAgainMs = 5_000;
 
+/** Who hears of what the reaper finds. */
+export interface ReaperListeners {
+  readonly events?: EventHub | undefined;
+  readonly health?: DaemonHealth | undefined;
+}
+
 /** Sees to it that no container of this engine outlives its job. */
 export class Reaper {
   readonly #client: DockerClient;
   readonly #owner: Owner;
-  readonly #logger: Logger;
+  readonly #listeners: ReaperListeners;
   readonly #gate = new Gate(parallelRemovals);
   readonly #held = new Set<string>();
   readonly #removals = new Map<string, Promise<void>>();
@@ -35,19 +42,25 @@ export class Reaper {
   #sweepTimer: NodeJS.Timeout | undefined;
   #sweeping: Promise<void> = Promise.resolve();
 
-  constructor(client: DockerClient, owner: Owner, logger: Logger) {
+  constructor(client: DockerClient, owner: Owner, listeners: ReaperListeners = {}) {
     this.#client = client;
     this.#owner = owner;
-    this.#logger = logger;
+    this.#listeners = listeners;
   }
 
   /** Begins to look for leftovers: now, and from time to time. Keeps no process alive. */
   start(): void {
     this.#sweeping = this.#sweep()
       .then(
-        () => sweepEveryMs,
+        () => {
+          this.#listeners.health?.answered();
+          return sweepEveryMs;
+        },
         // The daemon is not there; neither is, for now, what could be removed.
-        () => sweepAgainMs,
+        () => {
+          if (!this.#isClosing) this.#listeners.health?.failed();
+          return sweepAgainMs;
+        },
       )
       .then((pauseMs) => {
         if (!this.#isClosing) this.#sweepTimer = setTimeout(() => this.start(), pauseMs).unref();
@@ -106,6 +119,6 @@ export class Reaper {
       leftovers.map(async (leftover) => ((await this.#remove(leftover.name)) ? [leftover] : [])),
     );
     const orphans = removed.flat().filter(({ labels }) => !isMine(labels)).length;
-    if (orphans > 0) this.#logger.info({ orphans }, 'removed containers that dead engines left');
+    if (orphans > 0) this.#listeners.events?.emit?.({ type: 'orphans.removed', count: orphans });
   }
 }

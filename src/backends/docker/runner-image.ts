@@ -15,6 +15,8 @@ export interface RunnerImage {
 /** How the image is built where it is not there. */
 export interface RunnerImageOptions {
   readonly onProgress?: ((line: string) => void) | undefined;
+  /** Hears that it was built, and how long that took. */
+  readonly onBuilt?: ((tag: string, ms: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -27,7 +29,7 @@ export const runnerLabel = 'hotcell.runner';
  * @throws {HotcellError} `BACKEND_UNAVAILABLE` where that cannot be done.
  */
 export async function ensureRunnerImage(client: DockerClient, options: RunnerImageOptions = {}): Promise<RunnerImage> {
-  const { signal, onProgress = () => {} } = options;
+  const { signal, onProgress = () => {}, onBuilt } = options;
   const recipe = await readRunnerRecipe().catch((error: Error) => {
     throw new HotcellError('BACKEND_UNAVAILABLE', `Cannot build the runner image. ${error.message}`, { cause: error });
   });
@@ -35,9 +37,11 @@ export async function ensureRunnerImage(client: DockerClient, options: RunnerIma
   const present = await client.imageDigest(tag, signal);
   if (present) return { tag, digest: present };
 
+  const startedAt = performance.now();
   if (base !== 'scratch') await pullBase(client, base, { ...options, packages: [] });
   const settings = { buildArguments: { BASE: base }, labels: { [runnerLabel]: recipe.hash } };
   await client.buildImage(tag, packRunnerRecipe(recipe), settings, onProgress, signal);
+  onBuilt?.(tag, performance.now() - startedAt);
   const digest = await client.imageDigest(tag, signal);
   if (digest) return { tag, digest };
   const message = `The Docker engine at ${client.address} built ${tag} but no longer has it: something removed it. Try again.`;
@@ -46,8 +50,13 @@ export async function ensureRunnerImage(client: DockerClient, options: RunnerIma
 
 /** The runner image of one engine: looked up once, and built by whoever needs it first. */
 export class RunnerImageStore {
+  readonly #onBuilt: RunnerImageOptions['onBuilt'];
   readonly #closing = new AbortController();
   #image: Promise<RunnerImage> | undefined;
+
+  constructor(onBuilt?: RunnerImageOptions['onBuilt']) {
+    this.#onBuilt = onBuilt;
+  }
 
   /**
    * The image, built where it is not there. An aborted `signal` ends the wait, not the build: others may wait for it.
@@ -55,7 +64,8 @@ export class RunnerImageStore {
    */
   async get(client: DockerClient, signal: AbortSignal, onProgress?: (line: string) => void): Promise<RunnerImage> {
     signal.throwIfAborted();
-    this.#image ??= ensureRunnerImage(client, { onProgress, signal: this.#closing.signal }).catch((error: unknown) => {
+    const options = { onProgress, onBuilt: this.#onBuilt, signal: this.#closing.signal };
+    this.#image ??= ensureRunnerImage(client, options).catch((error: unknown) => {
       this.forget();
       throw error;
     });

@@ -1,5 +1,6 @@
 import { HotcellError } from '../../contract/errors.ts';
-import { type Logger, silentLogger } from '../../support/logger.ts';
+import type { EventHub } from '../../support/event-hub.ts';
+import { DaemonHealth } from './daemon-health.ts';
 import type { DockerClient, DockerVersion } from './docker-client.ts';
 import { ImageStore } from './image-store.ts';
 import { createOwner, type Owner } from './owner.ts';
@@ -12,6 +13,9 @@ export interface DockerSession {
   readonly owner: Owner;
   readonly reaper: Reaper;
   readonly images: ImageStore;
+  readonly health: DaemonHealth;
+  /** Hears of an image that was built, and how long that took. */
+  readonly onBuilt: (image: string, ms: number) => void;
 }
 
 /** Removing what is left when the engine closes may take so long, in milliseconds. */
@@ -21,7 +25,11 @@ const closeTimeoutMs = 10_000;
  * Finds the engine (unless the address is given) and begins to use it.
  * @throws {HotcellError} `BACKEND_UNAVAILABLE` where none answers; `signal.reason` once `signal` is aborted.
  */
-async function openSession(address: string | undefined, logger: Logger, signal: AbortSignal): Promise<DockerSession> {
+async function openSession(
+  address: string | undefined,
+  events: EventHub | undefined,
+  signal: AbortSignal,
+): Promise<DockerSession> {
   // Loaded here: the Docker API's library takes longer to load than all the rest, and many callers never need it.
   const { connectDocker } = await import('./client.ts');
   const { findEngine } = await import('./engine-address.ts');
@@ -29,13 +37,20 @@ async function openSession(address: string | undefined, logger: Logger, signal: 
   try {
     const version = await client.version(signal);
     const owner = createOwner();
-    const reaper = new Reaper(client, owner, logger);
+    const health = new DaemonHealth(client.address, events);
+    const reaper = new Reaper(client, owner, { events, health });
     reaper.start();
-    return { client, version, owner, reaper, images: new ImageStore(client) };
+    const onBuilt = imageBuilt(events);
+    return { client, version, owner, reaper, images: new ImageStore(client, { onBuilt }), health, onBuilt };
   } catch (error) {
     client.close();
     throw error;
   }
+}
+
+/** Says that an image was built. */
+export function imageBuilt(events: EventHub | undefined): (image: string, ms: number) => void {
+  return (image, ms) => events?.emit?.({ type: 'image.built', image, ms: Math.round(ms) });
 }
 
 /** One user's hold on a {@link SharedSession}. */
@@ -49,14 +64,15 @@ export interface SessionUse {
 /** One session for all that use the same engine, opened by whoever needs it first. */
 export class SharedSession {
   readonly #address: string | undefined;
-  readonly #logger: Logger;
+  /** Hears of what happens to the Docker engine. */
+  readonly events: EventHub | undefined;
   readonly #closing = new AbortController();
   readonly #uses = new Set<object>();
   #session: Promise<DockerSession> | undefined;
 
-  constructor(address: string | undefined, logger: Logger = silentLogger) {
+  constructor(address: string | undefined, events?: EventHub) {
     this.#address = address;
-    this.#logger = logger;
+    this.events = events;
   }
 
   /** To be called once by each user, before it opens anything. */
@@ -74,7 +90,7 @@ export class SharedSession {
   async #open(): Promise<DockerSession> {
     const { signal } = this.#closing;
     signal.throwIfAborted();
-    this.#session ??= openSession(this.#address, this.#logger, signal).catch((error: unknown) => {
+    this.#session ??= openSession(this.#address, this.events, signal).catch((error: unknown) => {
       // The next one looks again.
       this.#session = undefined;
       throw error;

@@ -14,6 +14,8 @@ const pieceBytes = 65_536;
 
 /** What a cell needs of the container that it shares. */
 export interface TenantCellParts {
+  /** Name of the container. */
+  readonly container: string;
   readonly port: Port & { readonly job: number };
   readonly sandbox: SandboxInfo;
   /** Called once, when the job is over in one way or the other. */
@@ -35,6 +37,10 @@ export class TenantCell implements Cell {
     this.#parts = parts;
     this.sandbox = parts.sandbox;
     this.memoryMb = job.limits.memoryMb;
+  }
+
+  get id(): string {
+    return `${this.#parts.container}/${this.#parts.port.job}`;
   }
 
   listen(listener: CellListener): void {

@@ -10,6 +10,8 @@ import { TenantCell } from './tenant-cell.ts';
 
 /** What a tenant's container needs of whoever made it. */
 export interface TenantContainerParts {
+  /** Name of the container. */
+  readonly name: string;
   readonly stream: Socket;
   /** The kernel's numbers of its users: the first, and for how many jobs at one time there are some. */
   readonly users: { readonly firstId: number; readonly slots: number };
@@ -38,6 +40,10 @@ export class TenantContainer {
   /** Whether it stays although nobody calls. */
   isKept = false;
   isOver = false;
+  /** Whether it died, and nobody here asked for that. */
+  isLost = false;
+  /** Jobs that it was running when it was over. */
+  jobsAtEnd = 0;
   /** Jobs that it had. */
   jobs = 0;
   idleSince: number = performance.now();
@@ -67,6 +73,10 @@ export class TenantContainer {
     void this.#channel.send(controlJob, engineKinds.begin, Buffer.from(JSON.stringify(parts.users)));
   }
 
+  get name(): string {
+    return this.#parts.name;
+  }
+
   /** Whether it can take jobs. */
   get isUsable(): boolean {
     return !this.isOver && !this.#channel.closed;
@@ -90,7 +100,10 @@ export class TenantContainer {
       this.#parts.stream.unref();
       this.#parts.changed(this);
     };
-    const cell = new TenantCell({ port, sandbox: { ...this.#parts.sandbox, warm: isWarm }, over }, job);
+    const cell = new TenantCell(
+      { container: this.name, port, sandbox: { ...this.#parts.sandbox, warm: isWarm }, over },
+      job,
+    );
     if (this.running.size === 0) this.#parts.stream.ref();
     this.running.add(cell);
     this.#byJob.set(port.job, cell);
@@ -112,6 +125,7 @@ export class TenantContainer {
   kill(message: string): void {
     if (this.isOver) return;
     this.isOver = true;
+    this.jobsAtEnd = this.running.size;
     clearInterval(this.#pingTimer);
     clearTimeout(this.#pongTimer);
     this.#waiting.resolve();
@@ -144,6 +158,7 @@ export class TenantContainer {
     const end = await this.#parts.explainDeath(message, this.#demux.diagnostics);
     // Whose fault it was is not known, where jobs shared it.
     this.#ready.resolve({ ...end, code: 'CELL_LOST' });
+    this.isLost = !this.isOver;
     this.kill(isCut ? end.message : `${message} ${end.message}`);
   }
 }

@@ -9,6 +9,7 @@
 import type { PoolStats } from '../../contract/backend.ts';
 import { HotcellError } from '../../contract/errors.ts';
 import type { Job } from '../../contract/job.ts';
+import type { EventHub } from '../../support/event-hub.ts';
 import { untilAborted } from '../../support/until-aborted.ts';
 import { openTenantContainer, type TenantContainerMaker } from './open-tenant-container.ts';
 import type { TenantCell } from './tenant-cell.ts';
@@ -42,13 +43,15 @@ class Group {
 /** See the theory of operation above. */
 export class TenantContainers {
   readonly #settings: TenantSettings;
+  readonly #events: EventHub | undefined;
   readonly #groups = new Map<string, Group>();
   readonly #closing = new AbortController();
   #refusal: string | undefined;
   #idleTimer: NodeJS.Timeout | undefined;
 
-  constructor(settings: TenantSettings) {
+  constructor(settings: TenantSettings, events?: EventHub) {
     this.#settings = settings;
+    this.#events = events;
   }
 
   /** Why the host does not take jobs of one tenant into one container, once that is known. */
@@ -166,6 +169,7 @@ export class TenantContainers {
 
   async #open(group: Group, tenant: string | undefined): Promise<void> {
     this.#makeRoom();
+    const startedAt = performance.now();
     const changed = (container: TenantContainer): void => this.#changed(group, container);
     const container = await openTenantContainer(
       { ...group.image, settings: this.#settings, changed },
@@ -179,6 +183,8 @@ export class TenantContainers {
     container.tenant = tenant;
     container.idleSince = performance.now();
     group.containers.add(container);
+    const ms = Math.round(performance.now() - startedAt);
+    this.#events?.emit?.({ type: 'host.started', backend: 'docker', hostId: container.name, ms });
     this.#planRetirement();
   }
 
@@ -204,8 +210,15 @@ export class TenantContainers {
 
   #changed(group: Group, container: TenantContainer): void {
     if (!container.isOver && container.jobs >= this.#settings.maxJobs) container.kill('It had many jobs.');
-    else if (container.isOver) group.containers.delete(container);
+    else if (container.isOver) this.#over(group, container);
     else this.#planRetirement();
+  }
+
+  #over(group: Group, container: TenantContainer): void {
+    if (!group.containers.delete(container)) return;
+    const { name, tenant, isLost, jobsAtEnd } = container;
+    const reason = isLost ? 'lost' : jobsAtEnd > 0 ? 'killed' : 'retired';
+    this.#events?.emit?.({ type: 'host.ended', backend: 'docker', hostId: name, tenant, reason, jobs: jobsAtEnd });
   }
 
   #planRetirement(): void {

@@ -9,9 +9,11 @@ import type { Backend } from '../../contract/backend.ts';
 import type { HostLauncher } from '../../contract/host-launcher.ts';
 import type { Job } from '../../contract/job.ts';
 import { defaultCeilings, type Limits } from '../../contract/limits.ts';
+import type { EventHub } from '../../support/event-hub.ts';
 import { checkIsolates } from './doctor.ts';
 import { Fleet, type Place } from './fleet.ts';
 import { hostArguments } from './host-command.ts';
+import { hostEvents } from './host-events.ts';
 import { IsolateCell } from './isolate-cell.ts';
 import { memoryBudgetMb } from './memory-budget.ts';
 import { type IsolateOptions, settleOptions } from './options.ts';
@@ -25,6 +27,8 @@ export interface IsolatePlacement {
   readonly launcher?: HostLauncher | undefined;
   /** The highest limits that a job can have. */
   readonly ceilings?: Limits | undefined;
+  /** Hears of the host processes. */
+  readonly events?: EventHub | undefined;
 }
 
 /** The least memory of a place that holds a host to a fixed amount, in MiB: four jobs of the default limits. */
@@ -37,11 +41,16 @@ function cellIn({ host, running, warm }: Place, { isolation }: Job): IsolateCell
 /** Makes the isolate backend. Costs nothing: no process, no timer. */
 export function createIsolateBackend(options: IsolateOptions = {}, placement: IsolatePlacement = {}): Backend {
   const settings = settleOptions(options);
-  const { launcher = createProcessLauncher(), ceilings = defaultCeilings } = placement;
-  const fleet = new Fleet(settings, launcher, {
-    nodeArguments: (home) => hostArguments({ spareIsolates: settings.spareIsolates, takesKits: false }, home),
-    memoryMb: Math.max(placeMb, memoryBudgetMb([ceilings])),
-  });
+  const { launcher = createProcessLauncher(), ceilings = defaultCeilings, events } = placement;
+  const fleet = new Fleet(
+    settings,
+    launcher,
+    {
+      nodeArguments: (home) => hostArguments({ spareIsolates: settings.spareIsolates, takesKits: false }, home),
+      memoryMb: Math.max(placeMb, memoryBudgetMb([ceilings])),
+    },
+    hostEvents('isolate', events),
+  );
   return {
     name: 'isolate',
     languages: ['javascript', 'typescript'],

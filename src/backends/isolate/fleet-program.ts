@@ -5,6 +5,10 @@ import type { HostProcess } from './host-process.ts';
 export interface FleetWatcher {
   /** One is being started. */
   started?(host: HostProcess): void;
+  /** One is ready for jobs, so many milliseconds after its start. */
+  cameUp?(host: HostProcess, ms: number): void;
+  /** One is gone. */
+  ended?(host: HostProcess): void;
   /** See `HostOwner`. */
   told?(host: HostProcess, kind: number, payload: Uint8Array): void;
 }

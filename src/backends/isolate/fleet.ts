@@ -217,7 +217,9 @@ export class Fleet {
     this.#hosts.add(host);
     this.#watcher.started?.(host);
     const started = (): void => {
-      this.#demand.started(performance.now() - startedAt);
+      const ms = performance.now() - startedAt;
+      this.#demand.started(ms);
+      this.#watcher.cameUp?.(host, ms);
       if (host.tenant === undefined) void this.#try(host);
       this.#planSpares();
     };
@@ -249,8 +251,9 @@ export class Fleet {
   }
 
   #changed(host: HostProcess): void {
-    if (host.exited) this.#hosts.delete(host);
-    else if (host.poisoned && host.running.size === 0) host.kill({ kind: 'retired' });
+    if (host.exited) {
+      if (this.#hosts.delete(host)) this.#watcher.ended?.(host);
+    } else if (host.poisoned && host.running.size === 0) host.kill({ kind: 'retired' });
     else this.#planRetirement();
     if (host.tenant !== undefined && !host.usable) this.#planSpares();
   }

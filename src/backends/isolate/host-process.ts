@@ -3,6 +3,7 @@ import { cellKinds } from '../../cells/frame-codec.ts';
 import { HotcellError } from '../../contract/errors.ts';
 import type { HostExit, LaunchedHost } from '../../contract/host-launcher.ts';
 import type { Job } from '../../contract/job.ts';
+import { newId } from '../../support/ids.ts';
 import { type HeartbeatMessage, hostKinds, type ReadyMessage } from './protocol.ts';
 import type { Running } from './running.ts';
 import { type Cause, explainDeath } from './verdict-of-death.ts';
@@ -24,6 +25,8 @@ export interface HostOwner {
 
 /** One host process, from its start to its exit. */
 export class HostProcess {
+  /** Its name in events. */
+  readonly id: string = `host-${newId()}`;
   /** Settles when jobs can be sent; rejects with `BACKEND_UNAVAILABLE` where the process does not come up. */
   readonly ready: Promise<ReadyMessage>;
   /** Settles when the process is gone. */
@@ -33,6 +36,8 @@ export class HostProcess {
   isReady = false;
   poisoned = false;
   exited = false;
+  /** Jobs that it was running when it exited. */
+  jobsAtEnd = 0;
   /** Digest of the image that it runs in, once it is ready and where it is in a container. */
   image: string | undefined;
   /** What it takes without jobs, in MiB, where that is not what is usual. */
@@ -80,6 +85,11 @@ export class HostProcess {
   /** Its process id, where this process can look at it. */
   get pid(): number | undefined {
     return this.#launched.pid;
+  }
+
+  /** Why it was killed, if it was. */
+  get cause(): Cause | undefined {
+    return this.#cause;
   }
 
   /** Whether jobs may be sent to it. */
@@ -186,6 +196,7 @@ export class HostProcess {
 
   #die(exit: HostExit): void {
     this.exited = true;
+    this.jobsAtEnd = this.running.size;
     this.#endDoubt();
     clearTimeout(this.#startTimer);
     const stderr = this.#launched.diagnostics;

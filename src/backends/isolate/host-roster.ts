@@ -24,8 +24,9 @@ export class HostRoster implements Iterable<HostProcess> {
     this.#hosts.add(host);
   }
 
-  delete(host: HostProcess): void {
-    this.#hosts.delete(host);
+  /** Whether it was there. */
+  delete(host: HostProcess): boolean {
+    return this.#hosts.delete(host);
   }
 
   /** The hosts of a tenant that jobs may be sent to; without one, those that wait for a tenant. */

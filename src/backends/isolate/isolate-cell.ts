@@ -35,6 +35,10 @@ export class IsolateCell implements Cell {
     this.sandbox = { ...sandbox, image: host.image };
   }
 
+  get id(): string {
+    return `${this.#host.id}/${this.#running.port.job}`;
+  }
+
   listen(listener: CellListener): void {
     this.#listener = listener;
     this.#running.port.listen({

@@ -10,10 +10,11 @@ import type { Backend, Check } from '../../contract/backend.ts';
 import type { HostLauncher } from '../../contract/host-launcher.ts';
 import type { Job } from '../../contract/job.ts';
 import { defaultCeilings, type Limits } from '../../contract/limits.ts';
-import { type Logger, silentLogger } from '../../support/logger.ts';
+import type { EventHub } from '../../support/event-hub.ts';
 import { untilAborted } from '../../support/until-aborted.ts';
 import { Fleet } from './fleet.ts';
 import { hostArguments } from './host-command.ts';
+import { hostEvents } from './host-events.ts';
 import { HostProcess } from './host-process.ts';
 import { IsolateCell } from './isolate-cell.ts';
 import { type ForeignLanguage, findPeer, foreignLanguages, type Kit, peerOf, peerVersions } from './kits/kit.ts';
@@ -36,7 +37,8 @@ export interface WasmOptions extends Omit<IsolateOptions, 'spareIsolates'> {
 export interface WasmPlacement {
   readonly launcher?: HostLauncher | undefined;
   readonly ceilings?: Limits | undefined;
-  readonly logger?: Logger | undefined;
+  /** Hears of the host processes, and of what takes long. */
+  readonly events?: EventHub | undefined;
 }
 
 /** The interpreter's memory before a guest does anything, in MiB. */
@@ -54,8 +56,8 @@ const leaseMinMs = 30_000;
 export function createWasmBackend(options: WasmOptions = {}, placement: WasmPlacement = {}): Backend {
   const { spareGuests = 1, cacheFolder, ...rest } = options;
   const settings = settleOptions({ spareHosts: 0, slots: availableParallelism(), ...rest });
-  const { launcher = createProcessLauncher(), ceilings = defaultCeilings, logger = silentLogger } = placement;
-  const say = (detail: string): void => logger.info({ backend: 'wasm' }, detail);
+  const { launcher = createProcessLauncher(), ceilings = defaultCeilings, events } = placement;
+  const say = (detail: string): void => events?.emit?.({ type: 'backend.preparing', backend: 'wasm', detail });
   const program = {
     nodeArguments: (home: Parameters<typeof hostArguments>[1]) =>
       hostArguments({ spareIsolates: 0, takesKits: true }, home),
@@ -71,6 +73,7 @@ export function createWasmBackend(options: WasmOptions = {}, placement: WasmPlac
   const told = outfitter.told.bind(outfitter);
   const kits = new Kits(makeSnapshot, new SnapshotCache(cacheFolder));
   const fleet = new Fleet(settings, launcher, program, {
+    ...hostEvents('wasm', events),
     told,
     // Each host has all that was asked for so far, so that a tenant's first call finds it ready.
     started(host) {

@@ -9,7 +9,7 @@ test.each([
   ['MEMORY_LIMIT', 256 * 1_048_576],
   ['CELL_LOST', 0],
 ] as const)('a cell that ended without a verdict by %s held at least %i bytes', async (code, peakMemoryBytes) => {
-  const call = new CallRecord();
+  const call = new CallRecord({ tenant: 'default', traceId: '0'.repeat(32), signal: new AbortController().signal });
   const job = jobOf({ limits: { ...jobOf({}).limits, memoryMb: 256 } });
   call.job = job;
   const redactor = createRedactor({}, {});

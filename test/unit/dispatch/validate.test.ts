@@ -119,7 +119,6 @@ describe('validation', () => {
   test('fills in the defaults and serialises the inputs once', () => {
     expect(validateRequest({ ...fine, inputs: { a: undefined, b: [1, null, 'x'] } })).toMatchObject({
       mode: 'script',
-      tenant: 'default',
       isolation: 'fresh',
       network: 'none',
       collect: ['output/**'],

@@ -1,6 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, matchesGlob, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { engineEventTypes } from 'hotcell';
 import { expect, test } from 'vitest';
 import { goals } from '../../../bench/goals.ts';
 import { groups } from '../../attacks/caller/hostile/groups.ts';
@@ -100,4 +101,9 @@ test.each(listPages(root))('the files that %s names are there', (page) => {
   const names = [...read(page).matchAll(/`((?:test|src|bench|scripts|sandbox-images|docs|examples)\/[\w./*-]+)`/g)];
   const missing = names.map(([, name = '']) => name).filter((name) => globSync(name, { cwd: root }).length === 0);
   expect(missing).toEqual([]);
+});
+
+test('docs/events.md has a row for each type of event, and no other', () => {
+  const types = rows('docs/events.md').flatMap(([type = '']) => /^`(\w+\.[\w-]+)`$/.exec(type)?.[1] ?? []);
+  expect([...new Set(types)].sort()).toEqual([...engineEventTypes].sort());
 });

@@ -108,6 +108,6 @@ export class Meter {
     this.#peakMemoryBytes = Math.max(this.#peakMemoryBytes, paidBytes);
     if (!isTooMuch) return;
     this.#guest.dispose();
-    throw new Error('The guest holds more memory than it may.');
+    throw new Error('The guest holds more memory than its limit.');
   }
 }

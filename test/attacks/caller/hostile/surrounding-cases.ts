@@ -40,6 +40,24 @@ const withLogger = (logger: () => unknown) => async (): Promise<unknown> => {
   return await engine.execute({ language: 'bash', code: 'echo hi', limits: { timeoutMs: 10_000 } });
 };
 
+/** Calls once while a listener of the engine's events does something. It must have been called. */
+const withListener =
+  (act: () => unknown) =>
+  async (engine: Engine): Promise<unknown> => {
+    const { promise: heard, resolve } = Promise.withResolvers<void>();
+    const unsubscribe = engine.events.subscribe(() => {
+      resolve();
+      return act() as never;
+    });
+    try {
+      const result = await engine.execute(ask());
+      await heard;
+      return result;
+    } finally {
+      unsubscribe();
+    }
+  };
+
 const signals: readonly (readonly [name: string, signal: () => unknown])[] = [
   ['a number', () => 5],
   ['null', () => null],
@@ -112,6 +130,19 @@ export const surroundingCases: readonly HostileCase[] = [
     name: `a logger that ${name}`,
     run: withLogger(act),
     ends: /^success \| hi/,
+  })),
+
+  ...[undefined, null, 5, {}, { handleEvent: 1 }].map((listener, index) => ({
+    row: 'event listener',
+    name: `an event listener that is not a function (${index})`,
+    run: (engine: Engine) => engine.events.subscribe(listener as never),
+    ends: refused,
+  })),
+  ...thrown.map(([name, act]) => ({
+    row: 'event listener',
+    name: `an event listener that ${name}`,
+    run: withListener(act),
+    ends: /^success/,
   })),
 
   ...thrown.map(([name, act]) => ({

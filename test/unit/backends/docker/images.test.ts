@@ -80,6 +80,20 @@ describe('ensureImage', () => {
     ]);
   });
 
+  test('builds one that is not there, and says so once', async ({ skip }) => {
+    const base = bootstrappedBaseTag(await readRecipe('bash'));
+    if (!(await client.imageDigest(base))) skip('the base came from a registry, and there is no second one here');
+    const built: [string, number][] = [];
+    const options = { base, onBuilt: (tag: string, ms: number) => void built.push([tag, ms]) };
+    const { tag } = await ensureImage(client, 'bash', options);
+    try {
+      expect(await ensureImage(client, 'bash', options)).toMatchObject({ tag });
+      expect(built).toEqual([[tag, expect.any(Number)]]);
+    } finally {
+      await client.removeImage(tag);
+    }
+  });
+
   test('says why where its base cannot be had', async () => {
     // The port of the discard service, where nobody keeps a registry.
     await expect(ensureImage(client, 'bash', { base: 'localhost:9/nothing:1' })).rejects.toMatchObject({

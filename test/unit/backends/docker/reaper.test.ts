@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectDocker } from '../../../../src/backends/docker/client.ts';
+import { DaemonHealth } from '../../../../src/backends/docker/daemon-health.ts';
 import type { DockerClient } from '../../../../src/backends/docker/docker-client.ts';
 import { findEngine } from '../../../../src/backends/docker/engine-address.ts';
 import { createOwner, ownerLabels } from '../../../../src/backends/docker/owner.ts';
 import { Reaper } from '../../../../src/backends/docker/reaper.ts';
-import { type Logger, silentLogger } from '../../../../src/support/logger.ts';
+import type { EngineEvent } from '../../../../src/contract/engine-events.ts';
+import { EventHub } from '../../../../src/support/event-hub.ts';
 import { proxyEngine } from './engine-proxy.ts';
 import { buildFaultImage } from './fault-image.ts';
 
@@ -32,29 +34,38 @@ async function leaveOrphan(): Promise<string> {
   });
 }
 
-test('the containers of dead engines are removed at the first use, and the log says so', async () => {
+test('the containers of dead engines are removed at the first use, and an event says so', async () => {
   const orphan = await leaveOrphan();
-  const said: unknown[] = [];
-  const logger: Logger = { ...silentLogger, info: (fields, message) => said.push([fields, message]) };
-  const reaper = new Reaper(client, createOwner(), logger);
+  const said: EngineEvent[] = [];
+  const events = new EventHub();
+  events.subscribe((event) => said.push(event));
+  const reaper = new Reaper(client, createOwner(), { events });
   reaper.start();
   await expect.poll(() => said.length).toBe(1);
   // Other tests may have left some as well.
-  expect(said).toEqual([[{ orphans: expect.any(Number) as number }, 'removed containers that dead engines left']]);
+  expect(said).toMatchObject([{ type: 'orphans.removed', count: expect.any(Number) as number }]);
   expect(await client.inspect(orphan)).toBeUndefined();
   await reaper.close(5_000);
 });
 
-test('a daemon that hung at the first use is searched again soon after it comes back', async () => {
+test('a daemon that hung at the first use is searched again soon after it comes back, and events say so', async () => {
   await using proxy = await proxyEngine(address);
   const impatient = connectDocker({ address: proxy.address, callTimeoutMs: 300 });
   const orphan = await leaveOrphan();
   proxy.freeze();
-  const reaper = new Reaper(impatient, createOwner(), silentLogger);
+  const said: EngineEvent[] = [];
+  const events = new EventHub();
+  events.subscribe((event) => said.push(event));
+  const reaper = new Reaper(impatient, createOwner(), { health: new DaemonHealth(proxy.address, events) });
   reaper.start();
   await new Promise((resolve) => setTimeout(resolve, 500));
   proxy.thaw();
   await expect.poll(() => client.inspect(orphan)).toBeUndefined();
+  await expect.poll(() => said.length).toBe(2);
+  expect(said).toMatchObject([
+    { type: 'daemon.lost', address: proxy.address },
+    { type: 'daemon.back', address: proxy.address },
+  ]);
   await reaper.close(5_000);
   impatient.close();
 });

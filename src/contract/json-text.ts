@@ -1,6 +1,6 @@
-import { printable } from '../contract/issues.ts';
-import type { JsonValue } from '../contract/json.ts';
-import { ForeignError, isInstance } from '../support/foreign.ts';
+import { printable } from './issues.ts';
+import type { JsonValue } from './json.ts';
+import { textOfThrown } from './thrown.ts';
 
 /** Deeper values break whoever parses or serialises them again, in one language or another. */
 const depthMax = 500;
@@ -21,11 +21,13 @@ export class TooLongError extends NotJsonError {}
  */
 export function serialiseJson(value: unknown, path: string, maxBytes: number): string {
   if (value === undefined) return 'null';
-  const tooLong = (): TooLongError => new TooLongError(`${path} must not be larger than ${maxBytes} bytes as JSON`);
-  const copy = copyJson(value, path, maxBytes, tooLong);
-  const text = JSON.stringify(copy);
-  if (Buffer.byteLength(text) > maxBytes) throw tooLong();
+  const text = JSON.stringify(copyJson(value, path, maxBytes));
+  if (Buffer.byteLength(text) > maxBytes) throw tooLong(path, maxBytes);
   return text;
+}
+
+function tooLong(path: string, maxBytes: number): TooLongError {
+  return new TooLongError(`${path} must not be larger than ${maxBytes} bytes as JSON`);
 }
 
 /** The value that JSON text says; `undefined` where it says none, or one nested deeper than 500 levels. */
@@ -57,20 +59,30 @@ function isDeep(text: string): boolean {
   return false;
 }
 
-/** A copy of plain objects and arrays. It stops where its text would be too long, so that nothing can be without end. */
-function copyJson(value: unknown, whole: string, maxBytes: number, tooLong: () => TooLongError): JsonValue {
+/**
+ * A copy of plain objects and arrays; `undefined` is left out in objects. It stops when its text would be too long, so
+ * that an endless value ends too.
+ * @throws {NotJsonError} as {@link serialiseJson} does
+ */
+export function copyJson(value: unknown, whole: string, maxBytes: number = Infinity): JsonValue {
   const ancestors = new Set<object>();
   /** Where it is: names and indexes. */
   const trail: (string | number)[] = [];
   let bytesLeft = maxBytes;
 
+  // Only an error that was made here is known to be one; the caller's value can throw anything.
+  let refusal: NotJsonError | undefined;
+  const refuse = (error: NotJsonError): NotJsonError => {
+    refusal = error;
+    return error;
+  };
   const wrong = (reason: string): NotJsonError => {
     const steps = trail.map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`));
-    return new NotJsonError(`${printable(whole + steps.join(''))} must be JSON, but ${reason}`);
+    return refuse(new NotJsonError(`${printable(whole + steps.join(''))} must be JSON, but ${reason}`));
   };
   const spend = (bytes: number): void => {
     bytesLeft -= bytes;
-    if (bytesLeft < 0) throw tooLong();
+    if (bytesLeft < 0) throw refuse(tooLong(whole, maxBytes));
   };
   const copyAt = (step: string | number, item: unknown): JsonValue => {
     trail.push(step);
@@ -116,7 +128,7 @@ function copyJson(value: unknown, whole: string, maxBytes: number, tooLong: () =
     if (item === null) return item;
     if (ancestors.has(item)) throw wrong('is cyclic');
     if (ancestors.size >= depthMax)
-      throw new NotJsonError(`${whole} must not be nested deeper than ${depthMax} levels`);
+      throw refuse(new NotJsonError(`${whole} must not be nested deeper than ${depthMax} levels`));
     ancestors.add(item);
     // An empty list is two characters, and a comma or an end comes after each value.
     spend(1);
@@ -128,8 +140,8 @@ function copyJson(value: unknown, whole: string, maxBytes: number, tooLong: () =
   try {
     return copy(value);
   } catch (error) {
-    if (isInstance(error, NotJsonError)) throw error;
-    throw wrong(`cannot be read (${printable(new ForeignError(error).message)})`);
+    if (error === refusal) throw error;
+    throw wrong(`cannot be read (${printable(textOfThrown(error))})`);
   }
 }
 

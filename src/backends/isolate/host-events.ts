@@ -1,0 +1,22 @@
+import type { HostEnd } from '../../contract/engine-events.ts';
+import type { BackendName } from '../../contract/request.ts';
+import type { EventHub } from '../../support/event-hub.ts';
+import type { FleetWatcher } from './fleet-program.ts';
+import type { Cause } from './verdict-of-death.ts';
+
+/** Says of host processes that they are there, and that they are gone. */
+export function hostEvents(
+  backend: BackendName,
+  events: EventHub | undefined,
+): Required<Pick<FleetWatcher, 'cameUp' | 'ended'>> {
+  return {
+    cameUp: ({ id }, ms) => events?.emit?.({ type: 'host.started', backend, hostId: id, ms: Math.round(ms) }),
+    ended: ({ id, tenant, cause, jobsAtEnd }) =>
+      events?.emit?.({ type: 'host.ended', backend, hostId: id, tenant, reason: reasonOf(cause), jobs: jobsAtEnd }),
+  };
+}
+
+function reasonOf(cause: Cause | undefined): HostEnd {
+  if (!cause || cause.kind === 'silent') return 'lost';
+  return cause.kind === 'retired' || cause.kind === 'closed' ? 'retired' : 'killed';
+}

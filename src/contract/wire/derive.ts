@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { bytesSchema } from '../bytes.ts';
+import { jsonValueSchema } from '../schema-parts.ts';
+import { wireBytesSchema } from './wire-bytes.ts';
+
+/**
+ * Where a value holds bytes (or text in their place) and where it holds the JSON of a user, which is never looked into.
+ * `undefined`: in no place below.
+ */
+export type Place =
+  | 'bytes'
+  | 'json'
+  | { readonly each: Place }
+  | { readonly fields: ReadonlyMap<string, Place> }
+  | undefined;
+
+/** The wire form of a schema. */
+export interface Derived {
+  /** Checks the wire form, before content is put in place. */
+  readonly schema: z.ZodType;
+  readonly place: Place;
+}
+
+/** What happens to fields that a schema does not know. */
+export type UnknownFields = 'refused' | 'dropped';
+
+/**
+ * Derives the wire form of a schema: bytes become {@link wireBytesSchema}, what cannot be sent (functions, streams,
+ * signals) is not allowed, and defaults are left to the reader. A new field of the schema is in its wire form by itself;
+ * a kind of schema that is new here fails at once, when the package is loaded.
+ */
+export function deriveWire(schema: z.ZodType, unknown: UnknownFields): Derived {
+  const derive = (inner: unknown): Derived => deriveWire(inner as z.ZodType, unknown);
+  if (schema === bytesSchema) return { schema: derive(wireBytesSchema).schema, place: 'bytes' };
+  if (schema === jsonValueSchema || schema instanceof z.ZodUnknown) return { schema: z.unknown(), place: 'json' };
+  if (schema instanceof z.ZodCustom) return { schema: unsendable, place: undefined };
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) {
+    const inner = derive(schema.unwrap());
+    return { schema: inner.schema.optional(), place: inner.place };
+  }
+  if (schema instanceof z.ZodArray) {
+    const { schema: element, place } = derive(schema.element);
+    return { schema: altered(schema, { element }), place: place && { each: place } };
+  }
+  if (schema instanceof z.ZodRecord) {
+    const { schema: valueType, place } = derive(schema.valueType);
+    return { schema: altered(schema, { valueType }), place: place && { each: place } };
+  }
+  if (schema instanceof z.ZodPipe) {
+    // What becomes another value when it is checked (a stream) travels as what it was.
+    if (schema.out instanceof z.ZodTransform) return derive(schema.in);
+    const { schema: out, place } = derive(schema.out);
+    return { schema: altered(schema, { out }), place };
+  }
+  if (schema instanceof z.ZodObject) {
+    const fields = Object.entries(schema.shape).map(([name, field]) => [name, derive(field)] as const);
+    const shape = Object.fromEntries(fields.map(([name, field]) => [name, field.schema]));
+    const places = new Map(fields.flatMap(([name, { place }]) => (place ? [[name, place] as const] : [])));
+    const catchall = unknown === 'refused' ? schema.def.catchall : undefined;
+    return { schema: altered(schema, { shape, catchall }), place: places.size > 0 ? { fields: places } : undefined };
+  }
+  if (schema instanceof z.ZodUnion) {
+    const options = schema.options.map(derive).filter((option) => option.schema !== unsendable);
+    const place = options.map((option) => option.place).reduce(merge, undefined);
+    const schemas = options.map((option) => option.schema);
+    const [first] = schemas;
+    return { schema: schemas.length === 1 && first ? first : altered(schema, { options: schemas }), place };
+  }
+  if (leaves.has(schema.type)) return { schema, place: undefined };
+  throw new Error(`contract/wire knows no wire form for a schema of type ${schema.type}`);
+}
+
+const unsendable: z.ZodType = z.never('cannot be sent');
+const leaves: ReadonlySet<string> = new Set(['boolean', 'enum', 'literal', 'never', 'null', 'number', 'string']);
+
+/** The same schema, its checks kept, with another part. */
+function altered(schema: z.ZodType, parts: Readonly<Record<string, unknown>>): z.ZodType {
+  return schema.clone({ ...schema.def, ...parts } as z.core.$ZodTypeDef);
+}
+
+/** The places of two forms that one value may have. */
+function merge(one: Place, other: Place): Place {
+  if (one === undefined || one === other) return other;
+  if (other === undefined) return one;
+  if (typeof one === 'object' && typeof other === 'object' && 'fields' in one && 'fields' in other) {
+    const fields = new Map(one.fields);
+    for (const [name, place] of other.fields) fields.set(name, merge(fields.get(name), place));
+    return { fields };
+  }
+  throw new Error('contract/wire cannot tell two forms of one value apart');
+}

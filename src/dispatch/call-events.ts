@@ -1,0 +1,96 @@
+import type { Cell, CellEnd } from '../contract/backend.ts';
+import type { CallIds, UndatedEvent } from '../contract/engine-events.ts';
+import type { Emit } from '../contract/events.ts';
+import type { Job } from '../contract/job.ts';
+import type { ExecutionResult } from '../contract/result.ts';
+import type { EventHub } from '../support/event-hub.ts';
+import type { CallRecord } from './call-record.ts';
+
+/** Which call an event belongs to. */
+export function idsOf({ id, job, tool, session }: CallRecord): CallIds {
+  return {
+    callId: id,
+    tenant: job?.tenant ?? 'default',
+    ...(tool && { tool: tool.name }),
+    ...(session && { sessionId: session.id, sessionAction: session.action }),
+  };
+}
+
+/** Says that a request became a job. */
+export function validated(call: CallRecord, job: Job): UndatedEvent {
+  return {
+    type: 'call.validated',
+    ...idsOf(call),
+    language: job.language,
+    codeBytes: Buffer.byteLength(job.code),
+    files: job.files.length,
+    hostTools: job.tools.size,
+    hasNetwork: job.network !== undefined,
+  };
+}
+
+/** Says that a call has a cell of its own. */
+export function leased(call: CallRecord, { sandbox, id }: Cell): UndatedEvent {
+  const { acquireMs } = call.timings();
+  return { type: 'call.leased', ...idsOf(call), ...sandbox, ...(id !== undefined && { cellId: id }), acquireMs };
+}
+
+/** Says that the cell of a call ended before its job did. */
+export function lost(call: CallRecord, { sandbox, id }: Cell, { code }: CellEnd): UndatedEvent {
+  const { backend } = sandbox;
+  return { type: 'cell.lost', ...idsOf(call), backend, ...(id !== undefined && { cellId: id }), code };
+}
+
+/** Says that hotcell itself failed at a call. */
+export function failed(call: CallRecord, error: unknown): UndatedEvent {
+  return { type: 'engine.fault', ...idsOf(call), message: 'a call failed inside hotcell', error };
+}
+
+/** What the caller of one call sees, and what the engine's listeners hear of its host tools. */
+export function reportingTools(hub: EventHub, call: CallRecord, job: Job, emit: Emit | undefined): Emit | undefined {
+  if (!hub.emit) return emit;
+  // The name of a tool that the request does not have is the guest's own words.
+  const known = (tool: string): string => (job.tools.has(tool) ? tool : '');
+  return (event) => {
+    emit?.(event);
+    if (event.type === 'tool-started') {
+      hub.emit?.({ type: 'tool.called', ...idsOf(call), call: event.call, hostTool: known(event.tool) });
+    } else if (event.type === 'tool-finished') {
+      const { call: number, tool, ms, error } = event;
+      const ended = { call: number, hostTool: known(tool), ms, ...(error && { error }) };
+      hub.emit?.({ type: 'tool.ended', ...idsOf(call), ...ended });
+    }
+  };
+}
+
+/** Says how a call ended, from its result, and what it left. */
+export function reportEnd({ emit }: EventHub, call: CallRecord, result: ExecutionResult): void {
+  if (!emit) return;
+  const ids = idsOf(call);
+  for (const { host, port, bytesIn, bytesOut, ms, outcome } of result.network?.connections ?? []) {
+    emit({ type: 'network.connection', ...ids, host, port, bytesIn, bytesOut, ms, outcome });
+  }
+  const { artifacts, deliveredArtifacts = [], lostArtifacts = [], error, sandbox, exitCode, signal } = result;
+  for (const { mediaType, bytes } of artifacts) {
+    emit({ type: 'artifact.collected', ...ids, mediaType, bytes, isDelivered: false });
+  }
+  for (const { mediaType, bytes } of deliveredArtifacts) {
+    emit({ type: 'artifact.collected', ...ids, mediaType, bytes, isDelivered: true });
+  }
+  emit({
+    type: 'call.ended',
+    ...ids,
+    status: result.status,
+    ...(error && { code: error.code, ran: error.ran }),
+    ...(error?.retryAfterMs !== undefined && { retryAfterMs: error.retryAfterMs }),
+    ...(sandbox && { backend: sandbox.backend, isWarm: sandbox.warm }),
+    ...(exitCode !== undefined && { exitCode }),
+    ...(signal !== undefined && { signal }),
+    usage: result.usage,
+    timings: result.timings,
+    artifacts: artifacts.length + deliveredArtifacts.length,
+    lostArtifacts: lostArtifacts.length,
+    displays: result.displays.length,
+    redactions: result.redactions.reduce((sum, { count }) => sum + count, 0),
+  });
+}

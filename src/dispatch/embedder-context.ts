@@ -1,0 +1,23 @@
+import type { ExecutionContext } from '../contract/executor.ts';
+import { identifierSchema } from '../contract/request.ts';
+import { readForeign } from '../support/foreign.ts';
+import { newTraceId } from '../support/ids.ts';
+
+const usualTenant = 'default';
+
+/**
+ * The context of a call that the embedding program makes. The program is trusted, so the tenant is the one that it names
+ * in its request. A tenant that cannot be read is left to the check of the request, which refuses it. Never throws.
+ */
+export function embedderContext(given: unknown, signal: AbortSignal = new AbortController().signal): ExecutionContext {
+  return { tenant: readTenant(given), traceId: newTraceId(), signal };
+}
+
+function readTenant(given: unknown): string {
+  try {
+    const parsed = readForeign(() => identifierSchema.safeParse((given as { tenant?: unknown } | null)?.tenant));
+    return parsed.success ? parsed.data : usualTenant;
+  } catch {
+    return usualTenant;
+  }
+}

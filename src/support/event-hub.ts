@@ -1,0 +1,52 @@
+import type { EngineEvent, EngineEventListener, EngineEvents, UndatedEvent } from '../contract/engine-events.ts';
+import { HotcellError } from '../contract/errors.ts';
+import { callForeign } from './foreign.ts';
+
+/**
+ * The events of one engine. Whoever has something to say writes `hub.emit?.({ … })`: while nobody listens that is one
+ * check, and the object is not made. Listeners are called in a turn of the event loop of their own, so that a slow one
+ * does not stand between two steps of a call.
+ */
+export class EventHub implements EngineEvents {
+  /** Takes an event; `undefined` while nobody listens. */
+  emit: ((event: UndatedEvent) => void) | undefined;
+  readonly #listeners = new Set<{ readonly hear: EngineEventListener }>();
+  #waiting: EngineEvent[] = [];
+  #isPlanned = false;
+
+  /** @throws {HotcellError} `INVALID_REQUEST` if it is not a function */
+  subscribe(hear: EngineEventListener): () => void {
+    if (typeof hear !== 'function') throw new HotcellError('INVALID_REQUEST', 'The listener must be a function.');
+    // One function may be there twice.
+    const listener = { hear };
+    this.#listeners.add(listener);
+    this.emit = this.#take;
+    return () => {
+      if (!this.#listeners.has(listener)) return;
+      this.flush();
+      this.#listeners.delete(listener);
+      if (this.#listeners.size === 0) this.emit = undefined;
+    };
+  }
+
+  /** Has all listeners hear what has happened until now. */
+  flush(): void {
+    const events = this.#waiting;
+    this.#waiting = [];
+    const listeners = [...this.#listeners];
+    for (const event of events) {
+      for (const listener of listeners) if (this.#listeners.has(listener)) void callForeign(() => listener.hear(event));
+    }
+  }
+
+  readonly #take = (event: UndatedEvent): void => {
+    const atMs = Math.round((performance.timeOrigin + performance.now()) * 1_000) / 1_000;
+    this.#waiting.push(Object.freeze({ ...event, atMs }));
+    if (this.#isPlanned) return;
+    this.#isPlanned = true;
+    setImmediate(() => {
+      this.#isPlanned = false;
+      this.flush();
+    });
+  };
+}

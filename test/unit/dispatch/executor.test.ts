@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest';
+import { createIsolateBackend } from '../../../src/backends/isolate/backend.ts';
+import type { ExecutionContext } from '../../../src/contract/executor.ts';
+import { defaultCeilings } from '../../../src/contract/limits.ts';
+import { Dispatcher } from '../../../src/dispatch/dispatcher.ts';
+import { EventHub } from '../../../src/support/event-hub.ts';
+
+/** A dispatcher with the isolate backend, for one test. */
+function makeDispatcher(): Dispatcher & AsyncDisposable {
+  const events = new EventHub();
+  const backend = createIsolateBackend({}, { launcher: undefined, ceilings: defaultCeilings, events });
+  const dispatcher = new Dispatcher({
+    backends: [backend],
+    ceilings: { limits: defaultCeilings, network: undefined },
+    openBroker: () => {
+      throw new Error('no test connects');
+    },
+    routing: { routes: {}, fallback: undefined },
+    queue: { queueLimit: 10, queueTimeoutMs: 60_000 },
+    redaction: {},
+    sessions: {},
+    events,
+  });
+  const close = async (): Promise<void> => {
+    await dispatcher.close(5_000);
+    await backend.close();
+  };
+  return Object.assign(dispatcher, { [Symbol.asyncDispose]: close });
+}
+
+const context = (given: Partial<ExecutionContext> = {}): ExecutionContext => ({
+  tenant: 'acme',
+  traceId: 'a'.repeat(32),
+  signal: new AbortController().signal,
+  ...given,
+});
+const guest = { language: 'javascript', code: '1 + 1' } as const;
+
+test('a call has the tenant and the tool of its context', async () => {
+  await using dispatcher = makeDispatcher();
+  const tool = { name: 'sum', version: '1', callId: 'c' };
+  const result = await dispatcher.execute(guest, context({ tool }));
+  expect(result).toMatchObject({ status: 'success', value: 2, tenant: 'acme', tool });
+  expect(await dispatcher.execute({ ...guest, tenant: 'acme' }, context())).toMatchObject({ status: 'success' });
+});
+
+test('a request or a session that names another tenant than its context is refused', async () => {
+  await using dispatcher = makeDispatcher();
+  const result = await dispatcher.execute({ ...guest, tenant: 'other' }, context());
+  expect(result).toMatchObject({ status: 'permission_denied', error: { code: 'PERMISSION_DENIED', ran: 'no' } });
+  const opening = dispatcher.openSession({ language: 'javascript', tenant: 'other' }, context());
+  await expect(opening).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
+});
+
+test('the signal of the context cancels a call', async () => {
+  await using dispatcher = makeDispatcher();
+  const abort = new AbortController();
+  const code = 'for (;;) {}';
+  const result = await dispatcher.execute({ ...guest, code }, context({ signal: abort.signal }), ({ type }) => {
+    if (type === 'started') abort.abort();
+  });
+  expect(result).toMatchObject({ status: 'cancelled' });
+});
+
+test('calls of a session have the tenant of its context, and outlive the signal that opened it', async () => {
+  await using dispatcher = makeDispatcher();
+  const abort = new AbortController();
+  await using session = await dispatcher.openSession({ language: 'javascript' }, context({ signal: abort.signal }));
+  abort.abort();
+  expect(await session.execute('1 + 1')).toMatchObject({ status: 'success', value: 2, tenant: 'acme' });
+  expect(session.tenant).toBe('acme');
+});

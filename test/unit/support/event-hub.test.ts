@@ -1,0 +1,117 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import type { EngineEvent } from '../../../src/contract/engine-events.ts';
+import { EventHub } from '../../../src/support/event-hub.ts';
+import { logEvents } from '../../../src/support/log-events.ts';
+import type { Logger } from '../../../src/support/logger.ts';
+
+const orphans = (count: number) => ({ type: 'orphans.removed', count }) as const;
+
+describe('the events of an engine', () => {
+  test('nobody listens: there is nothing to call, and no event is made', () => {
+    const hub = new EventHub();
+    let made = 0;
+    const make = () => orphans(++made);
+    hub.emit?.(make());
+    const stop = hub.subscribe(() => undefined);
+    hub.emit?.(make());
+    stop();
+    hub.emit?.(make());
+    expect(made).toBe(1);
+  });
+
+  test('all who listen hear all events, in order, dated, in a later turn', async () => {
+    const hub = new EventHub();
+    const heard: [string, EngineEvent][] = [];
+    hub.subscribe((event) => heard.push(['a', event]));
+    hub.subscribe((event) => heard.push(['b', event]));
+    const before = performance.timeOrigin + performance.now();
+    hub.emit?.(orphans(1));
+    hub.emit?.(orphans(2));
+    expect(heard).toEqual([]);
+    await nextTurn();
+    expect(heard.map(([who, event]) => [who, event.type === 'orphans.removed' && event.count])).toEqual([
+      ['a', 1],
+      ['b', 1],
+      ['a', 2],
+      ['b', 2],
+    ]);
+    const times = heard.map(([, { atMs }]) => atMs);
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
+    expect(times[0]).toBeGreaterThanOrEqual(before - 1);
+    expect(Object.isFrozen(heard[0]?.[1])).toBe(true);
+  });
+
+  test('whoever stops listening has heard what happened until then, and hears nothing more', async () => {
+    const hub = new EventHub();
+    const heard: EngineEvent[] = [];
+    const stop = hub.subscribe((event) => heard.push(event));
+    hub.subscribe(() => undefined);
+    hub.emit?.(orphans(1));
+    stop();
+    hub.emit?.(orphans(2));
+    stop();
+    await nextTurn();
+    expect(heard).toMatchObject([{ count: 1 }]);
+  });
+
+  test('one who stops in the middle of hearing hears nothing more', () => {
+    const hub = new EventHub();
+    const heard: EngineEvent[] = [];
+    const stop = hub.subscribe((event) => {
+      heard.push(event);
+      stop();
+    });
+    hub.emit?.(orphans(1));
+    hub.emit?.(orphans(2));
+    hub.flush();
+    expect(heard).toMatchObject([{ count: 1 }]);
+    expect(hub.emit).toBeUndefined();
+  });
+
+  test('a listener that throws, rejects or emits harms nobody', async () => {
+    const hub = new EventHub();
+    const heard: EngineEvent[] = [];
+    hub.subscribe(() => {
+      throw new Error('a listener');
+    });
+    hub.subscribe((() => Promise.reject(new Error('a listener'))) as () => never);
+    hub.subscribe((event) => {
+      if (event.type === 'orphans.removed' && event.count < 3) hub.emit?.(orphans(event.count + 1));
+    });
+    hub.subscribe((event) => heard.push(event));
+    hub.emit?.(orphans(1));
+    for (let turn = 0; turn < 4; turn += 1) await nextTurn();
+    expect(heard).toMatchObject([{ count: 1 }, { count: 2 }, { count: 3 }]);
+  });
+});
+
+test('the logger hears what an operator should know, and nothing of calls that went well', () => {
+  const hub = new EventHub();
+  const lines: unknown[] = [];
+  const write =
+    (level: keyof Logger) =>
+    (fields: Readonly<Record<string, unknown>>, message: string): void =>
+      void lines.push([level, fields, message]);
+  hub.subscribe(logEvents({ debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }));
+  const error = new Error('broken');
+  hub.emit?.({ type: 'call.queued', callId: 'c', tenant: 't', backend: 'isolate' });
+  hub.emit?.(orphans(2));
+  hub.emit?.({ type: 'backend.preparing', backend: 'wasm', detail: 'making a snapshot' });
+  hub.emit?.({ type: 'host.ended', backend: 'isolate', hostId: 'h', reason: 'retired', jobs: 0 });
+  hub.emit?.({ type: 'host.ended', backend: 'isolate', hostId: 'h', reason: 'killed', jobs: 1 });
+  hub.emit?.({ type: 'engine.fault', callId: 'c', tenant: 't', message: 'a call failed inside hotcell', error });
+  hub.flush();
+  const host = { type: 'host.ended', backend: 'isolate', hostId: 'h' };
+  expect(lines).toEqual([
+    ['info', { type: 'orphans.removed', count: 2 }, 'removed containers that dead engines had left'],
+    ['info', { type: 'backend.preparing', backend: 'wasm', detail: 'making a snapshot' }, 'making a snapshot'],
+    ['debug', { ...host, reason: 'retired', jobs: 0 }, 'a host of cells is gone: retired'],
+    ['warn', { ...host, reason: 'killed', jobs: 1 }, 'a host of cells is gone: killed'],
+    [
+      'error',
+      { type: 'engine.fault', callId: 'c', tenant: 't', message: 'a call failed inside hotcell', error },
+      'a call failed inside hotcell',
+    ],
+  ]);
+});
