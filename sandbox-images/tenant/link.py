@@ -6,8 +6,8 @@ import json
 import os
 from collections import deque
 
-from runner import frames
-from runner.loop import READABLE, WRITABLE, Loop
+from runner.protocol import frames
+from runner.support.loop import READABLE, WRITABLE, Loop
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from runner.tool_client import SOCKET_FOLDER
+from runner.tools.tool_client import SOCKET_FOLDER
 from tenant import kernel
 from tenant.users import GUEST_ID
 
