@@ -8,7 +8,6 @@ import time
 from _signal import SIGINT, SIGTERM, signal
 
 from runner.files.artifacts import WINDOW_BYTES
-from runner.guest_endpoints import GuestEndpoints
 from runner.intake import Intake
 from runner.process.cgroup import Cgroup
 from runner.process.guest import Guest
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from runner.protocol.job import Job, Limits
     from runner.protocol.language import Harness
     from runner.protocol.verdict import Verdict
+    from runner.tools.displays import Displays
 
 #: After the guest's death, the engine must take what is left within this time.
 SETTLE_SECONDS = 10.0
@@ -40,6 +40,22 @@ SETTLE_SECONDS = 10.0
 #: more often. The end of stdin tells a runner that its engine is gone. But if the Docker daemon was killed while it started
 #: the container, the shim keeps stdin open for ever and no daemon knows of the container any more.
 _ABANDONED_SECONDS = 120.0
+
+
+class GuestEndpoints:
+    """The ways of one job's guest to the host, to be closed when nobody is left to use them."""
+
+    __slots__ = ("displays", "_tool_socket", "_network")
+
+    def __init__(self, tool_socket: ToolSocket, displays: Displays, network: Proxy | None) -> None:
+        self.displays = displays
+        self._tool_socket = tool_socket
+        self._network = network
+
+    def close(self) -> None:
+        self._tool_socket.close()
+        if self._network:
+            self._network.close()
 
 
 class Cell:
