@@ -69,5 +69,5 @@ def _tell(message: tuple[float, str]) -> None:
     try:
         display_client.send_progress(*message)
     except OSError:
-        # A program does not fail because nobody hears how far it is.
+        # A program does not fail because its progress reaches nobody.
         return

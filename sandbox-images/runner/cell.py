@@ -36,8 +36,7 @@ if TYPE_CHECKING:
 
 #: After the guest's death, the engine must take what is left within this time.
 SETTLE_SECONDS = 10.0
-#: The longest that a runner that waits for its job hears nothing from its engine: that asks waiting cells for a sign of life
-#: more often. The end of stdin tells a runner that its engine is gone. But if the Docker daemon was killed while it started
+#: An engine that sends nothing for this time is gone: it asks waiting cells for a sign of life more often. The end of stdin tells a runner that its engine is gone. But if the Docker daemon was killed while it started
 #: the container, the shim keeps stdin open for ever and no daemon knows of the container any more.
 _ABANDONED_SECONDS = 120.0
 
@@ -61,7 +60,7 @@ class GuestEndpoints:
 class Cell:
     """What the parts of the runner share: the channel to the engine, the loop, and the guest with its processes."""
 
-    #: How long it waits for a word of the engine.
+    #: How long it waits for the engine to send something.
     abandoned_seconds = _ABANDONED_SECONDS
     #: How much less of the processors the guest gets than the runner; 19: next to nothing while that wants to run.
     guest_nice = 19

@@ -30,7 +30,7 @@ _REHEARSAL = (
     b'{"timeoutMs":1,"cpuMs":1,"memoryMb":1048576,"processes":1,"diskMb":1,"fileMb":1,"valueKb":1,"openFiles":1},"tools":[],"network":0}'
 )
 _REHEARSED_RECORD = b"J\0\0\0\0011"
-#: What the runner imports where it is wanted; a cell that waits has it ahead.
+#: Modules that the runner imports when it needs them; a cell that waits imports them ahead.
 LATE_MODULES = ("signal", "fnmatch")
 #: A cell that has waited this long gets its job later still: time to import what jobs often need. Shorter, and cells that
 #: are made for a job under load begin with it while the job is on its way.

@@ -18,7 +18,7 @@ from runner.files.artifacts import Collector, list_files
 from runner.process.job_pipe import JobPipe
 from runner.process.output import OutputPump
 from runner.process.session_stdin import SessionStdin
-from runner.process.speaker import Speaker
+from runner.process.one_writer import OneWriter
 from runner.protocol import frames
 from runner.protocol.answers import Answer
 from runner.protocol.records import Records
@@ -67,7 +67,7 @@ class Session:
             OutputPump(guest.stdout, cell.loop, lambda data: self._pass_on(frames.STDOUT, data)),
             OutputPump(guest.stderr, cell.loop, lambda data: self._pass_on(frames.STDERR, data)),
         )
-        self._answer = Speaker(guest.answer, guest.pid, cell.loop, self._records.take)
+        self._answer = OneWriter(guest.answer, guest.pid, cell.loop, self._records.take)
 
     def serve(self, job: Job) -> None:
         """Takes job after job, until the guest is gone."""

@@ -12,7 +12,7 @@ from runner.protocol import frames
 from runner.protocol.outbox import EngineGone
 from tenant import kernel
 from tenant.control import REFUSED, Control
-from tenant.place import settle
+from tenant.place import prepare_mounts
 from tenant.users import give_users, zygote_map
 
 TYPE_CHECKING = False
@@ -99,7 +99,7 @@ def _be_zygote(language: str, supervisor: Control, has_users: int) -> NoReturn:
         os.close(null)
         os.eventfd_read(has_users)
         os.close(has_users)
-        settle()
+        prepare_mounts()
         # Only now: these modules look at who the guest is.
         from tenant.zygote import serve
 

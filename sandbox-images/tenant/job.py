@@ -46,7 +46,7 @@ _QUIET: Final = kernel.NO_SUID | kernel.NO_DEV | kernel.NO_EXEC
 _STACK_MB: Final = 8
 
 
-def live(harness: Harness, channel: int, has_users: int, guest_filter: bytes) -> NoReturn:
+def run_runner(harness: Harness, channel: int, has_users: int, guest_filter: bytes) -> NoReturn:
     """In the fork: runs one job. `channel` leads to the supervisor; the eventfd `has_users` says when there are users."""
     code = 70
     try:
@@ -125,7 +125,7 @@ class TenantCell(Cell):
         super().__init__(harness)
         # In a shared container the kernel is the host's.
         self.has_cgroup = True
-        self._settled = False
+        self._is_limited = False
 
     def name_guest(self) -> None:
         """The guest's number is the same in all jobs, and its name there since the zygote's start."""
@@ -136,8 +136,8 @@ class TenantCell(Cell):
     def step(self, timeout: float, deadline: float | None = None) -> bool:
         happened = super().step(timeout, deadline)
         job = self.intake.job
-        if job is not None and not self._settled:
-            self._settled = True
+        if job is not None and not self._is_limited:
+            self._is_limited = True
             if job.limits.disk_mb != _DISK_MB:
                 flags = kernel.REMOUNT | kernel.NO_SUID | kernel.NO_DEV
                 kernel.mount("workspace", WORKSPACE, "tmpfs", flags, _disk_options(job.limits.disk_mb, owner=False))

@@ -18,7 +18,7 @@ from runner.support.loop import READABLE, Loop
 from tenant import control, kernel
 from tenant.guest_filter import build
 from tenant.immortal import make_immortal
-from tenant.job import NAMESPACES, live
+from tenant.job import NAMESPACES, run_runner
 from tenant.users import give_users, job_map
 
 TYPE_CHECKING = False
@@ -87,7 +87,7 @@ class _Zygote:
         has_users = os.eventfd(0)
         pid = kernel.fork_into(NAMESPACES)
         if pid == 0:
-            live(self._harness, channel, has_users, self._filter)
+            run_runner(self._harness, channel, has_users, self._filter)
         os.close(channel)
         give_users(pid, job_map(slot))
         os.eventfd_write(has_users, 1)

@@ -1,8 +1,8 @@
-"""Starts the guest: a fork of this warm interpreter that gives up everything before it hears of a job.
+"""Starts the guest: a fork of this warm interpreter that gives up everything before it receives a job.
 
 A waiting cell has its guest forked ahead. Confined like any guest, it touches what a program will touch, so that the
-copies which that takes are made, and then reads from the job pipe: a pipe on which the runner sends the job. Where a
-job comes sooner, the same guest is forked before the job is read, without the rehearsal.
+copies which that takes are made, and then reads from its job pipe, on which the runner sends the job. If a job comes
+sooner, the same guest is forked before the job is read, without the rehearsal.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Guest:
             (stdin, self.stdin), (self.stdout, stdout), (self.stderr, stderr) = os.pipe(), os.pipe(), os.pipe()
             self._confined, confined = os.pipe()
             jobs, self.job_pipe = _socket_pair() if harness.JOB_PIPE_IS_SOCKET else os.pipe()
-        # The kernel says of each word on it which process wrote it (speaker.py).
+        # The kernel says of each word on it which process wrote it (one_writer.py).
         answer, self.answer = _socket_pair()
         # Refused where others with the guest's uid, in other containers by chance, hold too many pipes.
         with suppress(PermissionError):

@@ -1,7 +1,7 @@
 """The memory of a container that has a kernel to itself, as under gVisor.
 
 Such a kernel shows no cgroup, and does not end one process where memory runs out: the host's kernel ends the whole
-container, and the engine may never hear why. So the runner looks at the memory that is left, and is there first.
+container, and the engine may never learn why. So the runner looks at the memory that is left, and is there first.
 """
 
 from __future__ import annotations

@@ -81,7 +81,7 @@ class ProcessTree:
             os.kill(-1, SIGCONT)
 
     def interrupt(self) -> None:
-        """As Ctrl-C does; a shell's processes in the background do not hear it."""
+        """As Ctrl-C does; a shell's processes in the background ignore it."""
         with suppress(ProcessLookupError):
             os.kill(-1, SIGINT)
 

@@ -1,7 +1,7 @@
 """The stdin of a session's jobs: a fifo for each, so that it ends with its job's and nobody else's bytes come on it.
 
 The guest opens it by its name and says so. Until then the runner holds both ends, so that neither waits for the other;
-from then on it holds the writing end alone, and hears when nobody reads any more.
+from then on it holds the writing end alone, and notices when nobody reads any more.
 """
 
 from __future__ import annotations

@@ -68,7 +68,7 @@ class StdinPump:
         elif self._finished:
             self._close()
         else:
-            # Only to hear that the guest closed its end.
+            # Only to notice that the guest closed its end.
             self._loop.watch(self._fd, 0, self._ready)
 
     def _ready(self, event: int) -> None:

@@ -1,7 +1,7 @@
 """What a guest answers: the one thing that it says to the runner rather than to the caller.
 
 It comes as a record, `u8 tag | u32 length | payload`, on a socket that the guest can write what it likes to. So a record
-decides about the text of the guest's own value and error, and is heard only where the exit code agrees with it.
+decides about the text of the guest's own value and error, and counts only if the exit code agrees with it.
 """
 
 from __future__ import annotations

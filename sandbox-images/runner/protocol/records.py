@@ -3,8 +3,8 @@
     O  number of the job                     it has its stdin and begins, so that it can be interrupted
     X  number of the job, space, exit code   it is through; what came before is its answer
 
-The guest's main process alone is heard (speaker.py). It can write there what it likes, and so decide how its own job
-ends; records that carry another job's number are not heard, so that no word is ever taken for the answer to a later job.
+Only records of the guest's main process are read (one_writer.py). It can write there what it likes, and so decide how its
+own job ends; records with another job's number are dropped, so that none is ever taken for the answer to a later job.
 """
 
 from __future__ import annotations

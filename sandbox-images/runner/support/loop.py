@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 READABLE = select.EPOLLIN
 WRITABLE = select.EPOLLOUT
-#: Asks for nothing but to hear, once, that the connection was broken off.
+#: Asks only for the event, once, that the connection was broken off.
 BROKEN_ONLY = select.EPOLLET
 BROKEN = select.EPOLLERR
 #: Reported whether asked for or not: the other side of a pipe is gone.

@@ -1,6 +1,6 @@
 """What a job's guest shows, on its way to the engine: displays, piece by piece, and how far it is.
 
-The bounds are held here, where the guest can be told to stop; the engine has the same ones. A display above them is cut
+The bounds are held here, where the guest can be stopped; the engine has the same ones. A display above them is cut
 off, and the engine drops what it has of it.
 """
 
@@ -34,7 +34,7 @@ class Displays:
     """Passes on what comes from any process of the guest's. One display is under way at a time."""
 
     def __init__(self, limits: Limits, outbox: Outbox) -> None:
-        #: Displays of which the engine never heard.
+        #: Displays that were not sent to the engine.
         self.dropped = 0
         self._outbox = outbox
         self._display_max = limits.file_mb * MIB

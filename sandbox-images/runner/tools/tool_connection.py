@@ -1,4 +1,4 @@
-"""One process of the guest's at the runner's door, or one of its threads: its frames in, one by one, and the answers."""
+"""One process of the guest's at the runner's socket, or one of its threads: its frames in, one by one, and the answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What one process of the guest says on the answer socket, told from what others write there.
+"""Reads what one process of the guest writes to the answer socket, and drops what others write there.
 
 All processes of a session that were forked from its main one have that socket, and what an earlier call left behind can
 write to it while a later one runs. The kernel notes with each piece which process wrote it, and never reads two writers
@@ -25,7 +25,7 @@ _CREDENTIALS: Final = struct.Struct("3i")
 _NOTE_BYTES: Final = CMSG_SPACE(_CREDENTIALS.size)
 
 
-class Speaker(OutputPump):
+class OneWriter(OutputPump):
     """Hands over what the process `pid` writes."""
 
     def __init__(self, fd: int, pid: int, loop: Loop, sink: Callable[[bytes], None]) -> None:
