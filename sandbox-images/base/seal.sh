@@ -22,8 +22,8 @@ localedef --add-to-archive /usr/lib/locale/C.utf8
 
 # The commands that call the host's tools, and that show something.
 for command in tool hotcell; do
-  chmod 755 "/opt/hotcell/runner/$command.py"
-  ln -s "/opt/hotcell/runner/$command.py" "/usr/local/bin/$command"
+  chmod 755 "/opt/hotcell/runner/tools/$command.py"
+  ln -s "/opt/hotcell/runner/tools/$command.py" "/usr/local/bin/$command"
 done
 
 # No way up: nothing may run with rights that its caller lacks.

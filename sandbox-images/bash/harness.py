@@ -1,4 +1,4 @@
-"""Bash guests (runner/language.py says what a harness is).
+"""Bash guests (runner/protocol/language.py says what a harness is).
 
 The code is a script file, because a script is what it expects to be: `$0`, `$BASH_SOURCE` and messages say `main.sh`,
 and lines are counted as they are. The file lies in /workspace, where the guest may do with it as it likes; it is
@@ -14,15 +14,15 @@ import stat
 from _signal import SIG_DFL, SIGPIPE, SIGXFSZ, signal
 
 from bash import session
-from runner import answers
-from runner.answers import Answer
-from runner.identity import WORKSPACE, AsGuest
+from runner.protocol import answers
+from runner.protocol.answers import Answer
+from runner.support.identity import WORKSPACE, AsGuest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NoReturn
 
-    from runner.job import Job
+    from runner.protocol.job import Job
 
 _FOLDER = f"{WORKSPACE}/.hotcell"
 _SCRIPT = "main.sh"
@@ -35,7 +35,7 @@ class BashHarness:
 
     LANGUAGE = "bash"
     #: The shell opens it as its script.
-    CUE_IS_SOCKET = False
+    JOB_PIPE_IS_SOCKET = False
     IDLE_MODULES = ()
 
     def __init__(self) -> None:
@@ -64,13 +64,13 @@ class BashHarness:
         os.environ["HOTCELL_VALUE"] = f"{_FOLDER}/value.json"
         os.execv("/bin/bash", ["bash", job.script])
 
-    def serve(self, answer_fd: int, cue_fd: int) -> NoReturn:
+    def serve(self, answer_fd: int, job_fd: int) -> NoReturn:
         os.environ["HOTCELL_INPUTS"] = f"{_FOLDER}/inputs.json"
         os.environ["HOTCELL_VALUE"] = f"{_FOLDER}/value.json"
-        session.serve(answer_fd, cue_fd)
+        session.serve(answer_fd, job_fd)
 
-    def cue(self, job: Job) -> bytes:
-        return self._session.cue(job)
+    def job_message(self, job: Job) -> bytes:
+        return self._session.job_message(job)
 
     def answer(self, job: Job, record: bytes, stdout: bytes | None) -> Answer:
         text = stdout if job.handler else _read_value(job.limits.value_bytes)

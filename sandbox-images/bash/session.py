@@ -1,6 +1,6 @@
 """A shell that stays: the jobs of a Bash session.
 
-Bash reads its script from the cue, a pipe that the runner writes to: one line for each job. The line sources the job's
+Bash reads its script from the job pipe, a pipe that the runner writes to: one line for each job. The line sources the job's
 code, so that all of it happens in the one shell, and then says its exit code on a descriptor that the code and its
 children do not have open. Code that is through with the shell (`exit`, `exec`, `set -e` and a failure) ends the session.
 
@@ -12,23 +12,23 @@ from __future__ import annotations
 
 import os
 
-from runner.identity import WORKSPACE
-from runner.session_stdin import STDIN_PATH
-from runner.suppress import suppress
+from runner.process.session_stdin import STDIN_PATH
+from runner.support.identity import WORKSPACE
+from runner.support.suppress import suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NoReturn
 
-    from runner.job import Job
+    from runner.protocol.job import Job
 
 _FOLDER = f"{WORKSPACE}/.hotcell"
 _SCRIPT = f"{_FOLDER}/main.sh"
 #: Where scripts seldom have a descriptor of their own.
 _ANSWER_FD = 60
-_CUE_FD = 61
+_JOB_FD = 61
 _UNWIND = "(( ${#BASH_SOURCE[@]} > 1 )) && builtin return 130; builtin trap - DEBUG; builtin set +T"
-_PRELUDE = f"exec {_CUE_FD}<&-; "
+_PRELUDE = f"exec {_JOB_FD}<&-; "
 _LINE = (
     "{{ {trap}; }} 2>/dev/null; {{ builtin printf 'O\\0\\0\\0\\{width:o}%d' {call} >&{fd}; builtin . {script} {fd}>&-; }} <{stdin}; "
     "{{ builtin printf 'X\\0\\0\\0\\{exit_width:o}%d %03d' {call} \"$?\" >&{fd}; }} 2>/dev/null\n"
@@ -41,7 +41,7 @@ class BashSession:
     def __init__(self) -> None:
         self._env: dict[str, str] | None = None
 
-    def cue(self, job: Job) -> bytes:
+    def job_message(self, job: Job) -> bytes:
         """The line that runs the job, and before it the names that the shell does not have yet."""
         # Late: few cells live for more than one job.
         from shlex import quote
@@ -77,8 +77,8 @@ def prepare(job: Job) -> None:
         os.close(folder)
 
 
-def serve(answer_fd: int, cue_fd: int) -> NoReturn:
+def serve(answer_fd: int, job_fd: int) -> NoReturn:
     """Becomes the shell."""
     os.dup2(answer_fd, _ANSWER_FD, inheritable=True)
-    os.dup2(cue_fd, _CUE_FD, inheritable=True)
-    os.execv("/bin/bash", ["bash", f"/dev/fd/{_CUE_FD}"])
+    os.dup2(job_fd, _JOB_FD, inheritable=True)
+    os.execv("/bin/bash", ["bash", f"/dev/fd/{_JOB_FD}"])

@@ -13,7 +13,7 @@ from types import ModuleType
 
 from python import forms
 from python.progress import Progress
-from runner import show_client
+from runner.tools import display_client
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Displays:
         for value in values:
             if forms.is_figure(value):
                 self._figures[id(value)] = value
-            show_client.show(forms.forms_of(value, media_type))
+            display_client.show(forms.forms_of(value, media_type))
 
     def show_last(self, value: object) -> None:
         """Shows the value of a script where there is more to it than JSON or a text."""

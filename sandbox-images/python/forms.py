@@ -6,7 +6,8 @@ import io
 import sys
 
 from python import values
-from runner import answers, lean_json
+from runner.protocol import answers
+from runner.support import lean_json
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Python guests (runner/language.py says what a harness is).
+"""Python guests (runner/protocol/language.py says what a harness is).
 
 The guest is not a new interpreter: it goes on in the fork of the runner's warm one. So what a new one does at its start
 and end is done by hand (interpreter.py); between them the program is compiled and run (program.py).
@@ -11,14 +11,14 @@ import sys
 
 from python import interpreter, program, session
 from python.reply import Reply
-from runner import answers
-from runner.guest import LENGTH
+from runner.process.guest import LENGTH
+from runner.protocol import answers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NoReturn
 
-    from runner.job import Job
+    from runner.protocol.job import Job
 
 
 class PythonHarness:
@@ -33,7 +33,7 @@ class PythonHarness:
         *("copy", "threading", "decimal", "pathlib"),
     )
 
-    CUE_IS_SOCKET = True
+    JOB_PIPE_IS_SOCKET = True
 
     def __init__(self) -> None:
         self._own_modules = interpreter.complete()
@@ -57,10 +57,10 @@ class PythonHarness:
         code = program.run(job, main, Reply(answer_fd))
         interpreter.finish(main, code)
 
-    def serve(self, answer_fd: int, cue_fd: int) -> NoReturn:
-        session.serve(answer_fd, cue_fd)
+    def serve(self, answer_fd: int, job_fd: int) -> NoReturn:
+        session.serve(answer_fd, job_fd)
 
-    def cue(self, job: Job) -> bytes:
+    def job_message(self, job: Job) -> bytes:
         packed = job.pack()
         return LENGTH.pack(len(packed)) + packed
 

@@ -12,7 +12,7 @@ import sys
 from types import ModuleType
 
 from python import lines
-from runner.identity import WORKSPACE
+from runner.support.identity import WORKSPACE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -8,11 +8,12 @@ from types import CodeType, ModuleType, SimpleNamespace
 from python import awaiting, lines, toolbox, tracebacks, values
 from python.displays import Displays
 from python.reply import Reply
-from runner import answers, lean_json
+from runner.protocol import answers
+from runner.support import lean_json
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from runner.job import Job
+    from runner.protocol.job import Job
 
 #: The global that the last expression is assigned to; no program can spell it.
 _LAST = "<last expression>"

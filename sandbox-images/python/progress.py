@@ -6,7 +6,7 @@ import os
 import time
 from _thread import allocate_lock, start_new_thread
 
-from runner import show_client
+from runner.tools import display_client
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Progress:
 
 def _tell(message: tuple[float, str]) -> None:
     try:
-        show_client.tell_progress(*message)
+        display_client.send_progress(*message)
     except OSError:
-        # A program does not fail because nobody hears how far it is.
+        # A program does not fail because its progress reaches nobody.
         return

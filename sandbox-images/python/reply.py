@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from runner import answers
+from runner.protocol import answers
 
 
 class Reply:

@@ -9,11 +9,11 @@ from _signal import SIGINT, signal
 
 from python import interpreter, lines, program
 from python.reply import Reply
-from runner import answers
-from runner.guest import take_cue
-from runner.job import Job
-from runner.records import BEGUN, EXITED
-from runner.session_stdin import STDIN_PATH
+from runner.process.guest import read_job
+from runner.process.session_stdin import STDIN_PATH
+from runner.protocol import answers
+from runner.protocol.job import Job
+from runner.protocol.records import BEGUN, EXITED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class Interrupt:
             raise KeyboardInterrupt
 
 
-def serve(answer_fd: int, cue_fd: int) -> NoReturn:
+def serve(answer_fd: int, job_fd: int) -> NoReturn:
     """Runs job after job."""
     own_process = os.getpid()
     lines.load_traceback()
@@ -65,7 +65,7 @@ def serve(answer_fd: int, cue_fd: int) -> NoReturn:
     reply = HeldReply(answer_fd)
     interrupt = Interrupt()
     while True:
-        job = Job.unpack(take_cue(cue_fd))
+        job = Job.unpack(read_job(job_fd))
         # A program may have taken the signal for itself, and the stream apart.
         signal(SIGINT, interrupt)
         _open_stdin(job)

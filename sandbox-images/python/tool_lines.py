@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 
-from runner import tool_client
+from runner.tools import tool_client
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ does. How a call leaves the interpreter and its answer comes back is `tool_lines
 from __future__ import annotations
 
 from python.tool_lines import Lines
-from runner import lean_json
+from runner.support import lean_json
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

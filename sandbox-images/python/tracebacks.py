@@ -11,7 +11,7 @@ from python import lines
 _FILE = "main.py"
 #: Where our own code lies.
 _OWN_FILES = "/opt/hotcell/"
-#: The first frames of a stack that is told of without its lines.
+#: The first frames of a stack that is shown without its lines.
 _PLAIN_FRAMES_MAX = 100
 
 

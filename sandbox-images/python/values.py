@@ -8,7 +8,8 @@ what they derive from. Anything else anywhere in a value (set, bytes, NaN, a hug
 
 from __future__ import annotations
 
-from runner import answers, lean_json
+from runner.protocol import answers
+from runner.support import lean_json
 
 _INTEGER_MAX = 2**53 - 1
 

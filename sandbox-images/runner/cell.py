@@ -1,79 +1,66 @@
-"""The cell's one job from end to end; main.py tells the story."""
+"""What the parts of the runner share. serve.py takes a cell through its one job, or the jobs of its session."""
 
 from __future__ import annotations
 
 import gc
 import os
-import sys
 import time
-from _signal import SIGINT, SIGKILL, SIGTERM, signal
+from _signal import SIGINT, SIGTERM, signal
 
-from runner import answers, frames, lean_json
-from runner.answers import Answer
-from runner.artifacts import WINDOW_BYTES, Collector
-from runner.cgroup import Cgroup
-from runner.door import Door
-from runner.doors import Doors
-from runner.ending import Ending, plain_verdict
-from runner.family import Family
-from runner.guest import Guest
-from runner.identity import WORKSPACE, AsGuest
+from runner.files.artifacts import WINDOW_BYTES
 from runner.intake import Intake
-from runner.job import Job
-from runner.loop import Loop
-from runner.meter import Meter
-from runner.names import name_guest
-from runner.outbox import EngineGone, Outbox
-from runner.own_kernel import OwnKernel
-from runner.run import SETTLE_SECONDS, Run
-from runner.stdin import StdinPump
+from runner.process.cgroup import Cgroup
+from runner.process.guest import Guest
+from runner.process.guest_name import name_guest
+from runner.process.meter import Meter
+from runner.process.own_kernel import OwnKernel
+from runner.process.process_tree import ProcessTree
+from runner.process.stdin import StdinPump
+from runner.protocol import frames
+from runner.protocol.outbox import EngineGone, Outbox
+from runner.support import lean_json
+from runner.support.identity import AsGuest
+from runner.support.loop import Loop
+from runner.tools.tool_socket import ToolSocket
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import NoReturn
 
-    from runner.ending import Verdict
-    from runner.job import Limits
-    from runner.language import Harness
-    from runner.proxy import ProxyDoor
+    from runner.files.artifacts import Collector
+    from runner.network.proxy import Proxy
+    from runner.protocol.job import Job, Limits
+    from runner.protocol.language import Harness
+    from runner.protocol.verdict import Verdict
+    from runner.tools.displays import Displays
 
-#: A job that is not run.
-_REHEARSAL = (
-    b'{"id":"","language":"","mode":"script","code":"","files":false,"stdin":false,"collect":["output/**"],"env":{},"limits":'
-    b'{"timeoutMs":1,"cpuMs":1,"memoryMb":1048576,"processes":1,"diskMb":1,"fileMb":1,"valueKb":1,"openFiles":1},"tools":[],"network":0}'
-)
-_REHEARSED_RECORD = b"J\0\0\0\0011"
-#: What the runner imports where it is wanted; a cell that waits has it ahead.
-LATE_MODULES = ("signal", "fnmatch")
-#: A cell that has waited this long gets its job later still: time to import what jobs often need. Shorter, and cells that
-#: are made for a job under load begin with it while the job is on its way.
-_IDLE_SECONDS = 0.1
-#: An engine that has said nothing for so long is gone: it asks waiting cells for a sign of life more often. The end of stdin tells a runner that its engine is gone; but where the
-#: Docker daemon was killed while it started the container, the shim keeps stdin open for ever and no daemon knows of
-#: the container any more.
+#: After the guest's death, the engine must take what is left within this time.
+SETTLE_SECONDS = 10.0
+#: An engine that sends nothing for this time is gone: it asks waiting cells for a sign of life more often. The end of stdin tells a runner that its engine is gone. But if the Docker daemon was killed while it started
+#: the container, the shim keeps stdin open for ever and no daemon knows of the container any more.
 _ABANDONED_SECONDS = 120.0
 
 
-def serve(folder: str) -> NoReturn:
-    """Runs one job and exits; with 0 unless the runner itself failed."""
-    code = 70
-    try:
-        Cell(__import__(f"{folder}.harness", fromlist=["create"]).create()).serve()
-        code = 0
-    except EngineGone:
-        code = 0
-    except BaseException:
-        sys.__excepthook__(*sys.exc_info())
-    finally:
-        # Whatever still lives in the container dies with this process.
-        os._exit(code)
+class GuestEndpoints:
+    """The ways of one job's guest to the host, to be closed when nobody is left to use them."""
+
+    __slots__ = ("displays", "_tool_socket", "_network")
+
+    def __init__(self, tool_socket: ToolSocket, displays: Displays, network: Proxy | None) -> None:
+        self.displays = displays
+        self._tool_socket = tool_socket
+        self._network = network
+
+    def close(self) -> None:
+        self._tool_socket.close()
+        if self._network:
+            self._network.close()
 
 
 class Cell:
-    """What the parts of the runner share."""
+    """What the parts of the runner share: the channel to the engine, the loop, and the guest with its processes."""
 
-    #: How long it waits for a word of the engine.
+    #: How long it waits for the engine to send something.
     abandoned_seconds = _ABANDONED_SECONDS
     #: How much less of the processors the guest gets than the runner; 19: next to nothing while that wants to run.
     guest_nice = 19
@@ -89,39 +76,17 @@ class Cell:
         self.intake = Intake(
             0, self.loop, self.stdin, self._have_guest, lambda: self.outbox.send(frames.PONG, b"", more=True)
         )
-        self.family = Family(self.loop)
+        self.processes = ProcessTree(self.loop)
         self.cgroup = Cgroup()
         #: Whether the kernel shows what this container uses; else it may be the container's own.
         self.has_cgroup = self.cgroup.oom_kills() is not None
-        self._language = harness.LANGUAGE
-        self._harness = harness
+        self.harness = harness
         #: Forked before this process reads a byte of its job (tenant/main.py says why).
-        self._guest: Guest | None = None
+        self.guest: Guest | None = None
         #: Opened ahead, too.
-        self._door: Door | None = None
+        self._tool_socket: ToolSocket | None = None
 
-    def serve(self) -> None:
-        """Says `ready`, runs the job, says the verdict."""
-        self.name_guest()
-        with AsGuest():
-            os.mkdir(f"{WORKSPACE}/.tmp", 0o700)
-        ready = {"protocol": 1, "language": self._language, "python": "{}.{}.{}".format(*sys.version_info)}
-        self.outbox.send(frames.READY, lean_json.dumps(ready).encode())
-        job = self._await_job()
-        self.outbox.job = self.intake.job_number
-        try:
-            if job.action:
-                self._serve_session(job)
-                return
-            verdict = self._run(job)
-        except (EngineGone, frames.ProtocolError):
-            raise
-        except Exception as error:
-            sys.__excepthook__(*sys.exc_info())
-            verdict = plain_verdict("fault", f"The cell failed: {type(error).__name__}: {error}")
-        self.say(verdict)
-
-    def say(self, verdict: Verdict) -> None:
+    def send_verdict(self, verdict: Verdict) -> None:
         """Sends the last word on a job."""
         self.outbox.send(frames.VERDICT, lean_json.dumps(verdict, ensure_ascii=False).encode())
         self._settle(lambda: self.outbox.empty)
@@ -135,9 +100,9 @@ class Cell:
         return self.intake.job
 
     def new_meter(self, limits: Limits) -> Meter:
-        watch = OwnKernel.find(limits, self.family) if self.cgroup.oom_kills() is None else None
+        watch = OwnKernel.find(limits, self.processes) if self.cgroup.oom_kills() is None else None
         host_count = (lambda: self.intake.cpu_spent) if watch else None
-        return Meter(limits, self.cgroup, self.family, watch, host_count)
+        return Meter(limits, self.cgroup, self.processes, watch, host_count)
 
     def name_guest(self) -> None:
         """Lets the guest have a name, before the first of it runs."""
@@ -151,125 +116,39 @@ class Cell:
         if deadline is not None and time.monotonic() > deadline:
             raise EngineGone
         self.intake.arm()
-        if self.intake.door:
-            timeout = min(timeout, self.intake.door.arm())
+        if self.intake.tool_socket:
+            timeout = min(timeout, self.intake.tool_socket.arm())
         if self.intake.network:
             self.intake.network.arm()
         self.outbox.flush()
         return self.loop.step(timeout)
 
-    def _await_job(self) -> Job:
-        """Waits until the guest can start, or is not to start at all, and warms up meanwhile."""
-        idle_modules = [*reversed((*LATE_MODULES, *self._harness.IDLE_MODULES))]
-        timeout = _IDLE_SECONDS
-        while not self.intake.startable:
-            # Where the engine speaks, there is a guest.
-            idle = self._guest is None
-            heard = self.step(timeout if idle else self.abandoned_seconds)
-            if not heard and not idle:
-                raise EngineGone
-            if not heard:
-                timeout = 0
-                if idle_modules:
-                    __import__(idle_modules.pop())
-                else:
-                    self._fork_guest(rehearse=True).is_confined()
-                    self._door = Door(self.loop, self.outbox)
-                    self._rehearse()
-            if self._guest and self.family.has_lost_main():
-                raise RuntimeError("The guest's process ended before it received its job.")
-        assert self.intake.job
-        return self.intake.job
-
-    def _serve_session(self, job: Job) -> None:
-        # Late: few cells live for more than one job.
-        from runner.session import Session
-
-        guest = self._guest
-        if job.language != self._language or not guest or not guest.is_confined():
-            self.say(plain_verdict("fault", "The guest of the session could not be started."))
-            return
-        Session(self, self._harness, guest, job).serve(job)
-
-    def _run(self, job: Job) -> Verdict:
-        if self.intake.stop:
-            return plain_verdict(self.intake.stop)
-        if self.intake.fault:
-            return plain_verdict("fault", self.intake.fault)
-        if job.language != self._language:
-            return plain_verdict("fault", f"This cell runs {self._language}, not {job.language}.")
-        private_files = self._harness.prepare(job)
-        stdin = self._harness.stdin(job)
-        if stdin is not None:
-            self.stdin.replace(stdin)
-        guest = self._guest
-        if not guest or not guest.is_confined():
-            return plain_verdict("fault", "The guest could not be confined, so it was not started.")
-        doors = self.open_doors(job)
-        run = Run(self, job, guest)
-        run.play()
-        doors.close()
-
-        status = run.status
-        exited = not run.stop and os.WIFEXITED(status)
-        captured = None if run.stdout.overflowed else run.stdout.content
-        answer = self._harness.answer(job, run.record, captured) if exited else Answer()
-        verdict = Ending(
-            stop=run.stop,
-            status=status,
-            memory_killed=run.meter.memory_killed(os.WIFSIGNALED(status) and os.WTERMSIG(status) == SIGKILL),
-            cpu_used_up=run.meter.cpu_used_up(),
-            handler=job.handler,
-            answer=answer,
-        ).verdict()
-        usage = run.meter.usage()
-        if verdict["value"] != "none":
-            self.outbox.send(frames.VALUE, answer.value, more=True)
-        dropped = self.send_artifacts(job, Collector(job.collect, job.limits, private=private_files))
-        return verdict | {"usage": usage, "droppedArtifacts": dropped, "droppedDisplays": doors.showing.dropped}
-
     def _have_guest(self) -> None:
         """Forks the guest, unless that was done ahead. Called before the first byte of the engine's is read."""
-        if not self._guest:
-            self._fork_guest(rehearse=False)
+        if not self.guest:
+            self.fork_guest(rehearse=False)
 
-    def _fork_guest(self, *, rehearse: bool) -> Guest:
-        self._guest = guest = Guest(self._harness, rehearse=rehearse, has_cgroup=self.has_cgroup, nice=self.guest_nice)
-        self.family.adopt(guest.pid)
+    def fork_guest(self, *, rehearse: bool) -> Guest:
+        self.guest = guest = Guest(self.harness, rehearse=rehearse, has_cgroup=self.has_cgroup, nice=self.guest_nice)
+        self.processes.adopt(guest.pid)
         return guest
 
-    def _rehearse(self) -> None:
-        """Does some of what a job will need: what is written to for the first time since the fork is copied first."""
-        job = Job(_REHEARSAL)
-        job.pack()
-        list(frames.Decoder().feed(frames.frame(frames.CONTROL_JOB, frames.PING, b"")))
-        meter = self.new_meter(job.limits)
-        meter.broken()
-        meter.stop()
-        ending = Ending(
-            stop=None,
-            status=0,
-            memory_killed=meter.memory_killed(False),
-            cpu_used_up=meter.cpu_used_up(),
-            handler=False,
-            answer=answers.parse(_REHEARSED_RECORD),
-        )
-        with AsGuest():
-            list(Collector(job.collect, job.limits).chunks())
-        lean_json.dumps(ending.verdict() | {"usage": meter.usage()}, ensure_ascii=False).encode()
+    def open_tool_socket(self) -> None:
+        """Opens it ahead, before there is a job."""
+        self._tool_socket = ToolSocket(self.loop, self.outbox)
 
-    def open_doors(self, job: Job) -> Doors:
+    def open_endpoints(self, job: Job) -> GuestEndpoints:
         """Opens the ways that the job's guest has to the host."""
-        door, self._door = self._door or Door(self.loop, self.outbox), None
-        doors = Doors(door, door.begin(job), self._open_network() if job.network else None)
-        self.intake.door = door
-        return doors
+        tool_socket, self._tool_socket = self._tool_socket or ToolSocket(self.loop, self.outbox), None
+        endpoints = GuestEndpoints(tool_socket, tool_socket.begin(job), self._open_network() if job.network else None)
+        self.intake.tool_socket = tool_socket
+        return endpoints
 
-    def _open_network(self) -> ProxyDoor:
+    def _open_network(self) -> Proxy:
         # Late: most jobs have none.
-        from runner.proxy import ProxyDoor
+        from runner.network.proxy import Proxy
 
-        self.intake.network = ProxyDoor(self.loop, self.outbox, self.intake.stdin)
+        self.intake.network = Proxy(self.loop, self.outbox, self.intake.stdin)
         return self.intake.network
 
     def send_artifacts(self, job: Job, collector: Collector) -> int:

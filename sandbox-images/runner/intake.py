@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import os
 
-from runner import frames, lean_json
-from runner.identity import AsGuest
-from runner.job import Job
-from runner.loop import GONE, READABLE, Loop
-from runner.outbox import EngineGone
-from runner.stdin import StdinPump
-from runner.unpack import Unpacker
+from runner.files.unpack import Unpacker
+from runner.process.stdin import StdinPump
+from runner.protocol import frames
+from runner.protocol.job import Job
+from runner.protocol.outbox import EngineGone
+from runner.support import lean_json
+from runner.support.identity import AsGuest
+from runner.support.loop import GONE, READABLE, Loop
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from runner.door import Door
-    from runner.proxy import ProxyDoor
+    from runner.network.proxy import Proxy
+    from runner.tools.tool_socket import ToolSocket
 
 #: What `malloc` has at hand: for more, each read would have memory mapped and given back.
 _READ_BYTES = 65_536
@@ -30,7 +31,7 @@ class Intake:
 
     `complete` says that the guest can start. `stop` is the end that a `cancel` asks for, `fault` says why the files
     could not be placed. `before_reading` is called once, before the first byte is read, and `pinged` when the engine asks
-    a waiting cell for a sign of life. `door` takes the answers of the host's tools, once the job begins, and `network`
+    a waiting cell for a sign of life. `tool_socket` takes the answers of the host's tools, once the job begins, and `network`
     what comes to its connections, where it may have any.
     """
 
@@ -41,8 +42,8 @@ class Intake:
         self.job_number = frames.CONTROL_JOB
         self.stop: str | None = None
         self.fault: str | None = None
-        self.door: Door | None = None
-        self.network: ProxyDoor | None = None
+        self.tool_socket: ToolSocket | None = None
+        self.network: Proxy | None = None
         #: What the job had used of the processor when the host found that to be too much, in seconds.
         self.cpu_spent: float | None = None
         #: Bytes of artifacts that the engine has taken.
@@ -74,7 +75,7 @@ class Intake:
 
     def renew(self, stdin: StdinPump) -> None:
         """Listens for the next job of a session."""
-        self.job = self.stop = self.fault = self.door = self.network = None
+        self.job = self.stop = self.fault = self.tool_socket = self.network = None
         self.cpu_spent = None
         self.stdin = stdin
         self._unpacker = Unpacker()
@@ -88,8 +89,8 @@ class Intake:
         sends no more of it than the guest reads.
         """
         listen = self.stdin.has_room or self.network is not None
-        if self.door:
-            listen = (listen or self.door.calling) and self.door.has_room
+        if self.tool_socket:
+            listen = (listen or self.tool_socket.calling) and self.tool_socket.has_room
         if listen != self._listening:
             self._listening = listen
             # An engine that is gone is reported even where nothing else is asked for.
@@ -120,7 +121,7 @@ class Intake:
         elif kind == frames.STDIN:
             self.stdin.feed(payload)
         elif kind == frames.FROM_NETWORK and not more and self.network:
-            self.network.heard(payload)
+            self.network.receive(payload)
         elif kind == frames.CPU_SPENT:
             self.cpu_spent = int(payload) / 1000
         elif kind == frames.PING and self.job is None:
@@ -146,9 +147,9 @@ class Intake:
             if not self.job.has_stdin:
                 self.stdin.feed(b"")
         elif kind == frames.TOOL_RESULT:
-            if not self.door:
+            if not self.tool_socket:
                 raise frames.ProtocolError("An answer came before the job.")
-            self.door.answered(message)
+            self.tool_socket.receive_answer(message)
         elif kind == frames.ARTIFACTS_TAKEN:
             self.artifacts_taken = int(message)
         elif kind == frames.CANCEL:

@@ -16,8 +16,8 @@ must, it takes the guest's effective uid for that moment (identity.py). The gues
 signal, trace or inspect this process, holds no descriptor of the channel, and so cannot forge a frame. All it can say
 to the runner is the bytes on its stdout, stderr and answer socket, each read with a bound, none of them trusted.
 
-What differs between languages is in the folder beside this one that the first argument names: its `harness` module
-(language.py says what that provides).
+What differs between languages is in the folder beside this one that the first argument names: its `harness` module, which
+serve.py imports (protocol/language.py says what it provides).
 """
 
 import os
@@ -28,6 +28,6 @@ if __name__ == "__main__":
     if os.getpid() != 1:
         sys.exit("The runner must be PID 1 of its container; give the container its own PID namespace.")
     sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-    from runner.cell import serve
+    from runner.serve import serve
 
     serve(sys.argv[1])

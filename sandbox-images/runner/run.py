@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import time
 
-from runner import frames
-from runner.answers import record_limit
-from runner.family import Family
-from runner.output import Capture, OutputPump
+from runner.cell import SETTLE_SECONDS
+from runner.process.output import Capture, OutputPump
+from runner.protocol import frames
+from runner.protocol.answers import record_limit
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from runner.cell import Cell
-    from runner.guest import Guest
-    from runner.job import Job
+    from runner.process.guest import Guest
+    from runner.process.process_tree import ProcessTree
+    from runner.protocol.job import Job
 
-#: After the guest's death, the engine must take what is left within this time.
-SETTLE_SECONDS = 10.0
 #: How long to wait for a killed process before it is killed again.
 _KILL_AGAIN_SECONDS = 0.05
 
@@ -29,7 +28,7 @@ class Run:
         self.meter = cell.new_meter(job.limits)
         guest.begin(job)
         self._cell = cell
-        self._family: Family = cell.family
+        self._processes: ProcessTree = cell.processes
         # A handler in Bash answers on stdout.
         self.stdout = Capture(job.limits.value_bytes if job.handler else 0)
         self._record = Capture(record_limit(job.limits.value_bytes))
@@ -48,16 +47,16 @@ class Run:
     @property
     def status(self) -> int:
         """Wait status of the main process."""
-        if self._family.status is None:
+        if self._processes.status is None:
             raise RuntimeError("The guest's main process has not ended.")
-        return self._family.status
+        return self._processes.status
 
     def play(self) -> None:
         """Lets the guest run until it ends or must end, then ends whatever is left of it."""
-        family, meter = self._family, self.meter
+        processes, meter = self._processes, self.meter
         while True:
-            family.reap()
-            if family.status is not None:
+            processes.reap()
+            if processes.status is not None:
                 break
             self.stop = self._cell.intake.stop or meter.broken()
             if self.stop:
@@ -72,7 +71,7 @@ class Run:
         self._pass_on(frames.STDOUT, data)
 
     def _pass_on(self, kind: int, data: bytes) -> None:
-        self._cell.outbox.send(kind, data, more=self._family.gone)
+        self._cell.outbox.send(kind, data, more=self._processes.gone)
 
     def _step(self, timeout: float) -> None:
         has_room = not self._cell.outbox.full
@@ -83,11 +82,11 @@ class Run:
 
 def end_all(cell: Cell, pumps: tuple[OutputPump, ...]) -> None:
     """Kills all that is left of the guest, and passes on what it wrote until then."""
-    family = cell.family
+    processes = cell.processes
     deadline = time.monotonic() + SETTLE_SECONDS
-    while not family.gone:
-        family.kill()
-        family.reap()
+    while not processes.gone:
+        processes.kill()
+        processes.reap()
         for pump in pumps:
             pump.arm(has_room=not cell.outbox.full)
         cell.step(_KILL_AGAIN_SECONDS, deadline)

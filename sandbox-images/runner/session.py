@@ -13,26 +13,28 @@ from __future__ import annotations
 import os
 import time
 
-from runner import frames, lean_json
-from runner.answers import Answer
-from runner.artifacts import Collector, list_files
-from runner.cue import Cue
-from runner.ending import Ending, plain_verdict
-from runner.identity import AsGuest
-from runner.output import OutputPump
-from runner.records import Records
-from runner.run import SETTLE_SECONDS, end_all
-from runner.session_stdin import SessionStdin
-from runner.speaker import Speaker
+from runner.cell import SETTLE_SECONDS
+from runner.files.artifacts import Collector, list_files
+from runner.process.job_pipe import JobPipe
+from runner.process.output import OutputPump
+from runner.process.session_stdin import SessionStdin
+from runner.process.one_writer import OneWriter
+from runner.protocol import frames
+from runner.protocol.answers import Answer
+from runner.protocol.records import Records
+from runner.protocol.verdict import Outcome, plain_verdict
+from runner.run import end_all
+from runner.support import lean_json
+from runner.support.identity import AsGuest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from runner.cell import Cell
-    from runner.ending import Verdict
-    from runner.guest import Guest
-    from runner.job import Job
-    from runner.language import Harness
-    from runner.meter import Meter
+    from runner.process.guest import Guest
+    from runner.process.meter import Meter
+    from runner.protocol.job import Job
+    from runner.protocol.language import Harness
+    from runner.protocol.verdict import Verdict
 
 #: After an interrupt, all but the main process have so long, in seconds, and then the main process: by then the engine,
 #: which gives up after half a second, is to have the verdict.
@@ -55,7 +57,7 @@ class Session:
         self._harness = harness
         self._records = Records(job.limits.value_bytes)
         self._stdin = SessionStdin(cell.loop)
-        self._cue = Cue(guest.cue, cell.loop)
+        self._job_pipe = JobPipe(guest.job_pipe, cell.loop)
         #: What was collected, so that a job collects what is new.
         self._seen: dict[str, tuple[int, ...]] = {}
         pipes = (guest.stdout, guest.stderr, guest.answer)
@@ -65,16 +67,16 @@ class Session:
             OutputPump(guest.stdout, cell.loop, lambda data: self._pass_on(frames.STDOUT, data)),
             OutputPump(guest.stderr, cell.loop, lambda data: self._pass_on(frames.STDERR, data)),
         )
-        self._answer = Speaker(guest.answer, guest.pid, cell.loop, self._records.take)
+        self._answer = OneWriter(guest.answer, guest.pid, cell.loop, self._records.take)
 
     def serve(self, job: Job) -> None:
         """Takes job after job, until the guest is gone."""
         cell = self._cell
         while True:
             verdict = self._attempt(job)
-            cell.family.reap()
-            kept = cell.family.status is None
-            cell.say(verdict | {"session": "kept" if kept else "lost"})
+            cell.processes.reap()
+            kept = cell.processes.status is None
+            cell.send_verdict(verdict | {"session": "kept" if kept else "lost"})
             if not kept:
                 return
             cell.intake.renew(self._stdin.renew())
@@ -106,25 +108,25 @@ class Session:
         return plain_verdict("completed") | {"value": "json"}
 
     def _run(self, job: Job) -> Verdict:
-        cell, family, records = self._cell, self._cell.family, self._records
-        doors = cell.open_doors(job)
+        cell, processes, records = self._cell, self._cell.processes, self._records
+        endpoints = cell.open_endpoints(job)
         meter = cell.new_meter(job.limits)
         records.begin(job.call)
         self._stdin.begin(job.has_stdin)
-        family.resume()
-        self._cue.give(self._harness.cue(job))
+        processes.resume()
+        self._job_pipe.send(self._harness.job_message(job))
         stop = self._play(meter)
         meter.stop()
-        if family.status is None and records.exit_code is not None:
+        if processes.status is None and records.exit_code is not None:
             self._freeze()
         else:
             self._end_all()
-        doors.close()
+        endpoints.close()
 
         exited = records.exit_code is not None and not stop
         answer = self._harness.answer(job, records.record, None) if exited else Answer()
-        died = family.status if records.exit_code is None else None
-        verdict = Ending(
+        died = processes.status if records.exit_code is None else None
+        verdict = Outcome(
             stop=stop,
             status=(records.exit_code or 0) << 8 if died is None else died,
             memory_killed=meter.memory_killed(died is not None and os.WIFSIGNALED(died)),
@@ -140,18 +142,18 @@ class Session:
         return verdict | {
             "usage": meter.usage(),
             "droppedArtifacts": dropped,
-            "droppedDisplays": doors.showing.dropped,
+            "droppedDisplays": endpoints.displays.dropped,
         }
 
     def _play(self, meter: Meter) -> str | None:
         """Lets the guest run until it answers or must end; the end that the runner brought about, if it did."""
-        family, records, intake = self._cell.family, self._records, self._cell.intake
+        processes, records, intake = self._cell.processes, self._records, self._cell.intake
         stop: str | None = None
         interrupted = False
         others_at = main_at = 0.0
         while True:
-            family.reap()
-            if family.status is not None or records.exit_code is not None or records.broken:
+            processes.reap()
+            if processes.status is not None or records.exit_code is not None or records.broken:
                 return stop
             if records.begun:
                 self._stdin.opened(intake.stdin)
@@ -161,19 +163,19 @@ class Session:
             elif stop and now >= main_at:
                 return stop
             elif stop and now >= others_at:
-                family.kill_all_but_main()
+                processes.kill_all_but_main()
                 # The first may have come a moment before there was anything to interrupt.
                 interrupted = False
                 others_at = main_at
             if stop and records.begun and not interrupted:
-                family.interrupt()
+                processes.interrupt()
                 interrupted = True
             self._step(_LOOK_SECONDS if stop else meter.seconds_to_look())
 
     def _freeze(self) -> None:
         """Lets the guest stand still, and takes what it said until then."""
-        family = self._cell.family
-        family.freeze()
+        processes = self._cell.processes
+        processes.freeze()
         deadline = time.monotonic() + SETTLE_SECONDS
         for pump in (*self._outputs, self._answer):
             for _ in range(_DRAIN_READS):
@@ -185,7 +187,7 @@ class Session:
                     pump.read()
                 except BlockingIOError:
                     break
-        family.reap()
+        processes.reap()
         self._stdin.end()
 
     def _end_all(self) -> None:

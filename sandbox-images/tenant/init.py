@@ -8,12 +8,12 @@ import sys
 import traceback
 from socket import AF_UNIX, SOCK_SEQPACKET, socketpair
 
-from runner import frames
-from runner.outbox import EngineGone
+from runner.protocol import frames
+from runner.protocol.outbox import EngineGone
 from tenant import kernel
 from tenant.control import REFUSED, Control
-from tenant.place import settle
-from tenant.users import zygote_map
+from tenant.place import prepare_mounts
+from tenant.users import give_users, zygote_map
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def start(language: str) -> NoReturn:
     """Runs the container, once the engine has said which users it has."""
-    first_id, slots = _hear_users()
+    first_id, slots = _read_users()
     ours, theirs = socketpair(AF_UNIX, SOCK_SEQPACKET)
     has_users = os.eventfd(0)
     # Before anything of any job is here.
@@ -62,14 +62,6 @@ def start(language: str) -> NoReturn:
         os._exit(code)
 
 
-def give_users(pid: int, text: str) -> None:
-    """Maps users and groups alike."""
-    for name in ("uid_map", "gid_map"):
-        fd = os.open(f"/proc/{pid}/{name}", os.O_WRONLY | os.O_CLOEXEC)
-        os.write(fd, text.encode())
-        os.close(fd)
-
-
 def _refuse(why: str) -> NoReturn:
     """Tells the engine that this host does not let jobs be kept apart within a container."""
     for piece in frames.encode(frames.CONTROL_JOB, frames.READY, json.dumps({"refused": why}).encode()):
@@ -77,7 +69,7 @@ def _refuse(why: str) -> NoReturn:
     os._exit(0)
 
 
-def _hear_users() -> tuple[int, int]:
+def _read_users() -> tuple[int, int]:
     """The first message: the first of its users, and for how many jobs at one time they are. Arguments and environment
     would be there for every guest to read."""
     length, _, kind = frames.peek(bytearray(_read_exactly(frames.HEADER_BYTES)), 0) or (0, 0, 0)
@@ -107,7 +99,7 @@ def _be_zygote(language: str, supervisor: Control, has_users: int) -> NoReturn:
         os.close(null)
         os.eventfd_read(has_users)
         os.close(has_users)
-        settle()
+        prepare_mounts()
         # Only now: these modules look at who the guest is.
         from tenant.zygote import serve
 

@@ -10,14 +10,14 @@ import sys
 import traceback
 from contextlib import suppress
 
-from runner import frames
 from runner.cell import Cell
-from runner.guest import be_first_to_go
-from runner.identity import GUEST_ID, WORKSPACE
-from runner.job import MIB
-from runner.meter import Meter
-from runner.outbox import EngineGone
-from runner.tool_client import SOCKET_FOLDER
+from runner.process.meter import Meter
+from runner.protocol import frames
+from runner.protocol.job import MIB
+from runner.protocol.outbox import EngineGone
+from runner.serve import serve_cell
+from runner.support.identity import GUEST_ID, WORKSPACE, prefer_for_oom_kill
+from runner.tools.tool_client import SOCKET_FOLDER
 from tenant import kernel
 from tenant.memory import SharedKernel
 from tenant.shares import GUEST_NICE
@@ -26,9 +26,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final, NoReturn
 
-    from runner.answers import Answer
-    from runner.job import Job, Limits
-    from runner.language import Harness
+    from runner.protocol.answers import Answer
+    from runner.protocol.job import Job, Limits
+    from runner.protocol.language import Harness
 
 NAMESPACES: Final = (
     kernel.NEW_USER
@@ -46,7 +46,7 @@ _QUIET: Final = kernel.NO_SUID | kernel.NO_DEV | kernel.NO_EXEC
 _STACK_MB: Final = 8
 
 
-def live(harness: Harness, channel: int, has_users: int, guest_filter: bytes) -> NoReturn:
+def run_runner(harness: Harness, channel: int, has_users: int, guest_filter: bytes) -> NoReturn:
     """In the fork: runs one job. `channel` leads to the supervisor; the eventfd `has_users` says when there are users."""
     code = 70
     try:
@@ -59,8 +59,7 @@ def live(harness: Harness, channel: int, has_users: int, guest_filter: bytes) ->
         os.eventfd_read(3)
         os.close(3)
         _move_in()
-        cell = TenantCell(TenantHarness(harness, guest_filter))
-        cell.serve()
+        serve_cell(TenantCell(TenantHarness(harness, guest_filter)))
         code = 0
     except EngineGone:
         code = 0
@@ -79,7 +78,7 @@ def live(harness: Harness, channel: int, has_users: int, guest_filter: bytes) ->
 def _move_in() -> None:
     # The whole job goes first where the container's memory runs out: before PID 1, the zygote and jobs that hold less.
     # Later it could not say so: what changed its user owns nothing under /proc.
-    be_first_to_go()
+    prefer_for_oom_kill()
     os.setresgid(0, 0, 0)
     os.setresuid(0, 0, 0)
     kernel.set_host_name("cell")
@@ -126,25 +125,25 @@ class TenantCell(Cell):
         super().__init__(harness)
         # In a shared container the kernel is the host's.
         self.has_cgroup = True
-        self._settled = False
+        self._is_limited = False
 
     def name_guest(self) -> None:
         """The guest's number is the same in all jobs, and its name there since the zygote's start."""
 
     def new_meter(self, limits: Limits) -> Meter:
-        return Meter(limits, self.cgroup, self.family, SharedKernel(limits))
+        return Meter(limits, self.cgroup, self.processes, SharedKernel(limits))
 
     def step(self, timeout: float, deadline: float | None = None) -> bool:
-        heard = super().step(timeout, deadline)
+        happened = super().step(timeout, deadline)
         job = self.intake.job
-        if job is not None and not self._settled:
-            self._settled = True
+        if job is not None and not self._is_limited:
+            self._is_limited = True
             if job.limits.disk_mb != _DISK_MB:
                 flags = kernel.REMOUNT | kernel.NO_SUID | kernel.NO_DEV
                 kernel.mount("workspace", WORKSPACE, "tmpfs", flags, _disk_options(job.limits.disk_mb, owner=False))
             # From here on it has the rights that a runner has in any container, and over this job's users alone.
             kernel.hold_capabilities(kernel.RUNNER)
-        return heard
+        return happened
 
 
 class TenantHarness:
@@ -153,7 +152,7 @@ class TenantHarness:
     def __init__(self, harness: Harness, guest_filter: bytes) -> None:
         self.LANGUAGE = harness.LANGUAGE
         self.IDLE_MODULES = ()
-        self.CUE_IS_SOCKET = harness.CUE_IS_SOCKET
+        self.JOB_PIPE_IS_SOCKET = harness.JOB_PIPE_IS_SOCKET
         self.prepare = harness.prepare
         self.stdin = harness.stdin
         self._harness = harness

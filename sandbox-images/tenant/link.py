@@ -6,8 +6,8 @@ import json
 import os
 from collections import deque
 
-from runner import frames
-from runner.loop import READABLE, WRITABLE, Loop
+from runner.protocol import frames
+from runner.support.loop import READABLE, WRITABLE, Loop
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from typing import Final
 
 _READ_BYTES: Final = 262_144
-#: The engine is told of what a runner took in steps of so much; it has twice that under way at most
+#: The engine learns what a runner took in steps of this size; it has twice that under way at most
 #: (creditBytes in src/backends/docker/tenant-cell.ts).
 _CREDIT_BYTES: Final = 262_144
 #: What a runner may say of its job.
@@ -37,7 +37,7 @@ class Link:
         #: Ends the runner, and with it all of the job.
         self.kill = kill
         self.job = frames.CONTROL_JOB
-        #: Whether its verdict went out: there is nothing more to hear from it.
+        #: Whether its verdict went out: it has nothing more to send.
         self.finished = False
         #: Why it is being ended, where that is its own doing.
         self.fault: str | None = None

@@ -22,7 +22,7 @@ without masks. PID 1 is the only process that the host's kernel knows as root, a
 its users: behind it, no process owns what the masks would have hidden. Each job's user namespace holds two
 numbers of its own, its runner's and its guest's, as the kernel counts some things by user.
 
-What the host refuses of all this is told in the `ready` message, and the engine then uses fresh containers.
+If the host refuses any of this, the `ready` message says so, and the engine then uses fresh containers.
 """
 
 import os

@@ -6,15 +6,15 @@ import os
 import time
 from contextlib import suppress
 
-from runner.identity import WORKSPACE, AsGuest
-from runner.job import MIB
+from runner.protocol.job import MIB
+from runner.support.identity import WORKSPACE, AsGuest
 from tenant.shares import Shares
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
-    from runner.job import Limits
+    from runner.protocol.job import Limits
 
 #: Kernel memory that no counter shows for a job: stacks of threads, and what a socket's buffers can hold.
 _THREAD_BYTES: Final = 32 * 1024

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from runner.tool_client import SOCKET_FOLDER
+from runner.tools.tool_client import SOCKET_FOLDER
 from tenant import kernel
 from tenant.users import GUEST_ID
 
@@ -17,7 +17,7 @@ _QUIET: Final = kernel.NO_SUID | kernel.NO_DEV | kernel.NO_EXEC
 _COVERED: Final = ("/sys/fs/cgroup", "/sys/firmware", "/dev/shm", "/dev/mqueue")
 
 
-def settle() -> None:
+def prepare_mounts() -> None:
     """In the zygote: mounts the common parts and keeps no right to change them. Then `runner.identity` knows the guest."""
     os.setgroups([])
     os.setresgid(0, 0, 0)

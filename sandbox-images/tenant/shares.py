@@ -11,8 +11,8 @@ from __future__ import annotations
 import math
 import os
 
-from runner.identity import GUEST_ID, AsGuest
-from runner.suppress import suppress
+from runner.support.identity import GUEST_ID, AsGuest
+from runner.support.suppress import suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ import sys
 import time
 from socket import socketpair
 
-from runner import frames
-from runner.loop import READABLE, Loop
-from runner.outbox import EngineGone, Outbox
+from runner.protocol import frames
+from runner.protocol.outbox import EngineGone, Outbox
+from runner.support.loop import READABLE, Loop
 from tenant import control
 from tenant.link import Link
 

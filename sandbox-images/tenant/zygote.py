@@ -12,21 +12,20 @@ import os
 import signal
 from contextlib import suppress
 
-from runner.cell import LATE_MODULES
-from runner.loop import READABLE, Loop
-from runner.names import name_guest
+from runner.process.guest_name import name_guest
+from runner.serve import LATE_MODULES, create_harness
+from runner.support.loop import READABLE, Loop
 from tenant import control, kernel
 from tenant.guest_filter import build
 from tenant.immortal import make_immortal
-from tenant.init import give_users
-from tenant.job import NAMESPACES, live
-from tenant.users import job_map
+from tenant.job import NAMESPACES, run_runner
+from tenant.users import give_users, job_map
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
-    from runner.language import Harness
+    from runner.protocol.language import Harness
     from tenant.control import Control
 
 _FOREVER: Final = 1_000_000.0
@@ -35,7 +34,7 @@ _FOREVER: Final = 1_000_000.0
 def serve(folder: str, supervisor: Control) -> None:
     """Works until the supervisor is gone."""
     name_guest()
-    harness: Harness = importlib.import_module(f"{folder}.harness").create()
+    harness = create_harness(folder)
     for name in (*LATE_MODULES, *harness.IDLE_MODULES):
         importlib.import_module(name)
     with suppress(_SupervisorGone, BrokenPipeError):
@@ -60,7 +59,7 @@ class _Zygote:
         self._supervisor = supervisor
         self._pids: dict[int, int] = {}
         self._loop = Loop()
-        self._loop.watch(supervisor.fileno(), READABLE, self._hear)
+        self._loop.watch(supervisor.fileno(), READABLE, self._receive)
         read, wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self._loop.watch(read, READABLE, lambda _: self._woken(read))
         signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
@@ -71,7 +70,7 @@ class _Zygote:
         while True:
             self._loop.step(_FOREVER)
 
-    def _hear(self, _: int) -> None:
+    def _receive(self, _: int) -> None:
         message = self._supervisor.receive()
         if message is None:
             raise _SupervisorGone
@@ -88,7 +87,7 @@ class _Zygote:
         has_users = os.eventfd(0)
         pid = kernel.fork_into(NAMESPACES)
         if pid == 0:
-            live(self._harness, channel, has_users, self._filter)
+            run_runner(self._harness, channel, has_users, self._filter)
         os.close(channel)
         give_users(pid, job_map(slot))
         os.eventfd_write(has_users, 1)

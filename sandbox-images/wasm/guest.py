@@ -21,8 +21,9 @@ from types import ModuleType, SimpleNamespace
 
 from python import awaiting, network, program, session
 from python.reply import Reply
-from python.tool_lines import DOOR
-from runner import answers, show_client
+from python.tool_lines import TOOL_CALLS
+from runner.protocol import answers
+from runner.tools import display_client
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from importlib.machinery import ModuleSpec
     from typing import Any
 
-    from python.network import Drop, Hear, Request
+    from python.network import Drop, Receive, Request
     from python.tool_lines import Call, Take
 
 _WORKSPACE = "/workspace"
@@ -83,14 +84,14 @@ def prepare(
     call: Call,
     take: Take,
     request: Request,
-    hear: Hear,
+    receive: Receive,
     drop: Drop,
 ) -> None:
     """In a guest before its job: closes the ways to the realm, and makes sure that no two guests draw the same numbers."""
-    DOOR.open(call, take)
-    network.DOOR.open(request, hear, drop)
+    TOOL_CALLS.open(call, take)
+    network.REQUESTS.open(request, receive, drop)
     time.sleep = _sleeper(sleep, time.sleep)
-    show_client.connect(ask)
+    display_client.connect(ask)
     os.makedirs(_WORKSPACE, exist_ok=True)
     os.makedirs("/tmp", exist_ok=True)
     os.chdir(_WORKSPACE)

@@ -4,7 +4,7 @@ import type { JobClock } from './job-clock.ts';
 
 /**
  * What a cell may send of its artifacts beyond what the engine said that it took; it may end with a frame that goes
- * further. Runners (`sandbox-images/runner/artifacts.py`) and host processes keep to the same number.
+ * further. Runners (`sandbox-images/runner/files/artifacts.py`) and host processes keep to the same number.
  */
 export const artifactWindowBytes = 1_048_576;
 /** The engine says what it took in steps of so much, or after so many milliseconds. */

@@ -10,7 +10,7 @@ import selectors
 import time
 from collections.abc import Awaitable, Mapping
 
-from python.tool_lines import DOOR
+from python.tool_lines import TOOL_CALLS
 
 
 class Unsettled(BaseException):
@@ -30,8 +30,8 @@ class _Selector(selectors.BaseSelector):
         raise KeyError(fileobj)
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        if DOOR.awaits:
-            DOOR.receive(timeout if timeout is None else max(timeout, 0))
+        if TOOL_CALLS.awaits:
+            TOOL_CALLS.receive(timeout if timeout is None else max(timeout, 0))
         elif timeout is None:
             raise Unsettled("The code awaits something that can never settle, because nothing is left running.")
         elif timeout > 0:

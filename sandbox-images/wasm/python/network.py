@@ -1,7 +1,7 @@
 """The allowed network: `http.client`, and with it `urllib` and what else stands on it, over functions of the realm.
 
 There are no sockets. A connection of `http.client` gets a `_Wire` in place of one: a request goes out as it was written,
-head and body, and the engine makes it; the answer is put into the words that a proxy would use (runner/http_head.py), as in
+head and body, and the engine makes it; the answer is put into the words that a proxy would use (runner/network/http_head.py), as in
 a container. TLS is the engine's.
 """
 
@@ -15,7 +15,7 @@ import sys
 import urllib.error
 from types import ModuleType
 
-from runner import http_head
+from runner.network import http_head
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     #: Sends a head, as JSON, and a body of one character a byte; the number of the request.
     Request = Callable[[str, str | None], int]
     #: Waits so many milliseconds, for ever where that is negative, for what becomes of it; see realm/foreign/python-network.
-    Hear = Callable[[int, float], str | None]
+    Receive = Callable[[int, float], str | None]
     Drop = Callable[[int], None]
 
 _BUFFER_BYTES: Final = 65_536
@@ -33,18 +33,18 @@ _BUFFER_BYTES: Final = 65_536
 _URLLIB3_WAY: Final = "urllib3.contrib.emscripten"
 
 
-class NetworkDoor:
+class RequestRelay:
     """The realm's functions."""
 
     request: Request
-    hear: Hear
+    receive: Receive
     drop: Drop
 
-    def open(self, request: Request, hear: Hear, drop: Drop) -> None:
-        self.request, self.hear, self.drop = request, hear, drop
+    def open(self, request: Request, receive: Receive, drop: Drop) -> None:
+        self.request, self.receive, self.drop = request, receive, drop
 
 
-DOOR: Final = NetworkDoor()
+REQUESTS: Final = RequestRelay()
 
 
 class _Answer(io.RawIOBase):
@@ -71,12 +71,12 @@ class _Answer(io.RawIOBase):
 
     def close(self) -> None:
         if not self.closed:
-            DOOR.drop(self._number)
+            REQUESTS.drop(self._number)
         super().close()
 
     def _next(self) -> bytes:
         # Interrupted, it asks again until the interpreter has taken note, which it does after some instructions more.
-        while (event := DOOR.hear(self._number, self._ms)) == "":
+        while (event := REQUESTS.receive(self._number, self._ms)) == "":
             pass
         if event is None:
             raise TimeoutError("timed out")
@@ -126,7 +126,7 @@ class _Wire:
         if head.target.startswith("/"):
             head.target = self._origin + head.target
         body = rest[: head.body_bytes].decode("latin-1") if head.body_bytes else None
-        number = DOOR.request(head.pack().decode(), body)
+        number = REQUESTS.request(head.pack().decode(), body)
         return io.BufferedReader(_Answer(number, secure=self._secure, seconds=self._timeout), _BUFFER_BYTES)
 
     def settimeout(self, seconds: float | None) -> None:
@@ -146,7 +146,7 @@ class _Wire:
 
 
 def install() -> None:
-    """For a program that has a network: connections of `http.client` go through the door."""
+    """For a program that has a network: connections of `http.client` go through the relay."""
     http.client.HTTPConnection.connect = _connect
     http.client.HTTPSConnection.connect = _connect_securely
     way = sys.modules[_URLLIB3_WAY] = ModuleType(_URLLIB3_WAY)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     Take = Callable[[float], str | None]
 
 
-class Door:
+class ToolCallRelay:
     """The realm's functions, and who waits for which answer."""
 
     def __init__(self) -> None:
@@ -52,21 +52,21 @@ class Door:
             caller(succeeded == "1", text.encode())
 
 
-DOOR: Final = Door()
+TOOL_CALLS: Final = ToolCallRelay()
 
 
 class Lines:
-    """Calls tools through the door."""
+    """Calls tools through the relay."""
 
     def ask(self, name: str, text: bytes) -> tuple[bool, bytes]:
         """Calls a tool and waits: whether that succeeded, and the JSON text that says with what."""
         answers: list[tuple[bool, bytes]] = []
-        number = DOOR.send(name, text, lambda *answer: answers.append(answer))
+        number = TOOL_CALLS.send(name, text, lambda *answer: answers.append(answer))
         try:
             while not answers:
-                DOOR.receive(None)
+                TOOL_CALLS.receive(None)
         finally:
-            DOOR.forget(number)
+            TOOL_CALLS.forget(number)
         return answers[0]
 
     async def ask_soon(self, name: str, text: bytes) -> tuple[bool, bytes]:
@@ -78,8 +78,8 @@ class Lines:
             if not future.done() and not loop.is_closed():
                 future.set_result(answer)
 
-        number = DOOR.send(name, text, answered)
+        number = TOOL_CALLS.send(name, text, answered)
         try:
             return await future
         finally:
-            DOOR.forget(number)
+            TOOL_CALLS.forget(number)

@@ -115,7 +115,7 @@ export function seccompOptions({
   return isPodman ? [] : [`seccomp=${isGvisor ? gvisorSeccompProfile : guestSeccompProfile}`];
 }
 
-/** Where the runner gives the guest's number a name (`sandbox-images/runner/names.py`); the guest reads it. */
+/** Where the runner gives the guest's number a name (`sandbox-images/runner/process/guest_name.py`); the guest reads it. */
 const runnersDisk = 'rw,nosuid,nodev,noexec,size=64k,nr_inodes=16,mode=0755';
 
 /** One inode for every 4 KiB of disk: without a bound, empty files would fill the memory instead. */

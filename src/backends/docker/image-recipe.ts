@@ -84,9 +84,11 @@ export function packRecipe(recipe: ImageRecipe): Readable {
   return archive as unknown as Readable;
 }
 
-/** Files of one folder of the recipes, in a fixed order. */
+/** Files under one folder of the recipes, in a fixed order. */
 async function listFiles(folder: string, ending: string): Promise<string[]> {
   const entries = await readdir(new URL(`${folder}/`, recipes), { withFileTypes: true });
   const names = entries.filter((entry) => entry.isFile() && entry.name.endsWith(ending)).map((entry) => entry.name);
-  return names.sort().map((name) => `${folder}/${name}`);
+  const folders = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  const below = folders.sort().map((name) => listFiles(`${folder}/${name}`, ending));
+  return [...names.sort().map((name) => `${folder}/${name}`), ...(await Promise.all(below)).flat()];
 }

@@ -17,7 +17,7 @@ second = subprocess.run(runner, input=bytes(9), capture_output=True, timeout=5)
 print("second runner", second.returncode, second.stdout[:40], second.stderr[-80:])
 sys.path.insert(0, "/opt/hotcell")
 try:
-    from runner import identity
+    from runner.support import identity
 
     with identity.AsGuest():
         print("acts as guest", os.geteuid())

@@ -8,8 +8,8 @@
 import http.client, json, math, urllib.request
 
 base = f"http://127.0.0.1:{inputs['net']['open']}"
-door = http.client.HTTPConnection.connect.__globals__["DOOR"]
-request, hear, drop = door.request, door.hear, door.drop
+door = http.client.HTTPConnection.connect.__globals__["REQUESTS"]
+request, hear, drop = door.request, door.receive, door.drop
 head = {"method": "GET", "url": base + "/", "headers": [], "hasBody": False, "redirects": 0}
 lies = ["", "{", "null", "[]", "[" * 100_000, "\ud800", "x" * 2_000_000, None, {}, -1]
 lies += [json.dumps(head | lie) for lie in (

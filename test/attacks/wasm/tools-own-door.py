@@ -7,14 +7,14 @@
 import gc
 import math
 
-doors = [each for each in gc.get_objects() if type(each).__name__ == "Door"]
+doors = [each for each in gc.get_objects() if type(each).__name__ == "ToolCallRelay"]
 if not doors:
     import sys
 
-    doors = [module.DOOR for module in list(sys.modules.values()) if hasattr(module, "DOOR")]
+    doors = [module.TOOL_CALLS for module in list(sys.modules.values()) if hasattr(module, "TOOL_CALLS")]
 if not doors:
     lines = tools.echo.__closure__[0].cell_contents
-    doors = [type(lines).ask.__globals__["DOOR"]]
+    doors = [type(lines).ask.__globals__["TOOL_CALLS"]]
 door = doors[0]
 call, take = door._call, door._take
 names = ["", "__proto__", "e" * 100_000, "é" * 200, "echo\0", "tool-answer", None, {}, object(), 5]

@@ -251,9 +251,10 @@ it('a runner whose job never comes ends by itself, with its stdin still open', a
   const impatient = `
 import sys
 sys.path.insert(0, "/opt/hotcell")
-import runner.cell
-runner.cell.Cell.abandoned_seconds = 0.5
-runner.cell.serve("python")`;
+from runner.cell import Cell
+from runner.serve import serve
+Cell.abandoned_seconds = 0.5
+serve("python")`;
   const sealed = ['--rm', '--interactive', '--network=none', '--tmpfs=/workspace:uid=20001,gid=20001', '--tmpfs=/run'];
   const command = ['--entrypoint=python3', images.python, '-I', '-S', '-B', '-c', impatient];
   const docker = spawn('docker', ['run', ...sealed, ...command], { stdio: ['pipe', 'pipe', 'inherit'] });

@@ -30,8 +30,8 @@ const pythons = ['_ast', '_sitebuiltins', 'atexit', 'site', 'types'];
 /** Loads the runner of a language in an interpreter of its own and does `more`; says which modules are not ours. */
 const loading = (language: string, more: string): string => `import os, sys
 sys.path.insert(0, "/opt/hotcell")
-import runner.cell
-harness = __import__("${language}.harness", fromlist=["create"]).create()
+from runner.serve import create_harness
+harness = create_harness("${language}")
 ${more}
 own = ("runner", "${language}", "hotcell")
 print(*(name for name in sys.modules if name.partition(".")[0] not in own))`;
@@ -41,10 +41,11 @@ const interpreter = '/usr/bin/python3 -I -S -B -X utf8 -';
 const runJob = `
 from python import program
 from python.reply import Reply
-from runner.job import Job
+from runner.protocol.job import Job
+from runner.support import lean_json
 limits = dict.fromkeys("timeoutMs cpuMs memoryMb processes diskMb fileMb valueKb openFiles".split(), 9)
 job = dict(id="", language="python", mode="script", code="1 + 1", files=False, stdin=False, collect=[], env={}, limits=limits)
-payload = runner.cell.lean_json.dumps(job | dict(tools=[], network=0)).encode()
+payload = lean_json.dumps(job | dict(tools=[], network=0)).encode()
 read, write = os.pipe()
 assert program.run(Job(payload), type(sys)("__main__"), Reply(write)) == 0
 assert os.read(read, 99) == b"J" + bytes((0, 0, 0, 1)) + b"2"`;
@@ -70,7 +71,7 @@ None`;
 /** Compares our JSON with Python's on values and texts by chance. */
 const compare = `import json, random, sys
 sys.path.append("/opt/hotcell")
-from runner import lean_json
+from runner.support import lean_json
 
 class Text(str): pass
 class Number(int): pass

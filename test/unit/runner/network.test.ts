@@ -153,7 +153,7 @@ test.each([
 test('a connection that its guest broke keeps its descriptor until the runner closes it, and no other is closed for it', async () => {
   const code = `import os, socket, sys
 sys.path.append("/opt/hotcell")
-from runner.proxy_connection import of_socket
+from runner.network.proxy_connection import of_socket
 fd = socket.socket().detach()
 of_socket(fd, lambda end: end.shutdown(socket.SHUT_WR))
 os.close(fd)

@@ -24,10 +24,14 @@ const sources: Readonly<Record<string, string>> = {
   'python/tracebacks.py': 'python/tracebacks.py',
   'python/values.py': 'python/values.py',
   'runner/__init__.py': 'runner/__init__.py',
-  'runner/answers.py': 'wasm/runner/answers.py',
-  'runner/http_head.py': 'runner/http_head.py',
-  'runner/lean_json.py': 'runner/lean_json.py',
-  'runner/show_client.py': 'wasm/runner/show_client.py',
+  'runner/network/__init__.py': 'runner/network/__init__.py',
+  'runner/network/http_head.py': 'runner/network/http_head.py',
+  'runner/protocol/__init__.py': 'runner/protocol/__init__.py',
+  'runner/protocol/answers.py': 'wasm/runner/protocol/answers.py',
+  'runner/support/__init__.py': 'runner/support/__init__.py',
+  'runner/support/lean_json.py': 'runner/support/lean_json.py',
+  'runner/tools/__init__.py': 'runner/tools/__init__.py',
+  'runner/tools/display_client.py': 'wasm/runner/tools/display_client.py',
 };
 
 /** To be raised where the same sources come to another snapshot. */

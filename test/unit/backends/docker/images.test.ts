@@ -20,7 +20,13 @@ describe('a recipe', () => {
     expect(recipe.tag).toBe(`hotcell-${name}:${recipe.hash.slice(0, 12)}`);
     expect(await readRecipe(name)).toEqual(recipe);
     expect([...recipe.files.keys()]).toEqual(
-      expect.arrayContaining(['Dockerfile', 'base/packages.txt', 'runner/main.py', `${name}/harness.py`]),
+      expect.arrayContaining([
+        'Dockerfile',
+        'base/packages.txt',
+        'runner/main.py',
+        'runner/tools/tool.py',
+        `${name}/harness.py`,
+      ]),
     );
     expect(recipe.packages).toContain('python3');
   });

@@ -2,7 +2,7 @@ import type { HostFunctions } from '../bootstrap.ts';
 import type { Intrinsics } from '../intrinsics.ts';
 import type { BashCommand, BashOutcome } from './bash-tool.ts';
 
-/** Makes the command `hotcell`; it does what `sandbox-images/runner/hotcell_command.py` does in a container. */
+/** Makes the command `hotcell`; it does what `sandbox-images/runner/tools/hotcell_command.py` does in a container. */
 export function createShowCommand(
   { slice, indexOf, join, sleep }: Intrinsics,
   fromBytes: (bytes: ArrayBufferView) => string,

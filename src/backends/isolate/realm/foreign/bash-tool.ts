@@ -29,7 +29,7 @@ export interface BashOutcome {
   readonly stdoutKind: 'text' | 'bytes';
 }
 
-/** Makes the command `tool`; it answers as `sandbox-images/runner/tool_command.py` does in a container. */
+/** Makes the command `tool`; it answers as `sandbox-images/runner/tools/tool_command.py` does in a container. */
 export function createToolCommand(
   { parse, indexOf, slice }: Intrinsics,
   toBytes: (text: string) => Uint8Array,

@@ -1,0 +1,1 @@
+"""How the guest's connections reach the engine's broker."""

@@ -1,0 +1,1 @@
+"""What is said between the engine, the runner and the guest."""

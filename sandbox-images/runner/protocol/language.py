@@ -1,0 +1,54 @@
+"""What a language's folder provides: a module `harness` with a function `create() -> Harness`."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import NoReturn, Protocol
+
+    from runner.protocol.answers import Answer
+    from runner.protocol.job import Job
+
+    class Harness(Protocol):
+        """The moments in which the language matters. Importing its module is the preloading that `ready` waits for."""
+
+        #: Language of the jobs that it runs, in the contract's words.
+        LANGUAGE: str
+        #: Modules that are imported one by one while the cell waits for its job, behind the runner's own.
+        IDLE_MODULES: Sequence[str]
+        #: Whether jobs come to the guest on a socket, into which no other process of the guest can write, or on a pipe, which
+        #: can be opened by its name.
+        JOB_PIPE_IS_SOCKET: bool
+
+        def enter(self, *, rehearse: bool) -> None:
+            """Makes the guest's process ready for its job: in that process, confined, before the job is known.
+
+            Where there is time to `rehearse`, it touches what the job will touch, so that the copies of what is shared
+            with the runner are made by then.
+            """
+
+        def prepare(self, job: Job) -> frozenset[int]:
+            """Places files, with the guest's effective ids (identity.AsGuest), before the guest has its job. Called in the runner.
+
+            Returns the inodes of those that are no artifacts.
+            """
+
+        def stdin(self, job: Job) -> bytes | None:
+            """What the guest reads on stdin in place of the job's stdin."""
+
+        def run(self, job: Job, answer_fd: int) -> NoReturn:
+            """Runs the guest's code: in the guest's process, confined."""
+
+        def serve(self, answer_fd: int, job_fd: int) -> NoReturn:
+            """Runs job after job of a session, as they come on the job pipe: in the guest's process, confined."""
+
+        def job_message(self, job: Job) -> bytes:
+            """What goes to the guest of a session so that it runs the job."""
+
+        def answer(self, job: Job, record: bytes, stdout: bytes | None) -> Answer:
+            """What the guest answered, asked once all of it is dead.
+
+            `record` is what came on the answer socket; `stdout` what it wrote there, None where that is longer than a
+            value may be.
+            """

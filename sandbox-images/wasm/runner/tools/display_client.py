@@ -1,0 +1,31 @@
+"""What a guest shows, in WebAssembly: functions of the realm take it, which the guest's start hands over (guest.py)."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+
+class _Host:
+    """Takes a question, a subject and a text; answers '' or what is wrong."""
+
+    ask: Callable[[str, str, str], str]
+
+
+def connect(ask: Callable[[str, str, str], str]) -> None:
+    """To be called before there is anything to show."""
+    _Host.ask = staticmethod(ask)
+
+
+def show(forms: Iterable[tuple[str, bytes]]) -> None:
+    """Shows one thing in several forms, each a media type and its content. What is refused is counted in the result."""
+    question = "show-bytes"
+    for media_type, content in forms:
+        _Host.ask(question, media_type, content.decode("latin-1"))
+        question = "show-too"
+
+
+def send_progress(fraction: float, text: str) -> None:
+    """Says how far the job is."""
+    _Host.ask("progress", str(fraction), text)
