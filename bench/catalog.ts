@@ -60,10 +60,10 @@ export const catalog: Readonly<Record<string, Entry>> = {
     load: async () => (await import('./contestants/hotcell.ts')).openTenantsInTurn,
   },
   'hotcell-tools': {
-    title: 'hotcell, one call of a host tool from inside',
+    title: 'hotcell, one call of a host function from inside',
     families: ['javascript', 'python'],
     leavesOut: "the tool's own time, and the surrounding call",
-    load: async () => (await import('./contestants/hotcell-tools.ts')).openHostTools,
+    load: async () => (await import('./contestants/hotcell-tools.ts')).openHostFunctions,
   },
   'hotcell-session': {
     title: 'hotcell, one call of a session',

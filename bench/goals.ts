@@ -108,12 +108,12 @@ export const goals: readonly Goal[] = [
   { what: 'Memory of a warm Python cell, MB', of: figure('python/memory', 'hotcell', 'memoryMb'), atMost: 12 },
   { what: 'Memory of a warm isolate, MB', of: figure('javascript/memory', 'hotcell', 'memoryMb'), atMost: 3 },
   {
-    what: 'A host tool called from an isolate, round trip, p50, ms',
+    what: 'A host function called from an isolate, round trip, p50, ms',
     of: figure('javascript/tool-call', 'hotcell-tools', 'p50Ms'),
     atMost: 0.3,
   },
   {
-    what: 'A host tool called from a Python cell, round trip, p50, ms',
+    what: 'A host function called from a Python cell, round trip, p50, ms',
     of: figure('python/tool-call', 'hotcell-tools', 'p50Ms'),
     atMost: 1,
   },

@@ -1,5 +1,5 @@
 /** An agent's program that reads data through two tools of the host: pages of orders, and exchange rates as it needs them. */
-import { createEngine, describeTools, type HostTools, hostTool } from 'hotcell';
+import { createEngine, describeTools, type HostFunctions, hostFunction } from 'hotcell';
 import { z } from 'zod';
 
 const orders = Array.from({ length: 120 }, (_, id) => ({
@@ -9,13 +9,13 @@ const orders = Array.from({ length: 120 }, (_, id) => ({
 }));
 const rates: Record<string, number> = { EUR: 1, USD: 0.9, GBP: 1.2 };
 
-const tools: HostTools = {
-  orders: hostTool({
+const tools: HostFunctions = {
+  orders: hostFunction({
     description: 'A page of orders; an empty page is behind the last.',
     input: z.object({ page: z.number().int().min(0), size: z.number().int().max(50).default(20) }),
     run: ({ page, size }) => orders.slice(page * size, (page + 1) * size),
   }),
-  rate: hostTool({
+  rate: hostFunction({
     description: 'What one unit of a currency is in euros.',
     input: z.object({ currency: z.string() }),
     maxCalls: 10,

@@ -52,10 +52,10 @@ const calls = [
     },
   },
   {
-    question: 'error codes by status, from src/contract/errors.ts',
+    question: 'error codes by status, from src/contract/api/errors.ts',
     request: {
       language: 'bash',
-      stdin: await read('src/contract/errors.ts'),
+      stdin: await read('src/contract/api/errors.ts'),
       code: `grep -oP "^    status: '\\K\\w+" | sort | uniq -c | sort -rn | head -3 |
         jq -R -s 'split("\\n") | map(select(. != "") | [splits(" +")] | {(.[2]): (.[1] | tonumber)}) | add' > "$HOTCELL_VALUE"`,
     },

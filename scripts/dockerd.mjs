@@ -2,8 +2,8 @@
 import { spawn } from 'node:child_process';
 import { open, readFile, rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connectDocker } from '../src/backends/docker/client.ts';
-import { findProgram } from '../src/backends/docker/host-packages.ts';
+import { connectDocker } from '../src/backends/docker/daemon/client.ts';
+import { findProgram } from '../src/backends/docker/daemon/host-packages.ts';
 
 const startTimeoutMs = 60_000;
 /** hotcell's containers have no network: where the kernel or the container around us lacks what a bridge needs, none is made. */

@@ -1,9 +1,9 @@
 /** Installs gVisor from the distribution's packages and makes the running Docker engine know it, without a restart. */
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connectDocker } from '../src/backends/docker/client.ts';
-import { describeGvisor, gvisorRuntime, registerRuntime } from '../src/backends/docker/gvisor.ts';
-import { installHostPackages } from '../src/backends/docker/host-packages.ts';
+import { connectDocker } from '../src/backends/docker/daemon/client.ts';
+import { describeGvisor, gvisorRuntime, registerRuntime } from '../src/backends/docker/daemon/gvisor.ts';
+import { installHostPackages } from '../src/backends/docker/daemon/host-packages.ts';
 import { done, skipped } from './steps.mjs';
 
 const settingsFile = '/etc/docker/daemon.json';

@@ -1,8 +1,12 @@
 /** The second half of the set-up, on hotcell's own code: a Docker engine that answers, and the sandbox images in it. */
-import { connectDocker } from '../src/backends/docker/client.ts';
-import { findEngine } from '../src/backends/docker/engine-address.ts';
-import { canInstallHostPackages, findProgram, installHostPackages } from '../src/backends/docker/host-packages.ts';
-import { ensureImages, pruneImages } from '../src/backends/docker/images.ts';
+import { connectDocker } from '../src/backends/docker/daemon/client.ts';
+import { findEngine } from '../src/backends/docker/daemon/find-engine.ts';
+import {
+  canInstallHostPackages,
+  findProgram,
+  installHostPackages,
+} from '../src/backends/docker/daemon/host-packages.ts';
+import { ensureImages, pruneImages } from '../src/backends/docker/images/images.ts';
 import { startDockerd } from './dockerd.mjs';
 import { setUpGvisor } from './gvisor.mjs';
 import { done, skipped, step } from './steps.mjs';

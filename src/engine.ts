@@ -1,35 +1,40 @@
 /** The composition root: the only file that names concrete backends. */
-import { attest, couldNotStart } from './attest/attest.ts';
+
 import { createDockerBackend, type DockerOptions } from './backends/docker/backend.ts';
-import { createHostContainers } from './backends/docker/host-container-launcher.ts';
-import { SharedSession } from './backends/docker/session.ts';
+import { SharedDockerConnection } from './backends/docker/docker-connection.ts';
+import { createHostContainers } from './backends/docker/isolate-hosts/host-container-launcher.ts';
 import { createIsolateBackend, type IsolateOptions } from './backends/isolate/backend.ts';
-import { createWasmBackend, type WasmOptions } from './backends/isolate/wasm-backend.ts';
-import type { Backend, Check, PreparationStep } from './contract/backend.ts';
-import type { EngineEvents } from './contract/engine-events.ts';
-import { HotcellError } from './contract/errors.ts';
-import type { ExecutionEvent } from './contract/events.ts';
-import type { HostLauncher } from './contract/host-launcher.ts';
-import { defaultCeilings, type Limits, type PartialLimits } from './contract/limits.ts';
-import { defaultNetworkCeilings, type NetworkLimits, type PartialNetworkLimits } from './contract/network-limits.ts';
-import type { BackendName, ExecutionRequest, Language } from './contract/request.ts';
-import type { ExecutionResult } from './contract/result.ts';
-import type { Session, SessionOptions } from './contract/session.ts';
+import { createWasmBackend, type WasmOptions } from './backends/wasm/backend.ts';
+import type { EngineEvents } from './contract/api/engine-events.ts';
+import { HotcellError } from './contract/api/errors.ts';
+import type { ExecutionEvent } from './contract/api/events.ts';
+import { defaultCeilings, type Limits, type PartialLimits } from './contract/api/limits.ts';
+import {
+  defaultNetworkCeilings,
+  type NetworkLimits,
+  type PartialNetworkLimits,
+} from './contract/api/network-limits.ts';
+import type { BackendName, ExecutionRequest, Language } from './contract/api/request.ts';
+import type { ExecutionResult } from './contract/api/result.ts';
+import type { Session, SessionOptions } from './contract/api/session.ts';
+import type { Backend, Check, PreparationStep } from './contract/spi/backend.ts';
+import type { HostLauncher } from './contract/spi/host-launcher.ts';
 import { Dispatcher, type EngineStats, type WarmRequest } from './dispatch/dispatcher.ts';
 import { embedderContext } from './dispatch/embedder-context.ts';
 import { EventStream } from './dispatch/event-stream.ts';
 import { checkRouting, type Routing } from './dispatch/route.ts';
-import type { SessionsOptions } from './dispatch/sessions.ts';
+import type { SessionsOptions } from './dispatch/sessions/sessions.ts';
 import { Broker, type EgressOptions } from './egress/broker.ts';
 import type { RedactionOptions } from './redaction/redactor.ts';
+import { couldNotStart, runSelfTest } from './self-test/self-test.ts';
 import { OwnSignal } from './support/caller-signal.ts';
+import { callCallerFunction, readCallerValue } from './support/caller-values.ts';
 import { EventHub } from './support/event-hub.ts';
-import { callForeign, readForeign } from './support/foreign.ts';
 import { logEvents } from './support/log-events.ts';
 import { guardLogger, type Logger } from './support/logger.ts';
 import { snapshot } from './support/snapshot.ts';
-import { ToolBox, type ToolCall } from './tools/call-tool.ts';
 import type { Tool } from './tools/define-tool.ts';
+import { type ToolCall, ToolCaller } from './tools/tool-caller.ts';
 
 /**
  * Where host processes run. `process`: on this machine, beside the caller's own process, under another user where that is
@@ -46,7 +51,7 @@ export interface IsolateEngineOptions extends IsolateOptions {
 
 /** Settings of the wasm backend, and where its host processes run. */
 export interface WasmEngineOptions extends WasmOptions {
-  /** Default: `process`. A container has no files open: its kits are sent to it. */
+  /** Default: `process`. A container has no files open: its runtime assets are sent to it. */
   readonly placement?: HostPlacement | undefined;
 }
 
@@ -132,7 +137,7 @@ export interface Engine extends AsyncDisposable {
    * A short self-attack with the settings of this engine, meant as a gate before serving: `fail` where something got
    * through, `warn` where an attack could not be tried. `report` hears each line as it is known. Never rejects.
    */
-  attest(report?: (check: Check) => void, signal?: AbortSignal): Promise<Check[]>;
+  selfTest(report?: (check: Check) => void, signal?: AbortSignal): Promise<Check[]>;
   /** Refuses what comes, lets running jobs end within the grace, destroys the rest; leaves no process and no container. */
   close(): Promise<void>;
 }
@@ -164,7 +169,7 @@ export function createEngine(given: EngineOptions = {}): Engine {
     sessions: options.sessions ?? {},
     events,
   });
-  const tools = new ToolBox(options.tools ?? [], {
+  const tools = new ToolCaller(options.tools ?? [], {
     executor: dispatcher,
     contextOf: embedderContext,
     refuse: (error, context) => dispatcher.refuse(error, context),
@@ -195,12 +200,12 @@ export function createEngine(given: EngineOptions = {}): Engine {
       using own = new OwnSignal(signal, 30_000);
       return (await Promise.all(backends.map((backend) => backend.check(own.signal)))).flat();
     },
-    async attest(report, signal) {
+    async selfTest(report, signal) {
       try {
         using own = new OwnSignal(signal, 120_000);
-        return await attest(engine, guardReport(report), own.signal);
+        return await runSelfTest(engine, guardReport(report), own.signal);
       } catch (error) {
-        return couldNotStart(error, 'Give attest a function and an AbortSignal, or nothing.');
+        return couldNotStart(error, 'Give selfTest a function and an AbortSignal, or nothing.');
       }
     },
     close() {
@@ -222,7 +227,7 @@ export function createEngine(given: EngineOptions = {}): Engine {
 function readOptions(given: EngineOptions): EngineOptions {
   try {
     // A logger is an object with its own state.
-    const { logger, ...rest } = readForeign(() => {
+    const { logger, ...rest } = readCallerValue(() => {
       if (typeof given !== 'object' || given === null) throw new TypeError('they must be an object');
       return { ...given };
     });
@@ -242,17 +247,17 @@ function readOptions(given: EngineOptions): EngineOptions {
 function guardReport<Step>(report: ((step: Step) => void) | undefined): (step: Step) => void {
   if (report === undefined) return () => undefined;
   if (typeof report !== 'function') throw new HotcellError('INVALID_REQUEST', 'The report must be a function.');
-  return (step) => void callForeign(() => report(step));
+  return (step) => void callCallerFunction(() => report(step));
 }
 
 function createBackends(options: EngineOptions, ceilings: Limits, events: EventHub): readonly Backend[] {
   const { isolate = {}, docker = {}, wasm = {} } = options;
   const backends: Backend[] = [];
   const containers = docker === false ? {} : docker;
-  const session = new SharedSession(containers.address, events);
+  const connection = new SharedDockerConnection(containers.address, events);
   const launcherFor = (backend: string, placement: HostPlacement = 'process'): HostLauncher | undefined => {
     if (placement === 'process') return undefined;
-    if (placement === 'container') return createHostContainers(session, containers);
+    if (placement === 'container') return createHostContainers(connection, containers);
     const message = `The engine cannot be created: ${backend}.placement must be process or container, but is ${placement}.`;
     throw new HotcellError('INVALID_REQUEST', message);
   };
@@ -260,7 +265,7 @@ function createBackends(options: EngineOptions, ceilings: Limits, events: EventH
     const { placement, ...rest } = isolate;
     backends.push(createIsolateBackend(rest, { launcher: launcherFor('isolate', placement), ceilings, events }));
   }
-  if (docker !== false) backends.push(createDockerBackend(docker, session, ceilings));
+  if (docker !== false) backends.push(createDockerBackend(docker, connection, ceilings));
   if (wasm !== false) {
     const { placement, ...rest } = wasm;
     const launcher = launcherFor('wasm', placement);

@@ -1,11 +1,10 @@
 /** hotcell's public API. */
-import type { ExecutionRequest } from './contract/request.ts';
-import type { ExecutionResult } from './contract/result.ts';
+import type { ExecutionRequest } from './contract/api/request.ts';
+import type { ExecutionResult } from './contract/api/result.ts';
 import { createEngine } from './engine.ts';
 
-export type { ArtifactPreview, ArtifactSink, ArtifactTarget } from './contract/artifact-sink.ts';
-export type { Check, PoolStats, PreparationStep } from './contract/backend.ts';
-export type { Display } from './contract/display.ts';
+export type { ArtifactPreview, ArtifactSink, ArtifactTarget } from './contract/api/artifact-sink.ts';
+export type { Display } from './contract/api/display.ts';
 export {
   type CallIds,
   type EngineEvent,
@@ -15,7 +14,7 @@ export {
   engineEventTypes,
   type HostEnd,
   type SessionEnd,
-} from './contract/engine-events.ts';
+} from './contract/api/engine-events.ts';
 export {
   type ErrorCode,
   type ErrorRow,
@@ -25,34 +24,32 @@ export {
   HotcellError,
   type Ran,
   statuses,
-} from './contract/errors.ts';
-export { type ExecutionEvent, executionEventSchema } from './contract/events.ts';
-export type { ExecutionContext, Executor, Principal } from './contract/executor.ts';
+} from './contract/api/errors.ts';
+export { type ExecutionEvent, executionEventSchema } from './contract/api/events.ts';
 export {
   type Approval,
-  type HostTool,
-  type HostToolCall,
-  type HostToolContext,
-  type HostTools,
-  hostTool,
-} from './contract/host-tool.ts';
-export type { JsonValue } from './contract/json.ts';
-export { defaultCeilings, defaultLimits, type Limits, type PartialLimits } from './contract/limits.ts';
-export type { HeaderInjection, NetworkPolicy } from './contract/network.ts';
+  type HostFunction,
+  type HostFunctionCall,
+  type HostFunctionContext,
+  type HostFunctions,
+  hostFunction,
+} from './contract/api/host-function.ts';
+export { defaultCeilings, defaultLimits, type Limits, type PartialLimits } from './contract/api/limits.ts';
+export type { HeaderInjection, NetworkPolicy } from './contract/api/network.ts';
 export {
   defaultNetworkCeilings,
   defaultNetworkLimits,
   type NetworkLimits,
   type PartialNetworkLimits,
-} from './contract/network-limits.ts';
-export type { ConnectionRecord, NetworkUse } from './contract/network-use.ts';
+} from './contract/api/network-limits.ts';
+export type { ConnectionRecord, NetworkUse } from './contract/api/network-use.ts';
 export {
   type BackendName,
   type ExecutionRequest,
   executionRequestSchema,
   type Language,
   languages,
-} from './contract/request.ts';
+} from './contract/api/request.ts';
 export {
   type Artifact,
   type DeliveredArtifact,
@@ -64,7 +61,7 @@ export {
   type SandboxInfo,
   type ToolCallRecord,
   type ToolReference,
-} from './contract/result.ts';
+} from './contract/api/result.ts';
 export type {
   CallLimits,
   Session,
@@ -72,9 +69,12 @@ export type {
   SessionFile,
   SessionFiles,
   SessionOptions,
-} from './contract/session.ts';
-export type { SessionInfo } from './contract/session-info.ts';
-export { type ToolErrorCode, toolErrorTable } from './contract/tool-errors.ts';
+} from './contract/api/session.ts';
+export type { SessionInfo } from './contract/api/session-info.ts';
+export { type ToolErrorCode, toolErrorTable } from './contract/api/tool-errors.ts';
+export type { JsonValue } from './contract/schema/json.ts';
+export type { Check, PoolStats, PreparationStep } from './contract/spi/backend.ts';
+export type { ExecutionContext, Executor, Principal } from './contract/spi/executor.ts';
 export {
   decodeEvent,
   decodeRequest,
@@ -95,9 +95,9 @@ export { parseWireText } from './contract/wire/wire-text.ts';
 export type { EngineStats, WarmRequest } from './dispatch/dispatcher.ts';
 export { createEngine, type EgressEngineOptions, type Engine, type EngineOptions } from './engine.ts';
 export type { Logger } from './support/logger.ts';
-export type { ToolCall } from './tools/call-tool.ts';
 export { defineTool, type Tool, type ToolDefinition } from './tools/define-tool.ts';
 export { describeTools } from './tools/describe-tools.ts';
+export type { ToolCall } from './tools/tool-caller.ts';
 export { unwrap } from './unwrap.ts';
 
 /** Serves `runSandboxed`. It costs nothing before the first call and does not keep the process alive after the last. */

@@ -1,6 +1,6 @@
-import { HotcellError } from './contract/errors.ts';
-import type { JsonValue } from './contract/json.ts';
-import type { ExecutionResult } from './contract/result.ts';
+import { HotcellError } from './contract/api/errors.ts';
+import type { ExecutionResult } from './contract/api/result.ts';
+import type { JsonValue } from './contract/schema/json.ts';
 
 /**
  * The value of a successful result, `undefined` where it has none.

@@ -1,4 +1,4 @@
-/** Calls of a host tool from inside: the way there and back, without the tool's own time. */
+/** Calls of a host function from inside: the way there and back, without the tool's own time. */
 import { createRequire } from 'node:module';
 import type * as Zod from 'zod';
 import { LeftOut, type OpenContestant, type Surroundings } from '../contestant.ts';
@@ -13,7 +13,7 @@ const programs: Readonly<Record<string, string>> = {
 };
 
 /** A job is one sample: the tool notes when it is called, and the median of the times between two calls is the sample's. */
-export async function openHostTools({ family, hotcell }: Surroundings): Promise<OpenContestant> {
+export async function openHostFunctions({ family, hotcell }: Surroundings): Promise<OpenContestant> {
   const { createEngine } = await importHotcell(hotcell);
   // The schemas must be of the copy that the build under test uses.
   const { z }: typeof Zod = await import(createRequire(hotcell).resolve('zod'));
@@ -28,7 +28,7 @@ export async function openHostTools({ family, hotcell }: Surroundings): Promise<
       };
       const next = { description: 'Answers its number.', input: z.object({ n: z.number() }), run };
       const result = await engine.execute({ language, code: programs[family] ?? '', tools: { next } });
-      if (result.status === 'validation_error') throw new LeftOut('this build has no host tools');
+      if (result.status === 'validation_error') throw new LeftOut('this build has no host functions');
       if (result.status !== 'success') throw new Error(`${result.error?.code}: ${result.error?.message}`);
       const betweenMs = calledAtMs.slice(1).map((atMs, index) => atMs - (calledAtMs[index] ?? atMs));
       return { value: result.value, elapsedMs: betweenMs.sort((a, b) => a - b)[callsOfAJob / 2] };

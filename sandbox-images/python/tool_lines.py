@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import asyncio
     from typing import Final
 
-#: Calls of one event loop at one time; what goes beyond waits here. toolCallsAtOnce in src/cells/tool-messages.ts.
+#: Calls of one event loop at one time; what goes beyond waits here. toolCallsAtOnce in src/cells/protocol/tool-messages.ts.
 _CALLS_AT_ONCE: Final = 64
 
 

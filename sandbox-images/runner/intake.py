@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 #: What `malloc` has at hand: for more, each read would have memory mapped and given back.
 _READ_BYTES = 65_536
-#: How a job ends that is cancelled for one of the reasons in CancelMessage (src/cells/messages.ts).
+#: How a job ends that is cancelled for one of the reasons in CancelMessage (src/cells/protocol/messages.ts).
 _CANCEL_ENDS = {"cancelled": "cancelled", "output": "output", "timeout": "wall"}
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _READ_BYTES: Final = 262_144
 #: The engine learns what a runner took in steps of this size; it has twice that under way at most
-#: (creditBytes in src/backends/docker/tenant-cell.ts).
+#: (creditBytes in src/backends/docker/tenant/tenant-cell.ts).
 _CREDIT_BYTES: Final = 262_144
 #: What a runner may say of its job.
 _KINDS: Final = frozenset(

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { HotcellError } from '../contract/errors.ts';
-import { describeIssues } from '../contract/issues.ts';
-import { backendNames, imageChoices } from '../contract/request.ts';
+import { HotcellError } from '../contract/api/errors.ts';
+import { backendNames, imageChoices } from '../contract/api/request.ts';
+import { describeIssues } from '../contract/schema/issues.ts';
 import type { RunOptions } from './run-request.ts';
 import { parseDuration, parseMemory } from './units.ts';
 

@@ -1,12 +1,14 @@
-import type { Command } from 'commander';
-import type { Check } from '../contract/backend.ts';
-import { errorTable } from '../contract/errors.ts';
+import { type Command, Option } from 'commander';
+import { errorTable } from '../contract/api/errors.ts';
+import type { Check } from '../contract/spi/backend.ts';
 import { createEngine, type Engine } from '../engine.ts';
 import { StatusLine } from './status-line.ts';
 import { paint } from './style.ts';
 
 interface DoctorOptions {
   readonly json?: boolean;
+  readonly selfTest?: boolean;
+  /** An older name of the same. */
   readonly attest?: boolean;
   readonly runtime?: string;
 }
@@ -19,12 +21,13 @@ export function addDoctor(program: Command): void {
     .description(
       `Prints one line for each check: ok, warn or fail, with the remedy. Exits with ${errorTable.BACKEND_UNAVAILABLE.exit} if a check fails.`,
     )
-    .option('--attest', 'attack this machine as a guest would (about 10 s); do this before you run untrusted code')
+    .option('--self-test', 'attack this machine as a guest would (about 10 s); do this before you run untrusted code')
+    .addOption(new Option('--attest', 'the same').hideHelp())
     .option('--runtime <name>', 'OCI runtime for the containers, such as runsc')
     .option('--json', 'print the checks as JSON')
-    .action(async ({ json, attest, runtime }: DoctorOptions) => {
+    .action(async ({ json, selfTest, attest, runtime }: DoctorOptions) => {
       await using engine = createEngine({ closeGraceMs: 0, docker: { runtime } });
-      const checks = await examine(engine, attest === true);
+      const checks = await examine(engine, selfTest === true || attest === true);
       process.stdout.write(json ? `${JSON.stringify(checks, null, 2)}\n` : formatChecks(checks));
       if (checks.some(({ verdict }) => verdict === 'fail')) process.exitCode = errorTable.BACKEND_UNAVAILABLE.exit;
     });
@@ -37,11 +40,11 @@ async function examine(engine: Engine, attacks: boolean): Promise<readonly Check
   if (!attacks) return found;
   status.text = 'attacking this machine';
   let tried = 0;
-  const attested = await engine.attest(({ name }) => {
+  const tested = await engine.selfTest(({ name }) => {
     tried += 1;
     status.text = `attacking this machine: ${tried} attacks, ${name}`;
   });
-  return [...found, ...attested];
+  return [...found, ...tested];
 }
 
 /** Checks as a table, a remedy as a second line. */

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { backendNames, imageChoices, languages } from '../contract/request.ts';
+import { backendNames, imageChoices, languages } from '../contract/api/request.ts';
 import { parseDuration, parseMemory } from './units.ts';
 
 /** Takes an option that may be given many times. */

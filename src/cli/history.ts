@@ -1,7 +1,7 @@
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Language } from '../contract/request.ts';
+import type { Language } from '../contract/api/request.ts';
 
 /** Lines that are kept. */
 export const historyLines = 1_000;

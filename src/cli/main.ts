@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
-import { errorTable } from '../contract/errors.ts';
+import { errorTable } from '../contract/api/errors.ts';
 import { addDoctor } from './doctor.ts';
 import { addRepl } from './repl.ts';
 import { addRun } from './run.ts';

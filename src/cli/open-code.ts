@@ -1,4 +1,4 @@
-import type { Language } from '../contract/request.ts';
+import type { Language } from '../contract/api/request.ts';
 
 const closers: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
 const comments: Readonly<Record<Language, RegExp>> = {

@@ -1,7 +1,7 @@
 import { type FileHandle, lstat, mkdir, open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { ArtifactPreview } from '../contract/artifact-sink.ts';
-import type { ExecutionResult } from '../contract/result.ts';
+import type { ArtifactPreview } from '../contract/api/artifact-sink.ts';
+import type { ExecutionResult } from '../contract/api/result.ts';
 import type { ResultFile } from './result-files.ts';
 
 /** A file of a result that is not in the folder, and why. */

@@ -1,5 +1,5 @@
-import type { Display } from '../contract/display.ts';
-import type { ExecutionResult } from '../contract/result.ts';
+import type { Display } from '../contract/api/display.ts';
+import type { ExecutionResult } from '../contract/api/result.ts';
 
 /** A file that a result holds. */
 export interface ResultFile {

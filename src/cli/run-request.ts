@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { HotcellError } from '../contract/errors.ts';
-import type { HeaderInjection } from '../contract/network.ts';
-import { type ExecutionRequest, type ImageChoice, type Language, languages } from '../contract/request.ts';
+import { HotcellError } from '../contract/api/errors.ts';
+import type { HeaderInjection } from '../contract/api/network.ts';
+import { type ExecutionRequest, type ImageChoice, type Language, languages } from '../contract/api/request.ts';
 import { readable, readWorkspaceFiles } from './workspace-files.ts';
 
 /** The options of `hotcell run`, as the command line, the environment and the configuration file give them. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
-import { errorTable, HotcellError } from '../contract/errors.ts';
-import type { ExecutionResult } from '../contract/result.ts';
+import { errorTable, HotcellError } from '../contract/api/errors.ts';
+import type { ExecutionResult } from '../contract/api/result.ts';
 import { encodeResult } from '../contract/wire/wire.ts';
 import { createEngine } from '../engine.ts';
 import { readConfiguration } from './configuration.ts';

@@ -1,4 +1,4 @@
-import type { Language } from '../contract/request.ts';
+import type { Language } from '../contract/api/request.ts';
 import { isOpen } from './open-code.ts';
 
 /**

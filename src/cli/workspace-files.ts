@@ -1,7 +1,7 @@
 import { opendir, readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { HotcellError } from '../contract/errors.ts';
-import { filesMax } from '../contract/request.ts';
+import { HotcellError } from '../contract/api/errors.ts';
+import { filesMax } from '../contract/api/request.ts';
 
 /** A file of the guest's, by its name under /workspace. */
 export type WorkspaceFile = readonly [name: string, content: Buffer];

@@ -1,8 +1,8 @@
-import type { Cell, CellEnd } from '../contract/backend.ts';
-import type { CallIds, UndatedEvent } from '../contract/engine-events.ts';
-import type { Emit } from '../contract/events.ts';
-import type { Job } from '../contract/job.ts';
-import type { ExecutionResult } from '../contract/result.ts';
+import type { CallIds, UndatedEvent } from '../contract/api/engine-events.ts';
+import type { Emit } from '../contract/api/events.ts';
+import type { ExecutionResult } from '../contract/api/result.ts';
+import type { Cell, CellEnd } from '../contract/spi/backend.ts';
+import type { Job } from '../contract/spi/job.ts';
 import type { EventHub } from '../support/event-hub.ts';
 import type { CallRecord } from './call-record.ts';
 
@@ -46,7 +46,7 @@ export function failed(call: CallRecord, error: unknown): UndatedEvent {
   return { type: 'engine.fault', ...idsOf(call), message: 'a call failed inside hotcell', error };
 }
 
-/** What the caller of one call sees, and what the engine's listeners hear of its host tools. */
+/** What the caller of one call sees, and what the engine's listeners hear of its host functions. */
 export function reportingTools(hub: EventHub, call: CallRecord, job: Job, emit: Emit | undefined): Emit | undefined {
   if (!hub.emit) return emit;
   // The name of a tool that the request does not have is the guest's own words.
@@ -54,10 +54,10 @@ export function reportingTools(hub: EventHub, call: CallRecord, job: Job, emit: 
   return (event) => {
     emit?.(event);
     if (event.type === 'tool-started') {
-      hub.emit?.({ type: 'tool.called', ...idsOf(call), call: event.call, hostTool: known(event.tool) });
+      hub.emit?.({ type: 'tool.called', ...idsOf(call), call: event.call, hostFunction: known(event.tool) });
     } else if (event.type === 'tool-finished') {
       const { call: number, tool, ms, error } = event;
-      const ended = { call: number, hostTool: known(tool), ms, ...(error && { error }) };
+      const ended = { call: number, hostFunction: known(tool), ms, ...(error && { error }) };
       hub.emit?.({ type: 'tool.ended', ...idsOf(call), ...ended });
     }
   };

@@ -1,8 +1,9 @@
-import type { ExecutionContext } from '../contract/executor.ts';
-import type { Job } from '../contract/job.ts';
-import type { SandboxInfo, Timings, ToolReference } from '../contract/result.ts';
-import type { JobSession, SessionInfo } from '../contract/session-info.ts';
+import type { SandboxInfo, Timings, ToolReference } from '../contract/api/result.ts';
+import type { JobSession, SessionInfo } from '../contract/api/session-info.ts';
+import type { ExecutionContext } from '../contract/spi/executor.ts';
+import type { Job } from '../contract/spi/job.ts';
 import { newId } from '../support/ids.ts';
+import { roundMs } from '../support/round-ms.ts';
 
 /** The stages of a call, in order; a call that is refused skips the rest. */
 type Stage = 'admitted' | 'acquired' | 'ran';
@@ -47,15 +48,10 @@ export class CallRecord {
     const acquiredMs = this.#marksMs.get('acquired') ?? Math.max(admittedMs, nowMs);
     const ranMs = this.#marksMs.get('ran') ?? Math.max(acquiredMs, nowMs);
     return {
-      queuedMs: round(admittedMs - this.#startMs),
-      acquireMs: round(acquiredMs - admittedMs),
-      runMs: round(ranMs - acquiredMs),
-      settleMs: round(nowMs - ranMs),
+      queuedMs: roundMs(admittedMs - this.#startMs),
+      acquireMs: roundMs(acquiredMs - admittedMs),
+      runMs: roundMs(ranMs - acquiredMs),
+      settleMs: roundMs(nowMs - ranMs),
     };
   }
-}
-
-/** To microseconds: more digits are noise. */
-export function round(ms: number): number {
-  return Math.max(0, Math.round(ms * 1000) / 1000);
 }

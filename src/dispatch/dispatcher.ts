@@ -1,31 +1,31 @@
-import { converse, type OutputSinks } from '../cells/conversation.ts';
-import { JobCell } from '../cells/kept-cell.ts';
-import type { Backend, Cell, PoolStats } from '../contract/backend.ts';
-import { HotcellError } from '../contract/errors.ts';
-import type { Emit } from '../contract/events.ts';
-import type { ExecutionContext, Executor } from '../contract/executor.ts';
-import type { Job } from '../contract/job.ts';
-import type { ExecutionRequest } from '../contract/request.ts';
-import type { ExecutionResult } from '../contract/result.ts';
-import type { Session, SessionOptions } from '../contract/session.ts';
+import { converse, type OutputSinks } from '../cells/conversation/conversation.ts';
+import { JobCell } from '../cells/conversation/session-cell.ts';
+import { HotcellError } from '../contract/api/errors.ts';
+import type { Emit } from '../contract/api/events.ts';
+import type { ExecutionRequest } from '../contract/api/request.ts';
+import type { ExecutionResult } from '../contract/api/result.ts';
+import type { Session, SessionOptions } from '../contract/api/session.ts';
+import type { Backend, Cell, PoolStats } from '../contract/spi/backend.ts';
+import type { ExecutionContext, Executor } from '../contract/spi/executor.ts';
+import type { Job } from '../contract/spi/job.ts';
 import { injectedSecrets } from '../redaction/injected-secrets.ts';
 import { createRedactor, type RedactionOptions } from '../redaction/redactor.ts';
 import { followCaller, followOwn } from '../support/caller-signal.ts';
 import { Deadline } from '../support/deadline.ts';
 import type { EventHub } from '../support/event-hub.ts';
 import { Admission, type AdmissionOptions } from './admission.ts';
-import { ArtifactReader } from './artifacts.ts';
+import { ArtifactReader } from './artifacts/artifact-reader.ts';
+import { buildRefusal, buildResult } from './build-result.ts';
 import { failed, idsOf, leased, lost, reportEnd, reportingTools, validated } from './call-events.ts';
 import { CallRecord } from './call-record.ts';
-import { HostCalls } from './host-calls.ts';
+import { HostFunctionCalls } from './host-functions/host-function-calls.ts';
 import { JobConnections, type OpenBroker } from './job-connections.ts';
-import { JobOutput } from './job-output.ts';
 import { leaseBudgetMs, leaseMinMs } from './lease-budget.ts';
 import { type JobCeilings, makeJob } from './make-job.ts';
-import type { SessionPlace } from './open-session.ts';
+import { JobOutput } from './output/job-output.ts';
 import { type Routing, routeAround } from './route.ts';
-import { Sessions, type SessionsOptions } from './sessions.ts';
-import { settleJob, settleRefusal } from './settle.ts';
+import type { SessionPlace } from './sessions/open-session.ts';
+import { Sessions, type SessionsOptions } from './sessions/sessions.ts';
 import { readMembers, validateRequest } from './validate.ts';
 
 /** What a dispatcher needs; the engine has the defaults. */
@@ -112,7 +112,7 @@ export class Dispatcher implements Executor {
     } catch (error) {
       if (!(error instanceof HotcellError)) this.#options.events.emit?.(failed(call, error));
       if (place?.over) call.sessionState = 'lost';
-      result = settleRefusal(call, error, this.#options.ceilings.limits);
+      result = buildRefusal(call, error, this.#options.ceilings.limits);
     }
     reportEnd(this.#options.events, call, result);
     this.#calls.delete(call);
@@ -127,7 +127,7 @@ export class Dispatcher implements Executor {
   }
 
   #refuse(call: CallRecord, error: HotcellError): ExecutionResult {
-    const result = settleRefusal(call, error, this.#options.ceilings.limits);
+    const result = buildRefusal(call, error, this.#options.ceilings.limits);
     reportEnd(this.#options.events, call, result);
     return result;
   }
@@ -215,7 +215,7 @@ export class Dispatcher implements Executor {
     const redactor = createRedactor(secrets, this.#options.redaction);
     const output = new JobOutput(job, redactor, emit);
     const calls =
-      job.tools.size > 0 ? new HostCalls(job, redactor, reportingTools(events, call, job, emit)) : undefined;
+      job.tools.size > 0 ? new HostFunctionCalls(job, redactor, reportingTools(events, call, job, emit)) : undefined;
     let artifacts: ArtifactReader | undefined;
     await using network =
       job.network && new JobConnections(this.#options.openBroker(job.network), job.network, redactor);
@@ -235,7 +235,7 @@ export class Dispatcher implements Executor {
     if (end.verdict?.session === 'kept' && !place?.over && cell instanceof JobCell) cell.keep();
     else call.sessionState = 'lost';
 
-    return await settleJob(call, job, end, { output, calls, network, artifacts }, redactor);
+    return await buildResult(call, job, end, { output, calls, network, artifacts }, redactor);
   }
 
   #route(job: Job, signal: AbortSignal = AbortSignal.timeout(leaseMinMs)): Promise<Backend> {

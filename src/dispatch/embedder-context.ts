@@ -1,6 +1,6 @@
-import type { ExecutionContext } from '../contract/executor.ts';
-import { identifierSchema } from '../contract/request.ts';
-import { readForeign } from '../support/foreign.ts';
+import { identifierSchema } from '../contract/api/request.ts';
+import type { ExecutionContext } from '../contract/spi/executor.ts';
+import { readCallerValue } from '../support/caller-values.ts';
 import { newTraceId } from '../support/ids.ts';
 
 const usualTenant = 'default';
@@ -15,7 +15,7 @@ export function embedderContext(given: unknown, signal: AbortSignal = new AbortC
 
 function readTenant(given: unknown): string {
   try {
-    const parsed = readForeign(() => identifierSchema.safeParse((given as { tenant?: unknown } | null)?.tenant));
+    const parsed = readCallerValue(() => identifierSchema.safeParse((given as { tenant?: unknown } | null)?.tenant));
     return parsed.success ? parsed.data : usualTenant;
   } catch {
     return usualTenant;

@@ -1,14 +1,14 @@
 import type { Duplex } from 'node:stream';
-import type { NetworkDesk, NetworkRequest, NetworkResponse } from '../cells/network-line.ts';
-import type { NetworkFailure } from '../cells/network-messages.ts';
-import type { JobNetwork } from '../contract/job.ts';
-import type { NetworkUse } from '../contract/network-use.ts';
-import type { Redaction } from '../contract/result.ts';
+import type { NetworkHandler, NetworkRequest, NetworkResponse } from '../cells/conversation/network-relay.ts';
+import type { NetworkFailure } from '../cells/protocol/network-messages.ts';
+import type { NetworkUse } from '../contract/api/network-use.ts';
+import type { Redaction } from '../contract/api/result.ts';
+import type { JobNetwork } from '../contract/spi/job.ts';
 import type { Redactor } from '../redaction/redactor.ts';
 import { pause } from '../support/pause.ts';
 
 /** What makes the connections of one job: a `Broker` of `egress`, which the engine hands in. */
-export interface JobBroker extends NetworkDesk, AsyncDisposable {
+export interface JobBroker extends NetworkHandler, AsyncDisposable {
   readonly use: NetworkUse;
   /** What it took out of answers by itself. */
   readonly redactions: readonly Redaction[];
@@ -23,7 +23,7 @@ const where = 'network';
 const refusalPaceMs = 100;
 
 /** The connections of one job: paced, their failures and their record redacted. */
-export class JobConnections implements NetworkDesk, AsyncDisposable {
+export class JobConnections implements NetworkHandler, AsyncDisposable {
   readonly #broker: JobBroker;
   readonly #connectionsMax: number;
   readonly #redactor: Redactor;

@@ -1,5 +1,5 @@
-import type { Backend } from '../contract/backend.ts';
-import type { Job } from '../contract/job.ts';
+import type { Backend } from '../contract/spi/backend.ts';
+import type { Job } from '../contract/spi/job.ts';
 
 const graceMs = 500;
 /** Less would refuse short jobs just because the machine is busy. Backends notice a peer that hangs much sooner by themselves. */

@@ -1,7 +1,7 @@
-import type { Backend } from '../contract/backend.ts';
-import { HotcellError } from '../contract/errors.ts';
-import type { Job } from '../contract/job.ts';
-import type { BackendName, Language } from '../contract/request.ts';
+import { HotcellError } from '../contract/api/errors.ts';
+import type { BackendName, Language } from '../contract/api/request.ts';
+import type { Backend } from '../contract/spi/backend.ts';
+import type { Job } from '../contract/spi/job.ts';
 
 /** Which backend serves what, where the engine says so. */
 export interface Routing {

@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { HotcellError } from '../contract/errors.ts';
-import { NotJsonError, serialiseJson } from '../contract/json-text.ts';
+import { HotcellError } from '../contract/api/errors.ts';
 import {
   type ExecutionRequest,
   executionRequestSchema,
   inputsMaxBytes,
   type ParsedRequest,
-} from '../contract/request.ts';
-import { parseForeign } from '../support/parse-foreign.ts';
+} from '../contract/api/request.ts';
+import { NotJsonError, serialiseJson } from '../contract/schema/json-text.ts';
+import { parseCallerValue } from '../support/parse-caller-value.ts';
 
 /** A request that keeps the contract, its inputs serialised. */
 export interface ValidRequest extends ParsedRequest {
@@ -19,7 +19,7 @@ export interface ValidRequest extends ParsedRequest {
  * @throws {HotcellError} `INVALID_REQUEST`, naming the path and the reason; nothing else, whatever the request does.
  */
 export function validateRequest(request: ExecutionRequest | unknown): ValidRequest {
-  const parsed = parseForeign(executionRequestSchema, request);
+  const parsed = parseCallerValue(executionRequestSchema, request);
   if (parsed.reason !== undefined) throw invalidRequest(parsed.reason);
   try {
     return { ...parsed.data, inputsJson: serialiseJson(parsed.data.inputs, 'inputs', inputsMaxBytes) };
@@ -38,7 +38,7 @@ export function invalidRequest(reason: string): HotcellError {
  * @throws {HotcellError} `INVALID_REQUEST` where it is no object or cannot be read
  */
 export function readMembers<Members extends object>(given: Members): Partial<Members> {
-  const members = parseForeign(z.looseObject({}), given);
+  const members = parseCallerValue(z.looseObject({}), given);
   if (members.reason !== undefined) throw invalidRequest(members.reason);
   return members.data as Partial<Members>;
 }

@@ -1,6 +1,6 @@
-import { printable } from '../contract/issues.ts';
-import type { NetworkLimits } from '../contract/network-limits.ts';
-import type { ConnectionRecord, NetworkUse } from '../contract/network-use.ts';
+import type { NetworkLimits } from '../contract/api/network-limits.ts';
+import type { ConnectionRecord, NetworkUse } from '../contract/api/network-use.ts';
+import { printable } from '../contract/schema/issues.ts';
 import { EgressError } from './egress-error.ts';
 
 const mebibyte = 1_048_576;

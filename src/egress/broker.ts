@@ -7,12 +7,12 @@
  */
 import { addAbortListener, once } from 'node:events';
 import type { Duplex } from 'node:stream';
-import { AllowList } from '../contract/allow-list.ts';
-import type { NetworkPolicy } from '../contract/network.ts';
-import { defaultNetworkLimits } from '../contract/network-limits.ts';
-import { type NetworkTarget, parseHost } from '../contract/network-target.ts';
-import type { NetworkUse } from '../contract/network-use.ts';
-import type { Redaction } from '../contract/result.ts';
+import { AllowList } from '../contract/api/allow-list.ts';
+import type { NetworkPolicy } from '../contract/api/network.ts';
+import { defaultNetworkLimits } from '../contract/api/network-limits.ts';
+import { type NetworkTarget, parseHost } from '../contract/api/network-target.ts';
+import type { NetworkUse } from '../contract/api/network-use.ts';
+import type { Redaction } from '../contract/api/result.ts';
 import { Deadline } from '../support/deadline.ts';
 import { Account, type Entry } from './account.ts';
 import { isLoopback } from './address-ranges.ts';

@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import { untilAborted } from '../support/until-aborted.ts';
+import { abortable } from '../support/abortable.ts';
 import { EgressError } from './egress-error.ts';
 
 /**
@@ -38,7 +38,7 @@ async function dialOne(address: string, port: number, timeoutMs: number, signal:
   socket.on('error', reject);
   socket.once('connect', () => resolve(socket));
   try {
-    await untilAborted(promise, signal);
+    await abortable(promise, signal);
     return socket;
   } catch (error) {
     socket.destroy();

@@ -1,6 +1,6 @@
 import { type ClientRequest, type IncomingMessage, request as openRequest } from 'node:http';
 import { type Duplex, PassThrough, pipeline, type Readable, Transform, type TransformCallback } from 'node:stream';
-import { framingHeaders } from '../contract/network.ts';
+import { framingHeaders } from '../contract/api/network.ts';
 import type { Redactor } from '../redaction/redactor.ts';
 import type { Connection } from './connection.ts';
 import { EgressError, egressErrorOf } from './egress-error.ts';

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
-import { printable } from '../contract/issues.ts';
-import { framingHeaders, headerNamePattern } from '../contract/network.ts';
-import { type NetworkTarget, parseTarget } from '../contract/network-target.ts';
+import { framingHeaders, headerNamePattern } from '../contract/api/network.ts';
+import { type NetworkTarget, parseTarget } from '../contract/api/network-target.ts';
+import { printable } from '../contract/schema/issues.ts';
 import { EgressError } from './egress-error.ts';
 import type { Header } from './injections.ts';
 

@@ -1,5 +1,5 @@
-import type { HeaderInjection } from '../contract/network.ts';
-import { type NetworkTarget, parseTarget } from '../contract/network-target.ts';
+import type { HeaderInjection } from '../contract/api/network.ts';
+import { type NetworkTarget, parseTarget } from '../contract/api/network-target.ts';
 import { injectedSecrets } from '../redaction/injected-secrets.ts';
 import { createRedactor, type Redactor } from '../redaction/redactor.ts';
 

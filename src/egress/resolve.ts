@@ -1,6 +1,6 @@
 import { Resolver } from 'node:dns/promises';
-import type { NetworkHost } from '../contract/network-target.ts';
-import { untilAborted } from '../support/until-aborted.ts';
+import type { NetworkHost } from '../contract/api/network-target.ts';
+import { abortable } from '../support/abortable.ts';
 import { isLoopback, refuseAddress } from './address-ranges.ts';
 import { EgressError } from './egress-error.ts';
 import { readOwnAddresses } from './own-addresses.ts';
@@ -43,7 +43,7 @@ export async function resolveHost(
 async function refuseOwn(address: string, signal: AbortSignal): Promise<string | undefined> {
   try {
     const isOwn = readOwnAddresses().then((own) => own.includes(address));
-    return (await untilAborted(isOwn, signal)) ? 'an address of this machine itself' : undefined;
+    return (await abortable(isOwn, signal)) ? 'an address of this machine itself' : undefined;
   } catch (error) {
     signal.throwIfAborted();
     return `not known to be another machine's (${codeOf(error)})`;
@@ -60,7 +60,7 @@ async function lookUp(
   const resolver = new Resolver({ timeout: tryMs, tries });
   if (servers) resolver.setServers(servers);
   try {
-    const answers = await untilAborted(Promise.allSettled([resolver.resolve4(name), resolver.resolve6(name)]), signal);
+    const answers = await abortable(Promise.allSettled([resolver.resolve4(name), resolver.resolve6(name)]), signal);
     const addresses = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));
     if (addresses.length > 0) return addresses;
     const [failure] = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason] : []));

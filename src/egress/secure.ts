@@ -1,6 +1,6 @@
 import { connect, type TLSSocket } from 'node:tls';
-import type { NetworkHost } from '../contract/network-target.ts';
-import { untilAborted } from '../support/until-aborted.ts';
+import type { NetworkHost } from '../contract/api/network-target.ts';
+import { abortable } from '../support/abortable.ts';
 import type { Connection } from './connection.ts';
 
 /**
@@ -27,6 +27,6 @@ export async function secure(
   // Stays, because an error without a listener ends the process.
   socket.on('error', reject);
   socket.once('close', () => reject(connection.failure ?? new Error('it was closed during the TLS handshake')));
-  await untilAborted(promise, signal);
+  await abortable(promise, signal);
   return socket;
 }

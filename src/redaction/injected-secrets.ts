@@ -1,4 +1,4 @@
-import type { HeaderInjection } from '../contract/network.ts';
+import type { HeaderInjection } from '../contract/api/network.ts';
 
 /** Schemes of `Authorization` that are no secret themselves, and what comes behind them. */
 const credentialsPattern = /^(?:basic|bearer|token|apikey|api-key|bot|negotiate)[ \t]+(.+)$/i;

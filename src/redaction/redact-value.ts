@@ -1,4 +1,4 @@
-import type { JsonValue } from '../contract/json.ts';
+import type { JsonValue } from '../contract/schema/json.ts';
 import { UniqueNames } from './unique-names.ts';
 
 /** How the leaves of a value are redacted; each returns its argument where there is nothing to redact. */

@@ -1,17 +1,15 @@
 import { isUtf8 } from 'node:buffer';
-import type { JsonValue } from '../contract/json.ts';
-import type { Redaction } from '../contract/result.ts';
-import { ByteStream } from './byte-stream.ts';
-import { EmailStream, emailRule } from './email-stream.ts';
-import { KnownValueStream } from './known-value-stream.ts';
-import { createKnownValueSearches } from './known-values.ts';
-import { markerOf } from './marker.ts';
-import { isTellingName, pairRules } from './pair-rules.ts';
-import { createRuleSet, patternRuleSet, type RuleSet } from './pattern-rules.ts';
+import type { Redaction } from '../contract/api/result.ts';
+import type { JsonValue } from '../contract/schema/json.ts';
+import { KnownValueStream } from './known-values/known-value-stream.ts';
+import { createKnownValueSearches } from './known-values/known-values.ts';
+import { EmailStream, emailRule } from './patterns/email-stream.ts';
+import { isTellingName, pairRules } from './patterns/pair-rules.ts';
+import { createRuleSet, patternRuleSet, type RuleSet } from './patterns/pattern-rules.ts';
+import { RuleStream } from './patterns/rule-stream.ts';
 import { redactValue } from './redact-value.ts';
-import { RuleStream } from './rule-stream.ts';
-import { chain, type StreamRedactor } from './stream-redactor.ts';
-import { Tally } from './tally.ts';
+import { ByteStream } from './streams/byte-stream.ts';
+import { chain, markerOf, type StreamRedactor } from './streams/stream-redactor.ts';
 
 export type { StreamRedactor };
 
@@ -115,4 +113,21 @@ const pairRuleSet: RuleSet = createRuleSet(pairRules);
 
 function runThrough(stream: StreamRedactor, text: string): string {
   return stream.push(text) + stream.end();
+}
+
+/** Counts what was redacted, by rule and place. */
+export class Tally {
+  readonly #entries = new Map<string, { readonly rule: string; count: number; readonly where: string }>();
+
+  count(rule: string, where: string): void {
+    const key = `${where}\n${rule}`;
+    const entry = this.#entries.get(key);
+    if (entry) entry.count += 1;
+    else this.#entries.set(key, { rule, count: 1, where });
+  }
+
+  /** A copy, in the order in which each was first seen. */
+  get redactions(): readonly Redaction[] {
+    return [...this.#entries.values()].map((entry) => ({ ...entry }));
+  }
 }

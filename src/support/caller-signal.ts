@@ -1,6 +1,6 @@
-import { isAbortSignal } from '../contract/abort-signal.ts';
-import { HotcellError } from '../contract/errors.ts';
-import { ForeignError, isInstance, readForeign } from './foreign.ts';
+import { HotcellError } from '../contract/api/errors.ts';
+import { isAbortSignal } from '../contract/schema/abort-signal.ts';
+import { CallerError, isInstance, readCallerValue } from './caller-values.ts';
 
 // Taken here, once: a signal of the caller's may have members of its own by these names.
 const { get: readAborted } = Object.getOwnPropertyDescriptor(AbortSignal.prototype, 'aborted') ?? {};
@@ -9,7 +9,7 @@ const { addEventListener, removeEventListener } = EventTarget.prototype;
 
 /**
  * Passes the abort of a caller's signal on to a controller of ours, until disposed. Behind that nothing of the
- * caller's is asked: the reason is a {@link ForeignError} with the message of the caller's, or a plain one.
+ * caller's is asked: the reason is a {@link CallerError} with the message of the caller's, or a plain one.
  */
 export function followCaller(signal: AbortSignal, follower: AbortController): Disposable {
   const follow = (): void => follower.abort(ownReason(signal));
@@ -66,12 +66,12 @@ export class OwnSignal implements Disposable {
 }
 
 /** `undefined` where the caller's reason says nothing that "cancelled" does not. */
-function ownReason(signal: AbortSignal): ForeignError | undefined {
+function ownReason(signal: AbortSignal): CallerError | undefined {
   try {
-    return readForeign(() => {
+    return readCallerValue(() => {
       const reason: unknown = readReason?.call(signal);
       const isTold = isInstance(reason, Error) && reason.name !== 'AbortError';
-      return isTold ? new ForeignError(reason) : undefined;
+      return isTold ? new CallerError(reason) : undefined;
     });
   } catch {
     return undefined;

@@ -1,4 +1,4 @@
-import { untilAborted } from './until-aborted.ts';
+import { abortable } from './abortable.ts';
 
 /** A signal that fires after a time, or with another signal, whichever comes first. Dispose it to stop its clock. */
 export class Deadline implements Disposable {
@@ -23,7 +23,7 @@ export class Deadline implements Disposable {
    * that is given to `late`, so that nothing it holds is lost.
    */
   race<T>(promise: Promise<T>, late: (value: T) => void): Promise<T> {
-    return untilAborted(promise, this.signal, late);
+    return abortable(promise, this.signal, late);
   }
 
   [Symbol.dispose](): void {

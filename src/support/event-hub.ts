@@ -1,6 +1,6 @@
-import type { EngineEvent, EngineEventListener, EngineEvents, UndatedEvent } from '../contract/engine-events.ts';
-import { HotcellError } from '../contract/errors.ts';
-import { callForeign } from './foreign.ts';
+import type { EngineEvent, EngineEventListener, EngineEvents, UndatedEvent } from '../contract/api/engine-events.ts';
+import { HotcellError } from '../contract/api/errors.ts';
+import { callCallerFunction } from './caller-values.ts';
 
 /**
  * The events of one engine. Whoever has something to say writes `hub.emit?.({ … })`: while nobody listens that is one
@@ -35,7 +35,8 @@ export class EventHub implements EngineEvents {
     this.#waiting = [];
     const listeners = [...this.#listeners];
     for (const event of events) {
-      for (const listener of listeners) if (this.#listeners.has(listener)) void callForeign(() => listener.hear(event));
+      for (const listener of listeners)
+        if (this.#listeners.has(listener)) void callCallerFunction(() => listener.hear(event));
     }
   }
 

@@ -1,4 +1,4 @@
-import type { EngineEvent, EngineEventListener, EngineEventType } from '../contract/engine-events.ts';
+import type { EngineEvent, EngineEventListener, EngineEventType } from '../contract/api/engine-events.ts';
 import type { Logger } from './logger.ts';
 
 type Line = readonly [level: keyof Logger, message: string];

@@ -1,4 +1,4 @@
-import { callForeign, readForeign } from './foreign.ts';
+import { callCallerFunction, readCallerValue } from './caller-values.ts';
 
 /** What hotcell tells about itself. It prints nothing on its own: hand in an object of this shape (pino has it) to hear it. */
 export interface Logger {
@@ -15,11 +15,11 @@ const levels = ['debug', 'info', 'warn', 'error'] as const;
  * @throws {ForeignError} where it cannot be read, {TypeError} where it is none
  */
 export function guardLogger(logger: Logger): Logger {
-  const isSound = readForeign(() => levels.every((level) => typeof logger[level] === 'function'));
+  const isSound = readCallerValue(() => levels.every((level) => typeof logger[level] === 'function'));
   if (!isSound) throw new TypeError('logger must have the methods debug, info, warn and error');
   const say =
     (level: (typeof levels)[number]): Logger['info'] =>
     (fields, message) =>
-      void callForeign(() => logger[level](fields, message));
+      void callCallerFunction(() => logger[level](fields, message));
   return { debug: say('debug'), info: say('info'), warn: say('warn'), error: say('error') };
 }

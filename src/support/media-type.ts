@@ -60,7 +60,7 @@ export function mediaTypeOf(path: string, content: Uint8Array, isText: boolean =
 }
 
 /** Whether content can be of that type: a format that has a signature must begin with it. */
-export function bearsOut(mediaType: string, content: Uint8Array): boolean {
+export function matchesSignature(mediaType: string, content: Uint8Array): boolean {
   const isSigned = signatures.some((signature) => signature.mediaType === mediaType);
   return !isSigned || signatureOf(content) === mediaType;
 }

@@ -1,4 +1,4 @@
-import { ForeignError } from './foreign.ts';
+import { CallerError } from './caller-values.ts';
 
 /** Options nest no deeper; what does stays as it is. */
 const depthMax = 8;
@@ -6,13 +6,13 @@ const depthMax = 8;
 /**
  * A copy of what a caller chose once and for all: plain objects and arrays are read here, once; functions and objects of a
  * class are the caller's own and stay.
- * @throws {ForeignError} where it cannot be read
+ * @throws {CallerError} where it cannot be read
  */
 export function snapshot<Value>(value: Value): Value {
   try {
     return copy(value, 0) as Value;
   } catch (error) {
-    throw new ForeignError(error);
+    throw new CallerError(error);
   }
 }
 

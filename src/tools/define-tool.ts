@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { HotcellError } from '../contract/errors.ts';
-import { type HostTools, toolNamePattern } from '../contract/host-tool.ts';
-import type { PartialLimits } from '../contract/limits.ts';
-import type { NetworkPolicy } from '../contract/network.ts';
-import { type BackendName, backendNames, type ImageChoice, type Language, languages } from '../contract/request.ts';
-import { readForeign } from '../support/foreign.ts';
+import { HotcellError } from '../contract/api/errors.ts';
+import { type HostFunctions, toolNamePattern } from '../contract/api/host-function.ts';
+import type { PartialLimits } from '../contract/api/limits.ts';
+import type { NetworkPolicy } from '../contract/api/network.ts';
+import { type BackendName, backendNames, type ImageChoice, type Language, languages } from '../contract/api/request.ts';
+import { readCallerValue } from '../support/caller-values.ts';
 
 /** A tool as its author writes it: code that strangers may call by name, with arguments and answer checked on the host. */
 export interface ToolDefinition<Input extends z.ZodType = z.ZodType, Output extends z.ZodType = z.ZodType> {
@@ -29,7 +29,7 @@ export interface ToolDefinition<Input extends z.ZodType = z.ZodType, Output exte
   /** Files placed under /workspace: path → text or bytes. */
   readonly files?: Readonly<Record<string, string | Uint8Array>> | undefined;
   /** Functions of the host that the tool's own code may call; see `ExecutionRequest.tools`. */
-  readonly tools?: HostTools | undefined;
+  readonly tools?: HostFunctions | undefined;
   /** What the tool's own code may reach; see `ExecutionRequest.network`. Default `none`. */
   readonly network?: 'none' | NetworkPolicy | undefined;
   /** Forces a backend. */
@@ -46,7 +46,7 @@ export interface Tool<Input extends z.ZodType = z.ZodType, Output extends z.ZodT
 
 const isSchema = (value: unknown): boolean => value instanceof z.ZodType;
 
-// Code, limits, environment, files, host tools and network are checked by the request schema when the tool is called.
+// Code, limits, environment, files, host functions and network are checked by the request schema when the tool is called.
 const definitionSchema = z.looseObject({
   name: z.string().regex(toolNamePattern, 'must be 1 to 64 letters, digits, "_" or "-"'),
   version: z
@@ -83,7 +83,7 @@ function readDefinition<Definition extends ToolDefinition>(
   definition: Definition,
 ): { readonly given: Definition; readonly checked: ReturnType<typeof definitionSchema.safeParse> } {
   try {
-    return readForeign(() => {
+    return readCallerValue(() => {
       const given = { ...definition };
       return { given, checked: definitionSchema.safeParse(given) };
     });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { HotcellError } from '../contract/errors.ts';
-import type { HostTools } from '../contract/host-tool.ts';
-import { ForeignError, readForeign } from '../support/foreign.ts';
+import { HotcellError } from '../contract/api/errors.ts';
+import type { HostFunctions } from '../contract/api/host-function.ts';
+import { CallerError, readCallerValue } from '../support/caller-values.ts';
 import type { DescribedTool, JsonSchema } from './described-tool.ts';
 import { declarePython } from './python-declarations.ts';
 import { declareTypeScript } from './typescript-declarations.ts';
@@ -11,23 +11,23 @@ const toolsFormats = ['typescript', 'python', 'json'] as const;
 export type ToolsFormat = (typeof toolsFormats)[number];
 
 /**
- * Declarations of host tools for the prompt of a model that is to write code which calls them: as TypeScript, as a Python
+ * Declarations of host functions for the prompt of a model that is to write code which calls them: as TypeScript, as a Python
  * stub, or as JSON Schema (`[{ name, description, inputSchema, outputSchema? }]`).
  * @throws {HotcellError} `INVALID_REQUEST` where the format is none of these, or the tools are none.
  */
-export function describeTools(tools: HostTools, format: ToolsFormat): string {
+export function describeTools(tools: HostFunctions, format: ToolsFormat): string {
   if (!toolsFormats.includes(format)) {
     throw new HotcellError('INVALID_REQUEST', 'Tools can be described as typescript, python or json.');
   }
   try {
-    return readForeign(() => write(tools, format));
+    return readCallerValue(() => write(tools, format));
   } catch (cause) {
-    const reason = cause instanceof ForeignError ? cause.message : 'they cannot be read';
+    const reason = cause instanceof CallerError ? cause.message : 'they cannot be read';
     throw new HotcellError('INVALID_REQUEST', `The tools cannot be described: ${reason}.`, { cause });
   }
 }
 
-function write(tools: HostTools, format: ToolsFormat): string {
+function write(tools: HostFunctions, format: ToolsFormat): string {
   if (typeof tools !== 'object') throw new TypeError('they must be an object of tools by name');
   const described = Object.entries(tools).map(
     ([name, { description, input, output }]): DescribedTool => ({

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { HostTools } from 'hotcell';
+import type { HostFunctions } from 'hotcell';
 import { z } from 'zod';
 
 /** The tools of one attack, and what got past them to the host. */
 export interface AttackTools {
-  readonly tools: HostTools;
+  readonly tools: HostFunctions;
   /** Sentences; empty where all held. */
   readonly breaches: readonly string[];
   /** Says that the job is over: from now on nothing may run. */
@@ -24,7 +24,7 @@ export function makeAttackTools(secrets: readonly string[]): AttackTools {
     const text = JSON.stringify(input) ?? '';
     for (const secret of secrets) if (text.includes(secret)) breaches.push(`${name} was told a secret`);
   };
-  const tools: HostTools = {
+  const tools: HostFunctions = {
     echo: {
       description: 'Answers its input.',
       input: z.any(),

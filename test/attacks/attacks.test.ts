@@ -5,12 +5,12 @@
  * `HOTCELL_TEST_PLACEMENTS=process,container` where isolates live (default: in a process). `HOTCELL_TEST_ATTACKS` keeps
  * the programs whose names contain it. Those of `tenant/` are between jobs of one tenant, and
  * run where jobs share a container; all others run there too. Python and Bash inside isolates get the programs that were
- * written against them, those about files, host tools, displays and the network; `HOTCELL_TEST_WASM=all` adds those against containers, most of which look
+ * written against them, those about files, host functions, displays and the network; `HOTCELL_TEST_WASM=all` adds those against containers, most of which look
  * for a kernel there and do not get far: of them only what must never be is checked, not how they end.
  */
 import { createEngine, type Engine, type ExecutionResult, executionResultSchema, statuses } from 'hotcell';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { workspacePathSchema } from '../../src/contract/request.ts';
+import { workspacePathSchema } from '../../src/contract/api/request.ts';
 import { Canary } from '../support/canary.ts';
 import { Neighbour } from '../support/canary-neighbour.ts';
 import { startAttackNetwork } from './attack-network.ts';

@@ -3,7 +3,7 @@ import { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ArtifactPreview, createEngine, type ExecutionRequest } from 'hotcell';
 import { afterAll, describe, expect, test } from 'vitest';
-import { workspacePathSchema } from '../../src/contract/request.ts';
+import { workspacePathSchema } from '../../src/contract/api/request.ts';
 
 const engine = createEngine({ isolate: false, wasm: false });
 afterAll(() => engine.close());

@@ -10,7 +10,7 @@ import type { PlannedCall } from './load-mix.ts';
 export type Worth = 'right' | 'disturbed' | 'slowed' | 'wrong' | 'lost';
 
 /** A call's worth, and why it is not `right`. */
-export interface Judgement {
+export interface InterpreterOutcome {
   readonly worth: Worth;
   readonly why: string;
 }
@@ -19,7 +19,7 @@ export interface Judgement {
 const disturbances: readonly string[] = ['CELL_LOST', 'BACKEND_UNAVAILABLE', 'QUEUE_TIMEOUT', 'QUEUE_FULL'];
 
 /** Judges a result by what its guest must do, and by what must hold of every result. */
-export function judgeCall(call: PlannedCall, result: ExecutionResult): Judgement {
+export function judgeCall(call: PlannedCall, result: ExecutionResult): InterpreterOutcome {
   const breach = findBreach(call, result);
   if (breach !== undefined) return { worth: 'wrong', why: breach };
   const end = result.error?.code ?? 'success';

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Engine, ExecutionResult } from 'hotcell';
-import { type Judgement, judgeCall } from './judge-call.ts';
+import { type InterpreterOutcome, judgeCall } from './judge-call.ts';
 import { lateness } from './lateness.ts';
 import { type MixOptions, type PlannedCall, planCall } from './load-mix.ts';
 import type { Random } from './random.ts';
 import type { StallClock } from './stall-clock.ts';
 
 /** What became of one call. */
-export interface Outcome extends Judgement {
+export interface Outcome extends InterpreterOutcome {
   readonly kind: string;
   readonly hostile: boolean;
   /** The process id of the engine that was called. */

@@ -9,9 +9,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { connectDocker } from '../../src/backends/docker/client.ts';
-import { findEngine } from '../../src/backends/docker/engine-address.ts';
-import { ensureImages } from '../../src/backends/docker/images.ts';
+import { connectDocker } from '../../src/backends/docker/daemon/client.ts';
+import { findEngine } from '../../src/backends/docker/daemon/find-engine.ts';
+import { ensureImages } from '../../src/backends/docker/images/images.ts';
 import { docker } from './containers.ts';
 import { type FoundProcess, listProcesses } from './processes.ts';
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type HostTools, hostTool } from 'hotcell';
+import { type HostFunctions, hostFunction } from 'hotcell';
 import { z } from 'zod';
 
 /** Jobs that a tool saw come to their end. */
@@ -8,8 +8,8 @@ export const aborted: Map<string, unknown> = new Map();
 const gatherings = new Map<string, { count: number; full: PromiseWithResolvers<void> }>();
 
 /** What the guests of the cases call. */
-export const tools: HostTools = {
-  add: hostTool({
+export const tools: HostFunctions = {
+  add: hostFunction({
     description: 'Adds two numbers.\nThe second is 1 unless given.',
     input: z.object({ a: z.number(), b: z.number().default(1) }),
     output: z.object({ sum: z.number() }),

@@ -5,7 +5,7 @@ import {
   type ExecutionResult,
   executionResultSchema,
   type HotcellError,
-  hostTool,
+  hostFunction,
   type Language,
   type Session,
   type SessionOptions,
@@ -15,7 +15,7 @@ import { z } from 'zod';
 import { type SessionGuest, sessionGuests, wasmGuests } from './session-guests.ts';
 
 const tools = {
-  add: hostTool({
+  add: hostFunction({
     description: 'Adds two numbers.',
     input: z.object({ a: z.number(), b: z.number() }),
     run: ({ a, b }) => a + b,
@@ -199,7 +199,7 @@ for (const [language, backend] of [
       expect(await session.files.list('*39')).toHaveLength(1);
     });
 
-    test.concurrent('calls host tools in each call, by names it kept too', async () => {
+    test.concurrent('calls host functions in each call, by names it kept too', async () => {
       await using session = await open({ tools });
       await print(session, guest.keepTool);
       for (let round = 0; round < 3; round += 1) {

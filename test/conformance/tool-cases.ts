@@ -15,10 +15,10 @@ const codes = [
   'VALUE_LIMIT The answer of tool "big" is larger than limits.valueKb = 1024 KiB.',
 ];
 
-/** Host tools, called in the same way from every language. */
+/** Host functions, called in the same way from every language. */
 export const toolCases: readonly ConformanceCase[] = [
   {
-    name: 'a host tool takes JSON and answers JSON, its schema’s defaults filled in',
+    name: 'a host function takes JSON and answers JSON, its schema’s defaults filled in',
     request: { tools },
     guests: {
       javascript: {

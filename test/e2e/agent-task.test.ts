@@ -1,19 +1,19 @@
 /** What agents do, whole: read a CSV, call two tools of the host in a loop, draw a chart, answer in JSON. */
 import { afterAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { createEngine, type ExecutionResult, hostTool, type Language } from '../../src/index.ts';
+import { createEngine, type ExecutionResult, hostFunction, type Language } from '../../src/index.ts';
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May'];
 const rows = Array.from({ length: 50 }, (_, n) => `${n},${months[n % 5]},${n * 3}`);
 const files = { 'orders.csv': `${['id,month,cents', ...rows].join('\n')}\n` };
 
 const tools = {
-  rate: hostTool({
+  rate: hostFunction({
     description: 'What a month is weighted with.',
     input: z.object({ month: z.string() }),
     run: ({ month }) => months.indexOf(month) + 1,
   }),
-  book: hostTool({
+  book: hostFunction({
     description: 'Books an amount; answers with the number of the booking.',
     input: z.object({ id: z.number().int(), cents: z.number().int() }),
     run: ({ id }) => ({ booking: 1_000 + id }),

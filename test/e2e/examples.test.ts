@@ -27,7 +27,7 @@ const outputs: Readonly<Record<string, string>> = {
     'on the disk: 2750000',
     '',
   ].join('\n'),
-  'shown.ts': ['100 % reading Mar', '1 image/svg+xml 198', '2 text/html 111', '2 text/plain 20', ''].join('\n'),
+  'displays.ts': ['100 % reading Mar', '1 image/svg+xml 198', '2 text/html 111', '2 text/plain 20', ''].join('\n'),
   'allowed-addresses.ts': [
     'success 63 2 connections',
     'The network of this job does not allow 192.0.2.1, port 80.',

@@ -1,5 +1,5 @@
 /** What is written is heard while the guest runs, and what is asked can be answered. */
-import { createEngine, type ExecutionRequest, type ExecutionResult, hostTool } from 'hotcell';
+import { createEngine, type ExecutionRequest, type ExecutionResult, hostFunction } from 'hotcell';
 import { afterAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 
@@ -22,7 +22,7 @@ describe('output as it is written', () => {
       const run = async (n: number) => {
         await expect.poll(() => heard).toMatch(new RegExp(`^${n}$`, 'm'));
       };
-      const tools = { heard: hostTool({ description: 'Waits for a line.', input: z.number(), run }) };
+      const tools = { heard: hostFunction({ description: 'Waits for a line.', input: z.number(), run }) };
       const language = name as keyof typeof guests;
       for await (const event of engine.stream({ language, code, tools, limits: { timeoutMs: 150_000 } })) {
         if (event.type === 'stdout') heard += event.text;
@@ -79,13 +79,13 @@ describe('a program that asks', () => {
     expect(await talk(request, answers)).toMatchObject({ status: 'success', value: ['Ada', 36, 'yes'] });
   });
 
-  test('in JavaScript asks by a host tool: all of its stdin is there before it starts', async () => {
+  test('in JavaScript asks by a host function: all of its stdin is there before it starts', async () => {
     const asked: string[] = [];
     const result = await engine.execute({
       language: 'javascript',
       code: 'const name = await tools.ask({ prompt: "Name? " });\nconst age = await tools.ask({ prompt: `Hello ${name}, your age? ` });\n[name, Number(age), await tools.ask({ prompt: "Sure? " })]',
       tools: {
-        ask: hostTool({
+        ask: hostFunction({
           description: 'Asks the user.',
           input: z.object({ prompt: z.string() }),
           run({ prompt }) {

@@ -23,7 +23,7 @@ test('the exports of the package', () => {
     'executionEventSchema',
     'executionRequestSchema',
     'executionResultSchema',
-    'hostTool',
+    'hostFunction',
     'languages',
     'parseWireText',
     'runSandboxed',

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { buildContainerSpec, type ContainerProfile } from '../../src/backends/docker/container-spec.ts';
+import { buildContainerSpec, type ContainerProfile } from '../../src/backends/docker/cells/container-spec.ts';
 import {
   guestSeccompProfile,
   gvisorSeccompProfile,
   tenantSeccompProfile,
-} from '../../src/backends/docker/seccomp-profile.ts';
-import { settleTenantOptions } from '../../src/backends/docker/tenant-options.ts';
-import { buildTenantSpec } from '../../src/backends/docker/tenant-spec.ts';
-import { defaultCeilings, defaultLimits } from '../../src/contract/limits.ts';
+} from '../../src/backends/docker/cells/seccomp-profile.ts';
+import { resolveTenantOptions } from '../../src/backends/docker/tenant/tenant-options.ts';
+import { buildTenantSpec } from '../../src/backends/docker/tenant/tenant-spec.ts';
+import { defaultCeilings, defaultLimits } from '../../src/contract/api/limits.ts';
 
 const image = 'sha256:0123';
 const labels = { 'hotcell.owner': 'an engine' };
@@ -79,7 +79,7 @@ test('an engine setting changes its own field alone', () => {
 });
 
 test("a tenant's container is made with exactly these settings", () => {
-  const settings = settleTenantOptions({ memoryMb: 1_000, cpus: 2 }, 4);
+  const settings = resolveTenantOptions({ memoryMb: 1_000, cpus: 2 }, 4);
   const spec = buildTenantSpec(image, 'python', settings, defaultCeilings, docker, labels);
   const plain = buildContainerSpec(image, defaultLimits, docker, labels, guestId);
   const { Tmpfs: _, ...host } = plain.HostConfig as { Tmpfs: unknown };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { buildHostContainerSpec } from '../../src/backends/docker/host-container-spec.ts';
-import { guestSeccompProfile } from '../../src/backends/docker/seccomp-profile.ts';
+import { guestSeccompProfile } from '../../src/backends/docker/cells/seccomp-profile.ts';
+import { buildHostContainerSpec } from '../../src/backends/docker/isolate-hosts/host-container-spec.ts';
 
 const labels = { 'hotcell.owner': 'an engine' };
 const plain = { cgroupVersion: '2', isPodman: false, isGvisor: false } as const;

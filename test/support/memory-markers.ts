@@ -3,7 +3,7 @@
  * those of others. A search's own code holds a pattern that does not match itself.
  */
 import { randomBytes } from 'node:crypto';
-import type { ExecutionRequest, HostTools } from 'hotcell';
+import type { ExecutionRequest, HostFunctions } from 'hotcell';
 import { z } from 'zod';
 
 /** Languages for which there are such jobs. */
@@ -20,7 +20,7 @@ export function markedJob(
   const said = { output: marker('output'), error: marker('error'), value: marker('value'), tool: marker('toolinput') };
   // The guest puts them together, so that they are in the code in another form only.
   const reversed = Object.fromEntries(Object.entries(said).map(([key, text]) => [key, [...text].reverse().join('')]));
-  const tools: HostTools = {
+  const tools: HostFunctions = {
     ask: { description: marker('description'), input: z.any(), run: () => marker('toolanswer') },
   };
   return {

@@ -10,14 +10,20 @@ import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { extract, pack } from 'tar-stream';
-import { connectDocker } from '../../src/backends/docker/client.ts';
-import { findEngine } from '../../src/backends/docker/engine-address.ts';
-import { isGvisor } from '../../src/backends/docker/gvisor.ts';
-import { ensureImage } from '../../src/backends/docker/images.ts';
-import { guestSeccompProfile, gvisorSeccompProfile } from '../../src/backends/docker/seccomp-profile.ts';
-import { cellKinds, encodeMessage, engineKinds, type Frame, FrameDecoder } from '../../src/cells/frame-codec.ts';
-import { type CancelMessage, type JobMessage, type Verdict, verdictSchema } from '../../src/cells/messages.ts';
-import { defaultLimits, type Limits } from '../../src/contract/limits.ts';
+import { guestSeccompProfile, gvisorSeccompProfile } from '../../src/backends/docker/cells/seccomp-profile.ts';
+import { connectDocker } from '../../src/backends/docker/daemon/client.ts';
+import { findEngine } from '../../src/backends/docker/daemon/find-engine.ts';
+import { isGvisor } from '../../src/backends/docker/daemon/gvisor.ts';
+import { ensureImage } from '../../src/backends/docker/images/images.ts';
+import {
+  cellKinds,
+  encodeMessage,
+  engineKinds,
+  type Frame,
+  FrameDecoder,
+} from '../../src/cells/protocol/frame-codec.ts';
+import { type CancelMessage, type JobMessage, type Verdict, verdictSchema } from '../../src/cells/protocol/messages.ts';
+import { defaultLimits, type Limits } from '../../src/contract/api/limits.ts';
 import { testRuntimes } from './runtimes.ts';
 
 const run = promisify(execFile);
@@ -257,7 +263,7 @@ export class RunnerCell implements AsyncDisposable {
 
   #containerFlags(seccompProfile: string): string[] {
     const { processes, diskMb, memoryMb } = this.#limits;
-    // What gVisor itself needs: see src/backends/docker/container-spec.ts.
+    // What gVisor itself needs: see src/backends/docker/cells/container-spec.ts.
     const memory = `${memoryMb + runnerMemoryMb + (onGvisor ? 64 : 0)}m`;
     const disk = `rw,nosuid,nodev,exec,size=${diskMb}m,mode=0700,uid=${this.guestId},gid=${this.guestId}`;
     return [

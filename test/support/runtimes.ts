@@ -1,4 +1,4 @@
-import { isGvisor } from '../../src/backends/docker/gvisor.ts';
+import { isGvisor } from '../../src/backends/docker/daemon/gvisor.ts';
 
 /** OCI runtimes that containers are tested on: `HOTCELL_TEST_RUNTIMES=runc,runsc`. Default: runc. */
 export const testRuntimes: readonly string[] = (process.env.HOTCELL_TEST_RUNTIMES ?? 'runc').split(',');

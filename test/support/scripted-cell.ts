@@ -1,9 +1,9 @@
 import { PassThrough } from 'node:stream';
-import { Channel } from '../../src/cells/channel.ts';
-import { encodeMessage, engineKinds, FrameDecoder } from '../../src/cells/frame-codec.ts';
-import type { Cell } from '../../src/contract/backend.ts';
-import type { Job } from '../../src/contract/job.ts';
-import { defaultLimits } from '../../src/contract/limits.ts';
+import { Channel } from '../../src/cells/protocol/channel.ts';
+import { encodeMessage, engineKinds, FrameDecoder } from '../../src/cells/protocol/frame-codec.ts';
+import { defaultLimits } from '../../src/contract/api/limits.ts';
+import type { Cell } from '../../src/contract/spi/backend.ts';
+import type { Job } from '../../src/contract/spi/job.ts';
 
 /** A job of defaults. */
 export function jobOf(fields: Partial<Job>): Job {

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 #: What may be on its way to the engine at the end of which the engine has to take some: 1 MiB
-#: (artifactWindowBytes in src/cells/artifact-line.ts).
+#: (artifactWindowBytes in src/cells/conversation/artifact-relay.ts).
 WINDOW_BYTES = 1_048_576
 _FILES_MAX = 1_000
 #: Names of one folder that are looked at; the rest is counted.
@@ -34,7 +34,7 @@ _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 #: The cell's own folders: that of the harness, and /tmp.
 _OWN_FOLDERS = frozenset({".hotcell", ".tmp"})
-#: What the contract allows in no path (workspacePathSchema in src/contract/request.ts), beside lone surrogates.
+#: What the contract allows in no path (workspacePathSchema in src/contract/api/request.ts), beside lone surrogates.
 _BAD_CHARACTERS = frozenset(("\\", "\u2028", "\u2029", *map(chr, range(0x20)), *map(chr, range(0x7F, 0xA0))))
 _PATH_MAX = 1_024
 

@@ -12,7 +12,7 @@ from runner.support.identity import WORKSPACE
 _PAX_MAX = 16_384
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _WRITE = os.O_WRONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
-#: The record of an entry that goes on where the one before it ended (continuesRecord in src/cells/frame-codec.ts).
+#: The record of an entry that goes on where the one before it ended (continuesRecord in src/cells/protocol/frame-codec.ts).
 _CONTINUES = b"HOTCELL.continues"
 
 

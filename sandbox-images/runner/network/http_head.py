@@ -13,7 +13,7 @@ END: Final = b"\r\n\r\n"
 BYTES_MAX: Final = 98_304
 GO_ON: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 _REASON_MAX: Final = 500
-#: Status of the answer to a wish that ended so (NetworkFailure in src/cells/network-messages.ts).
+#: Status of the answer to a wish that ended so (NetworkFailure in src/cells/protocol/network-messages.ts).
 _FAILURES: Final = {"refused": 403, "failed": 502, "cut": 504}
 
 

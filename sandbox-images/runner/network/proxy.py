@@ -1,7 +1,7 @@
 """The way out for a guest that may have one: an HTTP proxy on the loopback of its own network, which has nothing else.
 
 Whoever connects is the guest. The proxy reads the head of one request, passes on what it asks for, as it is written, and
-then moves bytes; the engine decides, connects and answers (src/cells/network-messages.ts holds the rules). Each
+then moves bytes; the engine decides, connects and answers (src/cells/protocol/network-messages.ts holds the rules). Each
 direction of each connection has a window, so that a process that does not read holds up nothing but itself.
 """
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 #: stdinConnection.
 _STDIN: Final = 0
-#: connectionsAtOnce in src/contract/network-limits.ts; more wait to be accepted.
+#: connectionsAtOnce in src/contract/api/network-limits.ts; more wait to be accepted.
 _CONNECTIONS_MAX: Final = 64
 _HEADER: Final = struct.Struct(">IB")
 

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
         def forget(self, connection: ProxyConnection, number: int) -> None:
             """The connection is closed."""
 
-# Of networkVerbs (src/cells/network-messages.ts).
+# Of networkVerbs (src/cells/protocol/network-messages.ts).
 _CONNECT: Final = 1
 _REQUEST: Final = 2
 _OPENED: Final = 3

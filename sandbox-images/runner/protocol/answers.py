@@ -35,7 +35,7 @@ _ENDS: Final = {
     UNSETTLED: ("unsettled", 1),
 }
 _HEADER: Final = struct.Struct(">cI")
-#: verdictTextMax in src/cells/messages.ts, in UTF-16 units.
+#: verdictTextMax in src/cells/protocol/messages.ts, in UTF-16 units.
 _TEXT_MAX: Final = {"name": 256, "message": 65_536, "stack": 65_536}
 #: An error record: three texts and a number, in UTF-8.
 _ERROR_BYTES: Final = 524_288

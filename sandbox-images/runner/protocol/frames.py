@@ -1,4 +1,4 @@
-"""The frame codec of the cell protocol. Its twin, src/cells/frame-codec.ts, holds the rules."""
+"""The frame codec of the cell protocol. Its twin, src/cells/protocol/frame-codec.ts, holds the rules."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ DROP: Final = 8
 SPARES: Final = 9
 #: To PID 1 of such a container, before anything else: its users.
 BEGIN: Final = 10
-#: The same in both directions: src/cells/network-messages.ts holds the rules.
+#: The same in both directions: src/cells/protocol/network-messages.ts holds the rules.
 FROM_NETWORK: Final = 11
 #: Bytes of artifacts that the engine has taken so far, as a number in text.
 ARTIFACTS_TAKEN: Final = 15

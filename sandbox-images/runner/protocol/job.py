@@ -1,4 +1,4 @@
-"""The job, as the engine's `job` message says it (JobMessage in src/cells/messages.ts)."""
+"""The job, as the engine's `job` message says it (JobMessage in src/cells/protocol/messages.ts)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PROXY_ADDRESS = ("127.0.0.1", 3128)
 
 
 class Limits:
-    """What the guest may use, in the contract's units (src/contract/limits.ts)."""
+    """What the guest may use, in the contract's units (src/contract/api/limits.ts)."""
 
     __slots__ = ("timeout_ms", "cpu_ms", "memory_mb", "processes", "disk_mb", "file_mb", "value_kb", "open_files")
 

@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import TypeAlias
 
-    #: A Verdict of src/cells/messages.ts.
+    #: A Verdict of src/cells/protocol/messages.ts.
     Verdict: TypeAlias = dict[str, object]
 
 

@@ -27,7 +27,7 @@ PROGRESS: Final = 254
 BEGINS: Final = 1
 ENDS: Final = 2
 SAME: Final = 4
-#: mediaTypeMax in src/contract/display.ts.
+#: mediaTypeMax in src/contract/api/display.ts.
 TYPE_MAX: Final = 127
 #: The longest payload of a piece and of a progress, head included.
 FRAME_MAX: Final = 65_536

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from runner.protocol.job import Limits
     from runner.protocol.outbox import Outbox
 
-#: displaysMax, progressBytesMax and progressPaceMs in src/contract/display.ts.
+#: displaysMax, progressBytesMax and progressPaceMs in src/contract/api/display.ts.
 _DISPLAYS_MAX: Final = 256
 _PROGRESS_BYTES: Final = 4_096
 _PACE_SECONDS: Final = 0.05

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from runner.protocol.job import Job
     from runner.protocol.outbox import Outbox
 
-#: toolCallsAtOnce in src/cells/tool-messages.ts.
+#: toolCallsAtOnce in src/cells/protocol/tool-messages.ts.
 _CALLS_AT_ONCE: Final = 64
 #: More wait to be accepted. Each costs a descriptor, of which the runner has 256.
 _CONNECTIONS_MAX: Final = 128

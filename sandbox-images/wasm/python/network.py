@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     #: Sends a head, as JSON, and a body of one character a byte; the number of the request.
     Request = Callable[[str, str | None], int]
-    #: Waits so many milliseconds, for ever where that is negative, for what becomes of it; see realm/foreign/python-network.
+    #: Waits so many milliseconds, for ever where that is negative, for what becomes of it; see wasm/realm/python/requests.
     Receive = Callable[[int, float], str | None]
     Drop = Callable[[int], None]
 

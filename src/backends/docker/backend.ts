@@ -1,26 +1,26 @@
 import { availableParallelism, totalmem } from 'node:os';
-import { Pool } from '../../cells/pool.ts';
-import { cellFailed, poolEvents } from '../../cells/pool-events.ts';
-import type { Profile } from '../../cells/pool-profile.ts';
-import type { Backend, Cell, Check, PoolStats, PreparationStep } from '../../contract/backend.ts';
-import { HotcellError } from '../../contract/errors.ts';
-import type { Job } from '../../contract/job.ts';
-import { defaultCeilings, type Limits } from '../../contract/limits.ts';
-import type { Language } from '../../contract/request.ts';
-import { untilAborted } from '../../support/until-aborted.ts';
-import type { DockerCell } from './cell.ts';
-import { cellProfile } from './cell-profile.ts';
-import { DaemonWatch } from './daemon-watch.ts';
-import { statusOf } from './docker-call.ts';
+import { Pool } from '../../cells/pool/pool.ts';
+import { cellFailed, poolEvents } from '../../cells/pool/pool-events.ts';
+import type { Profile } from '../../cells/pool/pool-profile.ts';
+import { HotcellError } from '../../contract/api/errors.ts';
+import { defaultCeilings, type Limits } from '../../contract/api/limits.ts';
+import type { Language } from '../../contract/api/request.ts';
+import type { Backend, Cell, Check, PoolStats, PreparationStep } from '../../contract/spi/backend.ts';
+import type { Job } from '../../contract/spi/job.ts';
+import { abortable } from '../../support/abortable.ts';
+import { Semaphore } from '../../support/semaphore.ts';
+import type { DockerCell } from './cells/cell.ts';
+import { cellProfile } from './cells/cell-profile.ts';
+import type { CellMaker } from './cells/open-cell.ts';
+import { DaemonWatch } from './daemon/daemon-watch.ts';
+import { statusOf } from './daemon/docker-call.ts';
+import { isGvisor } from './daemon/gvisor.ts';
+import { type DockerConnection, type DockerConnectionUse, SharedDockerConnection } from './docker-connection.ts';
 import { checkEngine, checkTenantTier } from './doctor.ts';
-import { Gate } from './gate.ts';
-import { isGvisor } from './gvisor.ts';
-import { dataImage, type ImageName, preloadedMb } from './image-recipe.ts';
-import type { CellMaker } from './open-cell.ts';
+import { dataImage, type ImageName, preloadedMb } from './images/image-recipe.ts';
 import { prepareEngine, runStep } from './prepare.ts';
-import { type DockerSession, type SessionUse, SharedSession } from './session.ts';
-import { TenantContainers, type TenantImage } from './tenant-containers.ts';
-import { settleTenantOptions, type TenantOptions } from './tenant-options.ts';
+import { TenantContainers, type TenantImage } from './tenant/tenant-containers.ts';
+import { resolveTenantOptions, type TenantOptions } from './tenant/tenant-options.ts';
 
 /** Containers that wait for a job. */
 export interface CellPoolOptions {
@@ -72,7 +72,7 @@ const defaultSlots = Math.max(4, 2 * availableParallelism());
  */
 export function createDockerBackend(
   options: DockerOptions = {},
-  shared: SharedSession = new SharedSession(options.address),
+  shared: SharedDockerConnection = new SharedDockerConnection(options.address),
   ceilings: Limits = defaultCeilings,
 ): Backend {
   const { cpus = 1, slots = 1 } = options;
@@ -91,9 +91,9 @@ class DockerBackend implements Backend {
   readonly languages: readonly Language[] = languages;
   readonly slots: number;
   readonly #options: DockerOptions;
-  readonly #session: SessionUse;
+  readonly #connection: DockerConnectionUse;
   readonly #ceilings: Limits;
-  readonly #gate = new Gate(parallelStarts);
+  readonly #semaphore = new Semaphore(parallelStarts);
   readonly #pool: Pool<DockerCell>;
   readonly #tenants: TenantContainers;
   readonly #closing = new AbortController();
@@ -106,9 +106,9 @@ class DockerBackend implements Backend {
   };
   #closed: Promise<void> | undefined;
 
-  constructor(options: DockerOptions, shared: SharedSession, ceilings: Limits) {
+  constructor(options: DockerOptions, shared: SharedDockerConnection, ceilings: Limits) {
     this.#options = options;
-    this.#session = shared.join();
+    this.#connection = shared.join();
     this.#ceilings = ceilings;
     const { events } = shared;
     const { floor, ceiling, memoryBudgetMb, idleMs } = options.pool ?? {};
@@ -125,12 +125,12 @@ class DockerBackend implements Backend {
     });
     process.on('beforeExit', this.#onBeforeExit);
     this.slots = options.slots ?? defaultSlots;
-    this.#tenants = new TenantContainers(settleTenantOptions(options.tenant ?? {}, this.slots), events);
+    this.#tenants = new TenantContainers(resolveTenantOptions(options.tenant ?? {}, this.slots), events);
   }
 
   async answers(signal: AbortSignal): Promise<boolean> {
     try {
-      await untilAborted(this.#open(), signal);
+      await abortable(this.#open(), signal);
       return true;
     } catch {
       return signal.aborted;
@@ -161,7 +161,7 @@ class DockerBackend implements Backend {
 
   async prepare(report: (step: PreparationStep) => void, signal: AbortSignal): Promise<void> {
     await runStep('docker engine', report, async () => {
-      const { client, version } = await untilAborted(this.#open(), signal);
+      const { client, version } = await abortable(this.#open(), signal);
       return `${version.engine} at ${client.address}`;
     });
     const { images, preparesData } = this.#options;
@@ -171,7 +171,7 @@ class DockerBackend implements Backend {
 
   async check(signal: AbortSignal): Promise<readonly Check[]> {
     try {
-      const { client, version } = await untilAborted(this.#open(), signal);
+      const { client, version } = await abortable(this.#open(), signal);
       const checks = await checkEngine(client, version, this.#options.runtime, signal);
       const hasImage = checks.some(({ name, verdict }) => name === 'image python' && verdict === 'ok');
       return [...checks, await checkTenantTier(hasImage, () => this.#probeTenants(signal))];
@@ -206,59 +206,59 @@ class DockerBackend implements Backend {
     use: (profile: Profile<DockerCell>, image: TenantImage) => Promise<T>,
   ): Promise<T> {
     signal.throwIfAborted();
-    const session = await untilAborted(this.#open(), signal);
+    const connection = await abortable(this.#open(), signal);
     const name = job.image ?? (job.language as ImageLanguage);
     const find = async (): Promise<[Profile<DockerCell>, TenantImage]> => {
-      const image = await this.#findImage(session, name, signal);
-      const maker = this.#maker(session, name);
+      const image = await this.#findImage(connection, name, signal);
+      const maker = this.#maker(connection, name);
       return [cellProfile(maker, name, image, job.limits), { maker, ceilings: this.#ceilings, name, image }];
     };
     try {
       return await use(...(await find()));
     } catch (error) {
       if (statusOf(error) !== 404) throw error;
-      session.images.forget(name);
+      connection.images.forget(name);
       return await use(...(await find()));
     }
   }
 
   /** Why jobs of one tenant cannot share a container here; `undefined` where they can. */
   async #probeTenants(signal: AbortSignal): Promise<string | undefined> {
-    const session = await untilAborted(this.#open(), signal);
-    const image = await this.#findImage(session, 'python', signal);
-    const maker = this.#maker(session, 'python');
+    const connection = await abortable(this.#open(), signal);
+    const image = await this.#findImage(connection, 'python', signal);
+    const maker = this.#maker(connection, 'python');
     return await this.#tenants.probe({ maker, ceilings: this.#ceilings, name: 'python', image }, signal);
   }
 
-  #maker(session: DockerSession, image: ImageName): CellMaker {
+  #maker(connection: DockerConnection, image: ImageName): CellMaker {
     const { runtime, cpus = 1, seccompProfile } = this.#options;
-    const { cgroupVersion, defaultRuntime, isPodman } = session.version;
+    const { cgroupVersion, defaultRuntime, isPodman } = connection.version;
     const runtimeName = runtime ?? defaultRuntime;
     const kind = { isPodman, isGvisor: isGvisor(runtimeName), preloadedMb: preloadedMb(image) };
     const profile = { cgroupVersion, runtime, cpus, seccompProfile, ...kind };
-    const { client, reaper, health, owner } = session;
+    const { client, reaper, health, owner } = connection;
     const valueMaxKb = this.#ceilings.valueKb;
-    const [gate, cells] = [this.#gate, this.#cells];
-    return { client, reaper, health, owner, profile, runtime: runtimeName, valueMaxKb, gate, cells };
+    const [semaphore, cells] = [this.#semaphore, this.#cells];
+    return { client, reaper, health, owner, profile, runtime: runtimeName, valueMaxKb, semaphore, cells };
   }
 
-  async #findImage(session: DockerSession, name: ImageName, signal: AbortSignal): Promise<string> {
+  async #findImage(connection: DockerConnection, name: ImageName, signal: AbortSignal): Promise<string> {
     const override = name === dataImage ? undefined : this.#options.images?.[name];
-    const known = override === undefined ? session.images.known(name) : undefined;
+    const known = override === undefined ? connection.images.known(name) : undefined;
     if (known) return known.digest;
-    using watch = new DaemonWatch(session.client, signal, session.health);
-    if (override === undefined) return (await session.images.get(name, watch.signal)).digest;
-    const digest = await session.client.imageDigest(override, watch.signal);
+    using watch = new DaemonWatch(connection.client, signal, connection.health);
+    if (override === undefined) return (await connection.images.get(name, watch.signal)).digest;
+    const digest = await connection.client.imageDigest(override, watch.signal);
     if (digest !== undefined) return digest;
     const message =
-      `The Docker engine at ${session.client.address} has no image "${override}", which docker.images.${name} names. ` +
+      `The Docker engine at ${connection.client.address} has no image "${override}", which docker.images.${name} names. ` +
       'Pull or build it, or remove the option.';
     throw new HotcellError('BACKEND_UNAVAILABLE', message);
   }
 
-  async #open(): Promise<DockerSession> {
+  async #open(): Promise<DockerConnection> {
     this.#closing.signal.throwIfAborted();
-    return await this.#session.open();
+    return await this.#connection.open();
   }
 
   async #shutDown(): Promise<void> {
@@ -273,7 +273,7 @@ class DockerBackend implements Backend {
       cell.end({ code: 'CELL_LOST', message: 'The engine was closed while the job ran.', ran: 'unknown' });
       await cell[Symbol.asyncDispose]();
     }
-    await this.#session.close();
+    await this.#connection.close();
   }
 }
 

@@ -1,8 +1,8 @@
-import type { Check } from '../../contract/backend.ts';
-import type { DockerClient, DockerVersion } from './docker-client.ts';
-import { isGvisor } from './gvisor.ts';
-import { checkImages } from './images.ts';
-import { removeOrphans } from './orphans.ts';
+import type { Check } from '../../contract/spi/backend.ts';
+import type { DockerClient, DockerVersion } from './daemon/docker-client.ts';
+import { isGvisor } from './daemon/gvisor.ts';
+import { removeOrphans } from './daemon/orphans.ts';
+import { checkImages } from './images/images.ts';
 
 /** What there is to say about a Docker engine that answers. Removes what dead engines left on it. Never rejects. */
 export async function checkEngine(

@@ -1,8 +1,8 @@
-import type { PreparationStep } from '../../contract/backend.ts';
-import type { ImageName } from './image-recipe.ts';
-import { ensureImage } from './images.ts';
-import { removeOrphans } from './orphans.ts';
-import type { DockerSession } from './session.ts';
+import type { PreparationStep } from '../../contract/spi/backend.ts';
+import { removeOrphans } from './daemon/orphans.ts';
+import type { DockerConnection } from './docker-connection.ts';
+import type { ImageName } from './images/image-recipe.ts';
+import { ensureImage } from './images/images.ts';
 
 /** Hears of each step as it goes. */
 type StepReport = (step: PreparationStep) => void;
@@ -13,7 +13,7 @@ type StepReport = (step: PreparationStep) => void;
  * @throws {HotcellError} `BACKEND_UNAVAILABLE` of the first step that fails.
  */
 export async function prepareEngine(
-  { client, onBuilt }: DockerSession,
+  { client, onBuilt }: DockerConnection,
   images: readonly ImageName[],
   report: StepReport,
   signal: AbortSignal,

@@ -1,22 +1,23 @@
 /**
  * Theory of operation. JavaScript and TypeScript run in V8 isolates, and isolates live in host processes, never in the
  * caller's: memory bombs, native crashes and code that nothing can interrupt cost a host process and no more. A lease
- * opens a port to a host process of the job's tenant (`fleet.ts`); the isolate itself comes into being there when the
+ * opens a port to a host process of the job's tenant (`host-pool.ts`); the isolate itself comes into being there when the
  * `job` message arrives (`host/main.ts`). Nothing starts before the first lease, and a host process without jobs never
  * keeps the caller's process alive.
  */
-import type { Backend } from '../../contract/backend.ts';
-import type { HostLauncher } from '../../contract/host-launcher.ts';
-import type { Job } from '../../contract/job.ts';
-import { defaultCeilings, type Limits } from '../../contract/limits.ts';
+
+import { defaultCeilings, type Limits } from '../../contract/api/limits.ts';
+import type { Backend } from '../../contract/spi/backend.ts';
+import type { HostLauncher } from '../../contract/spi/host-launcher.ts';
+import type { Job } from '../../contract/spi/job.ts';
 import type { EventHub } from '../../support/event-hub.ts';
 import { checkIsolates } from './doctor.ts';
-import { Fleet, type Place } from './fleet.ts';
-import { hostArguments } from './host-command.ts';
+import { hostArguments } from './host-arguments.ts';
 import { hostEvents } from './host-events.ts';
+import { memoryBudgetMb } from './host-memory.ts';
+import { type HostLease, HostPool } from './host-pool.ts';
 import { IsolateCell } from './isolate-cell.ts';
-import { memoryBudgetMb } from './memory-budget.ts';
-import { type IsolateOptions, settleOptions } from './options.ts';
+import { type IsolateOptions, resolveOptions } from './options.ts';
 import { createProcessLauncher } from './process-launcher.ts';
 
 export type { IsolateOptions } from './options.ts';
@@ -34,19 +35,19 @@ export interface IsolatePlacement {
 /** The least memory of a place that holds a host to a fixed amount, in MiB: four jobs of the default limits. */
 const placeMb = 3_072;
 
-function cellIn({ host, running, warm }: Place, { isolation }: Job): IsolateCell {
+function cellOf({ host, running, warm }: HostLease, { isolation }: Job): IsolateCell {
   return new IsolateCell(host, running, { backend: 'isolate', isolation, runtime: 'v8', warm });
 }
 
 /** Makes the isolate backend. Costs nothing: no process, no timer. */
 export function createIsolateBackend(options: IsolateOptions = {}, placement: IsolatePlacement = {}): Backend {
-  const settings = settleOptions(options);
+  const settings = resolveOptions(options);
   const { launcher = createProcessLauncher(), ceilings = defaultCeilings, events } = placement;
-  const fleet = new Fleet(
+  const hostPool = new HostPool(
     settings,
     launcher,
     {
-      nodeArguments: (home) => hostArguments({ spareIsolates: settings.spareIsolates, takesKits: false }, home),
+      nodeArguments: (home) => hostArguments({ spareIsolates: settings.spareIsolates, loadsRuntimes: false }, home),
       memoryMb: Math.max(placeMb, memoryBudgetMb([ceilings])),
     },
     hostEvents('isolate', events),
@@ -56,28 +57,28 @@ export function createIsolateBackend(options: IsolateOptions = {}, placement: Is
     languages: ['javascript', 'typescript'],
     slots: settings.slots,
     leaseNow(job) {
-      const place = fleet.placeNow(job);
-      return place && cellIn(place, job);
+      const lease = hostPool.leaseNow(job);
+      return lease && cellOf(lease, job);
     },
-    lease: async (job, signal) => cellIn(await fleet.place(job, signal), job),
+    lease: async (job, signal) => cellOf(await hostPool.lease(job, signal), job),
     async warm(_job, count, signal) {
-      await fleet.warm(count, signal);
+      await hostPool.warm(count, signal);
     },
-    pool: () => [fleet.spares()],
+    pool: () => [hostPool.spares()],
     async prepare(report, signal) {
       await launcher.prepare(report, signal);
       const step = 'isolate host process';
       report({ step, state: 'running', detail: 'starting' });
       const startedAt = performance.now();
       try {
-        await fleet.prepare(signal);
+        await hostPool.prepare(signal);
       } catch (error) {
         report({ step, state: 'failed', detail: error instanceof Error ? error.message : String(error) });
         throw error;
       }
       report({ step, state: 'done', detail: `ready after ${Math.round(performance.now() - startedAt)} ms` });
     },
-    check: (signal) => checkIsolates(fleet, signal),
-    close: () => fleet.close(),
+    check: (signal) => checkIsolates(hostPool, signal),
+    close: () => hostPool.close(),
   };
 }

@@ -1,33 +1,33 @@
 import { performance } from 'node:perf_hooks';
-import type { Check } from '../../contract/backend.ts';
-import type { Fleet, Place } from './fleet.ts';
+import type { Check } from '../../contract/spi/backend.ts';
+import type { HostLease, HostPool } from './host-pool.ts';
 import type { ReadyMessage } from './protocol.ts';
-import { runTrial, trialAnswer, trialJob } from './trial.ts';
+import { probeAnswer, probeJob, runReadinessProbe } from './readiness-probe.ts';
 
 /** The whole check takes no longer, in milliseconds. */
 const checkMaxMs = 15_000;
 
 /** Starts a host process, runs a program in an isolate there and reports what was found. Never rejects. */
-export async function checkIsolates(fleet: Fleet, signal: AbortSignal): Promise<readonly Check[]> {
+export async function checkIsolates(hostPool: HostPool, signal: AbortSignal): Promise<readonly Check[]> {
   const checks: Check[] = [checkNode()];
   const within = AbortSignal.any([signal, AbortSignal.timeout(checkMaxMs)]);
-  let place: Place | undefined;
+  let lease: HostLease | undefined;
   try {
     const startedAt = performance.now();
-    place = await fleet.place(trialJob, within);
+    lease = await hostPool.lease(probeJob, within);
     const startMs = Math.round(performance.now() - startedAt);
-    const ready = await place.host.ready;
-    checks.push({ name: 'isolated-vm', verdict: 'ok', detail: ready.isolatedVm }, checkUid(ready, place.host.image));
+    const ready = await lease.host.ready;
+    checks.push({ name: 'isolated-vm', verdict: 'ok', detail: ready.isolatedVm }, checkUid(ready, lease.host.image));
     const runAt = performance.now();
-    const value = await runTrial(place.running, within);
+    const value = await runReadinessProbe(lease.running, within);
     const runMs = Math.round(performance.now() - runAt);
     checks.push(
-      value === trialAnswer
+      value === probeAnswer
         ? { name: 'isolate', verdict: 'ok', detail: `host process ready in ${startMs} ms, program run in ${runMs} ms` }
         : {
             name: 'isolate',
             verdict: 'fail',
-            detail: `${trialJob.code} came back as ${value}`,
+            detail: `${probeJob.code} came back as ${value}`,
             remedy: 'Reinstall hotcell.',
           },
     );
@@ -39,8 +39,8 @@ export async function checkIsolates(fleet: Fleet, signal: AbortSignal): Promise<
       remedy: 'Run "npm rebuild isolated-vm" under Node 24 or newer and check that this process may start others.',
     });
   } finally {
-    place?.host.release(place.running);
-    place?.host.kill({ kind: 'retired' });
+    lease?.host.release(lease.running);
+    lease?.host.kill({ kind: 'retired' });
   }
   return checks;
 }

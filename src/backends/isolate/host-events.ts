@@ -1,14 +1,14 @@
-import type { HostEnd } from '../../contract/engine-events.ts';
-import type { BackendName } from '../../contract/request.ts';
+import type { HostEnd } from '../../contract/api/engine-events.ts';
+import type { BackendName } from '../../contract/api/request.ts';
 import type { EventHub } from '../../support/event-hub.ts';
-import type { FleetWatcher } from './fleet-program.ts';
-import type { Cause } from './verdict-of-death.ts';
+import type { KillCause } from './explain-exit.ts';
+import type { HostPoolListener } from './host-process.ts';
 
 /** Says of host processes that they are there, and that they are gone. */
 export function hostEvents(
   backend: BackendName,
   events: EventHub | undefined,
-): Required<Pick<FleetWatcher, 'cameUp' | 'ended'>> {
+): Required<Pick<HostPoolListener, 'cameUp' | 'ended'>> {
   return {
     cameUp: ({ id }, ms) => events?.emit?.({ type: 'host.started', backend, hostId: id, ms: Math.round(ms) }),
     ended: ({ id, tenant, cause, jobsAtEnd }) =>
@@ -16,7 +16,7 @@ export function hostEvents(
   };
 }
 
-function reasonOf(cause: Cause | undefined): HostEnd {
+function reasonOf(cause: KillCause | undefined): HostEnd {
   if (!cause || cause.kind === 'silent') return 'lost';
   return cause.kind === 'retired' || cause.kind === 'closed' ? 'retired' : 'killed';
 }

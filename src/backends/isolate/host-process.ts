@@ -1,12 +1,12 @@
-import { Channel, controlJob } from '../../cells/channel.ts';
-import { cellKinds } from '../../cells/frame-codec.ts';
-import { HotcellError } from '../../contract/errors.ts';
-import type { HostExit, LaunchedHost } from '../../contract/host-launcher.ts';
-import type { Job } from '../../contract/job.ts';
+import { Channel, controlJob } from '../../cells/protocol/channel.ts';
+import { cellKinds } from '../../cells/protocol/frame-codec.ts';
+import { HotcellError } from '../../contract/api/errors.ts';
+import type { HostExit, HostProgram, LaunchedHost } from '../../contract/spi/host-launcher.ts';
+import type { Job } from '../../contract/spi/job.ts';
 import { newId } from '../../support/ids.ts';
+import { explainExit, type KillCause } from './explain-exit.ts';
 import { type HeartbeatMessage, hostKinds, type ReadyMessage } from './protocol.ts';
-import type { Running } from './running.ts';
-import { type Cause, explainDeath } from './verdict-of-death.ts';
+import type { RunningJob } from './running-job.ts';
 
 /** A host that has not said `ready` after this long never will. */
 const startMaxMs = 10_000;
@@ -15,12 +15,12 @@ const exitGraceMs = 1_000;
 /** Beside a job's value and artifacts, what one message may hold. */
 const messageSlackBytes = 1_048_576;
 
-/** What a host process tells the fleet. */
+/** What a host process tells the host pool. */
 export interface HostOwner {
   /** The last job ended, or `poisoned` or `exited` became true. */
-  changed(host: HostProcess): void;
+  onChange(host: HostProcess): void;
   /** A message of a kind that has nothing to do with jobs. */
-  told?(host: HostProcess, kind: number, payload: Uint8Array): void;
+  onMessage?(host: HostProcess, kind: number, payload: Uint8Array): void;
 }
 
 /** One host process, from its start to its exit. */
@@ -45,20 +45,20 @@ export class HostProcess {
   /** Resident memory, by its own last word. */
   residentBytes = 0;
   /** When it last had something to say, by `performance.now()`. */
-  heardAt = 0;
+  lastMessageAt = 0;
   /** When its last job ended. */
   idleSince: number = performance.now();
   /** Processor time of each job by the last heartbeat, and what was added by it. */
   readonly cpuGrowthMs: Map<number, number> = new Map();
-  readonly running: Map<number, Running> = new Map();
+  readonly running: Map<number, RunningJob> = new Map();
   readonly #launched: LaunchedHost;
   readonly #channel: Channel;
   readonly #owner: HostOwner;
   readonly #ready: PromiseWithResolvers<ReadyMessage> = Promise.withResolvers();
   readonly #cpuMs = new Map<number, number>();
   #startTimer: NodeJS.Timeout | undefined;
-  #doubtless: PromiseWithResolvers<void> | undefined;
-  #cause: Cause | undefined;
+  #stopSettled: PromiseWithResolvers<void> | undefined;
+  #cause: KillCause | undefined;
   #references = 0;
 
   constructor(launched: LaunchedHost, owner: HostOwner, idleMb?: number) {
@@ -66,7 +66,7 @@ export class HostProcess {
     this.#owner = owner;
     this.#launched = launched;
     this.#channel = new Channel(launched.output, launched.input, {
-      control: (kind, payload) => this.#hear(kind, payload),
+      control: (kind, payload) => this.#receive(kind, payload),
       closed: ({ violation, message }) => this.#streamEnded(violation ? message : undefined),
     });
     this.ready = this.#ready.promise;
@@ -88,7 +88,7 @@ export class HostProcess {
   }
 
   /** Why it was killed, if it was. */
-  get cause(): Cause | undefined {
+  get cause(): KillCause | undefined {
     return this.#cause;
   }
 
@@ -98,15 +98,15 @@ export class HostProcess {
   }
 
   /** Whether it may be killed soon, for a job that it was told to destroy and that it has not answered for. */
-  get isInDoubt(): boolean {
+  get awaitsStop(): boolean {
     return this.running.values().some(({ isStopping }) => isStopping);
   }
 
   /** Settles once it is not in doubt any more, one way or the other. */
-  doubtless(): Promise<void> {
-    if (!this.isInDoubt || this.exited) return Promise.resolve();
-    this.#doubtless ??= Promise.withResolvers();
-    return this.#doubtless.promise;
+  stopSettled(): Promise<void> {
+    if (!this.awaitsStop || this.exited) return Promise.resolve();
+    this.#stopSettled ??= Promise.withResolvers();
+    return this.#stopSettled.promise;
   }
 
   /** Keeps the caller's event loop alive until {@link unhold}; calls are counted. */
@@ -126,51 +126,51 @@ export class HostProcess {
   }
 
   /** Sends it a message that belongs to no job. */
-  order(kind: number, payload: Uint8Array): Promise<void> {
+  sendControl(kind: number, payload: Uint8Array): Promise<void> {
     return this.#channel.send(controlJob, kind, payload);
   }
 
   /** Opens the port of a job. */
-  open(job: Job): Running {
+  open(job: Job): RunningJob {
     const { valueKb } = job.limits;
-    const running: Running = {
+    const running: RunningJob = {
       port: this.#channel.open(valueKb * 1_024 + messageSlackBytes),
       limits: job.limits,
       isSession: job.session !== undefined,
       startedAt: undefined,
       isStopping: false,
     };
-    if (this.running.size === 0) this.heardAt = performance.now();
+    if (this.running.size === 0) this.lastMessageAt = performance.now();
     this.running.set(running.port.job, running);
     this.hold();
     return running;
   }
 
   /** The job is over, as far as this host is concerned. */
-  release({ port }: Running): void {
+  release({ port }: RunningJob): void {
     if (!this.running.delete(port.job)) return;
     port.release();
     this.#cpuMs.delete(port.job);
     this.cpuGrowthMs.delete(port.job);
     this.idleSince = performance.now();
     this.unhold();
-    if (!this.isInDoubt) this.#endDoubt();
-    if (this.running.size === 0) this.#owner.changed(this);
+    if (!this.awaitsStop) this.#settleStop();
+    if (this.running.size === 0) this.#owner.onChange(this);
   }
 
   /** Kills the process; the first cause given is the one that its jobs are told. */
-  kill(cause: Cause): void {
+  kill(cause: KillCause): void {
     this.#cause ??= cause;
     this.#launched.kill();
   }
 
-  #endDoubt(): void {
-    this.#doubtless?.resolve();
-    this.#doubtless = undefined;
+  #settleStop(): void {
+    this.#stopSettled?.resolve();
+    this.#stopSettled = undefined;
   }
 
-  #hear(kind: number, payload: Uint8Array): void {
-    this.heardAt = performance.now();
+  #receive(kind: number, payload: Uint8Array): void {
+    this.lastMessageAt = performance.now();
     if (kind === cellKinds.ready) {
       this.isReady = true;
       clearTimeout(this.#startTimer);
@@ -184,8 +184,8 @@ export class HostProcess {
       }
     } else if (kind === hostKinds.poisoned) {
       this.poisoned = true;
-      this.#owner.changed(this);
-    } else this.#owner.told?.(this, kind, payload);
+      this.#owner.onChange(this);
+    } else this.#owner.onMessage?.(this, kind, payload);
   }
 
   #streamEnded(violation: string | undefined): void {
@@ -197,7 +197,7 @@ export class HostProcess {
   #die(exit: HostExit): void {
     this.exited = true;
     this.jobsAtEnd = this.running.size;
-    this.#endDoubt();
+    this.#settleStop();
     clearTimeout(this.#startTimer);
     const stderr = this.#launched.diagnostics;
     const end = exit.signal ?? `exit code ${exit.code}`;
@@ -208,10 +208,27 @@ export class HostProcess {
         { ran: 'no' },
       ),
     );
-    const death = { ...exit, cause: this.#cause, stderr };
+    const hostEnd = { ...exit, cause: this.#cause, stderr };
     for (const running of [...this.running.values()]) {
-      running.port.end(explainDeath(death, running, [...this.running.values()]));
+      running.port.end(explainExit(hostEnd, running, [...this.running.values()]));
     }
-    this.#owner.changed(this);
+    this.#owner.onChange(this);
   }
+}
+
+/** Hears of hosts what a backend adds to them for itself. */
+export interface HostPoolListener {
+  /** One is being started. */
+  onStart?(host: HostProcess): void;
+  /** One is ready for jobs, so many milliseconds after its start. */
+  cameUp?(host: HostProcess, ms: number): void;
+  /** One is gone. */
+  ended?(host: HostProcess): void;
+  /** See `HostOwner`. */
+  onMessage?(host: HostProcess, kind: number, payload: Uint8Array): void;
+}
+
+/** A program with more to it than usual: what it takes in MiB before it has jobs. */
+export interface HostPoolProgram extends HostProgram {
+  readonly idleMb?: number | undefined;
 }

@@ -1,9 +1,9 @@
-import { cellKinds, engineKinds } from '../../cells/frame-codec.ts';
-import type { CancelMessage } from '../../cells/messages.ts';
-import type { Cell, CellListener } from '../../contract/backend.ts';
-import type { SandboxInfo } from '../../contract/result.ts';
+import { cellKinds, engineKinds } from '../../cells/protocol/frame-codec.ts';
+import type { CancelMessage } from '../../cells/protocol/messages.ts';
+import type { SandboxInfo } from '../../contract/api/result.ts';
+import type { Cell, CellListener } from '../../contract/spi/backend.ts';
 import type { HostProcess } from './host-process.ts';
-import type { Running } from './running.ts';
+import type { RunningJob } from './running-job.ts';
 
 /** How long a host may take to destroy the isolate of an unfinished job before the host itself is killed. */
 const destroyGraceMs = 500;
@@ -15,7 +15,7 @@ const destroyGraceMs = 500;
 export class IsolateCell implements Cell {
   readonly sandbox: SandboxInfo;
   readonly #host: HostProcess;
-  readonly #running: Running;
+  readonly #running: RunningJob;
   readonly #unused: () => void;
   #listener: CellListener | undefined;
   #isOver = false;
@@ -25,7 +25,7 @@ export class IsolateCell implements Cell {
   /** @param unused Called where it ends without a job. */
   constructor(
     host: HostProcess,
-    running: Running,
+    running: RunningJob,
     sandbox: Pick<SandboxInfo, 'backend' | 'isolation' | 'runtime' | 'warm'>,
     unused: () => void = () => undefined,
   ) {

@@ -20,7 +20,7 @@ export interface IsolateOptions {
 export type IsolateSettings = { readonly [name in keyof IsolateOptions]-?: number };
 
 /** Fills in the defaults. */
-export function settleOptions(options: IsolateOptions): IsolateSettings {
+export function resolveOptions(options: IsolateOptions): IsolateSettings {
   const cores = availableParallelism();
   // In a container the machine's memory is not what may be used; 0 or more than there is means no limit.
   const memory = Math.min(process.constrainedMemory() || totalmem(), totalmem());

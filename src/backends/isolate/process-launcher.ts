@@ -3,15 +3,15 @@
  * folder, and no descriptor but its own pipes. A shell goes before it where there is one, because only a shell can
  * lower limits of the system and then become the program: no core dump that would hold a tenant's secrets, no file of
  * its own writing, few descriptors, and first to go where memory is short. Root is given up by the host itself
- * (`host/lower-privileges.ts`), which has to load what only root may read.
+ * (`host/process/lower-privileges.ts`), which has to load what only root may read.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { devNull } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
-import type { HostExit, HostFile, HostHome, HostLauncher, LaunchedHost } from '../../contract/host-launcher.ts';
-import { findHome } from './host-command.ts';
+import type { HostExit, HostFile, HostHome, HostLauncher, LaunchedHost } from '../../contract/spi/host-launcher.ts';
+import { findHome } from './host-arguments.ts';
 
 /** What is kept of a host's stderr, for the message about its death. */
 const stderrKept = 4_096;

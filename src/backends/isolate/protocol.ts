@@ -1,4 +1,4 @@
-import type { Language } from '../../contract/request.ts';
+import type { Language } from '../../contract/api/request.ts';
 
 /** What engine and host process say to each other besides the cell protocol; all of it on control job 0. */
 
@@ -8,8 +8,8 @@ export const hostKinds = {
   heartbeat: 64,
   /** The host is beyond repair (a thread that nothing can stop): lease no more, kill it once its other jobs are done. */
   poisoned: 65,
-  /** The host can run guests in a language that it was equipped for, or cannot: {@link EquippedMessage}. */
-  equipped: 66,
+  /** The host can run guests in a language that it was loaded for, or cannot: {@link LoadedMessage}. */
+  loaded: 66,
   /** A piece of the memory snapshot that was asked for; the empty one is the last. */
   snapshot: 67,
   /** A guest waits for the job that it was asked for, or cannot: {@link ReservedMessage}. */
@@ -17,23 +17,23 @@ export const hostKinds = {
 } as const;
 
 /** Kinds of control messages to a host process. */
-export const hostOrders = {
-  /** One file of a kit: the language, a slash, its name, a null byte, its content. */
-  kitFile: 72,
-  /** All files are there: {@link EquipMessage}. */
-  equip: 73,
+export const hostCommands = {
+  /** One file of the runtime assets: the language, a slash, its name, a null byte, its content. */
+  assetFile: 72,
+  /** All files are there: {@link LoadMessage}. */
+  load: 73,
   /** Have a guest ready for a job that comes: {@link ReserveMessage}. */
   reserve: 74,
   /** The job will not come, its number in JSON. */
   release: 75,
 } as const;
 
-/** Payload of an `equip` order. */
-export interface EquipMessage {
+/** Payload of an `load` order. */
+export interface LoadMessage {
   readonly language: Language;
-  /** Name of a package, or of a stand-in for one → file of the kit. */
+  /** Name of a package, or of a stand-in for one → file of the runtime assets. */
   readonly entries: Readonly<Record<string, string>>;
-  /** Files of the kit that the host has open: their descriptors, and where their content begins, in bytes. */
+  /** Files of the runtime assets that the host has open: their descriptors, and where their content begins, in bytes. */
   readonly opened: Readonly<Record<string, { readonly fd: number; readonly from: number }>>;
   /** The most that an interpreter's own memory may come to, in MiB, whatever the job's limits. */
   readonly memoryMaxMb: number;
@@ -43,8 +43,8 @@ export interface EquipMessage {
   readonly makesSnapshot: boolean;
 }
 
-/** Payload of an `equipped` message. */
-export interface EquippedMessage {
+/** Payload of an `loaded` message. */
+export interface LoadedMessage {
   readonly language: Language;
   /** Why that cannot be. */
   readonly error?: string;
@@ -87,4 +87,4 @@ export interface HeartbeatMessage {
 }
 
 /** The id of a job that is ours: a host that waits for a tenant runs it to show that it works. No call has such an id. */
-export const trialId = 'trial';
+export const probeJobId = 'readiness-probe';

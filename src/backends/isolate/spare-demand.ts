@@ -1,5 +1,5 @@
-import { Arrivals } from '../../cells/arrivals.ts';
-import { cellsFor } from '../../cells/pool-plan.ts';
+import { ArrivalRate } from '../../cells/pool/arrival-rate.ts';
+import { cellsFor } from '../../cells/pool/pool-plan.ts';
 
 /** A host is started so long after it was found to be missing: that takes a core for 100 ms, and a call has just begun. */
 export const spareDelayMs = 50;
@@ -9,7 +9,7 @@ const startWeight = 0.2;
 /** How many hosts are to wait for a tenant, by how often one comes and how long a host takes to start. */
 export class SpareDemand {
   readonly #floor: number;
-  readonly #bindings = new Arrivals();
+  readonly #bindings = new ArrivalRate();
   #startMs = 100;
   #hits = 0;
   #misses = 0;
@@ -29,7 +29,7 @@ export class SpareDemand {
 
   /** A tenant was given a host, which was up already or was not. */
   bound(isReady: boolean): void {
-    this.#bindings.arrive();
+    this.#bindings.record();
     if (isReady) this.#hits += 1;
     else this.#misses += 1;
   }

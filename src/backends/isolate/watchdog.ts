@@ -1,7 +1,6 @@
+import { memoryBudgetMb, readResidentBytes } from './host-memory.ts';
 import type { HostProcess } from './host-process.ts';
-import { memoryBudgetMb } from './memory-budget.ts';
-import { readResidentBytes } from './resident-memory.ts';
-import type { Running } from './running.ts';
+import type { RunningJob } from './running-job.ts';
 
 /** How often hosts with running jobs are looked at, in milliseconds. */
 const lookEveryMs = 250;
@@ -40,7 +39,7 @@ export class Watchdog {
     // Where this process itself was held up, heartbeats may be waiting unread.
     if (!wasHeldUp) {
       // One that is still starting has its own deadline.
-      for (const host of busy) if (host.isReady && now - host.heardAt > silentMaxMs) host.kill({ kind: 'hung' });
+      for (const host of busy) if (host.isReady && now - host.lastMessageAt > silentMaxMs) host.kill({ kind: 'hung' });
     }
     await Promise.all(busy.map((host) => checkMemory(host)));
   }
@@ -60,7 +59,7 @@ async function checkMemory(host: HostProcess): Promise<void> {
 }
 
 /** Memory is taken by whoever computes: the job that used the most processor time between the last two heartbeats. */
-function findCulprit({ running, cpuGrowthMs }: HostProcess): Running | undefined {
-  const growth = (job: Running): number => cpuGrowthMs.get(job.port.job) ?? 0;
+function findCulprit({ running, cpuGrowthMs }: HostProcess): RunningJob | undefined {
+  const growth = (job: RunningJob): number => cpuGrowthMs.get(job.port.job) ?? 0;
   return [...running.values()].sort((a, b) => growth(b) - growth(a))[0];
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { bytesSchema } from '../bytes.ts';
-import { jsonValueSchema } from '../schema-parts.ts';
+import { bytesSchema } from '../schema/bytes.ts';
+import { jsonValueSchema } from '../schema/schema-parts.ts';
 import { wireBytesSchema } from './wire-bytes.ts';
 
 /**

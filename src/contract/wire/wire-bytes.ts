@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { HotcellError } from '../errors.ts';
-import type { ShapeOf } from '../schema-parts.ts';
+import { HotcellError } from '../api/errors.ts';
+import type { ShapeOf } from '../schema/schema-parts.ts';
 
 /** Bytes in the message itself. */
 export interface InlineBytes {

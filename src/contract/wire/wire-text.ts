@@ -1,5 +1,5 @@
-import { HotcellError } from '../errors.ts';
-import { printable } from '../issues.ts';
+import { HotcellError } from '../api/errors.ts';
+import { printable } from '../schema/issues.ts';
 
 /** The largest text of a message, unless the carrier says otherwise: 64 MiB. */
 export const wireTextMaxBytes = 67_108_864;

@@ -1,6 +1,6 @@
-import { HotcellError } from '../errors.ts';
-import { describeIssues, printable } from '../issues.ts';
-import { copyJson, NotJsonError } from '../json-text.ts';
+import { HotcellError } from '../api/errors.ts';
+import { describeIssues, printable } from '../schema/issues.ts';
+import { copyJson, NotJsonError } from '../schema/json-text.ts';
 import type { Derived, Place } from './derive.ts';
 import { ContentPacker, unpackContent, type WireBytes, type WireOptions } from './wire-bytes.ts';
 

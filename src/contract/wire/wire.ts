@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { HotcellError } from '../errors.ts';
-import { type ExecutionEvent, executionEventSchema } from '../events.ts';
-import type { JsonValue } from '../json.ts';
-import { type ExecutionRequest, executionRequestSchema } from '../request.ts';
-import { type ExecutionResult, executionResultSchema } from '../result.ts';
+import { HotcellError } from '../api/errors.ts';
+import { type ExecutionEvent, executionEventSchema } from '../api/events.ts';
+import { type ExecutionRequest, executionRequestSchema } from '../api/request.ts';
+import { type ExecutionResult, executionResultSchema } from '../api/result.ts';
+import type { JsonValue } from '../schema/json.ts';
 import { type Derived, deriveWire, type UnknownFields } from './derive.ts';
 import type { WireBytes, WireOptions } from './wire-bytes.ts';
 import { decodeValue, encodeValue } from './wire-values.ts';
@@ -49,7 +49,7 @@ export const wireEventSchema: z.ZodType<WireEvent> = event.schema as z.ZodType<W
 
 /**
  * The wire form of a request. What the request says is checked by the reader.
- * @throws {HotcellError} `INVALID_REQUEST` with the path of what cannot be sent: functions (host tools, `artifactSink`),
+ * @throws {HotcellError} `INVALID_REQUEST` with the path of what cannot be sent: functions (host functions, `artifactSink`),
  * open streams, an AbortSignal. Whatever `store` throws.
  */
 export async function encodeRequest(value: ExecutionRequest, options: WireOptions = {}): Promise<WireRequest> {

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { defaultCeilings, defaultLimits, type Limits } from '../../../src/contract/limits.ts';
+import { defaultCeilings, defaultLimits, type Limits } from '../../../src/contract/api/limits.ts';
 import {
   defaultNetworkCeilings,
   defaultNetworkLimits,
   type NetworkLimits,
-} from '../../../src/contract/network-limits.ts';
+} from '../../../src/contract/api/network-limits.ts';
 import { clampLimits, clampNetwork } from '../../../src/dispatch/clamp.ts';
 
 const names = Object.keys(defaultLimits) as (keyof Limits)[];

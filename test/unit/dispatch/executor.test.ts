@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createIsolateBackend } from '../../../src/backends/isolate/backend.ts';
-import type { ExecutionContext } from '../../../src/contract/executor.ts';
-import { defaultCeilings } from '../../../src/contract/limits.ts';
+import { defaultCeilings } from '../../../src/contract/api/limits.ts';
+import type { ExecutionContext } from '../../../src/contract/spi/executor.ts';
 import { Dispatcher } from '../../../src/dispatch/dispatcher.ts';
 import { EventHub } from '../../../src/support/event-hub.ts';
 

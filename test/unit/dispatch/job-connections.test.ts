@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import type { JobNetwork } from '../../../src/contract/job.ts';
-import { defaultNetworkLimits } from '../../../src/contract/network-limits.ts';
+import { defaultNetworkLimits } from '../../../src/contract/api/network-limits.ts';
+import type { JobNetwork } from '../../../src/contract/spi/job.ts';
 import { JobConnections } from '../../../src/dispatch/job-connections.ts';
 import { Broker } from '../../../src/egress/broker.ts';
 import { createRedactor } from '../../../src/redaction/redactor.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createIsolateBackend } from '../../../src/backends/isolate/backend.ts';
-import { createWasmBackend } from '../../../src/backends/isolate/wasm-backend.ts';
-import { defaultLimits } from '../../../src/contract/limits.ts';
+import { createWasmBackend } from '../../../src/backends/wasm/backend.ts';
+import { defaultLimits } from '../../../src/contract/api/limits.ts';
 import { leaseBudgetMs } from '../../../src/dispatch/lease-budget.ts';
 
 test('a cell has the time of its job to come, and more where it takes long to make', () => {

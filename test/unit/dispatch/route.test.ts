@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Backend } from '../../../src/contract/backend.ts';
-import type { BackendName, Language } from '../../../src/contract/request.ts';
+import type { BackendName, Language } from '../../../src/contract/api/request.ts';
+import type { Backend } from '../../../src/contract/spi/backend.ts';
 import { checkRouting, routeAround, routeJob } from '../../../src/dispatch/route.ts';
 
 function backend(name: BackendName, languages: readonly Language[], answers?: boolean): Backend {

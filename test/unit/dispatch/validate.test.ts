@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { HotcellError } from '../../../src/contract/errors.ts';
+import { HotcellError } from '../../../src/contract/api/errors.ts';
 import { validateRequest } from '../../../src/dispatch/validate.ts';
 
 const fine = { language: 'javascript', code: '1' };

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import type { NetworkPolicy } from '../../../src/contract/network.ts';
-import { defaultNetworkLimits } from '../../../src/contract/network-limits.ts';
-import { networkUseSchema } from '../../../src/contract/network-use.ts';
+import type { NetworkPolicy } from '../../../src/contract/api/network.ts';
+import { defaultNetworkLimits } from '../../../src/contract/api/network-limits.ts';
+import { networkUseSchema } from '../../../src/contract/api/network-use.ts';
 import { Broker } from '../../../src/egress/broker.ts';
 import { startDns } from '../../support/dns-server.ts';
 import { listenRaw, never, readAll, refusalOf } from './listen.ts';

@@ -4,7 +4,7 @@ import { type Duplex, Readable } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { HeaderInjection, NetworkPolicy } from '../../../src/contract/network.ts';
+import type { HeaderInjection, NetworkPolicy } from '../../../src/contract/api/network.ts';
 import { Broker } from '../../../src/egress/broker.ts';
 import type { GuestResponse } from '../../../src/egress/exchange.ts';
 import type { GuestRequest } from '../../../src/egress/http-request.ts';

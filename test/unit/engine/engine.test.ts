@@ -44,7 +44,7 @@ describe('stream', () => {
     expect(events).toMatchObject([{ type: 'finished', result: { status: 'validation_error' } }]);
   });
 
-  test('has the calls of host tools as they begin and end', async () => {
+  test('has the calls of host functions as they begin and end', async () => {
     const tools = { echo: { description: 'Echo.', input: z.number(), run: (n: number) => n } };
     const code = 'await tools.echo(1); await tools.echo("one").catch(() => {}); "done"';
     const events = await collect(engine.stream({ language: 'javascript', code, tools }));

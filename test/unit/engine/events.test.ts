@@ -45,7 +45,7 @@ function checkBooks(events: readonly EngineEvent[]): void {
 }
 
 describe('a call in JavaScript', () => {
-  test('that succeeds, with a host tool, a refused address, a file and a secret', async () => {
+  test('that succeeds, with a host function, a refused address, a file and a secret', async () => {
     const code = `
       await tools.add({ a: 1 });
       await tools.add({ a: 'x' }).catch(() => undefined);
@@ -89,9 +89,9 @@ describe('a call in JavaScript', () => {
         cellId: expect.stringMatching(fields.cellId) as string,
       })),
     );
-    expect(find(events, 'tool.ended').map(({ call, hostTool, error }) => ({ call, hostTool, error }))).toEqual([
-      { call: 1, hostTool: 'add', error: undefined },
-      { call: 2, hostTool: 'add', error: 'INVALID_ARGUMENTS' },
+    expect(find(events, 'tool.ended').map(({ call, hostFunction, error }) => ({ call, hostFunction, error }))).toEqual([
+      { call: 1, hostFunction: 'add', error: undefined },
+      { call: 2, hostFunction: 'add', error: 'INVALID_ARGUMENTS' },
     ]);
     expect(find(events, 'network.connection')).toMatchObject([{ host: 'example.org', port: 443, outcome: 'refused' }]);
     expect(find(events, 'artifact.collected')).toMatchObject([{ bytes: 1, isDelivered: false }]);
@@ -300,7 +300,7 @@ describe('a call in a container', () => {
     checkBooks(events);
     const leased = find(events, 'call.leased');
     // The name of a tool that is not there is the guest's own words.
-    expect(find(events, 'tool.ended')).toMatchObject([{ hostTool: '', error: 'UNKNOWN_TOOL' }]);
+    expect(find(events, 'tool.ended')).toMatchObject([{ hostFunction: '', error: 'UNKNOWN_TOOL' }]);
     expect(JSON.stringify(events)).not.toContain(secret);
     // A host that refuses the tier has fresh containers in its place.
     if (leased[0]?.isolation === 'fresh') return;

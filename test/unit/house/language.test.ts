@@ -127,7 +127,7 @@ test('messages are in plain English', () => {
 const allowed: Readonly<Record<string, number>> = {
   src: 393,
   'sandbox-images': 88,
-  test: 100,
+  test: 101,
   bench: 35,
   scripts: 3,
 };

@@ -3,7 +3,7 @@ const base64 = (text: string): string => Buffer.from(text).toString('base64');
 const escapeEach = (text: string, encode: (character: string, index: number) => string): string =>
   [...text].map(encode).join('');
 
-/** Written apart from `src/redaction/encodings.ts` where the platform allows. */
+/** Written apart from `src/redaction/known-values/encodings.ts` where the platform allows. */
 export const encodings: Readonly<Record<string, Encoding>> = {
   plain: (text) => text,
   base64,

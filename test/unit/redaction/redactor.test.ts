@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { JsonValue } from '../../../src/contract/json.ts';
+import type { JsonValue } from '../../../src/contract/schema/json.ts';
 import { createRedactor } from '../../../src/redaction/redactor.ts';
 
 const secrets = { TOKEN: 'tok-12345', PIN: '4711' };

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { cellKinds, engineKinds } from '../../../src/cells/frame-codec.ts';
+import { cellKinds, engineKinds } from '../../../src/cells/protocol/frame-codec.ts';
 import {
   buildRunnerImages,
   type CellJob,

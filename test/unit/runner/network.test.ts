@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import { cellKinds, engineKinds } from '../../../src/cells/frame-codec.ts';
+import { cellKinds, engineKinds } from '../../../src/cells/protocol/frame-codec.ts';
 import {
   encodeCredit,
   encodeNetwork,
@@ -8,7 +8,7 @@ import {
   parseRequestHead,
   networkVerbs as verbs,
   windowBytes,
-} from '../../../src/cells/network-messages.ts';
+} from '../../../src/cells/protocol/network-messages.ts';
 import { buildRunnerImages, RunnerCell, type RunnerImages, runInCell } from '../../support/runner-driver.ts';
 
 let images: RunnerImages;

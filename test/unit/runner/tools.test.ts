@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
-import { cellKinds, engineKinds } from '../../../src/cells/frame-codec.ts';
-import { encodeToolResult, parseToolCall } from '../../../src/cells/tool-messages.ts';
+import { cellKinds, engineKinds } from '../../../src/cells/protocol/frame-codec.ts';
+import { encodeToolResult, parseToolCall } from '../../../src/cells/protocol/tool-messages.ts';
 import { buildRunnerImages, RunnerCell, type RunnerImages } from '../../support/runner-driver.ts';
 
 let images: RunnerImages;

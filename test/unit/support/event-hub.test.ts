@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import type { EngineEvent } from '../../../src/contract/engine-events.ts';
+import type { EngineEvent } from '../../../src/contract/api/engine-events.ts';
 import { EventHub } from '../../../src/support/event-hub.ts';
 import { logEvents } from '../../../src/support/log-events.ts';
 import type { Logger } from '../../../src/support/logger.ts';

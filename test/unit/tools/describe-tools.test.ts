@@ -3,11 +3,11 @@ import { writeFileSync } from 'node:fs';
 import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describeTools, type HostTools, HotcellError, runSandboxed } from 'hotcell';
+import { describeTools, type HostFunctions, HotcellError, runSandboxed } from 'hotcell';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 
-const tools: HostTools = {
+const tools: HostFunctions = {
   search: {
     description: 'Finds things.\nIn the catalogue.',
     input: z.object({

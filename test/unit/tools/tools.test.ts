@@ -60,7 +60,7 @@ describe('tool calls', () => {
     });
   });
 
-  test('a tool may call host tools of its own', async () => {
+  test('a tool may call host functions of its own', async () => {
     expect(await engine.callTool({ name: 'priced', arguments: { a: 2 } })).toMatchObject({
       status: 'success',
       value: 900,

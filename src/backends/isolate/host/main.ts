@@ -10,15 +10,22 @@
  */
 import { createRequire } from 'node:module';
 import { setFlagsFromString } from 'node:v8';
-import { controlJob } from '../../../cells/channel.ts';
-import { cellKinds } from '../../../cells/frame-codec.ts';
-import { type HeartbeatMessage, heartbeatMs, hostFailed, hostKinds, type ReadyMessage, trialId } from '../protocol.ts';
-import { GuestFactory } from './guest.ts';
-import type { HostJob, JobHost } from './job.ts';
-import { loadLibraries } from './libraries.ts';
-import { isReadableWithoutRoot, lowerPrivileges } from './lower-privileges.ts';
-import { HostSession, sessionOver } from './session.ts';
-import { SpareGuests } from './spare-guests.ts';
+import { controlJob } from '../../../cells/protocol/channel.ts';
+import { cellKinds } from '../../../cells/protocol/frame-codec.ts';
+import {
+  type HeartbeatMessage,
+  heartbeatMs,
+  hostFailed,
+  hostKinds,
+  probeJobId,
+  type ReadyMessage,
+} from '../protocol.ts';
+import { GuestFactory } from './guest/guest.ts';
+import { SpareGuests } from './guest/spare-guests.ts';
+import type { HostJob, JobHost } from './job/job.ts';
+import { HostSession, sessionOver } from './job/session.ts';
+import { loadLibraries } from './process/libraries.ts';
+import { isReadableWithoutRoot, lowerPrivileges } from './process/lower-privileges.ts';
 
 /**
  * A host that has waited so long for a tenant loads what only some jobs need, in milliseconds. That takes as much of a
@@ -33,13 +40,16 @@ const { closeSync, openSync, writeSync } = process.getBuiltinModule('node:fs');
 /** What does not load now fails the job that needs it, later, and with a reason. */
 const warmUp = (): void => void loadLibraries().catch(() => undefined);
 
-async function main(spareIsolates: number, inputFd: number, outputFd: number, takesKits: boolean): Promise<void> {
+async function main(spareIsolates: number, inputFd: number, outputFd: number, loadsRuntimes: boolean): Promise<void> {
   // V8 13.6 unrolls loops such as `for (;;) new Array(1000).fill(0)` into code that nothing can interrupt.
   setFlagsFromString('--no-turboshaft-loop-unrolling');
   const { default: ivm } = await import('isolated-vm');
   const preparing = GuestFactory.prepare(ivm);
-  const [{ HostJob }, { Wire }] = await Promise.all([import('./job.ts'), import('./wire.ts')]);
-  const foreign = takesKits ? await import('./foreign/equipment.ts') : undefined;
+  const [{ HostJob }, { HostChannel }] = await Promise.all([
+    import('./job/job.ts'),
+    import('./channel/host-channel.ts'),
+  ]);
+  const wasm = loadsRuntimes ? await import('../../wasm/host/loaded-runtimes.ts') : undefined;
   const isReadableLater = isReadableWithoutRoot(require.resolve('acorn'), (path) => {
     closeSync(openSync(path, 'r'));
     return true;
@@ -54,69 +64,69 @@ async function main(spareIsolates: number, inputFd: number, outputFd: number, ta
   const sessions = new Map<number, HostSession>();
   let heart: NodeJS.Timeout | undefined;
   let warmUpTimer: NodeJS.Timeout | undefined = setTimeout(warmUp, warmUpAfterMs);
-  const wire = new Wire(inputFd, outputFd, {
+  const channel = new HostChannel(inputFd, outputFd, {
     job(job, message) {
       spares.pause();
-      equipment?.pause();
+      runtimes?.pause();
       clearTimeout(warmUpTimer);
-      if (message.id !== trialId) hasServed = true;
+      if (message.id !== probeJobId) hasServed = true;
       const session = message.session && (sessions.get(job) ?? new HostSession(message));
       if (session) sessions.set(job, session);
       jobs.set(job, new HostJob(host, job, message, session));
       heart ??= setInterval(beat, heartbeatMs);
     },
-    inputs: (job, json) => jobs.get(job)?.delivery.takeInputs(json),
-    files: (job, chunk) => jobs.get(job)?.delivery.takeFiles(chunk),
+    inputs: (job, json) => jobs.get(job)?.input.takeInputs(json),
+    files: (job, chunk) => jobs.get(job)?.input.takeFiles(chunk),
     stdin: (job, chunk) => jobs.get(job)?.takeStdin(chunk),
     toolResult: (job, message) => jobs.get(job)?.takeAnswer(message),
     network: (job, payload) => jobs.get(job)?.takeNetwork(payload),
-    artifactsTaken: (job, bytes) => jobs.get(job)?.takeRoom(bytes),
+    artifactsTaken: (job, bytes) => jobs.get(job)?.takeArtifactCredit(bytes),
     cancel: (job, reason) => jobs.get(job)?.cancel(reason),
     endSession(job) {
       const session = sessions.get(job);
       session?.end();
       const running = jobs.get(job);
       if (running) return running.cancel('cancelled');
-      wire.send(job, cellKinds.verdict, JSON.stringify(sessionOver));
-      host.over(job);
+      channel.send(job, cellKinds.verdict, JSON.stringify(sessionOver));
+      host.jobEnded(job);
     },
     control(kind, payload) {
-      equipment?.follow(kind, payload);
+      runtimes?.follow(kind, payload);
       heart ??= setInterval(beat, heartbeatMs);
     },
     closed: die,
   });
-  const equipment = foreign && new foreign.Equipment(ivm, (kind, payload) => wire.send(controlJob, kind, payload));
+  const runtimes = wasm && new wasm.LoadedRuntimes(ivm, (kind, payload) => channel.send(controlJob, kind, payload));
   const beat = (): void => {
     const cpuMs = Object.fromEntries([...jobs].map(([number, job]) => [number, job.look()]));
     const residentBytes = process.memoryUsage.rss();
-    wire.tell(hostKinds.heartbeat, { residentBytes, cpuMs } satisfies HeartbeatMessage);
-    if (jobs.size === 0 && sessions.size === 0 && !equipment?.isBusy) rest();
+    channel.sendControl(hostKinds.heartbeat, { residentBytes, cpuMs } satisfies HeartbeatMessage);
+    if (jobs.size === 0 && sessions.size === 0 && !runtimes?.isBusy) rest();
   };
   const rest = (): void => {
     clearInterval(heart);
     heart = undefined;
   };
   const host: JobHost = {
-    wire,
-    take(job, isForeign, limits) {
-      if (!isForeign) return spares.take(limits.memoryMb);
-      if (!equipment) throw new Error('this host runs JavaScript only');
-      return equipment.take(job, limits);
+    channel,
+    take(job, usesInterpreter, limits) {
+      if (!usesInterpreter) return spares.take(limits.memoryMb);
+      if (!runtimes) throw new Error('this host runs JavaScript only');
+      return runtimes.take(job, limits);
     },
-    over(job) {
+    jobEnded(job) {
       jobs.delete(job);
       if (!sessions.get(job)?.isSound) sessions.delete(job);
       spares.resume(jobs.size === 0);
-      equipment?.over(job);
+      runtimes?.jobEnded(job);
       if (jobs.size > 0) return;
-      if (sessions.size === 0 && !equipment?.isBusy) rest();
-      // What a host that waits runs are its trials. In a tenant's host each job loads what it needs.
+      if (sessions.size === 0 && !runtimes?.isBusy) rest();
+      // What a host that waits runs are its readiness probes. In a tenant's host each job loads what it needs.
       if (!hasServed) warmUpTimer = setTimeout(warmUp, warmUpAfterMs);
     },
-    poisoned: () => wire.tell(hostKinds.poisoned, {}),
+    poisoned: () => channel.sendControl(hostKinds.poisoned, {}),
   };
-  wire.tell(cellKinds.ready, { node: process.version, isolatedVm: version, uid } satisfies ReadyMessage);
+  channel.sendControl(cellKinds.ready, { node: process.version, isolatedVm: version, uid } satisfies ReadyMessage);
   spares.resume(true);
 }
 
@@ -134,5 +144,5 @@ process.on('uncaughtException', (error) => {
   writeSync(process.stderr.fd, `${hostFailed} ${error.stack ?? error.message}\n`);
   die();
 });
-const [spareIsolates = 0, inputFd = 0, outputFd = 1, takesKits = 0] = process.argv.slice(2).map(Number);
-await main(spareIsolates, inputFd, outputFd, takesKits === 1);
+const [spareIsolates = 0, inputFd = 0, outputFd = 1, loadsRuntimes = 0] = process.argv.slice(2).map(Number);
+await main(spareIsolates, inputFd, outputFd, loadsRuntimes === 1);

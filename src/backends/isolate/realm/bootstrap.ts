@@ -35,12 +35,12 @@ export interface RealmParts {
 }
 
 /** The host's functions as the realm sees them. Only texts and numbers cross, in both directions. */
-export interface HostFunctions {
+export interface HostBindings {
   /** Waits for the answer. */
   readonly ask: (question: string, subject: string, detail?: string) => string;
   /** Output; does not wait. */
   readonly write: (stream: 'stdout' | 'stderr', text: string) => void;
-  /** A call of a host tool; does not wait. */
+  /** A call of a host function; does not wait. */
   readonly call: (call: number, name: string, input: string) => void;
   /** How the job ended; does not wait. The first call counts. */
   readonly report: (end: RealmEnd, text: string, message: string, stack: string) => void;
@@ -48,11 +48,11 @@ export interface HostFunctions {
 
 /**
  * How the guest's program ended: with a value, an exception (`text` is its name), without a handler, or as a guest in
- * another language judges itself (`text` is a `Judgement` as JSON, `message` its value).
+ * another language reports it (`text` is an `InterpreterOutcome` as JSON, `message` its value).
  */
-export type RealmEnd = 'json' | 'repr' | 'none' | 'too-large' | 'threw' | 'no-handler' | 'judged';
+export type RealmEnd = 'json' | 'repr' | 'none' | 'too-large' | 'threw' | 'no-handler' | 'outcome';
 
-/** What the source of the step `network` evaluates to; see `host/network-source`. */
+/** What the source of the step `network` evaluates to; see `host/guest/realm-source`. */
 export type OpenNetwork = (intrinsics: Intrinsics, bytes: ByteText, say: SayNetwork, atOnce: number) => RealmNetwork;
 
 /**
@@ -76,7 +76,7 @@ export interface RealmEntry {
   /** Gives the realm its network, before `start`. */
   (step: 'network', source: string, say: SayNetwork, atOnce: number): void;
   /** What the network says of a connection. */
-  (step: 'heard', connection: number, verb: RealmNetworkVerb, text: string, bytes: number): void;
+  (step: 'receive', connection: number, verb: RealmNetworkVerb, text: string, bytes: number): void;
   (step: 'turn'): void;
   (step: 'poll'): number;
   /** Has V8 compile what every job runs. Before `start` only, as is `warm`. */
@@ -91,7 +91,7 @@ export interface RealmEntry {
 export const pollResults = { finished: -1, stuck: -2, calling: -3 } as const;
 
 /** Builds the guest's realm and returns the one function through which the host drives it. */
-export function bootstrapRealm(parts: RealmParts, host: HostFunctions): RealmEntry {
+export function bootstrapRealm(parts: RealmParts, host: HostBindings): RealmEntry {
   const intrinsics = parts.captureIntrinsics();
   const { define, slice, split, parse, evaluate } = intrinsics;
   const { ask, call } = host;
@@ -246,7 +246,7 @@ export function bootstrapRealm(parts: RealmParts, host: HostFunctions): RealmEnt
   return ((step: string, a: never, b: never, c: never, d: never, e: never, f: never, g: never, h: never) => {
     if (step === 'start') return start(a, b, c, d, e, f, g, h);
     if (step === 'answer') return calls?.settle(a, b, c);
-    if (step === 'heard') return network?.heard(a, b, c, d);
+    if (step === 'receive') return network?.receive(a, b, c, d);
     if (step === 'turn') return turn();
     if (step === 'network') {
       network = (evaluate(a) as OpenNetwork)(intrinsics, { toBytes, fromBytes }, b, c);

@@ -12,7 +12,7 @@ export interface RequestOptions {
   readonly signal?: AbortSignal | null | undefined;
 }
 
-/** The beginning of an answer: `NetworkResponseHead` of `cells/network-messages`. */
+/** The beginning of an answer: `NetworkResponseHead` of `cells/protocol/network-messages`. */
 export interface AnswerHead {
   readonly status: number;
   readonly url: string;

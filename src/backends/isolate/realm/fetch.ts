@@ -7,7 +7,7 @@ import type { RealmNetworkVerb, RequestQueue, SentRequest } from './requests.ts'
 export interface RealmNetwork {
   /** Requests without an answer yet, and bodies that are being read. */
   pending(): number;
-  heard(connection: number, verb: RealmNetworkVerb, text: string, bytes: number): void;
+  receive(connection: number, verb: RealmNetworkVerb, text: string, bytes: number): void;
   /** Another program begins: nothing of an earlier one's is heard any more. */
   forget(): void;
 }
@@ -177,6 +177,6 @@ export function installFetch(
       requests.forget();
       pending = 0;
     },
-    heard: (...said) => requests.heard(...said),
+    receive: (...said) => requests.receive(...said),
   };
 }

@@ -1,6 +1,6 @@
 /**
  * What the realm code keeps from before the guest's first line: whatever the guest replaces later, these stay.
- * Functions in this folder run inside the guest's isolate. Their source text is what crosses (`host/realm-source`), so
+ * Functions in this folder run inside the guest's isolate. Their source text is what crosses (`host/guest/realm-source`), so
  * each stands alone: it takes what it needs as arguments and imports nothing but types.
  */
 export interface Intrinsics {

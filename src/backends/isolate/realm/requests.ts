@@ -8,7 +8,7 @@ export type SayNetwork = (connection: number, verb: RealmNetworkVerb, text: stri
 
 /** Hears what becomes of one request. */
 export interface RequestListener {
-  /** The answer begins; the text is a `NetworkResponseHead` of `cells/network-messages`, as JSON. */
+  /** The answer begins; the text is a `NetworkResponseHead` of `cells/protocol/network-messages`, as JSON. */
   opened(head: string): void;
   /** Bytes of its body, one a character. Whoever has no more need of them says so by `took`. */
   data(bytes: string): void;
@@ -34,7 +34,7 @@ export interface RequestQueue {
   /** Gives it up; its listener hears no more. */
   cancel(request: SentRequest): void;
   /** Takes what the host says. */
-  heard(connection: number, verb: RealmNetworkVerb, text: string, bytes: number): void;
+  receive(connection: number, verb: RealmNetworkVerb, text: string, bytes: number): void;
   /** Another program begins. */
   forget(): void;
 }
@@ -130,7 +130,7 @@ export function createRequestQueue(
       close(request);
       launch();
     },
-    heard(number, verb, text, bytes) {
+    receive(number, verb, text, bytes) {
       const request = flying[number];
       if (request === undefined) return;
       if (verb === 'opened') request.listener.opened(text);

@@ -1,6 +1,6 @@
 import type { Intrinsics } from './intrinsics.ts';
 
-/** The guest's side of the line to host tools, whatever its language. */
+/** The guest's side of the line to host functions, whatever its language. */
 export interface ToolQueue {
   /** Calls that have no answer yet. */
   pending(): number;

@@ -172,7 +172,7 @@ export const surroundingCases: readonly HostileCase[] = [
   ...signals.map(([name, signal]) => ({
     row: 'other signals',
     name: `a signal of attest that is ${name}`,
-    run: (engine: Engine) => engine.attest(undefined, signal() as never),
+    run: (engine: Engine) => engine.selfTest(undefined, signal() as never),
     ends: /could not start: The signal must be an AbortSignal/,
   })),
   ...signals.map(([name, signal]) => ({

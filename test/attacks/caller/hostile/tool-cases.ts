@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineTool, describeTools, type Engine, type HostTool } from '../../../../src/index.ts';
+import { defineTool, describeTools, type Engine, type HostFunction } from '../../../../src/index.ts';
 import { ask, foreign, type HostileCase, never, raise, thenable, trapped, unreadable } from './hostile-case.ts';
 
 const any = { description: 'A tool.', input: z.any() };
@@ -8,7 +8,7 @@ const withTool =
   (tool: object, timeoutMs = 10_000) =>
   (engine: Engine): unknown =>
     engine.execute(
-      ask({ code: call, limits: { timeoutMs }, tools: { t: { ...any, run: () => 1, ...tool } as HostTool } }),
+      ask({ code: call, limits: { timeoutMs }, tools: { t: { ...any, run: () => 1, ...tool } as HostFunction } }),
     );
 const failed = (code: string, reason = ''): RegExp => new RegExp(`^success \\| "${code}: .*${reason}`);
 /** The guest is ended by its own time. */
@@ -113,19 +113,19 @@ const byName =
 
 export const toolCases: readonly HostileCase[] = [
   ...thrown.map(([name, run]) => ({
-    row: 'run of a host tool',
+    row: 'run of a host function',
     name: `run ${name}`,
     run: withTool({ run }),
     ends: failed('TOOL_FAILED'),
   })),
   ...hangs.map(([name, run]) => ({
-    row: 'run of a host tool',
+    row: 'run of a host function',
     name: `run ${name}`,
     run: withTool({ run }),
     ends: late,
   })),
   {
-    row: 'run of a host tool',
+    row: 'run of a host function',
     name: 'run has a listener that throws when its time is up',
     run: withTool({
       timeoutMs: 50,
@@ -137,55 +137,55 @@ export const toolCases: readonly HostileCase[] = [
     ends: failed('TOOL_TIMEOUT'),
   },
   ...thrown.map(([name, approve]) => ({
-    row: 'approve of a host tool',
+    row: 'approve of a host function',
     name: `approve ${name}`,
     run: withTool({ approve }),
     ends: failed('TOOL_FAILED'),
   })),
   ...hangs.map(([name, approve]) => ({
-    row: 'approve of a host tool',
+    row: 'approve of a host function',
     name: `approve ${name}`,
     run: withTool({ approve }),
     ends: late,
   })),
   {
-    row: 'approve of a host tool',
+    row: 'approve of a host function',
     name: 'approve answers with what cannot be read',
     run: withTool({ approve: async () => [unreadable()] }),
     ends: failed('PERMISSION_DENIED'),
   },
   ...answers.map(([name, answer, ends]) => ({
-    row: 'answer of a host tool',
+    row: 'answer of a host function',
     name: `an answer that ${name}`,
     run: withTool({ run: async () => answer() }, 10_000),
     ends,
   })),
   ...schemas.map(([name, input]) => ({
-    row: 'schemas of a host tool',
+    row: 'schemas of a host function',
     name: `an input schema that ${name}`,
     run: withTool({ input: input() }),
     ends: /^(success \| "(INVALID_ARGUMENTS|TOOL_FAILED): |validation_error)/,
   })),
   ...schemas.map(([name, output]) => ({
-    row: 'schemas of a host tool',
+    row: 'schemas of a host function',
     name: `an output schema that ${name}`,
     run: withTool({ output: output() }),
     ends: /^(success \| "(INVALID_ANSWER|TOOL_FAILED): |validation_error)/,
   })),
   {
-    row: 'schemas of a host tool',
+    row: 'schemas of a host function',
     name: 'an input schema that hangs',
     run: withTool({ input: z.any().refine(never) }, 700),
     ends: late,
   },
   {
-    row: 'schemas of a host tool',
+    row: 'schemas of a host function',
     name: 'an output schema that hangs',
     run: withTool({ output: z.any().refine(never) }, 700),
     ends: late,
   },
   {
-    row: 'schemas of a host tool',
+    row: 'schemas of a host function',
     name: 'an output schema that makes a thenable',
     run: withTool({ output: z.any().transform(() => thenable(() => raise(new Error('then')))) }),
     ends: failed('(TOOL_FAILED|INVALID_ANSWER)'),

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest';
-import { defaultNetworkLimits } from '../../../../src/contract/network-limits.ts';
+import { defaultNetworkLimits } from '../../../../src/contract/api/network-limits.ts';
 import { makeBackend, run } from './harness.ts';
 
 const backend = makeBackend();

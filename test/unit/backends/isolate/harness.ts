@@ -1,16 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { extract } from 'tar-stream';
-import { createHostContainers } from '../../../../src/backends/docker/host-container-launcher.ts';
-import { SharedSession } from '../../../../src/backends/docker/session.ts';
+import { SharedDockerConnection } from '../../../../src/backends/docker/docker-connection.ts';
+import { createHostContainers } from '../../../../src/backends/docker/isolate-hosts/host-container-launcher.ts';
 import { createIsolateBackend, type IsolateOptions } from '../../../../src/backends/isolate/backend.ts';
-import { cellKinds, engineKinds } from '../../../../src/cells/frame-codec.ts';
-import type { JobMessage, Verdict } from '../../../../src/cells/messages.ts';
-import { verdictSchema } from '../../../../src/cells/messages.ts';
-import { type FileToPack, packFiles } from '../../../../src/cells/tar.ts';
-import type { Backend, Cell, CellEnd } from '../../../../src/contract/backend.ts';
-import type { Job } from '../../../../src/contract/job.ts';
-import { defaultLimits, type Limits } from '../../../../src/contract/limits.ts';
+import { type FileToPack, packFiles } from '../../../../src/cells/conversation/pack-files.ts';
+import { cellKinds, engineKinds } from '../../../../src/cells/protocol/frame-codec.ts';
+import { type JobMessage, type Verdict, verdictSchema } from '../../../../src/cells/protocol/messages.ts';
+import { defaultLimits, type Limits } from '../../../../src/contract/api/limits.ts';
+import type { Backend, Cell, CellEnd } from '../../../../src/contract/spi/backend.ts';
+import type { Job } from '../../../../src/contract/spi/job.ts';
 import { type IsolatePlace, testPlaces } from '../../../support/placements.ts';
 
 /** A job as tests write it. */
@@ -36,7 +35,7 @@ export interface Said {
 export function makeBackend(options: IsolateOptions = {}, place: IsolatePlace | undefined = testPlaces[0]): Backend {
   const { placement, runtime } = place ?? {};
   const launcher =
-    placement === 'container' ? createHostContainers(new SharedSession(undefined), { runtime }) : undefined;
+    placement === 'container' ? createHostContainers(new SharedDockerConnection(undefined), { runtime }) : undefined;
   return createIsolateBackend({ spareHosts: 0, ...options }, { launcher });
 }
 

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
 import type { IsolateOptions } from '../../../../src/backends/isolate/backend.ts';
-import type { Backend } from '../../../../src/contract/backend.ts';
+import type { Backend } from '../../../../src/contract/spi/backend.ts';
 import { testPlaces } from '../../../support/placements.ts';
 import { begin, hostPids, isAlive, makeBackend, makeJob, run } from './harness.ts';
 

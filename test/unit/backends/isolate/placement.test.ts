@@ -1,9 +1,9 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { closeSync, openSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
-import { createHostContainers } from '../../../../src/backends/docker/host-container-launcher.ts';
-import { SharedSession } from '../../../../src/backends/docker/session.ts';
-import type { HostProgram } from '../../../../src/contract/host-launcher.ts';
+import { SharedDockerConnection } from '../../../../src/backends/docker/docker-connection.ts';
+import { createHostContainers } from '../../../../src/backends/docker/isolate-hosts/host-container-launcher.ts';
+import type { HostProgram } from '../../../../src/contract/spi/host-launcher.ts';
 import type { IsolatePlace } from '../../../support/placements.ts';
 import { begin, hostPids, isAlive, makeBackend, run } from './harness.ts';
 
@@ -102,7 +102,7 @@ describe('a host process in a container', () => {
   });
 
   test('memory beyond its container’s is told apart from other deaths', async () => {
-    const launcher = createHostContainers(new SharedSession(undefined));
+    const launcher = createHostContainers(new SharedDockerConnection(undefined));
     const exitOf = async (code: string): Promise<unknown> => {
       const program: HostProgram = { nodeArguments: () => ['--eval', code], memoryMb: 64 };
       const host = launcher.launch(program);

@@ -1,0 +1,21 @@
+/** Builds the image of Dockerfile.runner where it is not there yet, and prints its name as the last line. */
+import { connectDocker } from '../src/backends/docker/daemon/client.ts';
+import { findEngine } from '../src/backends/docker/daemon/find-engine.ts';
+import { ensureIsolateHostImage } from '../src/backends/docker/images/isolate-host-image.ts';
+import { done, step } from './steps.mjs';
+
+const client = connectDocker({ address: (await findEngine()).address });
+try {
+  let tag = '';
+  await step('isolate-host image', async (progress) => {
+    const image = await ensureIsolateHostImage(client, { onProgress: progress });
+    tag = image.tag;
+    return done(image.digest);
+  });
+  console.log(tag);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+} finally {
+  client.close();
+}

@@ -1,0 +1,188 @@
+import type { Socket } from 'node:net';
+import { pipeline } from 'node:stream';
+import { sendJob } from '../../../cells/conversation/send-job.ts';
+import type { Pooled } from '../../../cells/pool/pool-profile.ts';
+import { Channel, controlJob, type Port } from '../../../cells/protocol/channel.ts';
+import { cellKinds, engineKinds } from '../../../cells/protocol/frame-codec.ts';
+import type { JobMessage } from '../../../cells/protocol/messages.ts';
+import type { Limits } from '../../../contract/api/limits.ts';
+import type { SandboxInfo } from '../../../contract/api/result.ts';
+import type { Cell, CellEnd, CellListener } from '../../../contract/spi/backend.ts';
+import type { Job } from '../../../contract/spi/job.ts';
+import { DockerDemux } from '../daemon/demux.ts';
+import { ProcessorWatch, type WatchedContainer } from './processor-watch.ts';
+
+/** What a cell needs of the container that it lives in. */
+export interface CellParts {
+  /** Name of the container. */
+  readonly name: string;
+  /** The container's attached stdio. */
+  readonly stream: Socket;
+  readonly sandbox: SandboxInfo;
+  /** The longest message that the container may send, in bytes. */
+  readonly messageMaxBytes: number;
+  /** Lets the container have these limits from now on, exactly. */
+  adapt(limits: Limits, signal: AbortSignal): Promise<void>;
+  /** Where the container's own kernel counts too much processor time: the host's count. */
+  readonly watched?: WatchedContainer | undefined;
+  /** Finds out why the stream ended; never rejects. */
+  explainExit(message: string, diagnostics: string): Promise<CellEnd>;
+  /** Has the container killed and removed; called once. */
+  remove(): void;
+}
+
+/** How long a waiting runner may take to answer. It has nothing else to do; the host may. */
+const pongMs = 1_000;
+
+/** A container, by way of its attached stdio. */
+export class DockerCell implements Cell, Pooled {
+  /** Settles when the container can take no job any more. */
+  readonly died: Promise<void>;
+  /** Settles with `undefined` when the runner says `ready`, or with the cell's end where that comes first. */
+  readonly ready: Promise<CellEnd | undefined>;
+  readonly #parts: CellParts;
+  readonly #demux = new DockerDemux();
+  readonly #channel: Channel;
+  readonly #port: Port;
+  readonly #watch: ProcessorWatch | undefined;
+  readonly #died: PromiseWithResolvers<void> = Promise.withResolvers();
+  #ponged: PromiseWithResolvers<boolean> = Promise.withResolvers();
+  #isWarm = false;
+  /** Whether it rests in the pool, where nobody needs to know why it died. */
+  #isWaiting = false;
+  #isOver = false;
+  #hasJob = false;
+  #settleReady: (end: CellEnd | undefined) => void;
+
+  constructor(parts: CellParts) {
+    this.#parts = parts;
+    this.died = this.#died.promise;
+    const { promise, resolve } = Promise.withResolvers<CellEnd | undefined>();
+    this.ready = promise;
+    this.#settleReady = resolve;
+    this.#channel = new Channel(this.#demux, parts.stream, {
+      control: (kind) => {
+        if (kind === cellKinds.ready) this.#settleReady(undefined);
+        else if (kind === cellKinds.pong) this.#ponged.resolve(true);
+      },
+      closed: (reason) => void this.#close(reason),
+    });
+    this.#port = this.#channel.open(parts.messageMaxBytes);
+    const spent = (usedMs: number): void =>
+      void this.#port.send(engineKinds.cpuSpent, Buffer.from(String(Math.round(usedMs))));
+    this.#watch = parts.watched && new ProcessorWatch(parts.watched, spent);
+    // Its errors reach the channel through the demultiplexer.
+    pipeline(parts.stream, this.#demux, () => {});
+  }
+
+  get sandbox(): SandboxInfo {
+    return { ...this.#parts.sandbox, warm: this.#isWarm };
+  }
+
+  get id(): string {
+    return this.#parts.name;
+  }
+
+  get hasJob(): boolean {
+    return this.#hasJob;
+  }
+
+  /** Waits for its job from now on, and keeps no process alive meanwhile. */
+  rest(): void {
+    this.#isWaiting = true;
+    this.#parts.stream.unref();
+  }
+
+  /** Is about to get its job. `isWarm`: it was waiting before the job came. */
+  wake(isWarm: boolean): void {
+    this.#isWaiting = false;
+    this.#isWarm = isWarm;
+    this.#parts.stream.ref();
+  }
+
+  async isAlive(): Promise<boolean> {
+    if (this.#isOver || this.#channel.closed) return false;
+    this.#parts.stream.ref();
+    this.#ponged = Promise.withResolvers();
+    const timer = setTimeout(() => this.#ponged.resolve(false), pongMs);
+    void this.#channel.send(controlJob, engineKinds.ping, new Uint8Array());
+    const isAlive = await this.#ponged.promise;
+    clearTimeout(timer);
+    return isAlive;
+  }
+
+  /**
+   * Tells a waiting runner its job along with the question whether it is alive, and answers that: to wait for the answer
+   * first would take as long as a short job. What the runner sends before the listener comes is kept. A session's cell is
+   * told its jobs later, one by one.
+   */
+  async claim(job: Job): Promise<boolean> {
+    if (job.session) return await this.isAlive();
+    this.#hasJob = true;
+    const answer = this.isAlive();
+    void sendJob(this, job);
+    return await answer;
+  }
+
+  adapt(limits: Limits, signal: AbortSignal): Promise<void> {
+    return this.#parts.adapt(limits, signal);
+  }
+
+  listen(listener: CellListener): void {
+    const watch = this.#watch;
+    const watching: CellListener = {
+      ended: (end) => listener.ended(end),
+      frame(kind, payload) {
+        if (kind === cellKinds.verdict) watch?.end();
+        listener.frame(kind, payload);
+      },
+    };
+    this.#port.listen(watch ? watching : listener);
+  }
+
+  send(kind: number, payload: Uint8Array): Promise<void> {
+    if (this.#watch && kind === engineKinds.job) {
+      this.#watch.begin((JSON.parse(Buffer.from(payload).toString()) as JobMessage).limits);
+    }
+    return this.#port.send(kind, payload);
+  }
+
+  /** Reports an end that the container has no part in. */
+  end(end: CellEnd): void {
+    if (!this.#isOver) this.#port.end(end);
+  }
+
+  /**
+   * Returns at once: the runner exits with its stdin, and the removal that kills it for certain goes on behind. Both begin
+   * in the next turn of the event loop, because in this one the result is on its way to the caller.
+   */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#watch?.end();
+    this.#died.resolve();
+    this.#port.release();
+    setImmediate(() => {
+      this.#parts.stream.destroy();
+      this.#parts.remove();
+    });
+  }
+
+  async #close(reason: { readonly violation: boolean; readonly message: string }): Promise<void> {
+    if (this.#isOver) return;
+    this.#watch?.end();
+    this.#died.resolve();
+    this.#ponged.resolve(false);
+    if (this.#isWaiting) return;
+    const { stream } = this.#parts;
+    // Whoever kills a container cuts its last frame; that is no violation.
+    const cut = stream.readableEnded || stream.destroyed;
+    const end: CellEnd =
+      reason.violation && !cut
+        ? { code: 'PROTOCOL_VIOLATION', message: reason.message, ran: 'unknown' }
+        : await this.#parts.explainExit(reason.message, this.#demux.diagnostics);
+    if (this.#isOver) return;
+    this.#settleReady(end);
+    this.#port.end(end);
+  }
+}

@@ -1,0 +1,125 @@
+import type { Limits } from '../../../contract/api/limits.ts';
+import type { ContainerSpec } from '../daemon/docker-client.ts';
+import { sealedContainer, sealedHostConfig } from './sealed-container.ts';
+import { guestSeccompProfile, gvisorSeccompProfile } from './seccomp-profile.ts';
+
+/** What the runner itself needs (`sandbox-images/runner/README.md`), so that the job has the whole of its limits. */
+const runnerNeeds = {
+  /** Added to `memoryMb`. */
+  memoryMb: 16,
+  /** Added to `processes`. */
+  processes: 1,
+  /** The least for both together: runc itself runs a few threads under the limit when it starts a container. */
+  processesMin: 16,
+  /** The least; the runner lowers it to `openFiles` for the guest. */
+  openFilesMin: 256,
+} as const;
+
+/**
+ * What gVisor's own kernel needs beside that: it lives under the container's limits too. Measured with the ptrace platform:
+ * 20 MiB and 45 threads, then 6 threads for each process of the guest, 36 while all of them fork in a loop; at the limit of
+ * threads it would crash, so that it must not be reached. The rest of the memory is room in which the runner ends a guest
+ * that takes too much, up to 26 MiB between two looks, before the host's kernel ends the container without a verdict.
+ */
+const gvisorNeeds = { memoryMb: 64, threads: 128, threadsPerProcess: 48 } as const;
+
+/** What the engine and its Docker daemon decide about every container. */
+export interface ContainerProfile {
+  readonly cgroupVersion: '1' | '2';
+  /** OCI runtime; the daemon's default where there is none. */
+  readonly runtime?: string | undefined;
+  /** Processors that one container may keep busy. */
+  readonly cpus: number;
+  /** What stands in place of hotcell's own seccomp profile, as the engine takes it. */
+  readonly seccompProfile?: string | undefined;
+  readonly isPodman: boolean;
+  /** What is loaded ahead in the image, in MiB, beside the warm interpreter of all. Default: 0. */
+  readonly preloadedMb?: number | undefined;
+  /** Whether the runtime is gVisor, be it named or the engine's own. */
+  readonly isGvisor: boolean;
+}
+
+const mebibyte = 1_048_576;
+
+/**
+ * The one template of every cell's container. Nothing in it comes from a caller but the numbers of `limits`, which are
+ * validated and clamped by then. `guestId` is the guest's user and group: the runner changes to the owner of /workspace.
+ */
+export function buildContainerSpec(
+  image: string,
+  limits: Limits,
+  profile: ContainerProfile,
+  labels: Readonly<Record<string, string>>,
+  guestId: number,
+): ContainerSpec {
+  const { isGvisor } = profile;
+  const { memoryBytes, processes } = containerLimits(limits, profile);
+  const openFiles = Math.max(limits.openFiles, runnerNeeds.openFilesMin);
+  const fileBytes = limits.diskMb * mebibyte;
+  const disk = diskOptions(limits.diskMb, guestId);
+  return {
+    ...sealedContainer,
+    Image: image,
+    Hostname: 'cell',
+    User: '0:0',
+    Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'LANG=C.UTF-8'],
+    Labels: { ...labels },
+    HostConfig: {
+      ...sealedHostConfig(memoryBytes, profile),
+      // For the runner alone, to become the guest's user and to kill what that leaves behind.
+      CapAdd: ['SETUID', 'SETGID', 'KILL'],
+      SecurityOpt: ['no-new-privileges:true', ...seccompOptions(profile)],
+      NanoCpus: Math.round(profile.cpus * 1e9),
+      PidsLimit: processes,
+      Ulimits: [
+        { Name: 'nofile', Soft: openFiles, Hard: openFiles },
+        { Name: 'core', Soft: 0, Hard: 0 },
+        { Name: 'fsize', Soft: fileBytes, Hard: fileBytes },
+        // By user, and each gVisor counts its own; elsewhere the kernel would count all containers together.
+        ...(isGvisor ? [{ Name: 'nproc', Soft: guestProcesses(limits), Hard: guestProcesses(limits) }] : []),
+      ],
+      // The images make /tmp a link into /workspace, so that one size bounds both. Over that link, gVisor would mount a
+      // file system without a size if none were named.
+      Tmpfs: { '/workspace': disk, '/run': runnersDisk, ...(isGvisor ? { '/tmp': disk } : {}) },
+    },
+  };
+}
+
+/** What the container may use, so that the guest has the whole of its limits. */
+export function containerLimits(
+  limits: Pick<Limits, 'memoryMb' | 'processes'>,
+  { isGvisor, preloadedMb = 0 }: Pick<ContainerProfile, 'isGvisor' | 'preloadedMb'>,
+): { readonly memoryBytes: number; readonly processes: number } {
+  const memoryMb = limits.memoryMb + runnerNeeds.memoryMb + preloadedMb + (isGvisor ? gvisorNeeds.memoryMb : 0);
+  const processes = guestProcesses(limits);
+  return {
+    memoryBytes: memoryMb * mebibyte,
+    processes: isGvisor ? gvisorNeeds.threads + gvisorNeeds.threadsPerProcess * processes : processes,
+  };
+}
+
+function guestProcesses({ processes }: Pick<Limits, 'processes'>): number {
+  return Math.max(processes + runnerNeeds.processes, runnerNeeds.processesMin);
+}
+
+/**
+ * The filter of system calls. Podman takes the path of a file on its own host where Docker takes the profile itself;
+ * there, Podman's own stands.
+ */
+export function seccompOptions({
+  seccompProfile,
+  isPodman,
+  isGvisor,
+}: Pick<ContainerProfile, 'seccompProfile' | 'isPodman' | 'isGvisor'>): string[] {
+  if (seccompProfile !== undefined) return [`seccomp=${seccompProfile}`];
+  return isPodman ? [] : [`seccomp=${isGvisor ? gvisorSeccompProfile : guestSeccompProfile}`];
+}
+
+/** Where the runner gives the guest's number a name (`sandbox-images/runner/process/guest_name.py`); the guest reads it. */
+const runnersDisk = 'rw,nosuid,nodev,noexec,size=64k,nr_inodes=16,mode=0755';
+
+/** One inode for every 4 KiB of disk: without a bound, empty files would fill the memory instead. */
+function diskOptions(diskMb: number, guestId: number): string {
+  const inodes = Math.max(4_096, diskMb * 256);
+  return `rw,nosuid,nodev,exec,size=${diskMb}m,nr_inodes=${inodes},mode=0700,uid=${guestId},gid=${guestId}`;
+}

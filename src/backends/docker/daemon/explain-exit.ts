@@ -1,0 +1,64 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CellEnd } from '../../../contract/spi/backend.ts';
+import type { ContainerState, DockerClient } from './docker-client.ts';
+
+/** How long the daemon may take to say how a container ended. */
+const examinationMs = 2_000;
+const pollMs = 25;
+/** The daemon's note of a memory kill can come a moment after its note of the exit. */
+const memoryNoteMs = 150;
+
+const killedExitCode = 128 + 9;
+
+/**
+ * Finds out why a container's stream ended, from what the daemon has on record. `message` says how the stream ended,
+ * `diagnostics` is what the runner wrote to stderr. Never rejects, and takes about 2 s at most.
+ */
+export async function explainExit(
+  client: DockerClient,
+  name: string,
+  message: string,
+  diagnostics: string,
+): Promise<CellEnd> {
+  const lost = (why: string): CellEnd => ({
+    code: 'CELL_LOST',
+    ran: 'unknown',
+    message: diagnostics === '' ? why : `${why} The last output of its runner: ${diagnostics}`,
+  });
+  let state: ContainerState | undefined;
+  try {
+    state = await restingState(client, name);
+  } catch (error) {
+    return lost(`The connection to the container ${name} broke, and its state cannot be read. ${textOf(error)}`);
+  }
+  if (!state) return lost(`Something other than hotcell removed the container ${name} while its job was running.`);
+  if (state.running) return lost(`The connection to the container ${name} broke while it ran. ${message}`);
+  if (state.oomKilled) {
+    const needed = 'The guest needed more memory than limits.memoryMb, and the kernel killed its container.';
+    return { code: 'MEMORY_LIMIT', ran: 'yes', message: needed };
+  }
+  return lost(`The container ${name} exited with code ${state.exitCode} before it sent a verdict.`);
+}
+
+/**
+ * The container's state once it has stopped, or the last one seen after about 2 s.
+ * @throws {HotcellError} `BACKEND_UNAVAILABLE` where the daemon does not tell.
+ */
+export async function restingState(client: DockerClient, name: string): Promise<ContainerState | undefined> {
+  const signal = AbortSignal.timeout(examinationMs);
+  const giveUpAt = performance.now() + examinationMs - memoryNoteMs - pollMs;
+  let state = await client.inspect(name, signal);
+  while (state?.running && performance.now() < giveUpAt) {
+    await sleep(pollMs);
+    state = await client.inspect(name, signal);
+  }
+  if (state && !state.running && !state.oomKilled && state.exitCode === killedExitCode) {
+    await sleep(memoryNoteMs);
+    state = await client.inspect(name, signal);
+  }
+  return state;
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,50 @@
+import { type ContainerProfile, seccompOptions } from '../cells/container-spec.ts';
+import { sealedContainer, sealedHostConfig } from '../cells/sealed-container.ts';
+import type { ContainerSpec } from '../daemon/docker-client.ts';
+import { isolateHostPaths } from '../images/isolate-host-recipe.ts';
+
+/** What the engine and its Docker daemon decide about every container of a host process. */
+export type HostProfile = Omit<ContainerProfile, 'cpus'>;
+
+const mebibyte = 1_048_576;
+/** The user of Dockerfile.runner. */
+const user = '10000:10000';
+/** Many times what a host with ten busy jobs was seen to use: 24 descriptors, 16 threads. */
+const openFiles = 256;
+const threads = 128;
+/** gVisor's own threads count as well, several for each of the host's. */
+const gvisorThreads = 512;
+
+/**
+ * The one template of every host process's container: an empty box for whoever breaks out of V8. There is nothing to
+ * write to and no right to give up; the cell protocol runs over stdin and stdout. Nothing in it comes from a caller.
+ */
+export function buildHostContainerSpec(
+  image: string,
+  nodeArguments: readonly string[],
+  memoryMb: number,
+  profile: HostProfile,
+  labels: Readonly<Record<string, string>>,
+): ContainerSpec {
+  return {
+    ...sealedContainer,
+    Image: image,
+    Hostname: 'host',
+    User: user,
+    WorkingDir: '/',
+    Env: [],
+    Entrypoint: [isolateHostPaths.node],
+    Cmd: [...nodeArguments],
+    Labels: { ...labels },
+    HostConfig: {
+      ...sealedHostConfig(memoryMb * mebibyte, profile),
+      SecurityOpt: ['no-new-privileges:true', ...seccompOptions(profile)],
+      PidsLimit: profile.isGvisor ? gvisorThreads : threads,
+      Ulimits: [
+        { Name: 'nofile', Soft: openFiles, Hard: openFiles },
+        { Name: 'core', Soft: 0, Hard: 0 },
+        { Name: 'fsize', Soft: 0, Hard: 0 },
+      ],
+    },
+  };
+}

@@ -1,0 +1,245 @@
+/**
+ * Theory of operation. Jobs that ask for `isolation: 'tenant'` run in containers that only their tenant's jobs share; within,
+ * each has a process tree, namespaces and users of its own. The first job of a tenant binds a container that waits, or has
+ * one made, and waits for it together with all others that come meanwhile. A container takes as many jobs as their number
+ * and the sum of their memory limits allow; where none has room, another is made. It goes when it was idle for long, when
+ * it had many jobs, or when its place is needed. What a host refuses is found out by the first container, and then every
+ * such job gets a fresh container: the stronger isolation.
+ */
+
+import { HotcellError } from '../../../contract/api/errors.ts';
+import type { PoolStats } from '../../../contract/spi/backend.ts';
+import type { Job } from '../../../contract/spi/job.ts';
+import { abortable } from '../../../support/abortable.ts';
+import type { EventHub } from '../../../support/event-hub.ts';
+import { openTenantContainer, type TenantContainerMaker } from './open-tenant-container.ts';
+import type { TenantCell } from './tenant-cell.ts';
+import type { TenantContainer } from './tenant-container.ts';
+import type { TenantSettings } from './tenant-options.ts';
+
+/** How a container for some language is made; `onChange` is added here. */
+export type TenantImage = Omit<TenantContainerMaker, 'onChange' | 'settings'>;
+
+/** A container for whoever comes next is made this long after the last was bound: the job comes first. */
+const spareDelayMs = 250;
+
+/** All containers of one language's image. */
+class Group {
+  readonly containers: Set<TenantContainer> = new Set();
+  /** Containers that are being made, by tenant; `undefined` is for those that will wait for one. */
+  readonly making: Map<string | undefined, Promise<void>> = new Map();
+  readonly image: TenantImage;
+  hits = 0;
+  misses = 0;
+
+  constructor(image: TenantImage) {
+    this.image = image;
+  }
+
+  of(tenant: string | undefined): TenantContainer[] {
+    return [...this.containers].filter((each) => each.tenant === tenant && each.isUsable);
+  }
+}
+
+/** See the theory of operation above. */
+export class TenantContainers {
+  readonly #settings: TenantSettings;
+  readonly #events: EventHub | undefined;
+  readonly #groups = new Map<string, Group>();
+  readonly #closing = new AbortController();
+  #refusal: string | undefined;
+  #idleTimer: NodeJS.Timeout | undefined;
+
+  constructor(settings: TenantSettings, events?: EventHub) {
+    this.#settings = settings;
+    this.#events = events;
+  }
+
+  /** Why the host does not take jobs of one tenant into one container, once that is known. */
+  get refusal(): string | undefined {
+    return this.#refusal;
+  }
+
+  /**
+   * A place for the job; `undefined` where it is to have a fresh container instead.
+   * @throws {HotcellError} `BACKEND_UNAVAILABLE`; `signal.reason` once `signal` is aborted.
+   */
+  async place(image: TenantImage, job: Job, signal: AbortSignal): Promise<TenantCell | undefined> {
+    const group = this.#groupOf(image);
+    for (let isWarm = true; ; isWarm = false) {
+      signal.throwIfAborted();
+      this.#closing.signal.throwIfAborted();
+      this.#refusal ??= refusalOf(image);
+      if (this.#refusal !== undefined || job.limits.memoryMb > this.#settings.memoryMb) return undefined;
+      const container = this.#find(group, job);
+      if (container) {
+        if (isWarm) group.hits += 1;
+        else group.misses += 1;
+        return container.open(job, isWarm);
+      }
+      await abortable(this.#make(group, job.tenant), signal);
+    }
+  }
+
+  /** Has the job's tenant keep a container in which `count` cells wait; 0 takes that back. */
+  async warm(image: TenantImage, job: Job, count: number, signal: AbortSignal): Promise<boolean> {
+    const group = this.#groupOf(image);
+    let container = this.#find(group, job);
+    if (!container && count > 0) {
+      await abortable(this.#make(group, job.tenant), signal);
+      container = this.#find(group, job);
+    }
+    if (!container) return this.#refusal === undefined;
+    container.isKept = count > 0;
+    await abortable(container.keepWaiting(Math.max(count, defaultWaiting)), signal);
+    return true;
+  }
+
+  /** Makes one container, to find out whether the host lets it work. */
+  async probe(image: TenantImage, signal: AbortSignal): Promise<string | undefined> {
+    const group = this.#groupOf(image);
+    this.#refusal ??= refusalOf(image);
+    if (this.#refusal === undefined && group.of(undefined).length === 0) {
+      await abortable(this.#make(group, undefined), signal);
+    }
+    return this.#refusal;
+  }
+
+  stats(): PoolStats[] {
+    return [...this.#groups.values()].map((group) => ({
+      profile: `${group.image.name} ${group.image.image.slice(7, 19)}, container of a tenant`,
+      ready: [...group.containers].filter((each) => each.isUsable && each.running.size === 0).length,
+      making: group.making.size,
+      waiting: 0,
+      rate: 0,
+      hits: group.hits,
+      misses: group.misses,
+    }));
+  }
+
+  /** Lets containers go that nobody uses. */
+  drain(): void {
+    for (const each of this.#all()) if (each.running.size === 0) each.kill('It was idle.');
+  }
+
+  /** Ends all jobs and containers; refuses what comes with `reason`. */
+  async close(reason: unknown): Promise<void> {
+    this.#closing.abort(reason);
+    clearTimeout(this.#idleTimer);
+    for (const each of this.#all()) each.kill('The engine was closed while the job ran.');
+    await Promise.allSettled([...this.#groups.values()].flatMap(({ making }) => [...making.values()]));
+  }
+
+  #all(): TenantContainer[] {
+    return [...this.#groups.values()].flatMap(({ containers }) => [...containers]);
+  }
+
+  #groupOf(image: TenantImage): Group {
+    const key = `${image.name} ${image.image}`;
+    let group = this.#groups.get(key);
+    if (!group) {
+      group = new Group(image);
+      this.#groups.set(key, group);
+    }
+    return group;
+  }
+
+  /** A container of the tenant with room for the job; where it has none, one that waits becomes its own. */
+  #find(group: Group, job: Job): TenantContainer | undefined {
+    const { jobs, memoryMb, maxJobs } = this.#settings;
+    const hasRoom = (each: TenantContainer): boolean =>
+      each.jobs < maxJobs && each.running.size < jobs && each.promisedMb + job.limits.memoryMb <= memoryMb;
+    const own = group.of(job.tenant).find(hasRoom);
+    if (own) return own;
+    const [spare] = group.of(undefined);
+    if (!spare) return undefined;
+    spare.tenant = job.tenant;
+    setTimeout(() => this.#makeSpare(group), spareDelayMs).unref();
+    return spare;
+  }
+
+  /** Makes a container for the tenant; one at a time, for all that wait for it. */
+  #make(group: Group, tenant: string | undefined): Promise<void> {
+    let making = group.making.get(tenant);
+    if (!making) {
+      making = this.#open(group, tenant).finally(() => group.making.delete(tenant));
+      group.making.set(tenant, making);
+    }
+    return making;
+  }
+
+  async #open(group: Group, tenant: string | undefined): Promise<void> {
+    this.#makeRoom();
+    const startedAt = performance.now();
+    const onChange = (container: TenantContainer): void => this.#onChange(group, container);
+    const container = await openTenantContainer(
+      { ...group.image, settings: this.#settings, onChange },
+      this.#closing.signal,
+    );
+    if (container.refusal !== undefined || this.#closing.signal.aborted) {
+      this.#refusal = container.refusal;
+      container.kill('It cannot take jobs.');
+      return;
+    }
+    container.tenant = tenant;
+    container.idleSince = performance.now();
+    group.containers.add(container);
+    const ms = Math.round(performance.now() - startedAt);
+    this.#events?.emit?.({ type: 'host.started', backend: 'docker', hostId: container.name, ms });
+    this.#planRetirement();
+  }
+
+  #makeSpare(group: Group): void {
+    const { spares, containers } = this.#settings;
+    const isFull = this.#all().length >= containers;
+    if (this.#closing.signal.aborted || isFull || group.of(undefined).length >= spares) return;
+    // The next job that needs one tells what is wrong.
+    this.#make(group, undefined).catch(() => undefined);
+  }
+
+  /** Lets the container go that was idle for the longest, where there are as many as may be. */
+  #makeRoom(): void {
+    const all = this.#all();
+    if (all.length < this.#settings.containers) return;
+    const [oldest] = all.filter(({ running }) => running.size === 0).sort((a, b) => a.idleSince - b.idleSince);
+    if (!oldest) {
+      const message = `No room for another tenant's container: all ${all.length} that docker.tenant.containers allows are busy.`;
+      throw new HotcellError('BACKEND_UNAVAILABLE', message, { ran: 'no', retryAfterMs: 1_000 });
+    }
+    oldest.kill('Its place was needed.');
+  }
+
+  #onChange(group: Group, container: TenantContainer): void {
+    if (!container.isOver && container.jobs >= this.#settings.maxJobs) container.kill('It had many jobs.');
+    else if (container.isOver) this.#over(group, container);
+    else this.#planRetirement();
+  }
+
+  #over(group: Group, container: TenantContainer): void {
+    if (!group.containers.delete(container)) return;
+    const { name, tenant, isLost, jobsAtEnd } = container;
+    const reason = isLost ? 'lost' : jobsAtEnd > 0 ? 'killed' : 'retired';
+    this.#events?.emit?.({ type: 'host.ended', backend: 'docker', hostId: name, tenant, reason, jobs: jobsAtEnd });
+  }
+
+  #planRetirement(): void {
+    const { idleMs } = this.#settings;
+    this.#idleTimer ??= setTimeout(() => {
+      this.#idleTimer = undefined;
+      const idle = this.#all().filter(({ running, isKept }) => running.size === 0 && !isKept);
+      for (const each of idle) if (performance.now() - each.idleSince >= idleMs) each.kill('It was idle.');
+      if (this.#all().length > 0) this.#planRetirement();
+    }, idleMs).unref();
+  }
+}
+
+/** What is known without an attempt. */
+function refusalOf({ maker: { profile } }: TenantImage): string | undefined {
+  if (profile.isGvisor)
+    return 'gVisor gives each container its own kernel, and a process in it cannot create isolated namespaces.';
+  if (profile.isPodman) return 'Podman does not accept the text of a seccomp profile.';
+  return undefined;
+}
+
+/** Cells that wait in a container unless more are asked for (`_SPARES` in `sandbox-images/tenant/supervisor.py`). */
+const defaultWaiting = 2;

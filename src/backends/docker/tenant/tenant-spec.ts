@@ -1,0 +1,67 @@
+import type { Limits } from '../../../contract/api/limits.ts';
+import type { ContainerProfile } from '../cells/container-spec.ts';
+import { sealedContainer, sealedHostConfig } from '../cells/sealed-container.ts';
+import { tenantSeccompProfile } from '../cells/seccomp-profile.ts';
+import type { ContainerSpec } from '../daemon/docker-client.ts';
+import type { TenantSettings } from './tenant-options.ts';
+
+/** What one runner takes beside its job's limits, in MiB: 9 of its own were measured, and a guest's first pages. */
+const runnerMb = 16;
+/** The zygote and PID 1, in MiB. */
+const zygoteMb = 64;
+/** Cells that wait, or whose processes are being taken down. */
+const spareSlots = 24;
+
+/** Users that a container of so many jobs has: the zygote, two for each slot, and nobody. */
+export function tenantUsers({ jobs }: Pick<TenantSettings, 'jobs'>): {
+  readonly slots: number;
+  readonly users: number;
+} {
+  const slots = jobs + spareSlots;
+  return { slots, users: 2 * slots + 2 };
+}
+
+/**
+ * The template of a container that the jobs of one tenant share. Its memory is what all jobs may hold together and room
+ * for their runners; each job's own limits are its runner's business. Its users are told it by its first message.
+ */
+export function buildTenantSpec(
+  image: string,
+  folder: string,
+  settings: TenantSettings,
+  ceilings: Limits,
+  profile: ContainerProfile,
+  labels: Readonly<Record<string, string>>,
+): ContainerSpec {
+  const { slots } = tenantUsers(settings);
+  const memory = (settings.memoryMb + zygoteMb + (profile.preloadedMb ?? 0) + slots * runnerMb) * 1_048_576;
+  const fileBytes = ceilings.diskMb * 1_048_576;
+  const openFiles = Math.max(ceilings.openFiles, 1_024);
+  return {
+    ...sealedContainer,
+    Image: image,
+    Hostname: 'cell',
+    User: '0:0',
+    Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'LANG=C.UTF-8'],
+    Labels: { ...labels },
+    Entrypoint: ['/usr/bin/python3', '-I', '-S', '-B', '-X', 'utf8', '/opt/hotcell/tenant/main.py'],
+    Cmd: [folder],
+    HostConfig: {
+      ...sealedHostConfig(memory, profile),
+      // For PID 1 alone, to give the zygote its users.
+      CapAdd: ['SETUID', 'SETGID', 'KILL'],
+      SecurityOpt: ['no-new-privileges:true', `seccomp=${profile.seccompProfile ?? tenantSeccompProfile}`],
+      // The kernel lets each job have a /proc of its own only where the container's has no masks. Nobody in it is the
+      // host's root, which is what owns all that the masks would hide.
+      MaskedPaths: [],
+      ReadonlyPaths: [],
+      NanoCpus: Math.round(settings.cpus * 1e9),
+      PidsLimit: 64 + slots * 2 + settings.jobs * ceilings.processes,
+      Ulimits: [
+        { Name: 'nofile', Soft: openFiles, Hard: openFiles },
+        { Name: 'core', Soft: 0, Hard: 0 },
+        { Name: 'fsize', Soft: fileBytes, Hard: fileBytes },
+      ],
+    },
+  };
+}

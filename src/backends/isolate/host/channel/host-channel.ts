@@ -1,0 +1,94 @@
+import { Socket } from 'node:net';
+import { controlJob } from '../../../../cells/protocol/channel.ts';
+import { encodeMessage, engineKinds, FrameDecoder } from '../../../../cells/protocol/frame-codec.ts';
+import type { CancelMessage, JobMessage } from '../../../../cells/protocol/messages.ts';
+import { parseToolResult, type ToolResultMessage } from '../../../../cells/protocol/tool-messages.ts';
+
+/** What the engine's messages cause. */
+export interface HostChannelListener {
+  job(job: number, message: JobMessage): void;
+  inputs(job: number, json: string): void;
+  /** A chunk of the tar archive; the empty one is the last. */
+  files(job: number, chunk: Uint8Array): void;
+  /** The empty chunk is the last. */
+  stdin(job: number, chunk: Uint8Array): void;
+  toolResult(job: number, message: ToolResultMessage): void;
+  /** A message of the job's network. */
+  network(job: number, payload: Uint8Array): void;
+  /** So many bytes of the job's artifacts were taken so far. */
+  artifactsTaken(job: number, bytes: number): void;
+  cancel(job: number, reason: CancelMessage['reason']): void;
+  /** No job of this session comes any more. */
+  endSession(job: number): void;
+  /** A message for the host itself; see `protocol`. */
+  control(kind: number, payload: Uint8Array): void;
+  /** The engine is gone. */
+  closed(): void;
+}
+
+/** Above this many unsent bytes the guests have to wait. */
+const unsentMaxBytes = 1_048_576;
+
+/** The host's end of the two pipes. */
+export class HostChannel {
+  readonly #output: Socket;
+  readonly #partial = new Map<number, Uint8Array[]>();
+
+  constructor(inputFd: number, outputFd: number, listener: HostChannelListener) {
+    this.#output = new Socket({ fd: outputFd, readable: false, writable: true });
+    this.#output.on('error', () => listener.closed());
+    const decoder = new FrameDecoder();
+    const input = new Socket({ fd: inputFd, readable: true, writable: false });
+    input.on('error', () => listener.closed());
+    input.on('close', () => listener.closed());
+    input.on('data', (chunk: Uint8Array) => {
+      for (const { job, kind, more, payload } of decoder.push(chunk)) {
+        const parts = this.#partial.get(job);
+        if (more) {
+          if (parts) parts.push(payload);
+          else this.#partial.set(job, [payload]);
+          continue;
+        }
+        this.#partial.delete(job);
+        dispatch(listener, job, kind, parts ? Buffer.concat([...parts, payload]) : payload);
+      }
+    });
+  }
+
+  /** Whether guests must wait with more output. */
+  get congested(): boolean {
+    return this.#output.writableLength > unsentMaxBytes;
+  }
+
+  send(job: number, kind: number, payload: Uint8Array | string): void {
+    const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
+    this.#gather();
+    for (const chunk of encodeMessage(job, kind, bytes)) this.#output.write(chunk);
+  }
+
+  /** What is sent until this turn of the loop is over leaves in one write: each wakes the engine once more. */
+  #gather(): void {
+    if (this.#output.writableCorked > 0) return;
+    this.#output.cork();
+    process.nextTick(() => this.#output.uncork());
+  }
+
+  /** Sends a control message. */
+  sendControl(kind: number, message: object): void {
+    this.send(controlJob, kind, JSON.stringify(message));
+  }
+}
+
+function dispatch(listener: HostChannelListener, job: number, kind: number, payload: Uint8Array): void {
+  const text = (): string => Buffer.from(payload.buffer, payload.byteOffset, payload.length).toString();
+  if (job === controlJob) listener.control(kind, payload);
+  else if (kind === engineKinds.job) listener.job(job, JSON.parse(text()));
+  else if (kind === engineKinds.inputs) listener.inputs(job, text());
+  else if (kind === engineKinds.files) listener.files(job, payload);
+  else if (kind === engineKinds.stdin) listener.stdin(job, payload);
+  else if (kind === engineKinds.toolResult) listener.toolResult(job, parseToolResult(payload));
+  else if (kind === engineKinds.network) listener.network(job, payload);
+  else if (kind === engineKinds.artifactsTaken) listener.artifactsTaken(job, Number(text()));
+  else if (kind === engineKinds.endSession) listener.endSession(job);
+  else if (kind === engineKinds.cancel) listener.cancel(job, (JSON.parse(text()) as CancelMessage).reason);
+}

@@ -1,0 +1,85 @@
+import { createRequire } from 'node:module';
+import { bootstrapRealm } from '../../realm/bootstrap.ts';
+import { installBuffers } from '../../realm/buffers.ts';
+import { installClone } from '../../realm/clone.ts';
+import { createFormatter, installConsole } from '../../realm/console.ts';
+import { installEncoding } from '../../realm/encoding.ts';
+import { installFetch } from '../../realm/fetch.ts';
+import { installFetchClasses } from '../../realm/fetch-classes.ts';
+import { captureIntrinsics } from '../../realm/intrinsics.ts';
+import { createRequestQueue } from '../../realm/requests.ts';
+import { installShow } from '../../realm/show.ts';
+import { installTimers } from '../../realm/timers.ts';
+import { createToolQueue } from '../../realm/tool-queue.ts';
+import { installTools } from '../../realm/tools.ts';
+import { installUrl } from '../../realm/url.ts';
+import { createReporter } from '../../realm/value.ts';
+import { installAbort, installCrypto } from '../../realm/web.ts';
+import { createWriter } from '../../realm/writer.ts';
+
+const parts = [
+  captureIntrinsics,
+  createFormatter,
+  createReporter,
+  createToolQueue,
+  createWriter,
+  installAbort,
+  installBuffers,
+  installClone,
+  installConsole,
+  installCrypto,
+  installEncoding,
+  installShow,
+  installTimers,
+  installTools,
+  installUrl,
+];
+
+/** File name of the realm's own code in stack traces, which leave it out. */
+export const realmFileName = 'hotcell:realm';
+
+/**
+ * The classic script that makes a guest realm: its value is a function that takes the host's functions and
+ * returns the realm's entry. The functions of `realm/` cross as their own source text. Parentheses around each make V8
+ * compile them at once, so that they are in the code cache; the formatter stays lazy.
+ */
+export function realmSource(): string {
+  const { readFileSync } = process.getBuiltinModule('node:fs');
+  const inspect = readFileSync(createRequire(import.meta.url).resolve('node-inspect-extracted'), 'utf8');
+  return `(function () {
+'use strict';
+const parts = {
+__proto__: null,
+${parts.map((part) => `${part.name}: (${part}),`).join('\n')}
+loadInspect: function () {
+const module = { exports: {} };
+const exports = module.exports;
+${inspect}
+return module.exports;
+},
+};
+const bootstrap = (${bootstrapRealm});
+return (ask, write, call, report) => bootstrap(parts, { __proto__: null, ask, write, call, report });
+})()`;
+}
+
+/**
+ * What gives a realm its network, as the realm evaluates it: `OpenNetwork` of `realm/bootstrap`. It is not part of the
+ * realm's own script, so that jobs without a network do not pay for it.
+ */
+export const networkSource: string = `(function () {
+'use strict';
+const installFetchClasses = ${installFetchClasses};
+const installFetch = ${installFetch};
+const createRequestQueue = ${createRequestQueue};
+return (intrinsics, bytes, say, atOnce) =>
+  installFetch(intrinsics, bytes, installFetchClasses(intrinsics), createRequestQueue(bytes, say, atOnce));
+})()
+//# sourceURL=${realmFileName}`;
+
+/** The same for a realm that an interpreter runs in: `OpenRequests` of `wasm/realm/wasm-realm`. */
+export const requestsSource: string = `(function () {
+'use strict';
+return (${createRequestQueue});
+})()
+//# sourceURL=${realmFileName}`;

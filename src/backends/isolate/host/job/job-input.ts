@@ -1,0 +1,53 @@
+import type { JobMessage } from '../../../../cells/protocol/messages.ts';
+
+type Part = 'inputs' | 'files' | 'stdin';
+
+/** What follows a job's message, piece by piece, before the job can start. */
+export class JobInput {
+  readonly #missing: Set<Part>;
+  readonly #complete: () => void;
+  readonly #files: Uint8Array[] = [];
+  readonly #stdin: Uint8Array[] = [];
+  #inputs = 'null';
+
+  /** Calls `complete` once all that `message` announces is there, but for a stdin that the guest reads while it comes. */
+  constructor(message: JobMessage, readsStdin: boolean, complete: () => void) {
+    this.#missing = new Set(['inputs']);
+    if (message.files) this.#missing.add('files');
+    if (message.stdin && !readsStdin) this.#missing.add('stdin');
+    this.#complete = complete;
+  }
+
+  /** Inputs as JSON. */
+  get inputs(): string {
+    return this.#inputs;
+  }
+
+  /** Chunks of a tar archive. */
+  get files(): readonly Uint8Array[] {
+    return this.#files;
+  }
+
+  get stdin(): Buffer {
+    return Buffer.concat(this.#stdin);
+  }
+
+  takeInputs(json: string): void {
+    this.#inputs = json;
+    this.#arrived('inputs');
+  }
+
+  takeFiles(chunk: Uint8Array): void {
+    if (chunk.length === 0) this.#arrived('files');
+    else this.#files.push(Buffer.from(chunk));
+  }
+
+  takeStdin(chunk: Uint8Array): void {
+    if (chunk.length === 0) this.#arrived('stdin');
+    else this.#stdin.push(Buffer.from(chunk));
+  }
+
+  #arrived(part: Part): void {
+    if (this.#missing.delete(part) && this.#missing.size === 0) this.#complete();
+  }
+}

@@ -1,0 +1,73 @@
+import type { JobMessage, Verdict } from '../../../../cells/protocol/messages.ts';
+import { createMatcher } from '../files/glob.ts';
+import { Workspace } from '../files/workspace.ts';
+import type { Guest } from '../guest/guest.ts';
+import { runsInInterpreter } from '../program/program.ts';
+import { completedWith, type Outcome } from './outcome.ts';
+
+/** The last word on a session that runs no job. */
+export const sessionOver: Verdict = {
+  end: 'cancelled',
+  value: 'none',
+  usage: { wallMs: 0, cpuMs: 0, peakMemoryBytes: 0 },
+  droppedArtifacts: 0,
+  session: 'lost',
+};
+
+/** What a session leaves from one job to the next: its guest, and its files where the guest does not have them itself. */
+export class HostSession {
+  /** Whether the guest is an interpreter, which has files of its own and can be interrupted. */
+  readonly usesInterpreter: boolean;
+  /** Made by the first job that runs code. */
+  guest: Guest | undefined;
+  /** Whether no job is to come any more. */
+  isOver = false;
+  readonly #workspace: Workspace;
+  readonly #collected = new Map<string, Uint8Array>();
+
+  constructor({ language, limits }: JobMessage) {
+    this.usesInterpreter = runsInInterpreter(language);
+    this.#workspace = new Workspace(limits, []);
+  }
+
+  /** The files as a job finds them: an interpreter's are on their way in or out. */
+  workspaceOf({ limits, collect }: JobMessage): Workspace {
+    return this.usesInterpreter ? new Workspace(limits, collect) : this.#workspace;
+  }
+
+  /** Whether the guest can take a job. */
+  get isSound(): boolean {
+    return !this.isOver && !this.guest?.isolate.isDisposed;
+  }
+
+  /**
+   * Whether a job collects a file: those that run code collect what is not what it was when it was collected last. Each
+   * write makes a new one. What an interpreter hands over is new.
+   */
+  collects({ session }: JobMessage, path: string, content: Uint8Array): boolean {
+    if (this.usesInterpreter || session?.action !== 'run') return true;
+    const isNew = this.#collected.get(path) !== content;
+    this.#collected.set(path, content);
+    return isNew;
+  }
+
+  /** Destroys the guest, whatever it does. */
+  end(): void {
+    this.isOver = true;
+    this.guest?.dispose();
+  }
+
+  /** How a job ends that runs no code, where the files are here. */
+  actOnFiles({ session, collect, limits }: JobMessage): Outcome | undefined {
+    if (this.usesInterpreter || session?.action === 'run') return undefined;
+    if (session?.action === 'place') return { end: 'completed' };
+    return completedWith(this.#list(collect), limits);
+  }
+
+  /** Path and size of the files that `globs` match, as JSON. */
+  #list(globs: readonly string[]): string {
+    const matches = createMatcher(globs);
+    const matching = this.#workspace.entries.filter(([path]) => matches(path));
+    return JSON.stringify(matching.map(([path, content]) => ({ path, bytes: content.length })));
+  }
+}

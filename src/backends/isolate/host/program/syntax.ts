@@ -1,0 +1,130 @@
+import type { Node, Options, Program } from 'acorn';
+import { loadAcorn } from '../process/libraries.ts';
+import type { Edits, Position } from './edits.ts';
+
+/** The guest's code cannot be run as it is; told to the guest as a SyntaxError. */
+export class ProgramError extends Error {
+  override readonly name = 'ProgramError';
+  /** Of the guest's own code, from 1. */
+  readonly line: number | undefined;
+
+  constructor(message: string, line: number | undefined) {
+    super(message);
+    this.line = line;
+  }
+}
+
+/** How long parsing may keep the host's thread, in milliseconds; a host that is silent for longer is taken to hang. */
+const parseMaxMs = 2_000;
+
+/**
+ * Parses code as a script in which `await` and, so that they can be named, `import` and `export` may stand. Only the
+ * tree matters here: whether names are declared twice and expressions are sound is for V8 to say, when it gets the code,
+ * and the parser's own checks take time that is quadratic in what a guest writes.
+ * @throws {ProgramError} where the code does not parse, or takes too long to.
+ */
+export async function parseProgram(code: string, mode: 'script' | 'handler'): Promise<Program> {
+  const { Parser } = await loadAcorn();
+  const deadline = performance.now() + parseMaxMs;
+  let tokens = 0;
+  const options: Options = {
+    ecmaVersion: 'latest',
+    sourceType: mode === 'handler' ? 'module' : 'script',
+    allowAwaitOutsideFunction: true,
+    allowImportExportEverywhere: true,
+    allowHashBang: true,
+    onToken({ start }) {
+      tokens += 1;
+      if (tokens % 64 === 0 && performance.now() > deadline) throw new SlowProgramError(lineAt(code, start));
+    },
+  };
+  try {
+    return Parser.extend(trustNames as never).parse(code, options);
+  } catch (error) {
+    if (error instanceof SlowProgramError) throw error;
+    const { message, loc } = error as Error & { loc?: Position };
+    throw new ProgramError(message.replace(/ \(\d+:\d+\)$/u, ''), loc?.line);
+  }
+}
+
+/** Parsing took too long; nobody else is asked to try. */
+export class SlowProgramError extends ProgramError {
+  constructor(line: number) {
+    super(
+      `The code takes longer than ${parseMaxMs} ms to parse: make it smaller, or leave out await, import and export.`,
+      line,
+    );
+  }
+}
+
+/** A plugin of the parser: leaves out what it would remember of names and how it would check regular expressions. */
+function trustNames(Base: new (...given: never[]) => object): new (...given: never[]) => object {
+  return class extends Base {
+    declareName(): void {}
+    checkLocalExport(): void {}
+    validateRegExpFlags(): void {}
+    validateRegExpPattern(): void {}
+  };
+}
+
+/** Line of a place in a text, from 1, with all line ends of JavaScript. */
+export function lineAt(code: string, offset: number): number {
+  let line = 1;
+  for (const { index } of code.matchAll(/\r\n?|[\n\u2028\u2029]/gu)) {
+    if (index >= offset) break;
+    line += 1;
+  }
+  return line;
+}
+
+/** What the walk looks for. */
+export interface Findings {
+  /** `await` outside of every function. */
+  readonly awaits: boolean;
+  /** Each `import(…)`, wherever it is. */
+  readonly dynamicImports: readonly Node[];
+}
+
+/** Walks the whole tree once. */
+export function inspectProgram(program: Program): Findings {
+  const dynamicImports: Node[] = [];
+  let awaits = false;
+  const stack: [node: Node, inFunction: boolean][] = [[program, false]];
+  for (let next = stack.pop(); next; next = stack.pop()) {
+    const [node, inFunction] = next;
+    if (node.type === 'ImportExpression') dynamicImports.push(node);
+    if (!inFunction && isAwait(node)) awaits = true;
+    const within = inFunction || /Function|^StaticBlock$/u.test(node.type);
+    for (const value of Object.values(node)) {
+      for (const child of Array.isArray(value) ? value : [value]) {
+        if (isNode(child)) stack.push([child, within]);
+      }
+    }
+  }
+  return { awaits, dynamicImports };
+}
+
+function isAwait(node: Node & { readonly await?: unknown; readonly kind?: unknown }): boolean {
+  return node.type === 'AwaitExpression' || node.await === true || node.kind === 'await using';
+}
+
+/** Whether a value of the tree is a node. */
+export function isNode(value: unknown): value is Node {
+  return typeof value === 'object' && value !== null && 'type' in value && 'start' in value;
+}
+
+/** Lets every `import(…)` fail with a sentence instead of V8's "Not supported". */
+export function refuseDynamicImports(nodes: readonly Node[], edits: Edits): void {
+  for (const { start } of nodes) {
+    edits.replace(
+      start,
+      start + 'import'.length,
+      `((name) => Promise.reject(new TypeError(\`${noModules('${name}')}\`)))`,
+    );
+  }
+}
+
+/** Why there is no module of that name. */
+export function noModules(name: string): string {
+  return `Cannot import "${name}": modules are not available here; the code must stand alone.`;
+}

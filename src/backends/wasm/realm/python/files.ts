@@ -1,0 +1,183 @@
+import type { WasmRealm } from '../wasm-realm.ts';
+
+interface Node {
+  usedBytes: number;
+  readonly contents: unknown;
+}
+
+interface Status {
+  readonly ino: number;
+  readonly mode: number;
+  readonly size: number;
+  readonly mtime: Date;
+}
+
+type Write = (
+  stream: { node: Node },
+  bytes: Uint8Array,
+  offset: number,
+  length: number,
+  at: number,
+  own: boolean,
+) => number;
+
+/** What is used of Emscripten's files in memory. */
+export interface PythonFiles {
+  readonly ErrnoError: new (errno: number) => Error;
+  readonly filesystems: {
+    readonly MEMFS: {
+      readonly ops_table: {
+        readonly file: {
+          readonly stream: { write: Write };
+          readonly node: { setattr: (node: Node, change: { readonly size?: number }) => void };
+        };
+      };
+    };
+  };
+  mkdirTree(path: string): void;
+  writeFile(path: string, content: Uint8Array | string): void;
+  readFile(path: string): Uint8Array;
+  readdir(path: string): string[];
+  lstat(path: string): Status;
+  lookupPath(path: string, options: { readonly follow: boolean }): { readonly node: Node };
+  isDir(mode: number): boolean;
+  isFile(mode: number): boolean;
+}
+
+/** What is done with the files of a Python guest from outside. */
+export interface FileCare {
+  /** Holds all that is written from now on to `diskMb`, and notes which files that are. */
+  watch(files: PythonFiles, diskMb: number): void;
+  /**
+   * Writes a file under /workspace, through no link.
+   * @throws {Error} where something that is no file or folder is in its way.
+   */
+  place(files: PythonFiles, path: string, content: Uint8Array): void;
+  /** Hands over what the job collects of /workspace; with `isNew` only what was written since that was done last. */
+  handOver(files: PythonFiles, realm: Pick<WasmRealm, 'collected' | 'handOver'>, isNew: boolean): void;
+  /** Path and size of the files of /workspace that the job collects, in order of path. */
+  list(
+    files: PythonFiles,
+    realm: Pick<WasmRealm, 'collected'>,
+  ): readonly { readonly path: string; readonly bytes: number }[];
+}
+
+/** The functions, which take with them what the guest might change later. */
+export function createPythonFiles(): FileCare {
+  const folder = '/workspace';
+  const mebibyte = 1_048_576;
+  const attempt = <Value>(look: () => Value): Value | undefined => {
+    try {
+      return look();
+    } catch {
+      return undefined;
+    }
+  };
+  /** All regular files below a folder; what cannot be looked at is passed over. */
+  const walk = (files: PythonFiles, path: string, visit: (path: string, status: Status) => void): void => {
+    for (const name of attempt(() => files.readdir(path === '' ? '/' : path)) ?? []) {
+      if (name === '.' || name === '..') continue;
+      const full = `${path}/${name}`;
+      const status = attempt(() => files.lstat(full));
+      if (!status || full === '/proc') continue;
+      if (files.isDir(status.mode)) walk(files, full, visit);
+      else if (files.isFile(status.mode)) visit(full, status);
+    }
+  };
+  /** Files written since they were handed over last; what is written through a map of the file is seen by its time. */
+  const written = new WeakSet<Node>();
+  /** Holds files to the limits. What is given back by removing files is found out when it matters. */
+  const watch = (files: PythonFiles, diskMb: number): void => {
+    const { stream, node } = files.filesystems.MEMFS.ops_table.file;
+    /** Emscripten's number for ENOSPC. */
+    const noSpace = 51;
+    const countAll = (): number => {
+      let sum = 0;
+      walk(files, '', (_path, { size }) => (sum += size));
+      return sum;
+    };
+    // What is there before the job's files come is the interpreter's.
+    const own = countAll();
+    let bytes = 0;
+    const count = (): number => {
+      bytes = countAll() - own;
+      return bytes;
+    };
+    const grow = (target: Node, size: number): void => {
+      written.add(target);
+      if (size <= target.usedBytes) return;
+      if (size > diskMb * mebibyte) throw new files.ErrnoError(noSpace);
+      const growth = size - target.usedBytes;
+      if (bytes + growth > diskMb * mebibyte && count() + growth > diskMb * mebibyte)
+        throw new files.ErrnoError(noSpace);
+      bytes += growth;
+    };
+    const { write: writeFile } = stream;
+    const { setattr } = node;
+    stream.write = (target, chunk, offset, length, at, own) => {
+      grow(target.node, at + length);
+      return writeFile(target, chunk, offset, length, at, own);
+    };
+    node.setattr = (target, change) => {
+      if (change.size !== undefined) grow(target, change.size);
+      setattr(target, change);
+    };
+  };
+  /** What each file was when it was handed over, by path. */
+  const handedOver: Record<string, string> = { __proto__: null } as never;
+  const isChanged = (files: PythonFiles, path: string, { ino, size, mtime }: Status): boolean => {
+    const { node } = files.lookupPath(`${folder}/${path}`, { follow: false });
+    const mark = `${ino} ${size} ${mtime.getTime()}`;
+    const changed = written.has(node) || handedOver[path] !== mark;
+    written.delete(node);
+    handedOver[path] = mark;
+    return changed;
+  };
+  const collect = (
+    files: PythonFiles,
+    realm: Pick<WasmRealm, 'collected'>,
+    take: (path: string, status: Status) => void,
+  ): void => {
+    const found: Record<string, Status> = { __proto__: null } as never;
+    const paths: string[] = [];
+    walk(files, folder, (full, status) => {
+      const path = full.slice(folder.length + 1);
+      paths.push(path);
+      found[path] = status;
+    });
+    for (const path of realm.collected(paths)) take(path, found[path] as Status);
+  };
+
+  return {
+    watch,
+    place(files, path, content) {
+      const parts = path.split('/');
+      const name = parts.pop();
+      let full = folder;
+      for (const part of parts) {
+        full += `/${part}`;
+        const kind = attempt(() => files.lstat(full));
+        if (!kind) files.mkdirTree(full);
+        else if (!files.isDir(kind.mode)) throw new Error(`"${full}" exists and is not a folder.`);
+      }
+      full += `/${name}`;
+      const kind = attempt(() => files.lstat(full));
+      if (kind && !files.isFile(kind.mode)) throw new Error(`"${path}" exists and is not a file.`);
+      files.writeFile(full, content);
+    },
+    handOver(files, realm, isNew) {
+      collect(files, realm, (path, status) => {
+        try {
+          if (!isNew || isChanged(files, path, status)) realm.handOver(path, files.readFile(`${folder}/${path}`));
+        } catch {
+          // What cannot be read is not collected.
+        }
+      });
+    },
+    list(files, realm) {
+      const all: { readonly path: string; readonly bytes: number }[] = [];
+      collect(files, realm, (path, { size }) => all.push({ path, bytes: size }));
+      return all.sort((a, b) => (a.path < b.path ? -1 : 1));
+    },
+  };
+}

@@ -1,0 +1,134 @@
+import type { HostBindings } from '../../isolate/realm/bootstrap.ts';
+import type { Buffers, installBuffers } from '../../isolate/realm/buffers.ts';
+import type { ByteText, installEncoding } from '../../isolate/realm/encoding.ts';
+import type { InterpreterOutcome, InterpreterStart } from '../../isolate/realm/interpreter.ts';
+import type { captureIntrinsics, Intrinsics } from '../../isolate/realm/intrinsics.ts';
+import type { createRequestQueue, RequestQueue, SayNetwork } from '../../isolate/realm/requests.ts';
+import type { installTimers, Timers } from '../../isolate/realm/timers.ts';
+import type { createToolQueue, ToolQueue } from '../../isolate/realm/tool-queue.ts';
+import type { installUrl } from '../../isolate/realm/url.ts';
+import type { installAbort, installCrypto } from '../../isolate/realm/web.ts';
+import type { createWriter, Writer } from '../../isolate/realm/writer.ts';
+import type { createHostSteps } from './host-steps.ts';
+import type { createInterrupts } from './interrupts.ts';
+import type { createMemoryBudget, MemoryBudget } from './memory-budget.ts';
+
+/** The functions of `realm/` that such a realm is made of, handed over by name. */
+export interface WasmRealmParts {
+  readonly captureIntrinsics: typeof captureIntrinsics;
+  readonly createWasmRealm: typeof createWasmRealm;
+  readonly createHostSteps: typeof createHostSteps;
+  readonly createInterrupts: typeof createInterrupts;
+  readonly createMemoryBudget: typeof createMemoryBudget;
+  readonly createToolQueue: typeof createToolQueue;
+  readonly createWriter: typeof createWriter;
+  readonly installAbort: typeof installAbort;
+  readonly installBuffers: typeof installBuffers;
+  readonly installCrypto: typeof installCrypto;
+  readonly installEncoding: typeof installEncoding;
+  readonly installTimers: typeof installTimers;
+  readonly installUrl: typeof installUrl;
+}
+
+/** What such a realm has in common with its like. */
+export interface WasmRealm {
+  readonly intrinsics: Intrinsics;
+  readonly timers: Timers;
+  readonly buffers: Buffers;
+  readonly room: MemoryBudget;
+  readonly write: Writer;
+  /** A job begins: nothing is reported of it. */
+  begin(): void;
+  /** Opens the line to the job's host functions. */
+  openTools(start: InterpreterStart): ToolQueue;
+  /** Opens the network of the job, by the source that `host/guest/realm-source` has for it. */
+  openNetwork(source: string, say: SayNetwork, atOnce: number): RequestQueue;
+  readonly toBytes: ByteText['toBytes'];
+  readonly fromBytes: ByteText['fromBytes'];
+  readonly isReported: () => boolean;
+  /** Says how the guest ended; the first call counts. */
+  report(outcome: InterpreterOutcome, value?: string): void;
+  /** The files that the job brings, by path under /workspace; they are the realm's from now on. */
+  bringFiles(): Iterable<readonly [path: string, content: Uint8Array]>;
+  /** Those of `paths`, relative to /workspace, that the job collects. */
+  collected(paths: readonly string[]): string[];
+  /** Hands over a file that is collected. */
+  handOver(path: string, content: Uint8Array): void;
+  /** Whether a text is JSON. */
+  isJson(text: string): boolean;
+}
+
+/** Captures the intrinsics and puts in place what the interpreters need of a realm. */
+export function createWasmRealm(
+  parts: WasmRealmParts,
+  host: HostBindings,
+  cells: Int32Array,
+  weigh: () => unknown,
+): WasmRealm {
+  const intrinsics = parts.captureIntrinsics();
+  const buffers = parts.installBuffers(intrinsics);
+  const { define, parse, stringify, split, join, slice, indexOf } = intrinsics;
+  const timers = parts.installTimers(intrinsics);
+  const { toBytes, fromBytes } = parts.installEncoding(intrinsics);
+  parts.installUrl(intrinsics, host.ask);
+  parts.installCrypto(intrinsics, { toBytes, fromBytes }, host.ask);
+  parts.installAbort(intrinsics);
+  // The interpreters' own remarks are for nobody.
+  const silent = (): void => undefined;
+  define(globalThis, 'console', { log: silent, info: silent, warn: silent, error: silent, debug: silent });
+
+  const list = (text: string): string[] => (text === '' ? [] : split(text, '\n'));
+  let reported = false;
+  return {
+    intrinsics,
+    timers,
+    buffers,
+    // Before them are the bell of answers and the signal.
+    room: parts.createMemoryBudget(buffers, weigh, cells, 2),
+    write: parts.createWriter(intrinsics, host),
+    openTools({ limits, toolCallsAtOnce: atOnce }) {
+      return parts.createToolQueue(intrinsics, { inputMax: limits.valueKb * 1_024, atOnce }, host.call);
+    },
+    openNetwork: (source, ...line) =>
+      (intrinsics.evaluate(source) as typeof createRequestQueue)({ fromBytes }, ...line),
+    toBytes,
+    fromBytes,
+    isReported: () => reported,
+    begin() {
+      reported = false;
+    },
+    report(outcome, value = '') {
+      if (reported) return;
+      reported = true;
+      host.report('outcome', stringify(outcome) ?? '', value, '');
+    },
+    *bringFiles() {
+      const names = list(slice(host.ask('list', ''), 1));
+      // One at a time: they take room three times over while they come.
+      for (const path of names) yield [path, toBytes(slice(host.ask('read-bytes', path), 1))] as const;
+      if (names.length > 0) host.ask('clear', '');
+    },
+    collected(paths) {
+      const names: string[] = [];
+      for (const path of paths) {
+        // As in a container: the cell's own folders are nobody's artifacts.
+        if (indexOf(path, '.hotcell/') === 0 || indexOf(path, '.tmp/') === 0) continue;
+        // A name that is no line is no artifact's; the host refuses it, and counts that.
+        if (indexOf(path, '\n') < 0) names.push(path);
+        else host.ask('hand-over', path, '');
+      }
+      return list(host.ask('collected', join(names, '\n')));
+    },
+    handOver(path, content) {
+      host.ask('hand-over', path, fromBytes(content));
+    },
+    isJson(text) {
+      try {
+        parse(text);
+        return true;
+      } catch {
+        return false;
+      }
+    },
+  };
+}

@@ -1,0 +1,191 @@
+/**
+ * What happens in an engine, for logs, metrics and traces. Not to be confused with `ExecutionEvent`, which is what the
+ * caller of one call sees. Events hold ids, names, sizes, codes and times; no secret, no code, no inputs, no output.
+ */
+import type { ErrorCode, ExecutionStatus, Ran } from './errors.ts';
+import type { ConnectionRecord } from './network-use.ts';
+import type { BackendName, Language } from './request.ts';
+import type { SandboxInfo, Timings, Usage } from './result.ts';
+import type { JobSession } from './session-info.ts';
+import type { ToolErrorCode } from './tool-errors.ts';
+
+/** Which call an event belongs to. */
+export interface CallIds {
+  /** `ExecutionResult.id`. */
+  readonly callId: string;
+  /** `default` for a call whose request was refused. */
+  readonly tenant: string;
+  /** Name of the tool that was called by `engine.callTool`. */
+  readonly tool?: string | undefined;
+  readonly sessionId?: string | undefined;
+  /** What a call of a session is for: `run` code of the caller, or `place` and `list` files. */
+  readonly sessionAction?: JobSession['action'] | undefined;
+}
+
+/** Why a session is over. */
+export type SessionEnd = 'closed' | 'idle' | 'age' | 'lost';
+
+/** Why a place that holds cells (a host process, or the container of a tenant) is gone. */
+export type HostEnd =
+  /** Nobody needed it, or the engine was closed. */
+  | 'retired'
+  /** It died, and nobody here asked for that. */
+  | 'lost'
+  /** It was killed, because it took too much memory, did not answer, or broke the protocol. */
+  | 'killed';
+
+/** The fields of each type of {@link EngineEvent}, beside `type` and `atMs`. `docs/events.md` says when each comes. */
+export interface EngineEventFields {
+  'call.validated': CallIds & {
+    readonly language: Language;
+    readonly codeBytes: number;
+    readonly files: number;
+    readonly hostTools: number;
+    readonly hasNetwork: boolean;
+  };
+  'call.queued': CallIds & { readonly backend: BackendName };
+  'call.admitted': CallIds & { readonly backend: BackendName; readonly queuedMs: number };
+  'call.leased': CallIds & SandboxInfo & { readonly cellId?: string | undefined; readonly acquireMs: number };
+  'call.started': CallIds & { readonly backend: BackendName; readonly cellId?: string | undefined };
+  /** `call` numbers the calls of one job; `hostFunction` is `''` if the request has no tool of that name. */
+  'tool.called': CallIds & { readonly call: number; readonly hostFunction: string };
+  'tool.ended': CallIds & {
+    readonly call: number;
+    readonly hostFunction: string;
+    readonly ms: number;
+    readonly error?: ToolErrorCode | undefined;
+  };
+  /** `host` is the guest's own words, redacted. */
+  'network.connection': CallIds & Omit<ConnectionRecord, 'address' | 'reason'>;
+  'artifact.collected': CallIds & {
+    readonly mediaType: string;
+    readonly bytes: number;
+    /** Whether the request's `artifactSink` took it. */
+    readonly isDelivered: boolean;
+  };
+  'call.ended': CallIds & {
+    readonly status: ExecutionStatus;
+    /** Absent on success. */
+    readonly code?: ErrorCode | undefined;
+    readonly ran?: Ran | undefined;
+    readonly retryAfterMs?: number | undefined;
+    readonly backend?: BackendName | undefined;
+    readonly isWarm?: boolean | undefined;
+    readonly exitCode?: number | undefined;
+    readonly signal?: string | undefined;
+    readonly usage: Usage;
+    readonly timings: Timings;
+    readonly artifacts: number;
+    readonly lostArtifacts: number;
+    readonly displays: number;
+    readonly redactions: number;
+  };
+  /** The tool's code ended well, and what it answered breaks the tool's output schema. */
+  'tool.answer-refused': CallIds;
+  'session.opened': {
+    readonly sessionId: string;
+    readonly tenant: string;
+    readonly language: Language;
+    readonly backend: BackendName;
+    readonly ms: number;
+  };
+  'session.ended': {
+    readonly sessionId: string;
+    readonly tenant: string;
+    readonly reason: SessionEnd;
+    readonly calls: number;
+    readonly ms: number;
+  };
+  /** With the ids of a call if it ran one; else it was waiting. */
+  'cell.lost': Partial<CallIds> & {
+    readonly backend: BackendName;
+    readonly cellId?: string | undefined;
+    readonly profile?: string | undefined;
+    readonly code?: ErrorCode | undefined;
+  };
+  'cell.made': { readonly backend: BackendName; readonly profile: string; readonly ms: number };
+  'cell.failed': { readonly backend: BackendName; readonly profile: string; readonly code: ErrorCode };
+  /** `ready` is how many wait now. */
+  'pool.grown': { readonly backend: BackendName; readonly profile: string; readonly ready: number };
+  'pool.shrunk': { readonly backend: BackendName; readonly profile: string; readonly ready: number };
+  /** A host process, or the container of a tenant. */
+  'host.started': { readonly backend: BackendName; readonly hostId: string; readonly ms: number };
+  'host.ended': {
+    readonly backend: BackendName;
+    readonly hostId: string;
+    readonly tenant?: string | undefined;
+    readonly reason: HostEnd;
+    /** Jobs that it was running. */
+    readonly jobs: number;
+  };
+  'image.built': { readonly image: string; readonly ms: number };
+  'daemon.lost': { readonly address: string };
+  'daemon.back': { readonly address: string; readonly ms: number };
+  /** Containers of dead engines. */
+  'orphans.removed': { readonly count: number };
+  'engine.closed': { readonly ms: number };
+  /** Something that takes long goes on; `detail` is hotcell's own words. */
+  'backend.preparing': { readonly backend: BackendName; readonly detail: string };
+  /** hotcell itself failed. `error` is what was thrown: for the log of the operator, and for nobody else. */
+  'engine.fault': Partial<CallIds> & { readonly message: string; readonly error: unknown };
+}
+
+/** The types of {@link EngineEvent}. */
+export type EngineEventType = keyof EngineEventFields;
+
+/** An {@link EngineEvent} before it is dated. */
+export type UndatedEvent = {
+  [Type in EngineEventType]: { readonly type: Type } & EngineEventFields[Type];
+}[EngineEventType];
+
+/** Something that happened in an engine; `type` says what. */
+export type EngineEvent = UndatedEvent & {
+  /** Milliseconds since 1970, with a fraction. It does not run backwards within one process. */
+  readonly atMs: number;
+};
+
+/** Hears events, in order. Whatever it throws is dropped, and a promise that it returns is not waited for. */
+export type EngineEventListener = (event: EngineEvent) => void;
+
+/** The events of one engine. */
+export interface EngineEvents {
+  /**
+   * Has `listener` hear all events from now on. It is called shortly after they happen, outside of any call's way, and
+   * must not take long: it shares the thread with the engine. What is returned ends that; events that happened until
+   * then are heard first.
+   */
+  subscribe(listener: EngineEventListener): () => void;
+}
+
+const typesOf: { readonly [Type in EngineEventType]: true } = {
+  'call.validated': true,
+  'call.queued': true,
+  'call.admitted': true,
+  'call.leased': true,
+  'call.started': true,
+  'tool.called': true,
+  'tool.ended': true,
+  'network.connection': true,
+  'artifact.collected': true,
+  'call.ended': true,
+  'tool.answer-refused': true,
+  'session.opened': true,
+  'session.ended': true,
+  'cell.made': true,
+  'cell.failed': true,
+  'cell.lost': true,
+  'pool.grown': true,
+  'pool.shrunk': true,
+  'host.started': true,
+  'host.ended': true,
+  'image.built': true,
+  'daemon.lost': true,
+  'daemon.back': true,
+  'orphans.removed': true,
+  'backend.preparing': true,
+  'engine.fault': true,
+  'engine.closed': true,
+};
+
+/** All types of {@link EngineEvent}. */
+export const engineEventTypes: readonly EngineEventType[] = Object.keys(typesOf) as EngineEventType[];

@@ -1,0 +1,132 @@
+import { z } from 'zod';
+import type { ShapeOf } from '../schema/schema-parts.ts';
+import { AllowList } from './allow-list.ts';
+import { connectionsAtOnce, type NetworkLimits, type PartialNetworkLimits } from './network-limits.ts';
+import { parsePattern, parseTarget } from './network-target.ts';
+
+/** A header that the engine adds to requests; the guest never sees its value. */
+export interface HeaderInjection {
+  /** `name` or `name:port` (default 443): exactly the host whose requests get the header, over https; `allow` must cover it. */
+  readonly host: string;
+  readonly header: string;
+  /** The header's whole value, as in `Bearer …`; redacted from responses. */
+  readonly secret: string;
+}
+
+/** The addresses that a guest may reach, through the engine; its cell has no network in any case. */
+export interface NetworkPolicy {
+  /**
+   * `api.example.com:443`, `*.example.org:443` (names below it, at any depth, not itself), `93.184.215.14:80`,
+   * `[2606:4700::1111]:443`, `*:443` (any name, no address); the port is 443 where none is named. `[]` denies all.
+   */
+  readonly allow: readonly string[];
+  readonly inject?: readonly HeaderInjection[] | undefined;
+  readonly limits?: PartialNetworkLimits | undefined;
+}
+
+/** The most entries of `allow` and of `inject`. */
+const entriesMax = 256;
+
+/** Headers that say how a message is framed or routed, not what it is. */
+export const framingHeaders: ReadonlySet<string> = new Set([
+  'connection',
+  'content-length',
+  'expect',
+  'host',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+/** RFC 9110, 5.6.2. */
+export const headerNamePattern: RegExp = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,128}$/;
+/** Visible ASCII, and single spaces or tabs between; RFC 9110, 5.5 without its obsolete bytes. */
+const secretPattern = /^[\x21-\x7e](?:[\t\x20-\x7e]*[\x21-\x7e])?$/;
+
+const whole = (maximum: number): z.ZodNumber => z.number().int().min(1).max(maximum);
+
+const networkLimitsShape = z.strictObject({
+  openConnections: whole(connectionsAtOnce),
+  connections: whole(1_000_000),
+  sentMb: whole(1_048_576),
+  connectionSentMb: whole(1_048_576),
+  receivedMb: whole(1_048_576),
+  connectionReceivedMb: whole(1_048_576),
+  connectTimeoutMs: whole(600_000),
+  idleTimeoutMs: whole(86_400_000),
+  connectionTimeoutMs: whole(86_400_000),
+} satisfies ShapeOf<NetworkLimits>);
+
+/** A complete set of {@link NetworkLimits}, as results carry it. */
+export const networkLimitsSchema: z.ZodType<NetworkLimits> = networkLimitsShape;
+
+/** A text that `parse` takes; its reason is the issue. */
+function parsedBy(parse: (text: string) => unknown): z.ZodType<string, string> {
+  return z
+    .string()
+    .max(300)
+    .superRefine((text, context) => {
+      try {
+        parse(text);
+      } catch (error) {
+        context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
+      }
+    });
+}
+
+const injectionSchema: z.ZodType<HeaderInjection, HeaderInjection> = z.strictObject({
+  host: parsedBy(parseTarget),
+  header: z
+    .string()
+    .regex(headerNamePattern, 'must be the name of a header')
+    .refine((name) => !framingHeaders.has(name.toLowerCase()), 'must not be a header of the connection itself'),
+  secret: z
+    .string()
+    .max(8_192)
+    .regex(secretPattern, 'must be visible ASCII without line ends, and not begin or end with a space'),
+});
+
+/** Checks a {@link NetworkPolicy}. */
+export const networkPolicySchema: z.ZodType<NetworkPolicy, NetworkPolicy> = z
+  .strictObject({
+    allow: z.array(parsedBy(parsePattern)).max(entriesMax),
+    inject: z
+      .array(injectionSchema)
+      .max(entriesMax)
+      .refine(
+        (entries) => new Set(entries.map(keyOf)).size === entries.length,
+        'must not name a header of a host twice',
+      )
+      .optional(),
+    limits: networkLimitsShape.partial().optional(),
+  })
+  .superRefine(({ allow, inject = [] }, context) => {
+    for (const [index, { host }] of inject.entries()) {
+      if (isCovered(host, allow)) continue;
+      context.addIssue({ code: 'custom', path: ['inject', index, 'host'], message: 'must be covered by allow' });
+    }
+  });
+
+function isCovered(host: string, allow: readonly string[]): boolean {
+  try {
+    return new AllowList(allow).allows(parseTarget(host));
+  } catch {
+    // The entry's own issue says what is wrong.
+    return true;
+  }
+}
+
+function keyOf({ host, header }: HeaderInjection): string {
+  try {
+    const target = parseTarget(host);
+    return `${header.toLowerCase()} ${target.host} ${target.port}`;
+  } catch {
+    // The host's own issue says what is wrong.
+    return `${header} ${host}`;
+  }
+}

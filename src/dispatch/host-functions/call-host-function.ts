@@ -1,0 +1,172 @@
+import type { HostFunction } from '../../contract/api/host-function.ts';
+import type { ToolErrorCode } from '../../contract/api/tool-errors.ts';
+import { printable } from '../../contract/schema/issues.ts';
+import type { JsonValue } from '../../contract/schema/json.ts';
+import { NotJsonError, parseJson, serialiseJson, TooLongError } from '../../contract/schema/json-text.ts';
+import type { Job } from '../../contract/spi/job.ts';
+import type { Redactor } from '../../redaction/redactor.ts';
+import { awaitCallerPromise, isInstance, readCallerValue } from '../../support/caller-values.ts';
+import { Deadline } from '../../support/deadline.ts';
+import { type Parsed, readParsed } from '../../support/parse-caller-value.ts';
+
+/** Why a call failed, for the guest; the message is not yet redacted. */
+export class ToolFailure extends Error {
+  override readonly name = 'ToolFailure';
+  readonly code: ToolErrorCode;
+
+  constructor(code: ToolErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+
+  /** What was thrown, as a failure; what a tool throws is its own. */
+  static of(error: unknown): ToolFailure {
+    if (isInstance(error, ToolFailure)) return error;
+    return new ToolFailure('TOOL_FAILED', isInstance(error, Error) ? error.message : String(error));
+  }
+}
+
+/** What a call needs of its job. */
+export interface ToolCallContext {
+  readonly job: Job;
+  readonly redactor: Redactor;
+  /** Counts a call against the tool's `maxCalls`; whether one was left. */
+  admit(): boolean;
+}
+
+/**
+ * One call from the guest's text to the answer's: found, parsed, redacted, checked, counted, approved, run, checked and
+ * redacted again.
+ * @throws {ToolFailure}; {ForeignError} where the tool's own functions throw
+ */
+export async function callHostFunction(
+  { job, redactor, admit }: ToolCallContext,
+  name: string,
+  inputText: string,
+  jobSignal: AbortSignal,
+): Promise<string> {
+  const tool = job.tools.get(name);
+  if (!tool) throw new ToolFailure('UNKNOWN_TOOL', `There is no tool "${printable(name)}".`);
+
+  const given = redactor.value('tool-input', readInput(name, inputText));
+  const checked = await check(tool.input, given, name, jobSignal);
+  if (checked.reason !== undefined)
+    throw new ToolFailure('INVALID_ARGUMENTS', `The input of tool "${name}" is invalid: ${checked.reason}.`);
+  const input = checked.data;
+  if (!admit())
+    throw new ToolFailure('CALL_LIMIT', `The calls of tool "${name}" are used up: it allows ${tool.maxCalls}.`);
+  await passApproval(job, name, tool, input, jobSignal);
+
+  const answer = await runInTime(job, name, tool, input, jobSignal);
+  const text = checkSize(name, await readAnswer(name, tool, answer, job, jobSignal), job);
+  // Once more: a marker may be longer than what it stands for.
+  return checkSize(name, JSON.stringify(redactor.value('tool-answer', JSON.parse(text) as JsonValue)), job);
+}
+
+function readInput(name: string, text: string): JsonValue {
+  const input = parseJson(text);
+  if (input === undefined) {
+    throw new ToolFailure('INVALID_ARGUMENTS', `The input of tool "${name}" is not JSON or is nested too deeply.`);
+  }
+  // In the hands of a tool that copies its input by assignment, it would become a prototype.
+  if (/__proto__|\\u005f/i.test(text) && hasProto(input)) {
+    throw new ToolFailure('INVALID_ARGUMENTS', `The input of tool "${name}" must not have the name "__proto__".`);
+  }
+  return input;
+}
+
+function hasProto(value: JsonValue): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.hasOwn(value, '__proto__') || Object.values(value).some(hasProto);
+}
+
+/** What a schema of the caller's makes of a value, or what it finds wrong with it. In an object: the value may be a thenable. */
+async function check(
+  schema: HostFunction['input'],
+  value: unknown,
+  name: string,
+  jobSignal: AbortSignal,
+): Promise<Parsed<unknown>> {
+  const checked = await unlessEnded(() => schema.safeParseAsync(value), name, jobSignal);
+  return readCallerValue(() => readParsed(checked));
+}
+
+async function passApproval(
+  job: Job,
+  name: string,
+  tool: HostFunction,
+  input: unknown,
+  jobSignal: AbortSignal,
+): Promise<void> {
+  if (!tool.approve) return;
+  const call = { tool: name, input, jobId: job.id, tenant: job.tenant, signal: jobSignal };
+  const approval: unknown = await unlessEnded(() => tool.approve?.(call), name, jobSignal);
+  if (approval === true) return;
+  const reason = typeof approval === 'string' && approval !== '' ? `: ${approval}` : '.';
+  throw new ToolFailure('PERMISSION_DENIED', `The call of tool "${name}" was refused${reason}`);
+}
+
+async function runInTime(
+  job: Job,
+  name: string,
+  tool: HostFunction,
+  input: unknown,
+  jobSignal: AbortSignal,
+): Promise<unknown> {
+  const { timeoutMs } = tool;
+  const late = (): Error => new ToolFailure('TOOL_TIMEOUT', `Tool "${name}" took longer than ${timeoutMs} ms.`);
+  // Without a time of its own it has the job's, which `jobSignal` ends.
+  using deadline = timeoutMs === undefined ? undefined : new Deadline(timeoutMs, late, jobSignal);
+  const signal = deadline?.signal ?? jobSignal;
+  const context = { jobId: job.id, tenant: job.tenant, signal };
+  return await unlessEnded(() => tool.run(input, context), name, jobSignal, signal);
+}
+
+/** Starts the work unless the job is over, and waits for it until `signal` is aborted. */
+async function unlessEnded<T>(
+  work: () => T | Promise<T>,
+  name: string,
+  jobSignal: AbortSignal,
+  signal: AbortSignal = jobSignal,
+): Promise<T> {
+  try {
+    jobSignal.throwIfAborted();
+    return await awaitCallerPromise(work, signal);
+  } catch (error) {
+    if (!jobSignal.aborted) throw error;
+    throw new ToolFailure('CANCELLED', `The job ended while tool "${name}" was running.`);
+  }
+}
+
+/** The answer as JSON text, checked by its schema. */
+async function readAnswer(
+  name: string,
+  tool: HostFunction,
+  answer: unknown,
+  job: Job,
+  jobSignal: AbortSignal,
+): Promise<string> {
+  const checked = tool.output ? await check(tool.output, answer, name, jobSignal) : { data: answer };
+  if (checked.reason !== undefined) throw invalidAnswer(name, checked.reason);
+  try {
+    return serialiseJson(checked.data, 'it', job.limits.valueKb * 1024);
+  } catch (error) {
+    if (error instanceof TooLongError) throw tooLarge(name, job);
+    if (error instanceof NotJsonError) throw invalidAnswer(name, error.message);
+    throw error;
+  }
+}
+
+function invalidAnswer(name: string, reason: string): ToolFailure {
+  return new ToolFailure('INVALID_ANSWER', `The answer of tool "${name}" is invalid: ${reason}.`);
+}
+
+function checkSize(name: string, text: string, job: Job): string {
+  if (Buffer.byteLength(text) <= job.limits.valueKb * 1024) return text;
+  throw tooLarge(name, job);
+}
+
+function tooLarge(name: string, { limits }: Job): ToolFailure {
+  const message = `The answer of tool "${name}" is larger than limits.valueKb = ${limits.valueKb} KiB.`;
+  return new ToolFailure('VALUE_LIMIT', message);
+}

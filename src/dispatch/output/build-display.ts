@@ -1,0 +1,31 @@
+import { isUtf8 } from 'node:buffer';
+import { type Display, isJsonType, isTextType, parseMediaType } from '../../contract/api/display.ts';
+import { parseJson } from '../../contract/schema/json-text.ts';
+import type { Redactor } from '../../redaction/redactor.ts';
+import { matchesSignature, mediaTypeOf } from '../../support/media-type.ts';
+
+const unknownBytes = 'application/octet-stream';
+
+/**
+ * A display as it leaves. The guest's word on its media type counts as far as the data bears it out: what is said to be
+ * text must be UTF-8, to be JSON must parse, and a format with a signature must begin with it. Without a media type, or
+ * with none that is one, the data tells.
+ */
+export function buildDisplay(group: number, declared: string, content: Buffer, redactor: Redactor): Display {
+  // A secret could leave in the name of a type, too.
+  const named = redactor.text('display', declared) === declared ? parseMediaType(declared) : undefined;
+  const mediaType = named ?? mediaTypeOf('', content);
+  if (!isTextType(mediaType)) {
+    const data = redactor.bytes('display', content);
+    return { group, mediaType: matchesSignature(mediaType, data) ? mediaType : unknownBytes, data };
+  }
+  if (!isUtf8(content)) return { group, mediaType: unknownBytes, data: redactor.bytes('display', content) };
+  const text = content.toString();
+  if (!isJsonType(mediaType)) return { group, mediaType, data: redactor.text('display', text) };
+  const value = parseJson(text);
+  if (value === undefined) return { group, mediaType: 'text/plain', data: redactor.text('display', text) };
+  const clean = JSON.stringify(redactor.value('display', value));
+  // The guest's own text keeps long numbers as they are; a member that comes twice is only seen there.
+  const isClean = clean === JSON.stringify(value) && redactor.text('display', text) === text;
+  return { group, mediaType, data: isClean ? text : clean };
+}

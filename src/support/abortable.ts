@@ -1,0 +1,23 @@
+/**
+ * The promise's outcome, or a rejection with the signal's reason as soon as that is aborted. What the promise brings
+ * after that is given to `late`, so that nothing it holds is lost.
+ */
+export async function abortable<T>(
+  promise: Promise<T>,
+  signal: AbortSignal,
+  late: (value: T) => void = () => {},
+): Promise<T> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const onAbort = (): void => reject(signal.reason);
+  if (signal.aborted) onAbort();
+  else signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await Promise.race([promise, aborted]);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    promise.then(late, () => {});
+    throw signal.reason;
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}

@@ -1,0 +1,51 @@
+/** Lets a bounded number through at a time, in the order of arrival. */
+export class Semaphore {
+  readonly #waiting = new Set<() => void>();
+  #free: number;
+
+  constructor(permits: number) {
+    this.#free = permits;
+  }
+
+  /**
+   * Waits for a place; dispose what it returns to give the place back.
+   * @throws `signal.reason` once `signal` is aborted.
+   */
+  async acquire(signal?: AbortSignal): Promise<Disposable> {
+    signal?.throwIfAborted();
+    if (this.#free > 0) this.#free -= 1;
+    else await this.#turn(signal);
+    let inside = true;
+    return {
+      [Symbol.dispose]: () => {
+        if (inside) this.#leave();
+        inside = false;
+      },
+    };
+  }
+
+  async #turn(signal: AbortSignal | undefined): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const onAbort = (): void => {
+      // Whoever already has the turn keeps it.
+      if (this.#waiting.delete(resolve)) reject(signal?.reason);
+    };
+    this.#waiting.add(resolve);
+    signal?.addEventListener('abort', onAbort, { once: true });
+    try {
+      await promise;
+    } finally {
+      signal?.removeEventListener('abort', onAbort);
+    }
+  }
+
+  #leave(): void {
+    const [next] = this.#waiting;
+    if (!next) {
+      this.#free += 1;
+      return;
+    }
+    this.#waiting.delete(next);
+    next();
+  }
+}
