@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { EgressEngineOptions, NetworkPolicy } from 'hotcell';
+import { listen, listenRaw } from '../integration/egress/listen.ts';
 import { makeCertificate } from '../support/certificate.ts';
 import { startDns } from '../support/dns-server.ts';
-import { listen, listenRaw } from '../unit/egress/listen.ts';
 
-/** Servers that attacks may reach, that they may not, and what a guest is told of them. */
+/** Servers that attacks may reach, that they may not, and the details that a guest gets. */
 export interface AttackNetwork extends AsyncDisposable {
   readonly egress: EgressEngineOptions;
   readonly policy: NetworkPolicy;
@@ -77,7 +77,7 @@ export async function startAttackNetwork(): Promise<AttackNetwork> {
     place: {
       ...{ open: open.port, guarded: guarded.port, plain: plain.port, inner: inner.port },
       ...{ innerAddresses, names },
-      // To compare with, in a form that is not redacted: whoever finds the secret itself says BREACH.
+      // To compare with, in a form that is not redacted: a guest that finds the secret itself says BREACH.
       reversed: [...secret].reverse().join(''),
     },
     breaches,

@@ -11,7 +11,7 @@ export interface AttackTools {
   over(): void;
 }
 
-/** Tools that watch whoever calls them. `secrets` are those of the request. */
+/** Tools that watch their callers. `secrets` are those of the request. */
 export function makeAttackTools(secrets: readonly string[]): AttackTools {
   const breaches: string[] = [];
   let isOver = false;

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { createServer as createTlsServer } from 'node:https';
 import { text } from 'node:stream/consumers';
 import type { EgressEngineOptions } from 'hotcell';
-import { type Listening, listen } from '../unit/egress/listen.ts';
+import { type Listening, listen } from '../integration/egress/listen.ts';
 import { makeCertificate } from './certificate.ts';
 import { startDns } from './dns-server.ts';
 

@@ -188,7 +188,7 @@ test('a process that never closes the backend ends by itself, and its hosts with
     process.execPath,
     ['--input-type=module-typescript', '--disable-warning=ExperimentalWarning', '-e', script],
     {
-      cwd: fileURLToPath(new URL('.', import.meta.url)),
+      cwd: fileURLToPath(new URL('../../../unit/backends/isolate', import.meta.url)),
       stdio: ['ignore', 'pipe', 'inherit'],
     },
   );
