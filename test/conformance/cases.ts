@@ -88,7 +88,7 @@ export const cases: readonly ConformanceCase[] = [
         code: `"".join(open(path).read() for path in (".tmpx", "in/.tmp", "in/.hotcell/x", "output", "main.sh", "main.py"))`,
       },
       bash: {
-        code: `echo ""$(cat .tmpx in/.tmp in/.hotcell/x output main.sh main.py)"" > "$HOTCELL_VALUE"`,
+        code: `printf '"%s"' "$(cat .tmpx in/.tmp in/.hotcell/x output main.sh main.py)" > "$HOTCELL_VALUE"`,
       },
     },
     check: (result) => expect(result).toMatchObject({ status: 'success', value: 'abcdef' }),

@@ -75,7 +75,7 @@ export const requestCases: readonly HostileCase[] = [
     run: execute(() => ask({ [field]: unreadable() })),
     ends: refused,
   })),
-  ...(['language', 'code', 'tenant', 'limits', 'env', 'files'] as const).map((field) => ({
+  ...(['language', 'code', 'limits', 'env', 'files'] as const).map((field) => ({
     row: 'request',
     name: `a request whose ${field} changes after it was read`,
     run: execute(() =>
@@ -83,6 +83,12 @@ export const requestCases: readonly HostileCase[] = [
     ),
     ends: /^success \| 1$/,
   })),
+  {
+    row: 'request',
+    name: 'a request whose tenant changes after it was read',
+    run: execute(() => changing('tenant', 'a', 'b', ask())),
+    ends: /^permission_denied \| PERMISSION_DENIED/,
+  },
   {
     row: 'request',
     name: 'a request with a member that throws for its name',
