@@ -37,7 +37,7 @@ const thrown: readonly (readonly [name: string, raise: () => unknown])[] = [
 const hangs: readonly (readonly [name: string, hang: () => unknown])[] = [
   ['never answers', never],
   ['answers with a thenable that never settles', () => thenable(() => undefined)],
-  ['rejects too late', () => new Promise((_, reject) => setTimeout(reject, 8_000, new Error('late')))],
+  ['rejects too late', () => new Promise((_, reject) => setTimeout(reject, 15_000, new Error('late')))],
 ];
 const answers: readonly (readonly [name: string, answer: () => unknown, ends: RegExp])[] = [
   ['traps all', () => ({ a: unreadable() }), failed('INVALID_ANSWER')],
