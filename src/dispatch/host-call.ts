@@ -6,6 +6,7 @@ import type { ToolErrorCode } from '../contract/tool-errors.ts';
 import type { Redactor } from '../redaction/redactor.ts';
 import { Deadline } from '../support/deadline.ts';
 import { awaitForeign, isInstance, readForeign } from '../support/foreign.ts';
+import { LentSignal } from '../support/lent-signal.ts';
 import { type Parsed, readParsed } from '../support/parse-foreign.ts';
 import { NotJsonError, parseJson, serialiseJson, TooLongError } from './json-text.ts';
 
@@ -93,7 +94,8 @@ async function check(
 
 async function passApproval(job: Job, name: string, tool: HostTool, input: unknown, over: AbortSignal): Promise<void> {
   if (!tool.approve) return;
-  const call = { tool: name, input, jobId: job.id, tenant: job.tenant, signal: over };
+  using lent = new LentSignal(over);
+  const call = { tool: name, input, jobId: job.id, tenant: job.tenant, signal: lent.signal };
   const approval: unknown = await unlessOver(() => tool.approve?.(call), name, over);
   if (approval === true) return;
   const reason = typeof approval === 'string' && approval !== '' ? `: ${approval}` : '.';
@@ -106,7 +108,8 @@ async function runInTime(job: Job, name: string, tool: HostTool, input: unknown,
   // Without a time of its own it has the job's, which `over` ends.
   using deadline = timeoutMs === undefined ? undefined : new Deadline(timeoutMs, late, over);
   const signal = deadline?.signal ?? over;
-  const context = { jobId: job.id, tenant: job.tenant, signal };
+  using lent = new LentSignal(signal);
+  const context = { jobId: job.id, tenant: job.tenant, signal: lent.signal };
   return await unlessOver(() => tool.run(input, context), name, over, signal);
 }
 
