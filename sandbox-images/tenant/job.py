@@ -42,6 +42,7 @@ NAMESPACES: Final = (
 #: The disk that a waiting runner has: limits.diskMb by default.
 _DISK_MB: Final = 64
 _QUIET: Final = kernel.NO_SUID | kernel.NO_DEV | kernel.NO_EXEC
+_TERMINALS: Final = "newinstance,ptmxmode=0666,mode=0620,max=16"
 #: The stack of a thread, by default; and what an interpreter maps beside its data.
 _STACK_MB: Final = 8
 
@@ -87,8 +88,9 @@ def _move_in() -> None:
     # Some settings could be opened by anybody, though written by nobody without rights; as in a fresh container, none.
     kernel.mount("/proc/sys", "/proc/sys", "", kernel.BIND)
     kernel.mount("", "/proc/sys", "", kernel.BIND | kernel.REMOUNT | kernel.READ_ONLY | _QUIET)
-    # Terminals of its own.
-    kernel.mount("devpts", "/dev/pts", "devpts", kernel.NO_SUID | kernel.NO_EXEC, "newinstance,ptmxmode=0666,mode=0620")
+    # Terminals of its own, and few of them: the kernel has a number for all containers together, and charges no job for
+    # what waits in them.
+    kernel.mount("devpts", "/dev/pts", "devpts", kernel.NO_SUID | kernel.NO_EXEC, _TERMINALS)
     # Its own way to the host's tools, which no other job comes to.
     kernel.mount("tools", SOCKET_FOLDER, "tmpfs", _QUIET, "size=4k,nr_inodes=2,mode=0755")
     kernel.mount("workspace", WORKSPACE, "tmpfs", kernel.NO_SUID | kernel.NO_DEV, _disk_options(_DISK_MB, owner=True))

@@ -72,22 +72,40 @@ class _Process:
     def __init__(self, pid: str) -> None:
         self.bytes = self.running = 0
         with suppress(OSError):
-            for line in _read(f"/proc/{pid}/status").splitlines():
-                name, _, value = line.partition(b":")
-                if name in _MEMORY_FIELDS:
-                    self.bytes += int(value.split()[0]) * 1024
-                elif name == b"State":
-                    self.running = int(value.split()[0] == b"R")
-                elif name == b"Threads":
-                    threads = int(value)
-                    self.bytes += threads * _THREAD_BYTES
-                    if threads > 1:
-                        self.running = _running_threads(pid)
+            status = _read(f"/proc/{pid}/status")
+            self.running = int(b"\nState:\tR" in status)
+            threads = int(status.partition(b"\nThreads:")[2].split(None, 1)[0])
+            held = _memory(status)
+            if threads > 1:
+                names = os.listdir(f"/proc/{pid}/task")
+                self.running = _running_threads(pid, names)
+                # The kernel shows the memory of a process by its first thread, which may have ended before the others.
+                held = held or _memory_by_threads(pid, names)
+            self.bytes = held + threads * _THREAD_BYTES
 
 
-def _running_threads(pid: str) -> int:
+def _memory(status: bytes) -> int:
+    """0 for a thread that has ended."""
+    held = 0
+    for line in status.splitlines():
+        name, _, value = line.partition(b":")
+        if name in _MEMORY_FIELDS:
+            held += int(value.split()[0]) * 1024
+    return held
+
+
+def _memory_by_threads(pid: str, names: list[str]) -> int:
+    for thread in names:
+        with suppress(OSError):
+            held = _memory(_read(f"/proc/{pid}/task/{thread}/status"))
+            if held:
+                return held
+    return 0
+
+
+def _running_threads(pid: str, names: list[str]) -> int:
     running = 0
-    for thread in os.listdir(f"/proc/{pid}/task"):
+    for thread in names:
         with suppress(OSError):
             # Behind the name, which may contain anything.
             running += _read(f"/proc/{pid}/task/{thread}/stat").rpartition(b")")[2].split(None, 1)[0] == b"R"

@@ -7,10 +7,10 @@ import type { EventHub } from '../support/event-hub.ts';
 import type { CallRecord } from './call-record.ts';
 
 /** Which call an event belongs to. */
-export function idsOf({ id, job, tool, session }: CallRecord): CallIds {
+export function idsOf({ id, job, context, tool, session }: CallRecord): CallIds {
   return {
     callId: id,
-    tenant: job?.tenant ?? 'default',
+    tenant: job?.tenant ?? context.tenant,
     ...(tool && { tool: tool.name }),
     ...(session && { sessionId: session.id, sessionAction: session.action }),
   };

@@ -102,6 +102,27 @@ describe('forged answers', () => {
     await expectOthersSound();
   });
 
+  test('urgent data of a process that was left behind is nobody’s word, and ends nothing', async () => {
+    await using session = await python();
+    await session.execute(
+      'import os, socket, time\n' +
+        'if os.fork() == 0:\n' +
+        '  answers = socket.socket(fileno=3)\n' +
+        '  while True:\n' +
+        '    try: answers.send(b"z", socket.MSG_OOB | socket.MSG_DONTWAIT)\n' +
+        '    except OSError: pass\n' +
+        '    time.sleep(0.0005)',
+    );
+    for (let call = 2; call <= 5; call += 1) {
+      expect(await session.execute(`import time; time.sleep(0.1); ${call}`)).toMatchObject({
+        status: 'success',
+        value: call,
+        session: { state: 'kept' },
+      });
+    }
+    expect(await session.execute('"x" * 500_000')).toMatchObject({ status: 'success', value: 'x'.repeat(500_000) });
+  });
+
   test('a shell that reads its own next line runs into its time', async () => {
     await using session = await bash();
     await session.execute('(read -r -u 255 line; echo "$line" > /workspace/stolen; sleep 60) & disown');

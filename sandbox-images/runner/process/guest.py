@@ -15,7 +15,7 @@ import struct
 import sys
 import time
 from _signal import SIG_DFL, SIGCHLD, SIGINT, SIGTERM, default_int_handler, set_wakeup_fd, signal
-from _socket import AF_UNIX, SO_PASSCRED, SOCK_STREAM, SOL_SOCKET, socketpair
+from _socket import AF_UNIX, SO_OOBINLINE, SO_PASSCRED, SOCK_STREAM, SOL_SOCKET, socketpair
 
 from runner.process.own_kernel import OwnKernel
 from runner.protocol.job import MIB, PROXY_ADDRESS, Job
@@ -93,6 +93,8 @@ def _socket_pair() -> tuple[int, int]:
     """The guest's end and the runner's. Unlike a pipe, it cannot be opened once more through /proc, to write into it."""
     theirs, ours = socketpair(AF_UNIX, SOCK_STREAM)
     ours.setsockopt(SOL_SOCKET, SO_PASSCRED, 1)
+    # Urgent data would make the socket readable with nothing to read.
+    ours.setsockopt(SOL_SOCKET, SO_OOBINLINE, 1)
     return theirs.detach(), ours.detach()
 
 

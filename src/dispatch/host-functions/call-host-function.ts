@@ -7,6 +7,7 @@ import type { Job } from '../../contract/spi/job.ts';
 import type { Redactor } from '../../redaction/redactor.ts';
 import { awaitCallerPromise, isInstance, readCallerValue } from '../../support/caller-values.ts';
 import { Deadline } from '../../support/deadline.ts';
+import { lendSignal } from '../../support/lend-signal.ts';
 import { type Parsed, readParsed } from '../../support/parse-caller-value.ts';
 
 /** Why a call failed, for the guest; the message is not yet redacted. */
@@ -99,7 +100,7 @@ async function passApproval(
   jobSignal: AbortSignal,
 ): Promise<void> {
   if (!tool.approve) return;
-  const call = { tool: name, input, jobId: job.id, tenant: job.tenant, signal: jobSignal };
+  const call = { tool: name, input, jobId: job.id, tenant: job.tenant, signal: lendSignal(jobSignal) };
   const approval: unknown = await unlessEnded(() => tool.approve?.(call), name, jobSignal);
   if (approval === true) return;
   const reason = typeof approval === 'string' && approval !== '' ? `: ${approval}` : '.';
@@ -118,7 +119,7 @@ async function runInTime(
   // Without a time of its own it has the job's, which `jobSignal` ends.
   using deadline = timeoutMs === undefined ? undefined : new Deadline(timeoutMs, late, jobSignal);
   const signal = deadline?.signal ?? jobSignal;
-  const context = { jobId: job.id, tenant: job.tenant, signal };
+  const context = { jobId: job.id, tenant: job.tenant, signal: lendSignal(signal) };
   return await unlessEnded(() => tool.run(input, context), name, jobSignal, signal);
 }
 

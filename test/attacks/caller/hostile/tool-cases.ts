@@ -39,6 +39,11 @@ const hangs: readonly (readonly [name: string, hang: () => unknown])[] = [
   ['answers with a thenable that never settles', () => thenable(() => undefined)],
   ['rejects too late', () => new Promise((_, reject) => setTimeout(reject, 15_000, new Error('late')))],
 ];
+const handled: readonly (readonly [name: string, handle: (signal: AbortSignal) => void])[] = [
+  ['freezes', (signal) => Object.freeze(signal)],
+  ['takes the prototype of', (signal) => Object.setPrototypeOf(signal, null)],
+  ['stops the events of', (signal) => signal.addEventListener('abort', (event) => event.stopImmediatePropagation())],
+];
 const answers: readonly (readonly [name: string, answer: () => unknown, ends: RegExp])[] = [
   ['traps all', () => ({ a: unreadable() }), failed('INVALID_ANSWER')],
   ['cannot be read', () => trapped('a'), failed('INVALID_ANSWER')],
@@ -126,16 +131,32 @@ export const toolCases: readonly HostileCase[] = [
   })),
   {
     row: 'run of a host function',
-    name: 'run has a listener that throws when its time is up',
+    name: 'run has listeners that throw and reject when its time is up',
     run: withTool({
       timeoutMs: 50,
       run: (_: unknown, { signal }: { signal: AbortSignal }) => {
-        signal.addEventListener('abort', () => undefined);
+        signal.addEventListener('abort', () => raise(new Error('listener')));
+        signal.addEventListener('abort', async () => raise(new Error('late listener')));
+        signal.addEventListener('abort', { handleEvent: () => raise(new Error('object')) });
+        signal.onabort = () => raise(new Error('onabort'));
         return never();
       },
     }),
     ends: failed('TOOL_TIMEOUT'),
   },
+  ...(['run', 'approve'] as const).flatMap((part) =>
+    handled.map(([name, handle]) => ({
+      row: `${part} of a host function`,
+      name: `${part} ${name} its signal`,
+      run: withTool({
+        [part]: (call: { signal: AbortSignal }, context = call) => {
+          handle(context.signal);
+          return never();
+        },
+      }),
+      ends: late,
+    })),
+  ),
   ...thrown.map(([name, approve]) => ({
     row: 'approve of a host function',
     name: `approve ${name}`,
