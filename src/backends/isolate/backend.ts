@@ -16,6 +16,7 @@ import { hostArguments } from './host-arguments.ts';
 import { hostEvents } from './host-events.ts';
 import { memoryBudgetMb } from './host-memory.ts';
 import { type HostLease, HostPool } from './host-pool.ts';
+import { startMaxMs } from './host-process.ts';
 import { IsolateCell } from './isolate-cell.ts';
 import { type IsolateOptions, resolveOptions } from './options.ts';
 import { createProcessLauncher } from './process-launcher.ts';
@@ -34,6 +35,9 @@ export interface IsolatePlacement {
 
 /** The least memory of a place that holds a host to a fixed amount, in MiB: four jobs of the default limits. */
 const placeMb = 3_072;
+
+/** A lease outlasts the start of its host, and what follows takes little. */
+const leaseMinMs = startMaxMs + 1_000;
 
 function cellOf({ host, running, warm }: HostLease, { isolation }: Job): IsolateCell {
   return new IsolateCell(host, running, { backend: 'isolate', isolation, runtime: 'v8', warm });
@@ -56,6 +60,7 @@ export function createIsolateBackend(options: IsolateOptions = {}, placement: Is
     name: 'isolate',
     languages: ['javascript', 'typescript'],
     slots: settings.slots,
+    leaseMinMs,
     leaseNow(job) {
       const lease = hostPool.leaseNow(job);
       return lease && cellOf(lease, job);

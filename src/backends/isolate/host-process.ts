@@ -8,8 +8,12 @@ import { explainExit, type KillCause } from './explain-exit.ts';
 import { type HeartbeatMessage, hostKinds, type ReadyMessage } from './protocol.ts';
 import type { RunningJob } from './running-job.ts';
 
-/** A host that has not said `ready` after this long never will. */
-const startMaxMs = 10_000;
+/**
+ * A host that is not ready this long after its launch is killed, in milliseconds. Its start takes a fifth of a second of a
+ * processor: far more than that on a machine where many programs want each core. A backend with such hosts gives a lease
+ * more time than this (`leaseMinMs`), so that the host's failure is what the call reports.
+ */
+export const startMaxMs = 30_000;
 /** A stream that ended is followed by the exit within this time, or the process is killed. */
 const exitGraceMs = 1_000;
 /** Beside a job's value and artifacts, what one message may hold. */

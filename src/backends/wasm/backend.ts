@@ -16,7 +16,7 @@ import { hostArguments } from '../isolate/host-arguments.ts';
 import { hostEvents } from '../isolate/host-events.ts';
 import { memoryBudgetMb } from '../isolate/host-memory.ts';
 import { HostPool } from '../isolate/host-pool.ts';
-import { HostProcess } from '../isolate/host-process.ts';
+import { HostProcess, startMaxMs } from '../isolate/host-process.ts';
 import { IsolateCell } from '../isolate/isolate-cell.ts';
 import { type IsolateOptions, resolveOptions } from '../isolate/options.ts';
 import { createProcessLauncher } from '../isolate/process-launcher.ts';
@@ -54,10 +54,10 @@ const interpreterMb = 48;
 const idleMb = 640;
 
 /**
- * The first Python guest of a tenant takes a second of a processor, the very first ever, with the snapshot, six; where ten
- * programs want each core, that is ten times as long.
+ * After the start of its host, the first Python guest of a tenant takes a second of a processor, the very first ever, with
+ * the snapshot, six. On a machine where several programs want each core, that takes several times as long.
  */
-const leaseMinMs = 30_000;
+const leaseMinMs = startMaxMs + 30_000;
 
 /** Makes the wasm backend. Costs nothing: no process, no timer, no file read. */
 export function createWasmBackend(options: WasmOptions = {}, placement: WasmPlacement = {}): Backend {

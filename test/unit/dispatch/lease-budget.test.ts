@@ -9,7 +9,7 @@ test('a cell has the time of its job to come, and more where it takes long to ma
     [createIsolateBackend(), createWasmBackend()].map((backend) =>
       leaseBudgetMs({ limits: { ...defaultLimits, timeoutMs } }, backend),
     );
-  expect(budgetMs(100)).toEqual([10_000, 30_000]);
-  expect(budgetMs(20_000)).toEqual([20_500, 30_000]);
+  expect(budgetMs(100)).toEqual([31_000, 60_000]);
+  expect(budgetMs(20_000)).toEqual([31_000, 60_000]);
   expect(budgetMs(60_000)).toEqual([60_500, 60_500]);
 });

@@ -3,6 +3,7 @@ import type { installClone } from './clone.ts';
 import type { createFormatter, InspectModule, installConsole } from './console.ts';
 import type { ByteText, installEncoding } from './encoding.ts';
 import type { RealmNetwork } from './fetch.ts';
+import type { createFilePieces } from './file-pieces.ts';
 import type { captureIntrinsics, Intrinsics } from './intrinsics.ts';
 import type { RealmNetworkVerb, SayNetwork } from './requests.ts';
 import type { installShow } from './show.ts';
@@ -17,6 +18,7 @@ import type { createWriter } from './writer.ts';
 /** The functions of this folder, handed over by name because nothing can be imported where they run. */
 export interface RealmParts {
   readonly captureIntrinsics: typeof captureIntrinsics;
+  readonly createFilePieces: typeof createFilePieces;
   readonly createFormatter: typeof createFormatter;
   readonly createReporter: typeof createReporter;
   readonly createToolQueue: typeof createToolQueue;
@@ -120,13 +122,18 @@ export function bootstrapRealm(parts: RealmParts, host: HostBindings): RealmEntr
     if (slice(answer, 0, 1) === '+') return rest;
     throw new Error(rest);
   };
+  const pieces = parts.createFilePieces(intrinsics, { fromBytes }, workspace);
   const files = {
     read: (path: unknown): string => workspace('read-text', path),
-    readBytes: (path: unknown): Uint8Array => toBytes(workspace('read-bytes', path)),
+    readBytes: (path: unknown): Uint8Array => pieces.bring(`${path as string}`),
     write(path: unknown, content: unknown): void {
       if (typeof content === 'string') workspace('write-text', path, content);
       else if (intrinsics.isView(content) || content instanceof ArrayBuffer) {
-        workspace('write-bytes', path, fromBytes(content as ArrayBuffer));
+        const isView = intrinsics.isView(content);
+        const buffer = isView ? (content as ArrayBufferView).buffer : (content as ArrayBuffer);
+        const from = isView ? (content as ArrayBufferView).byteOffset : 0;
+        const read = (at: number, length: number): Uint8Array => new Uint8Array(buffer, from + at, length);
+        pieces.handOver(`${path as string}`, (content as ArrayBuffer).byteLength, read, 'write-bytes');
       } else throw new TypeError('The content of a file must be text or bytes.');
     },
     list(): string[] {

@@ -4,10 +4,6 @@ import type { Intrinsics } from './intrinsics.ts';
 export interface Buffers {
   /** Asks the isolate's allocator for so much more; where it has no room for that, it has V8 collect all garbage. */
   collect(bytes: number): void;
-  /** A buffer that nobody writes to takes none of the machine's memory, but counts; `undefined` if there is no room. */
-  reserve(bytes: number): ArrayBuffer | undefined;
-  /** Gives the memory of a buffer back at once. */
-  free(buffer: ArrayBuffer): void;
 }
 
 /**
@@ -84,19 +80,13 @@ export function installBuffers({ define }: Pick<Intrinsics, 'define'>): Buffers 
   } as unknown as ProxyHandler<typeof Original>);
   define(prototype, 'constructor', counted);
   define(globalThis, 'ArrayBuffer', counted);
-  const reserve = (bytes: number): ArrayBuffer | undefined => {
-    try {
-      return allocate(bytes);
-    } catch {
-      return undefined;
-    }
-  };
   return {
     collect(bytes) {
-      const buffer = reserve(bytes);
-      if (buffer) free(buffer);
+      try {
+        free(allocate(bytes));
+      } catch {
+        // There is no room, also without garbage.
+      }
     },
-    reserve,
-    free,
   };
 }

@@ -42,11 +42,11 @@ export class LoadedRuntimes {
   }
 
   /** The fresh guest that was reserved for a job; the limits of the job hold for it from now on. */
-  take(job: number, { memoryMb, fileMb }: Limits): Guest {
+  take(job: number, { memoryMb }: Limits): Guest {
     const guest = this.#reserved.get(job);
     if (!guest) throw new Error('no guest was reserved for this job');
     this.#reserved.delete(job);
-    guest.open?.(memoryMb, fileMb);
+    guest.open?.(memoryMb);
     return guest;
   }
 

@@ -7,12 +7,10 @@ import { realmBytes, Weights } from './weights.ts';
 
 /**
  * The numbers that a realm shares with its host: how many answers came, a signal that is to be taken note of, and how many
- * pages of WebAssembly's memory were taken, and how many are held in reserve.
+ * pages of WebAssembly's memory were taken.
  */
-const [messageCount, signal, pages, reserved, count] = [0, 1, 2, 3, 4] as const;
+const [messageCount, signal, pages, count] = [0, 1, 2, 3] as const;
 const pageBytes = 65_536;
-/** Files take room three times over on their way in and out. With more held back, V8 collects garbage before each program. */
-const reserveMaxMb = 8;
 
 /** What makes guests in one language. */
 export interface GuestKind {
@@ -70,11 +68,9 @@ export class WasmGuests {
       heap,
       ownBytes: own.ownBytes,
       allowedBytes: realmBytes,
-      uncountedBytes: () => own.uncountedBytes - Atomics.load(cells, reserved) * pageBytes,
-      open(limitMb, fileMb) {
-        const reserveMb = Math.min(3 * fileMb, reserveMaxMb);
-        const weight = own.open(limitMb + reserveMb);
-        void entry.apply(undefined, ['keep', weight, reserveMb]).catch(() => undefined);
+      uncountedBytes: () => own.uncountedBytes,
+      open(limitMb) {
+        void entry.apply(undefined, ['keep', own.open(limitMb)]).catch(() => undefined);
       },
       enter: (...step) => entry.apply(undefined, step as never),
       // Not queued in the realm: it would wait for connections that only its guest can close. The engine refuses instead.

@@ -1,5 +1,6 @@
 import { installBuffers } from '../../isolate/realm/buffers.ts';
 import { installEncoding } from '../../isolate/realm/encoding.ts';
+import { createFilePieces } from '../../isolate/realm/file-pieces.ts';
 import { captureIntrinsics } from '../../isolate/realm/intrinsics.ts';
 import { installTimers } from '../../isolate/realm/timers.ts';
 import { createToolQueue } from '../../isolate/realm/tool-queue.ts';
@@ -13,6 +14,7 @@ import { createWasmRealm } from '../realm/wasm-realm.ts';
 
 const common: readonly RealmPart[] = [
   captureIntrinsics,
+  createFilePieces,
   createWasmRealm,
   createHostSteps,
   createInterrupts,

@@ -1,6 +1,7 @@
 import type { HostBindings } from '../../isolate/realm/bootstrap.ts';
 import type { Buffers, installBuffers } from '../../isolate/realm/buffers.ts';
 import type { ByteText, installEncoding } from '../../isolate/realm/encoding.ts';
+import type { createFilePieces } from '../../isolate/realm/file-pieces.ts';
 import type { InterpreterOutcome, InterpreterStart } from '../../isolate/realm/interpreter.ts';
 import type { captureIntrinsics, Intrinsics } from '../../isolate/realm/intrinsics.ts';
 import type { createRequestQueue, RequestQueue, SayNetwork } from '../../isolate/realm/requests.ts';
@@ -16,6 +17,7 @@ import type { createMemoryBudget, MemoryBudget } from './memory-budget.ts';
 /** The functions of `realm/` that such a realm is made of, handed over by name. */
 export interface WasmRealmParts {
   readonly captureIntrinsics: typeof captureIntrinsics;
+  readonly createFilePieces: typeof createFilePieces;
   readonly createWasmRealm: typeof createWasmRealm;
   readonly createHostSteps: typeof createHostSteps;
   readonly createInterrupts: typeof createInterrupts;
@@ -52,8 +54,14 @@ export interface WasmRealm {
   bringFiles(): Iterable<readonly [path: string, content: Uint8Array]>;
   /** Those of `paths`, relative to /workspace, that the job collects. */
   collected(paths: readonly string[]): string[];
-  /** Hands over a file that is collected. */
-  handOver(path: string, content: Uint8Array): void;
+  /**
+   * Hands over a file that is collected, of `bytes` bytes, by what reads `length` of them from `at` on. One that cannot be
+   * read is dropped, and counted as that.
+   * @throws {RangeError} with `bufferRefused` as its message if there is no memory for a piece.
+   */
+  handOver(path: string, bytes: number, read: (at: number, length: number) => Uint8Array): void;
+  /** What V8 says if the isolate has no room for a buffer. */
+  readonly bufferRefused: string;
   /** Whether a text is JSON. */
   isJson(text: string): boolean;
 }
@@ -77,6 +85,10 @@ export function createWasmRealm(
   const silent = (): void => undefined;
   define(globalThis, 'console', { log: silent, info: silent, warn: silent, error: silent, debug: silent });
 
+  const bufferRefused = 'Array buffer allocation failed';
+  const pieces = parts.createFilePieces(intrinsics, { fromBytes }, (...asked) => slice(host.ask(...asked), 1));
+  /** The host refuses the name, and counts the file as dropped. */
+  const drop = (path: string): void => void host.ask('hand-over', path, '');
   const list = (text: string): string[] => (text === '' ? [] : split(text, '\n'));
   let reported = false;
   return {
@@ -84,7 +96,7 @@ export function createWasmRealm(
     timers,
     buffers,
     // Before them are the bell of answers and the signal.
-    room: parts.createMemoryBudget(buffers, weigh, cells, 2),
+    room: parts.createMemoryBudget(weigh, cells, 2),
     write: parts.createWriter(intrinsics, host),
     openTools({ limits, toolCallsAtOnce: atOnce }) {
       return parts.createToolQueue(intrinsics, { inputMax: limits.valueKb * 1_024, atOnce }, host.call);
@@ -93,6 +105,7 @@ export function createWasmRealm(
       (intrinsics.evaluate(source) as typeof createRequestQueue)({ fromBytes }, ...line),
     toBytes,
     fromBytes,
+    bufferRefused,
     isReported: () => reported,
     begin() {
       reported = false;
@@ -104,8 +117,7 @@ export function createWasmRealm(
     },
     *bringFiles() {
       const names = list(slice(host.ask('list', ''), 1));
-      // One at a time: they take room three times over while they come.
-      for (const path of names) yield [path, toBytes(slice(host.ask('read-bytes', path), 1))] as const;
+      for (const path of names) yield [path, pieces.bring(path)] as const;
       if (names.length > 0) host.ask('clear', '');
     },
     collected(paths) {
@@ -115,12 +127,17 @@ export function createWasmRealm(
         if (indexOf(path, '.hotcell/') === 0 || indexOf(path, '.tmp/') === 0) continue;
         // A name that is no line is no artifact's; the host refuses it, and counts that.
         if (indexOf(path, '\n') < 0) names.push(path);
-        else host.ask('hand-over', path, '');
+        else drop(path);
       }
       return list(host.ask('collected', join(names, '\n')));
     },
-    handOver(path, content) {
-      host.ask('hand-over', path, fromBytes(content));
+    handOver(path, bytes, read) {
+      try {
+        pieces.handOver(path, bytes, read, 'hand-over');
+      } catch (thrown) {
+        if ((thrown as Error).message === bufferRefused) throw thrown;
+        drop('');
+      }
     },
     isJson(text) {
       try {

@@ -45,13 +45,21 @@ function answerFile(question: string, path: string, content: string, workspace: 
     switch (question) {
       case 'read-text':
         return `+${Buffer.from(workspace.read(path)).toString()}`;
-      case 'read-bytes':
-        return `+${Buffer.from(workspace.read(path)).toString('latin1')}`;
+      case 'size':
+        return `+${workspace.read(path).length}`;
+      case 'read-piece':
+        return `+${pieceOf(workspace.read(path), Number(content)).toString('latin1')}`;
       case 'write-text':
         workspace.write(path, Buffer.from(content));
         return '+';
+      case 'piece':
+        // Only whole pieces: each costs the host more memory than its bytes.
+        if (content.length !== pieceBytes)
+          throw new WorkspaceError(`Cannot write "${path}": a piece has the wrong size.`);
+        workspace.takePiece(path, Buffer.from(content, 'latin1'));
+        return '+';
       case 'write-bytes':
-        workspace.write(path, Buffer.from(content, 'latin1'));
+        workspace.writePieces(path, Buffer.from(content, 'latin1'));
         return '+';
       case 'remove':
         workspace.remove(path);
@@ -72,6 +80,13 @@ function answerFile(question: string, path: string, content: string, workspace: 
   } catch (error) {
     return `-${error instanceof WorkspaceError ? error.message : 'The workspace failed.'}`;
   }
+}
+
+/** What a realm gets of a file at a time, in bytes. */
+const pieceBytes = 262_144;
+
+function pieceOf(content: Uint8Array, at: number): Buffer {
+  return Buffer.from(content.buffer, content.byteOffset, content.length).subarray(at, at + pieceBytes);
 }
 
 /** The parts of an address, one a line, in the order of `realm/url`; '' where it is not valid. */

@@ -10,7 +10,9 @@ import type { Workspace } from './workspace.ts';
 export async function unpack(chunks: readonly Uint8Array[], workspace: Workspace): Promise<void> {
   const { extract } = await loadTar();
   const archive = extract();
-  archive.end(Buffer.concat(chunks));
+  // Not as one: it would be a further copy of all files.
+  for (const chunk of chunks) archive.write(chunk);
+  archive.end(null);
   let parts: Uint8Array[] = [];
   let path: string | undefined;
   const add = (): void => {

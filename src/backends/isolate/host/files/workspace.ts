@@ -17,6 +17,8 @@ export class Workspace {
   readonly #collect: readonly string[];
   #bytes = 0;
   #dropped = 0;
+  /** The pieces that came of a file whose last one is still to come; none once it is too large. */
+  #coming: { readonly path: string; readonly pieces: Uint8Array[]; bytes: number } | undefined;
 
   constructor(limits: Limits, collect: readonly string[]) {
     this.#limits = limits;
@@ -30,7 +32,7 @@ export class Workspace {
 
   /** What all files take together. */
   get bytes(): number {
-    return this.#bytes;
+    return this.#bytes + Math.min(this.#coming?.bytes ?? 0, this.#limits.fileMb * mebibyte);
   }
 
   get isEmpty(): boolean {
@@ -50,11 +52,22 @@ export class Workspace {
 
   /** Writes a file for the guest. */
   write(path: string, content: Uint8Array): void {
-    const { fileMb } = this.#limits;
-    if (content.length > fileMb * mebibyte) {
-      throw new WorkspaceError(`Cannot write "${path}": it is larger than limits.fileMb, ${fileMb} MiB.`);
-    }
+    if (content.length > this.#limits.fileMb * mebibyte) throw tooLarge(path, this.#limits);
     this.add(path, content);
+  }
+
+  /** Keeps a piece of a file that is written; only one file can be on its way, and no more of it than a file may have. */
+  takePiece(path: string, piece: Uint8Array): void {
+    if (this.#coming?.path !== path) this.#coming = { path, pieces: [], bytes: 0 };
+    const coming = this.#coming;
+    coming.bytes += piece.length;
+    if (coming.bytes > this.#limits.fileMb * mebibyte) coming.pieces.length = 0;
+    else coming.pieces.push(piece);
+  }
+
+  /** Writes a file for the guest, of which `last` is the last piece. */
+  writePieces(path: string, last: Uint8Array): void {
+    this.write(path, this.#complete(path, last));
   }
 
   /** Puts a file in place; it counts for `diskMb` alone. */
@@ -79,16 +92,26 @@ export class Workspace {
     return paths.filter(createMatcher(this.#collect));
   }
 
-  /** Takes a file of a guest that has files of its own; one that breaks a rule is dropped. */
-  handOver(path: string, content: Uint8Array): void {
+  /** Takes a file of a guest that has files of its own, of which `last` is the last piece; one that breaks a rule is dropped. */
+  handOver(path: string, last: Uint8Array): void {
     try {
-      this.write(path, content);
+      this.writePieces(path, last);
     } catch {
       this.#dropped += 1;
     }
   }
 
+  #complete(path: string, last: Uint8Array): Uint8Array {
+    if (this.#coming?.path !== path) return last;
+    this.takePiece(path, last);
+    const { pieces, bytes } = this.#coming;
+    this.#coming = undefined;
+    if (bytes > this.#limits.fileMb * mebibyte) throw tooLarge(path, this.#limits);
+    return Buffer.concat(pieces, bytes);
+  }
+
   clear(): void {
+    this.#coming = undefined;
     this.#files.clear();
     this.#bytes = 0;
   }
@@ -110,6 +133,10 @@ export class Workspace {
       if (other.startsWith(`${name}/`)) throw new WorkspaceError(`Cannot write "${path}": it is a folder.`);
     }
   }
+}
+
+function tooLarge(path: string, { fileMb }: Limits): WorkspaceError {
+  return new WorkspaceError(`Cannot write "${path}": it is larger than limits.fileMb, ${fileMb} MiB.`);
 }
 
 /** The longest path as the guest may spell it; longer ones are not taken apart. */

@@ -30,7 +30,7 @@ export interface Guest {
   /** What the isolate's count of memory has too little, in bytes, or too much: then it is below 0. */
   uncountedBytes?(): number;
   /** Holds an interpreter to the limit of the job that comes, before its first step; the isolate's own is another. */
-  open?(memoryMb: number, fileMb: number): void;
+  open?(memoryMb: number): void;
   /** Drives the realm: `RealmEntry` of `realm/bootstrap`. Steps that are sent together run one after the other. */
   enter(...step: readonly (string | number | boolean)[]): Promise<unknown>;
   /** Gives the realm a network, of which `atOnce` requests may be open, before a job. */

@@ -6,6 +6,7 @@ import { createFormatter, installConsole } from '../../realm/console.ts';
 import { installEncoding } from '../../realm/encoding.ts';
 import { installFetch } from '../../realm/fetch.ts';
 import { installFetchClasses } from '../../realm/fetch-classes.ts';
+import { createFilePieces } from '../../realm/file-pieces.ts';
 import { captureIntrinsics } from '../../realm/intrinsics.ts';
 import { createRequestQueue } from '../../realm/requests.ts';
 import { installShow } from '../../realm/show.ts';
@@ -19,6 +20,7 @@ import { createWriter } from '../../realm/writer.ts';
 
 const parts = [
   captureIntrinsics,
+  createFilePieces,
   createFormatter,
   createReporter,
   createToolQueue,

@@ -6,7 +6,7 @@ type Part = 'inputs' | 'files' | 'stdin';
 export class JobInput {
   readonly #missing: Set<Part>;
   readonly #complete: () => void;
-  readonly #files: Uint8Array[] = [];
+  #files: Uint8Array[] = [];
   readonly #stdin: Uint8Array[] = [];
   #inputs = 'null';
 
@@ -23,9 +23,11 @@ export class JobInput {
     return this.#inputs;
   }
 
-  /** Chunks of a tar archive. */
-  get files(): readonly Uint8Array[] {
-    return this.#files;
+  /** Chunks of a tar archive; nothing keeps them after that. */
+  takeFileChunks(): readonly Uint8Array[] {
+    const chunks = this.#files;
+    this.#files = [];
+    return chunks;
   }
 
   get stdin(): Buffer {

@@ -148,10 +148,10 @@ export class HostJob {
 
   async #run(): Promise<Outcome> {
     const { limits } = this.#message;
-    const { inputs, files, stdin } = this.input;
+    const { inputs, stdin } = this.input;
     let program: Program;
     try {
-      if (files.length > 0) await unpack(files, this.#workspace);
+      await this.#unpack();
       const done = this.#session?.actOnFiles(this.#message);
       if (done) return done;
       program = await compileProgram(this.#message);
@@ -204,6 +204,11 @@ export class HostJob {
     const outcome = await explainReport(this.#report, guest, program, limits);
     if (outcome.isGone) this.#session?.end();
     return outcome;
+  }
+
+  async #unpack(): Promise<void> {
+    const chunks = this.input.takeFileChunks();
+    if (chunks.length > 0) await unpack(chunks, this.#workspace);
   }
 
   #takeGuest(usesInterpreter: boolean): Guest {

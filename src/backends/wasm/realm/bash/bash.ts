@@ -166,11 +166,9 @@ export function bootstrapBash(
     await by.fs.rm(`${own}/value.json`, { force: true, recursive: true });
     await by.fs.writeFile(`${own}/inputs.json`, inputs);
     const input = isHandler ? encoder.encode(inputs) : realm.toBytes(stdin);
-    realm.room.reserve();
     const ended = shell ? await runNext(start, by, shell, input) : await runAlone(start, by, input);
     if (!isHandler) write('stdout', ended.stdout);
     write('stderr', ended.stderr);
-    realm.room.release();
     await care.handOver(by.fs, session !== undefined);
     const exitCode = ended.exitCode & 255;
     const isGone = shell?.isOver() === true;
@@ -188,8 +186,7 @@ export function bootstrapBash(
     try {
       for (const [path, content] of realm.bringFiles()) await care.place(bash.fs, path, content);
     } catch (thrown) {
-      if ((thrown as Error).message === 'Array buffer allocation failed')
-        return realm.report({ end: 'memory', isGone: true });
+      if ((thrown as Error).message === realm.bufferRefused) return realm.report({ end: 'memory', isGone: true });
       const message = `The files could not be placed: ${(thrown as Error).message}`;
       return realm.report({ end: 'threw', error: { name: 'Error', message } });
     }
@@ -222,7 +219,9 @@ while read -r line; do [[ $line == b ]] && echo $((1 + 1)); done < /tmp/x; cat /
     else if (step === 'start') {
       realm.begin();
       start(intrinsics.parse(given as string) as InterpreterStart).catch((thrown: unknown) => {
-        realm.report({ end: 'threw', error: { name: 'Error', message: `${thrown as string}` }, isGone: true });
+        const isMemory = (thrown as Error | undefined)?.message === realm.bufferRefused;
+        if (isMemory) realm.report({ end: 'memory', isGone: true });
+        else realm.report({ end: 'threw', error: { name: 'Error', message: `${thrown as string}` }, isGone: true });
       });
     } else if (step === 'answer') calls?.settle(given as number, what as boolean, text as string);
     else if (step === 'network') {
@@ -231,7 +230,7 @@ while read -r line; do [[ $line == b ]] && echo $((1 + 1)); done < /tmp/x; cat /
     else if (step === 'interrupt') shell?.wake();
     else if (step === 'warm') warmUp().catch(() => undefined);
     else if (step === 'collect') realm.buffers.collect(given as number);
-    else if (step === 'keep') realm.room.keep(given, what as number);
+    else if (step === 'keep') realm.room.keep(given);
     else if (step === 'turn') timers.fire();
     else if (step === 'poll') {
       if (realm.isReported()) return -1;

@@ -117,11 +117,11 @@ export function createBashFiles(
         const isOld = identity !== '' && handedOver[path] === identity;
         if (isNew) handedOver[path] = identity;
         if (isNew && isOld) continue;
-        try {
-          realm.handOver(path, await files.readFileBuffer(`${folder}/${path}`));
-        } catch {
-          // What cannot be read is not collected.
-        }
+        const content = await files.readFileBuffer(`${folder}/${path}`).catch((error: Error) => error);
+        realm.handOver(path, 'length' in content ? content.length : 0, (at, length) => {
+          if (!('subarray' in content)) throw content;
+          return content.subarray(at, at + length);
+        });
       }
     },
     async list(files) {

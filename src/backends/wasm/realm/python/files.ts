@@ -35,8 +35,10 @@ export interface PythonFiles {
     };
   };
   mkdirTree(path: string): void;
-  writeFile(path: string, content: Uint8Array | string): void;
-  readFile(path: string): Uint8Array;
+  writeFile(path: string, content: Uint8Array | string, options?: { readonly canOwn: boolean }): void;
+  open(path: string, flags: string): unknown;
+  read(stream: unknown, target: Uint8Array, offset: number, length: number, at: number): number;
+  close(stream: unknown): void;
   readdir(path: string): string[];
   lstat(path: string): Status;
   lookupPath(path: string, options: { readonly follow: boolean }): { readonly node: Node };
@@ -163,15 +165,23 @@ export function createPythonFiles(): FileCare {
       full += `/${name}`;
       const kind = attempt(() => files.lstat(full));
       if (kind && !files.isFile(kind.mode)) throw new Error(`"${path}" exists and is not a file.`);
-      files.writeFile(full, content);
+      // The content itself becomes the file's: a copy would count, too.
+      files.writeFile(full, content, { canOwn: true });
     },
     handOver(files, realm, isNew) {
       collect(files, realm, (path, status) => {
-        try {
-          if (!isNew || isChanged(files, path, status)) realm.handOver(path, files.readFile(`${folder}/${path}`));
-        } catch {
-          // What cannot be read is not collected.
-        }
+        if (isNew && attempt(() => isChanged(files, path, status)) === false) return;
+        let piece = new Uint8Array(0);
+        realm.handOver(path, status.size, (at, length) => {
+          if (piece.length !== length) piece = new Uint8Array(length);
+          const stream = files.open(`${folder}/${path}`, 'r');
+          try {
+            files.read(stream, piece, 0, length, at);
+          } finally {
+            files.close(stream);
+          }
+          return piece;
+        });
       });
     },
     list(files, realm) {

@@ -55,7 +55,7 @@ export function bootstrapPython(
   const wasm = (globalThis as unknown as { WebAssembly: WebAssemblyApi }).WebAssembly;
   const realm = parts.createWasmRealm(parts, host, cells, weigh);
   const files = parts.createPythonFiles();
-  const { timers, write, intrinsics } = realm;
+  const { timers, write, intrinsics, bufferRefused } = realm;
   const interrupts = parts.createInterrupts(intrinsics, cells);
   const steps = parts.createHostSteps(intrinsics, host.ask, cells, interrupts, {
     answer: (...answer) => calls?.settle(...answer),
@@ -66,8 +66,6 @@ export function bootstrapPython(
   const { define, parse, stringify, slice, split, join, sleep } = intrinsics;
   const folder = '/workspace';
   const mebibyte = 1_048_576;
-  /** What V8 says where the isolate has no room for a buffer. */
-  const bufferRefused = 'Array buffer allocation failed';
   /** Emscripten's number for EINTR. */
   const interrupted = 27;
   let assets: PythonAssets | undefined;
@@ -199,8 +197,8 @@ export function bootstrapPython(
   const outcomeOfThrown = (thrown: unknown): InterpreterOutcome => {
     const status = (thrown as { status?: unknown } | null)?.status;
     if (typeof status === 'number') return { end: 'exited', exitCode: status & 255, isGone: true };
-    if (wasRefused) return { end: 'memory', isGone: true };
     const text = thrown instanceof Error ? thrown.message : '';
+    if (wasRefused || text === bufferRefused) return { end: 'memory', isGone: true };
     const message = `The interpreter ended: ${slice(text, 0, 1_000)}`;
     return { end: 'threw', error: { name: 'SystemError', message }, isGone: true };
   };
@@ -249,7 +247,6 @@ export function bootstrapPython(
     toolCalls.forget();
     if (tools.length > 0) calls ??= realm.openTools(given);
     const closeStreams = openStreams(started);
-    realm.room.reserve();
     interrupts.clear();
     wasRefused = false;
     try {
@@ -261,7 +258,6 @@ export function bootstrapPython(
       return [outcomeOfThrown(thrown), ''];
     } finally {
       closeStreams();
-      realm.room.release();
     }
   };
   /** Does a job; how it ended, and its value. */
@@ -280,7 +276,12 @@ export function bootstrapPython(
     }
     if (action === 'list') return [{ end: 'completed', value: 'json' }, stringify(files.list(own, realm)) ?? ''];
     const ended = action === 'run' ? run(started, given) : ([{ end: 'completed' }, ''] as const);
-    files.handOver(own, realm, given.session?.action === 'run');
+    try {
+      files.handOver(own, realm, given.session?.action === 'run');
+    } catch (thrown) {
+      if ((thrown as Error).message !== bufferRefused) throw thrown;
+      return [{ end: 'memory', isGone: true }, ''];
+    }
     return ended;
   };
   const start = (started: Pyodide, given: InterpreterStart): void => {
@@ -292,7 +293,7 @@ export function bootstrapPython(
   return ((step: string, given: unknown, create: unknown, loaded: unknown) => {
     if (step === 'load') return load(given as Loader, create as { default: unknown }, loaded as PythonAssets);
     if (step === 'collect') return realm.buffers.collect(given as number);
-    if (step === 'keep') return realm.room.keep(given, create as number);
+    if (step === 'keep') return realm.room.keep(given);
     if (step === 'snapshot') return python?.makeMemorySnapshot().buffer;
     if (step === 'start' && python) start(python, parse(given as string) as InterpreterStart);
     else if (step === 'network') {
