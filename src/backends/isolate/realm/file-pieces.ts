@@ -27,7 +27,7 @@ export function createFilePieces(
       const content = new Uint8Array(+ask('size', path));
       for (let at = 0; at < content.length; ) {
         const text = ask('read-piece', path, `${at}`);
-        if (text === '') throw new Error(`"${path}" could not be read to its end.`);
+        if (text === '') throw new Error(`"${path}" could not be read completely.`);
         for (let index = 0; index < text.length; index += 1) content[at + index] = codeAt(text, index);
         at += text.length;
       }
