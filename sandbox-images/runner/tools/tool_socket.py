@@ -53,6 +53,7 @@ class ToolSocket:
         self._calls: dict[int, ToolConnection | None] = {}
         self._last_call = 0
         self._listening = False
+        self._is_open = True
         self._listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK)
         os.makedirs(SOCKET_FOLDER, exist_ok=True)
         self._listener.bind(SOCKET_PATH)
@@ -89,6 +90,8 @@ class ToolSocket:
 
     def arm(self) -> float:
         """To be called before each wait; the seconds after which to do so again."""
+        if not self._is_open:
+            return self.displays.arm()
         for connection in tuple(self._connections):
             connection.arm()
         listen = len(self._connections) < _CONNECTIONS_MAX
@@ -98,7 +101,8 @@ class ToolSocket:
         return self.displays.arm()
 
     def close(self) -> None:
-        """Nobody is left who could come."""
+        """No process of the guest is left that could connect."""
+        self._is_open = False
         self.displays.finish()
         self.loop.forget(self._listener.fileno())
         self._listener.close()
