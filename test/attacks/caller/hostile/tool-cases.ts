@@ -14,6 +14,8 @@ const failed = (code: string, reason = ''): RegExp => new RegExp(`^success \\| "
 /** The guest is ended by its own time. */
 const late = /^timeout \| WALL_TIMEOUT/;
 
+const rejects = (): unknown => Promise.reject(new Error('late listener'));
+
 const thrown: readonly (readonly [name: string, raise: () => unknown])[] = [
   ['throws what cannot be read', () => raise(unreadable())],
   ['throws a symbol', () => raise(Symbol('x'))],
@@ -136,7 +138,7 @@ export const toolCases: readonly HostileCase[] = [
       timeoutMs: 50,
       run: (_: unknown, { signal }: { signal: AbortSignal }) => {
         signal.addEventListener('abort', () => raise(new Error('listener')));
-        signal.addEventListener('abort', async () => raise(new Error('late listener')));
+        signal.addEventListener('abort', rejects);
         signal.addEventListener('abort', { handleEvent: () => raise(new Error('object')) });
         signal.onabort = () => raise(new Error('onabort'));
         return never();
