@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { HotcellError } from '../contract/api/errors.ts';
 import { backendNames, imageChoices } from '../contract/api/request.ts';
 import { describeIssues } from '../contract/schema/issues.ts';
+import { textOfThrown } from '../contract/schema/thrown.ts';
 import type { RunOptions } from './run-request.ts';
 import { parseDuration, parseMemory } from './units.ts';
 
@@ -29,7 +30,7 @@ export async function readConfiguration(): Promise<RunOptions> {
     text = await readFile(path, 'utf8');
   } catch (error) {
     if (process.env.HOTCELL_CONFIG === undefined) return {};
-    throw invalid(path, error instanceof Error ? error.message : 'it cannot be read');
+    throw invalid(path, textOfThrown(error));
   }
   const parsed = configurationSchema.safeParse(parseJson(path, text));
   if (!parsed.success) throw invalid(path, describeIssues(parsed.error));
@@ -50,7 +51,7 @@ function parseJson(path: string, text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
-    throw invalid(path, error instanceof Error ? error.message : 'it is not JSON');
+    throw invalid(path, textOfThrown(error));
   }
 }
 

@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { errorTable } from '../contract/api/errors.ts';
+import { textOfThrown } from '../contract/schema/thrown.ts';
 import { addDoctor } from './doctor.ts';
 import { addRepl } from './repl.ts';
 import { addRun } from './run.ts';
@@ -35,7 +36,7 @@ try {
     // Commander has said what was wrong; help and version end with 0.
     process.exitCode = error.exitCode === 0 ? 0 : errorTable.INVALID_REQUEST.exit;
   } else {
-    process.stderr.write(`hotcell: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`hotcell: ${textOfThrown(error)}\n`);
     process.exitCode = errorTable.INTERNAL_ERROR.exit;
   }
 }

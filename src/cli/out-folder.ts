@@ -2,6 +2,7 @@ import { type FileHandle, lstat, mkdir, open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ArtifactPreview } from '../contract/api/artifact-sink.ts';
 import type { ExecutionResult } from '../contract/api/result.ts';
+import { textOfThrown } from '../contract/schema/thrown.ts';
 import type { ResultFile } from './result-files.ts';
 
 /** A file of a result that is not in the folder, and why. */
@@ -42,7 +43,7 @@ export class OutFolder {
         await using file = await this.#open(path);
         await file.writeFile(content);
       } catch (error) {
-        unwritten.push({ path, reason: error instanceof Error ? error.message : String(error) });
+        unwritten.push({ path, reason: textOfThrown(error) });
       }
     }
     return unwritten;

@@ -3,6 +3,7 @@ import { extname } from 'node:path';
 import { HotcellError } from '../contract/api/errors.ts';
 import type { HeaderInjection } from '../contract/api/network.ts';
 import { type ExecutionRequest, type ImageChoice, type Language, languages } from '../contract/api/request.ts';
+import { textOfThrown } from '../contract/schema/thrown.ts';
 import { readable, readWorkspaceFiles } from './workspace-files.ts';
 
 /** The options of `hotcell run`, as the command line, the environment and the configuration file give them. */
@@ -85,7 +86,7 @@ async function readInputs(inputs: string | undefined): Promise<unknown> {
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
-    throw usage(`--inputs is not JSON (${error instanceof Error ? error.message : 'unreadable'})`);
+    throw usage(`--inputs is not JSON (${textOfThrown(error)})`);
   }
 }
 

@@ -2,6 +2,7 @@ import { opendir, readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { HotcellError } from '../contract/api/errors.ts';
 import { filesMax } from '../contract/api/request.ts';
+import { textOfThrown } from '../contract/schema/thrown.ts';
 
 /** A file of the guest's, by its name under /workspace. */
 export type WorkspaceFile = readonly [name: string, content: Buffer];
@@ -49,7 +50,7 @@ export async function readable<T>(path: string, read: () => Promise<T>): Promise
   try {
     return await read();
   } catch (error) {
-    const reason = error instanceof Error ? error.message : 'unknown';
+    const reason = textOfThrown(error);
     throw new HotcellError('INVALID_REQUEST', `Cannot run the code because ${path} cannot be read (${reason}).`);
   }
 }

@@ -1,4 +1,5 @@
 import { HotcellError } from '../contract/api/errors.ts';
+import { whenAborted } from '../support/when-aborted.ts';
 
 /** How an {@link Admission} is set up. */
 export interface AdmissionOptions {
@@ -71,9 +72,10 @@ export class Admission {
     }
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const queue = this.#queues.get(tenant) ?? new Set();
+    let following: Disposable | undefined;
     const leave = (): void => {
       clearTimeout(timer);
-      signal?.removeEventListener('abort', onAbort);
+      following?.[Symbol.dispose]();
       this.#waiting -= 1;
       queue.delete(waiter);
       if (queue.size === 0) this.#queues.delete(tenant);
@@ -89,15 +91,14 @@ export class Admission {
         reject(error);
       },
     };
-    const onAbort = (): void => waiter.refuse(signal ? cancelled(signal) : undefined);
     const timer = setTimeout(() => {
       const message = `The job waited ${queueTimeoutMs} ms in the queue, the longest wait allowed; try again when there is less load.`;
       waiter.refuse(new HotcellError('QUEUE_TIMEOUT', message, { retryAfterMs }));
     }, queueTimeoutMs);
-    signal?.addEventListener('abort', onAbort, { once: true });
     queue.add(waiter);
     this.#queues.set(tenant, queue);
     this.#waiting += 1;
+    following = signal && whenAborted(signal, () => waiter.refuse(cancelled(signal)));
     return promise;
   }
 

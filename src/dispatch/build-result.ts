@@ -4,6 +4,7 @@ import type { Limits } from '../contract/api/limits.ts';
 import type { ExecutionError, ExecutionResult } from '../contract/api/result.ts';
 import type { JobSession, SessionInfo } from '../contract/api/session-info.ts';
 import { parseJson } from '../contract/schema/json-text.ts';
+import { textOfThrown } from '../contract/schema/thrown.ts';
 import type { Job } from '../contract/spi/job.ts';
 import type { Redactor } from '../redaction/redactor.ts';
 import { roundMs } from '../support/round-ms.ts';
@@ -98,7 +99,7 @@ function leastPeakBytes({ end }: ConversationEnd, { memoryMb }: Limits): number 
 export function buildRefusal(call: CallRecord, error: unknown, ceilings: Limits): ExecutionResult {
   const known = error instanceof HotcellError ? error : undefined;
   const code = known?.code ?? 'INTERNAL_ERROR';
-  const message = known?.message ?? `hotcell failed: ${error instanceof Error ? error.message : String(error)}`;
+  const message = known?.message ?? `hotcell failed: ${textOfThrown(error)}`;
   return {
     ...identity(call, call.job?.limits ?? clampLimits({}, ceilings)),
     status: errorTable[code].status,

@@ -5,7 +5,8 @@
  * redirect, leads anywhere that was not checked. What goes over the connection is counted and cut; whatever happens is
  * one record.
  */
-import { addAbortListener, once } from 'node:events';
+
+import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { AllowList } from '../contract/api/allow-list.ts';
 import type { NetworkPolicy } from '../contract/api/network.ts';
@@ -13,7 +14,9 @@ import { defaultNetworkLimits } from '../contract/api/network-limits.ts';
 import { type NetworkTarget, parseHost } from '../contract/api/network-target.ts';
 import type { NetworkUse } from '../contract/api/network-use.ts';
 import type { Redaction } from '../contract/api/result.ts';
+import { textOfThrown } from '../contract/schema/thrown.ts';
 import { Deadline } from '../support/deadline.ts';
+import { whenAborted } from '../support/when-aborted.ts';
 import { Account, type Entry } from './account.ts';
 import { isLoopback } from './address-ranges.ts';
 import { Connection } from './connection.ts';
@@ -163,7 +166,7 @@ export class Broker implements AsyncDisposable {
 
   #hold(connection: Connection, life: AbortSignal): void {
     this.#open.add(connection);
-    const listening = addAbortListener(life, () => {
+    const listening = whenAborted(life, () => {
       // One that the server has ended, and all of it was passed on, is not cut by whoever forgot to close it.
       const isWhole = connection.readableEnded && connection.owed === undefined;
       connection.destroy(isWhole ? undefined : cutBy(life));
@@ -199,7 +202,7 @@ function readTarget(host: string, port: number): NetworkTarget {
     if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new TypeError('must have a port from 1 to 65535');
     return { ...parseHost(host), port };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = textOfThrown(error);
     throw new EgressError('refused', `The connection is refused: its target ${reason}.`);
   }
 }

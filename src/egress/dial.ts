@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { textOfThrown } from '../contract/schema/thrown.ts';
 import { abortable } from '../support/abortable.ts';
 import { EgressError } from './egress-error.ts';
 
@@ -22,7 +23,7 @@ export async function dial(
       return { socket: await dialOne(address, port, partMs, signal), address };
     } catch (error) {
       if (signal.aborted) throw signal.reason;
-      failures.push(error instanceof Error ? error.message : String(error));
+      failures.push(textOfThrown(error));
     }
   }
   throw new EgressError('failed', `The connection to port ${port} failed: ${failures.join('; ')}.`);

@@ -1,3 +1,5 @@
+import { textOfThrown } from '../contract/schema/thrown.ts';
+
 /** How a connection ended against its wish; the same words as in a `ConnectionRecord`. */
 export type EgressOutcome = 'refused' | 'failed' | 'cut';
 
@@ -15,6 +17,6 @@ export class EgressError extends Error {
 /** Any error as an {@link EgressError}; what is none failed. `what` begins the sentence: `The connection to a.example:443`. */
 export function egressErrorOf(error: unknown, what: string): EgressError {
   if (error instanceof EgressError) return error;
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = textOfThrown(error);
   return new EgressError('failed', `${what} failed: ${reason}.`, error);
 }

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { framingHeaders, headerNamePattern } from '../contract/api/network.ts';
 import { type NetworkTarget, parseTarget } from '../contract/api/network-target.ts';
 import { printable } from '../contract/schema/issues.ts';
+import { textOfThrown } from '../contract/schema/thrown.ts';
 import { EgressError } from './egress-error.ts';
 import type { Header } from './injections.ts';
 
@@ -92,7 +93,7 @@ function readTarget(authority: string, isSecure: boolean): NetworkTarget {
   try {
     return parseTarget(authority, isSecure ? 443 : 80);
   } catch (error) {
-    throw refuse(`the URL's host ${error instanceof Error ? error.message : String(error)}`);
+    throw refuse(`the URL's host ${textOfThrown(error)}`);
   }
 }
 

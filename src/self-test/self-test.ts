@@ -4,9 +4,11 @@
  * result is judged by itself; in the end the canary must be untouched and the neighbour unharmed. A probe is judged by
  * what comes out of the engine and by what the host sees, never by trust in the settings.
  */
+
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { ExecutionRequest } from '../contract/api/request.ts';
 import type { ExecutionResult } from '../contract/api/result.ts';
+import { textOfThrown } from '../contract/schema/thrown.ts';
 import type { Check } from '../contract/spi/backend.ts';
 import { assessProbe } from './assess-probe.ts';
 import { bashProbes } from './bash-probes.ts';
@@ -48,7 +50,7 @@ export async function runSelfTest(
 
 /** The one line of a self-test that was not tried. */
 export function couldNotStart(error: unknown, remedy: string): Check[] {
-  const detail = `could not start: ${error instanceof Error ? error.message : String(error)}`;
+  const detail = `could not start: ${textOfThrown(error)}`;
   return [{ name: 'self-test', verdict: 'fail', detail, remedy }];
 }
 

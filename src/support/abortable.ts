@@ -1,3 +1,5 @@
+import { whenAborted } from './when-aborted.ts';
+
 /**
  * The promise's outcome, or a rejection with the signal's reason as soon as that is aborted. What the promise brings
  * after that is given to `late`, so that nothing it holds is lost.
@@ -8,16 +10,12 @@ export async function abortable<T>(
   late: (value: T) => void = () => {},
 ): Promise<T> {
   const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const onAbort = (): void => reject(signal.reason);
-  if (signal.aborted) onAbort();
-  else signal.addEventListener('abort', onAbort, { once: true });
+  using _ = whenAborted(signal, () => reject(signal.reason));
   try {
     return await Promise.race([promise, aborted]);
   } catch (error) {
     if (!signal.aborted) throw error;
     promise.then(late, () => {});
     throw signal.reason;
-  } finally {
-    signal.removeEventListener('abort', onAbort);
   }
 }

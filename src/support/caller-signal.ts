@@ -1,29 +1,22 @@
 import { HotcellError } from '../contract/api/errors.ts';
 import { isAbortSignal } from '../contract/schema/abort-signal.ts';
 import { CallerError, isInstance, readCallerValue } from './caller-values.ts';
+import { whenAborted, whenCallerAborted } from './when-aborted.ts';
 
-// Taken here, once: a signal of the caller's may have members of its own by these names.
-const { get: readAborted } = Object.getOwnPropertyDescriptor(AbortSignal.prototype, 'aborted') ?? {};
+// Taken here, once: a caller's signal may have a member of its own by this name.
 const { get: readReason } = Object.getOwnPropertyDescriptor(AbortSignal.prototype, 'reason') ?? {};
-const { addEventListener, removeEventListener } = EventTarget.prototype;
 
 /**
  * Passes the abort of a caller's signal on to a controller of ours, until disposed. Behind that nothing of the
  * caller's is asked: the reason is a {@link CallerError} with the message of the caller's, or a plain one.
  */
 export function followCaller(signal: AbortSignal, follower: AbortController): Disposable {
-  const follow = (): void => follower.abort(ownReason(signal));
-  if (readAborted?.call(signal)) follow();
-  else addEventListener.call(signal, 'abort', follow, { once: true });
-  return { [Symbol.dispose]: () => removeEventListener.call(signal, 'abort', follow) };
+  return whenCallerAborted(signal, () => follower.abort(ownReason(signal)));
 }
 
 /** Passes on an abort of one of the engine's signals, with its reason, until disposed. */
 export function followOwn(signal: AbortSignal, follower: AbortController): Disposable {
-  const follow = (): void => follower.abort(signal.reason);
-  if (signal.aborted) follow();
-  else signal.addEventListener('abort', follow, { once: true });
-  return { [Symbol.dispose]: () => signal.removeEventListener('abort', follow) };
+  return whenAborted(signal, () => follower.abort(signal.reason));
 }
 
 /** A signal of ours that follows the caller's, or fires by itself after a time where the caller has none. */
@@ -48,11 +41,10 @@ export class OwnSignal implements Disposable {
     }
     if (!isAbortSignal(given)) throw new HotcellError('INVALID_REQUEST', 'The signal must be an AbortSignal.');
     const caller = new AbortController();
-    const cancel = (): void => {
+    whenAborted(caller.signal, () => {
       const options = { cause: caller.signal.reason as unknown, ran: 'no' } as const;
       this.#controller.abort(new HotcellError('CANCELLED', 'The call was cancelled.', options));
-    };
-    caller.signal.addEventListener('abort', cancel, { once: true });
+    });
     this.#following = followCaller(given, caller);
   }
 

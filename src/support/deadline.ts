@@ -1,17 +1,19 @@
 import { abortable } from './abortable.ts';
+import { whenAborted } from './when-aborted.ts';
 
 /** A signal that fires after a time, or with another signal, whichever comes first. Dispose it to stop its clock. */
 export class Deadline implements Disposable {
   readonly #controller = new AbortController();
   readonly #timer: NodeJS.Timeout;
-  readonly #parent: AbortSignal | undefined;
+  readonly #following: Disposable;
 
   /** @param error is made when the time is up, and is then the signal's reason. */
   constructor(ms: number, error: () => Error, parent?: AbortSignal) {
-    this.#parent = parent;
     this.#timer = setTimeout(() => this.#controller.abort(error()), ms);
-    if (parent?.aborted) this.#onParentAbort();
-    else parent?.addEventListener('abort', this.#onParentAbort, { once: true });
+    this.#following = whenAborted(parent, () => {
+      clearTimeout(this.#timer);
+      this.#controller.abort(parent?.reason);
+    });
   }
 
   get signal(): AbortSignal {
@@ -28,11 +30,6 @@ export class Deadline implements Disposable {
 
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
-    this.#parent?.removeEventListener('abort', this.#onParentAbort);
+    this.#following[Symbol.dispose]();
   }
-
-  readonly #onParentAbort = (): void => {
-    clearTimeout(this.#timer);
-    this.#controller.abort(this.#parent?.reason);
-  };
 }

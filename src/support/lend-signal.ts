@@ -1,4 +1,5 @@
 import { callCallerFunction } from './caller-values.ts';
+import { whenAborted } from './when-aborted.ts';
 
 const { addEventListener, removeEventListener } = EventTarget.prototype;
 
@@ -12,15 +13,13 @@ type Listener = AddArguments[1];
 export function lendSignal(own: AbortSignal): AbortSignal {
   const controller = new AbortController();
   guardListeners(controller.signal);
-  const follow = (): void => {
+  whenAborted(own, () => {
     try {
       controller.abort(own.reason);
     } catch {
       // A frozen signal cannot be aborted.
     }
-  };
-  if (own.aborted) follow();
-  else own.addEventListener('abort', follow, { once: true });
+  });
   return controller.signal;
 }
 

@@ -1,13 +1,10 @@
-/** Settles after a time, or sooner where the signal is aborted. */
-export function pause(ms: number, signal: AbortSignal): Promise<void> {
+import { whenAborted } from './when-aborted.ts';
+
+/** Settles after a time, or sooner if the signal is aborted. */
+export async function pause(ms: number, signal: AbortSignal): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  const settle = (): void => {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', settle);
-    resolve();
-  };
-  const timer = setTimeout(settle, ms);
-  if (signal.aborted) settle();
-  else signal.addEventListener('abort', settle, { once: true });
-  return promise;
+  const timer = setTimeout(resolve, ms);
+  using _ = whenAborted(signal, resolve);
+  await promise;
+  clearTimeout(timer);
 }

@@ -1,3 +1,5 @@
+import { whenAborted } from './when-aborted.ts';
+
 /** Lets a bounded number through at a time, in the order of arrival. */
 export class Semaphore {
   readonly #waiting = new Set<() => void>();
@@ -26,17 +28,12 @@ export class Semaphore {
 
   async #turn(signal: AbortSignal | undefined): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const onAbort = (): void => {
+    this.#waiting.add(resolve);
+    using _ = whenAborted(signal, () => {
       // Whoever already has the turn keeps it.
       if (this.#waiting.delete(resolve)) reject(signal?.reason);
-    };
-    this.#waiting.add(resolve);
-    signal?.addEventListener('abort', onAbort, { once: true });
-    try {
-      await promise;
-    } finally {
-      signal?.removeEventListener('abort', onAbort);
-    }
+    });
+    await promise;
   }
 
   #leave(): void {

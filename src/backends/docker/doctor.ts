@@ -1,3 +1,4 @@
+import { textOfThrown } from '../../contract/schema/thrown.ts';
 import type { Check } from '../../contract/spi/backend.ts';
 import type { DockerClient, DockerVersion } from './daemon/docker-client.ts';
 import { isGvisor } from './daemon/gvisor.ts';
@@ -105,7 +106,7 @@ export async function checkTenantTier(hasImage: boolean, probe: () => Promise<st
       "or against mounts, hotcell's own seccomp profile, and runc or crun as runtime.";
     return { name, verdict, detail, remedy };
   } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error);
+    const detail = textOfThrown(error);
     return { name, verdict, detail, remedy: 'Try again; fresh containers do not depend on it.' };
   }
 }
@@ -116,7 +117,7 @@ async function checkLeftovers(client: DockerClient, signal: AbortSignal): Promis
     const count = await removeOrphans(client, signal);
     return { name, verdict: 'ok', detail: count === 0 ? 'none' : `removed ${count} that dead engines left` };
   } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error);
+    const detail = textOfThrown(error);
     return { name, verdict: 'warn', detail, remedy: 'Try again; the next call also tries.' };
   }
 }

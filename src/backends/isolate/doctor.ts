@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import { textOfThrown } from '../../contract/schema/thrown.ts';
 import type { Check } from '../../contract/spi/backend.ts';
 import type { HostLease, HostPool } from './host-pool.ts';
 import type { ReadyMessage } from './protocol.ts';
@@ -35,7 +36,7 @@ export async function checkIsolates(hostPool: HostPool, signal: AbortSignal): Pr
     checks.push({
       name: 'isolate',
       verdict: 'fail',
-      detail: error instanceof Error ? error.message : String(error),
+      detail: textOfThrown(error),
       remedy: 'Run "npm rebuild isolated-vm" under Node 24 or newer and check that this process may start others.',
     });
   } finally {

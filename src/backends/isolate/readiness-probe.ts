@@ -2,6 +2,7 @@ import { cellKinds, engineKinds } from '../../cells/protocol/frame-codec.ts';
 import type { JobMessage, Verdict } from '../../cells/protocol/messages.ts';
 import { defaultLimits } from '../../contract/api/limits.ts';
 import type { Job } from '../../contract/spi/job.ts';
+import { whenAborted } from '../../support/when-aborted.ts';
 import { probeJobId } from './protocol.ts';
 import type { RunningJob } from './running-job.ts';
 
@@ -41,7 +42,7 @@ export const probeAnswer = '42';
 export function runReadinessProbe({ port }: RunningJob, signal: AbortSignal): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   let value = 'nothing';
-  signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  whenAborted(signal, () => reject(signal.reason));
   port.listen({
     frame(kind, payload) {
       const text = Buffer.from(payload).toString();

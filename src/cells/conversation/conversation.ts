@@ -7,9 +7,11 @@
 
 import { HotcellError } from '../../contract/api/errors.ts';
 import { outputFloodFactor } from '../../contract/api/limits.ts';
+import { textOfThrown } from '../../contract/schema/thrown.ts';
 import type { Cell, CellEnd } from '../../contract/spi/backend.ts';
 import type { Job } from '../../contract/spi/job.ts';
 import { abortable } from '../../support/abortable.ts';
+import { whenAborted } from '../../support/when-aborted.ts';
 import {
   type DisplayPiece,
   type ProgressMessage,
@@ -104,12 +106,13 @@ export function converse(cell: Cell, job: Job, sinks: OutputSinks, handlers: Han
   let refusal: HotcellError | undefined;
   let artifacts: ArtifactRelay | undefined;
   let over = false;
+  let following: Disposable | undefined;
 
   const finish = (verdict: Verdict | undefined, end: CellEnd | undefined): void => {
     if (over) return;
     over = true;
     clock.stop();
-    job.signal?.removeEventListener('abort', onAbort);
+    following?.[Symbol.dispose]();
     isOver?.abort(jobIsOver);
     tools?.close();
     network?.close();
@@ -126,7 +129,6 @@ export function converse(cell: Cell, job: Job, sinks: OutputSinks, handlers: Han
     void cell.send(engineKinds.cancel, Buffer.from(JSON.stringify({ reason } satisfies CancelMessage)));
     if (reason !== 'timeout') clock.shortenTo(job.session ? interruptGraceMs : cancelGraceMs);
   };
-  const onAbort = (): void => stop('cancelled');
   const clock = new JobClock({
     askAfterMs: job.limits.timeoutMs + askAfterMs + transferMs,
     giveUpAfterMs: job.limits.timeoutMs + giveUpAfterMs + transferMs,
@@ -197,8 +199,7 @@ export function converse(cell: Cell, job: Job, sinks: OutputSinks, handlers: Han
     },
   });
 
-  if (job.signal?.aborted) onAbort();
-  else job.signal?.addEventListener('abort', onAbort, { once: true });
+  following = whenAborted(job.signal, () => stop('cancelled'));
   void sendJobParts(cell, job, clock, { tools, network }, isOver?.signal).catch((error: unknown) => {
     // Only the caller's own streams can fail here: a dead cell reports itself through `ended`.
     if (over || stopped) return;
@@ -207,11 +208,7 @@ export function converse(cell: Cell, job: Job, sinks: OutputSinks, handlers: Han
       stop('cancelled');
       return;
     }
-    sinks.stderr(
-      Buffer.from(
-        `hotcell: the stdin of the request failed: ${error instanceof Error ? error.message : String(error)}\n`,
-      ),
-    );
+    sinks.stderr(Buffer.from(`hotcell: the stdin of the request failed: ${textOfThrown(error)}\n`));
     stop('cancelled');
   });
   return promise;

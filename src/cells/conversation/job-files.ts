@@ -1,5 +1,6 @@
 import { HotcellError } from '../../contract/api/errors.ts';
 import { isTransferred } from '../../contract/schema/bytes.ts';
+import { textOfThrown } from '../../contract/schema/thrown.ts';
 import type { Job, JobFile } from '../../contract/spi/job.ts';
 import { PausableTimer } from '../../support/pausable-timer.ts';
 import type { JobClock } from './job-clock.ts';
@@ -99,7 +100,7 @@ export class JobFiles {
 }
 
 function unread(path: string, error: unknown): HotcellError {
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = textOfThrown(error);
   const message = `The request is invalid: its file ${JSON.stringify(path)} could not be read completely, because ${reason}.`;
   return new HotcellError('INVALID_REQUEST', message, { cause: error });
 }

@@ -1,5 +1,6 @@
 import { type Duplex, PassThrough, type Readable } from 'node:stream';
 import { connectionsAtOnce } from '../../contract/api/network-limits.ts';
+import { textOfThrown } from '../../contract/schema/thrown.ts';
 import type { Cell } from '../../contract/spi/backend.ts';
 import { engineKinds } from '../protocol/frame-codec.ts';
 import {
@@ -138,7 +139,7 @@ function takeBy(flow: Flow, verb: number, rest: Uint8Array): string | undefined 
 const outcomes: readonly unknown[] = ['refused', 'failed', 'cut'] satisfies NetworkFailure['outcome'][];
 
 function failureOf(error: unknown): NetworkFailure {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = textOfThrown(error);
   const outcome = error instanceof Error && 'outcome' in error ? error.outcome : undefined;
   return { outcome: outcomes.includes(outcome) ? (outcome as NetworkFailure['outcome']) : 'failed', message };
 }

@@ -1,4 +1,5 @@
 import { pack } from 'tar-stream';
+import { textOfThrown } from '../../contract/schema/thrown.ts';
 import { continuesRecord } from '../protocol/frame-codec.ts';
 
 /** One file to pack; the pieces of a stream are best some 64 KiB, for each has a header. */
@@ -32,7 +33,7 @@ export async function* packFiles(files: Iterable<FileToPack>): AsyncIterable<Uin
     }
     archive.finalize();
   };
-  addAll().catch((error: unknown) => archive.destroy(error instanceof Error ? error : new Error(String(error))));
+  addAll().catch((error: unknown) => archive.destroy(error instanceof Error ? error : new Error(textOfThrown(error))));
   // An empty chunk, which empty files give, would be the end of them all.
   for await (const chunk of archive as AsyncIterable<Uint8Array>) if (chunk.length > 0) yield chunk;
 }

@@ -1,5 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
+import { textOfThrown } from '../../contract/schema/thrown.ts';
 import type { CellEnd, CellListener } from '../../contract/spi/backend.ts';
+import { drained } from './drained.ts';
 import { encodeMessage, type Frame, FrameDecoder, ProtocolError, streamedKinds } from './frame-codec.ts';
 
 /** One job's end of a channel. */
@@ -51,7 +53,7 @@ export class Channel {
       try {
         for (const frame of decoder.push(chunk)) this.#dispatch(frame);
       } catch (error) {
-        this.#close(error instanceof ProtocolError, error instanceof Error ? error.message : String(error));
+        this.#close(error instanceof ProtocolError, textOfThrown(error));
       }
     });
     input.on('end', () => this.#close(!decoder.atBoundary, 'The stream of the cell ended.'));
@@ -217,19 +219,4 @@ class ChannelPort implements Port {
       throw new ProtocolError('A cell sent too much data for a job that has not started.');
     this.#early.push([kind, payload]);
   }
-}
-
-/** Settles when a stream takes more bytes, or never will. */
-function drained(stream: Writable): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const settle = (): void => {
-    stream.off('drain', settle);
-    stream.off('close', settle);
-    stream.off('error', settle);
-    resolve();
-  };
-  stream.on('drain', settle);
-  stream.on('close', settle);
-  stream.on('error', settle);
-  return promise;
 }

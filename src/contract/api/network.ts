@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ShapeOf } from '../schema/schema-parts.ts';
+import { textOfThrown } from '../schema/thrown.ts';
 import { AllowList } from './allow-list.ts';
 import { connectionsAtOnce, type NetworkLimits, type PartialNetworkLimits } from './network-limits.ts';
 import { parsePattern, parseTarget } from './network-target.ts';
@@ -74,7 +75,7 @@ function parsedBy(parse: (text: string) => unknown): z.ZodType<string, string> {
       try {
         parse(text);
       } catch (error) {
-        context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
+        context.addIssue({ code: 'custom', message: textOfThrown(error) });
       }
     });
 }

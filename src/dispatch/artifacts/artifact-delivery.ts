@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { ArtifactSink } from '../../contract/api/artifact-sink.ts';
 import type { Artifact, DeliveredArtifact } from '../../contract/api/result.ts';
+import { textOfThrown } from '../../contract/schema/thrown.ts';
 import type { ByteStream } from '../../redaction/streams/byte-stream.ts';
 import { awaitCallerPromise, isInstance } from '../../support/caller-values.ts';
 import { mediaTypeOf } from '../../support/media-type.ts';
+import { whenAborted } from '../../support/when-aborted.ts';
 import type { ArchiveEntry } from './archive-entry.ts';
 import { discardTarget, openTarget } from './artifact-target.ts';
 
@@ -53,9 +55,7 @@ export class ArtifactDelivery {
    */
   async run(path: string, bytes: number): Promise<DeliveredArtifact | Artifact> {
     const { sink, signal } = this.#options;
-    const cancel = (): void => this.#abort.abort(new SinkError('The call was cancelled.', true));
-    if (signal?.aborted) cancel();
-    else signal?.addEventListener('abort', cancel, { once: true });
+    using _ = whenAborted(signal, () => this.#abort.abort(new SinkError('The call was cancelled.', true)));
     try {
       const pieces = this.#pieces();
       const first = await pieces.next();
@@ -75,10 +75,9 @@ export class ArtifactDelivery {
       if (this.#sourceError) throw this.#sourceError.error;
       const { reason } = this.#abort.signal;
       if (reason instanceof SinkError) throw reason;
-      throw new SinkError(`The sink failed: ${error instanceof Error ? error.message : String(error)}`, false);
+      throw new SinkError(`The sink failed: ${textOfThrown(error)}`, false);
     } finally {
       clearTimeout(this.#patience);
-      signal?.removeEventListener('abort', cancel);
     }
   }
 

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { type Extract, extract, type Header } from 'tar-stream';
+import { drained } from '../../cells/protocol/drained.ts';
 import { workspacePathSchema } from '../../contract/api/request.ts';
 import type { Artifact, DeliveredArtifact, LostArtifact } from '../../contract/api/result.ts';
+import { textOfThrown } from '../../contract/schema/thrown.ts';
 import type { Job } from '../../contract/spi/job.ts';
 import type { Redactor } from '../../redaction/redactor.ts';
 import { UniqueNames } from '../../redaction/unique-names.ts';
@@ -85,7 +87,7 @@ export class ArtifactReader {
         await this.#readEntry(entry);
       }
     } catch (error) {
-      violation = error instanceof Error ? error.message : String(error);
+      violation = textOfThrown(error);
     }
     await feeding;
     return violation;
@@ -150,19 +152,6 @@ const cutShort = 'The cell did not send all of it.';
 async function feed(archive: Extract, chunks: AsyncIterable<Uint8Array>): Promise<void> {
   for await (const chunk of chunks) if (!archive.destroyed && !archive.write(chunk)) await drained(archive);
   if (!archive.destroyed) archive.end(null);
-}
-
-/** Settles when the archive takes more, or never will. */
-function drained(archive: Extract): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const settle = (): void => {
-    archive.off('drain', settle);
-    archive.off('close', settle);
-    resolve();
-  };
-  archive.on('drain', settle);
-  archive.on('close', settle);
-  return promise;
 }
 
 /** A regular file in one piece; sparse ones name themselves in pax records, the older kind has a type of its own. */

@@ -3,6 +3,7 @@ import type { ToolErrorCode } from '../../contract/api/tool-errors.ts';
 import { printable } from '../../contract/schema/issues.ts';
 import type { JsonValue } from '../../contract/schema/json.ts';
 import { NotJsonError, parseJson, serialiseJson, TooLongError } from '../../contract/schema/json-text.ts';
+import { textOfThrown } from '../../contract/schema/thrown.ts';
 import type { Job } from '../../contract/spi/job.ts';
 import type { Redactor } from '../../redaction/redactor.ts';
 import { awaitCallerPromise, isInstance, readCallerValue } from '../../support/caller-values.ts';
@@ -23,7 +24,7 @@ export class ToolFailure extends Error {
   /** What was thrown, as a failure; what a tool throws is its own. */
   static of(error: unknown): ToolFailure {
     if (isInstance(error, ToolFailure)) return error;
-    return new ToolFailure('TOOL_FAILED', isInstance(error, Error) ? error.message : String(error));
+    return new ToolFailure('TOOL_FAILED', textOfThrown(error));
   }
 }
 

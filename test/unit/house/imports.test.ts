@@ -59,7 +59,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'backends/wasm/realm/bash': ['backends/isolate/realm', 'backends/wasm/realm'],
   'backends/wasm/realm/python': ['backends/isolate/realm', 'backends/wasm/realm'],
   'backends/wasm/host': [
-    ...['contract/api', 'backends/isolate', 'backends/isolate/host/guest', 'backends/isolate/realm'],
+    ...['contract/schema', 'contract/api', 'backends/isolate', 'backends/isolate/host/guest', 'backends/isolate/realm'],
     ...['backends/wasm/realm', 'backends/wasm/realm/bash', 'backends/wasm/realm/python'],
   ],
   'backends/docker/daemon': [...contract, 'support'],
@@ -81,10 +81,10 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   tools: [...contract, 'support'],
   'self-test': contract,
-  'dispatch/admission.ts': ['contract/schema', 'contract/api'],
+  'dispatch/admission.ts': ['contract/schema', 'contract/api', 'support'],
   'dispatch/event-stream.ts': contract,
   'dispatch/validate.ts': [...contract, 'support'],
-  'dispatch/artifacts': [...contract, 'redaction', 'redaction/streams', 'support'],
+  'dispatch/artifacts': [...contract, 'redaction', 'redaction/streams', 'support', 'cells/protocol'],
   'dispatch/output': [...contract, 'redaction', 'support', 'cells/protocol', 'cells/conversation'],
   'dispatch/host-functions': [...contract, 'redaction', 'support', 'cells/protocol', 'cells/conversation'],
   'dispatch/sessions': [

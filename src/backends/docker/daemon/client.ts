@@ -1,10 +1,13 @@
 /** The one module that touches the Docker socket, which is root. */
+
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { Duplex, Readable } from 'node:stream';
 import { inspect } from 'node:util';
 import Docker from 'dockerode';
 import { HotcellError } from '../../../contract/api/errors.ts';
+import { textOfThrown } from '../../../contract/schema/thrown.ts';
+import { whenAborted } from '../../../support/when-aborted.ts';
 import { callDaemon, statusOf } from './docker-call.ts';
 import type { DockerClient } from './docker-client.ts';
 import { parseAddress } from './engine-address.ts';
@@ -54,8 +57,7 @@ export function connectDocker(options: DockerConnectOptions = {}): DockerClient 
   ): Promise<void> => {
     const discard = (late: NodeJS.ReadableStream): void => void (late as Readable).destroy();
     const report = (await call(what, signal, begin, { timeoutMs, discard })) as Readable;
-    const onAbort = (): void => void report.destroy(signal?.reason);
-    signal?.addEventListener('abort', onAbort, { once: true });
+    using _ = whenAborted(signal, () => void report.on('error', () => {}).destroy(signal?.reason));
     // The report has its own deadline, which each line renews.
     await callDaemon({
       address,
@@ -63,7 +65,7 @@ export function connectDocker(options: DockerConnectOptions = {}): DockerClient 
       timeoutMs: 2_147_483_647,
       signal,
       run: () => followProgress(report, onProgress),
-    }).finally(() => signal?.removeEventListener('abort', onAbort));
+    });
   };
 
   return {
@@ -222,7 +224,7 @@ function createLibraryClient(connection: object): AbortableDocker {
     // Its own timeout (`DOCKER_CLIENT_TIMEOUT`) would cut attached streams that are silent.
     return new Docker({ ...connection, timeout: undefined }) as AbortableDocker;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = textOfThrown(error);
     const message = `Cannot use the Docker settings of the environment: ${reason}. Correct DOCKER_HOST and DOCKER_CERT_PATH.`;
     throw new HotcellError('BACKEND_UNAVAILABLE', message, { cause: error });
   }

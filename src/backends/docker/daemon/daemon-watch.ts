@@ -1,3 +1,4 @@
+import { whenAborted } from '../../../support/when-aborted.ts';
 import type { DaemonHealth } from './daemon-health.ts';
 import type { DockerClient } from './docker-client.ts';
 
@@ -17,16 +18,14 @@ const lateMs = 250;
 export class DaemonWatch implements Disposable {
   readonly #controller = new AbortController();
   readonly #timer: NodeJS.Timeout;
-  readonly #parent: AbortSignal;
+  readonly #following: Disposable;
   readonly #health: DaemonHealth | undefined;
   /** When the daemon last gave a sign of life, by `performance.now()`. */
   #answeredAt = performance.now();
 
   constructor(client: DockerClient, parent: AbortSignal, health?: DaemonHealth) {
-    this.#parent = parent;
     this.#health = health;
-    if (parent.aborted) this.#follow();
-    else parent.addEventListener('abort', this.#follow, { once: true });
+    this.#following = whenAborted(parent, () => this.#controller.abort(parent.reason));
     this.#timer = setInterval(() => void this.#ask(client), intervalMs);
   }
 
@@ -36,10 +35,8 @@ export class DaemonWatch implements Disposable {
 
   [Symbol.dispose](): void {
     clearInterval(this.#timer);
-    this.#parent.removeEventListener('abort', this.#follow);
+    this.#following[Symbol.dispose]();
   }
-
-  readonly #follow = (): void => this.#controller.abort(this.#parent.reason);
 
   async #ask(client: DockerClient): Promise<void> {
     const askedAt = performance.now();

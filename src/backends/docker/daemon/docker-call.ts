@@ -1,5 +1,7 @@
 import { HotcellError } from '../../../contract/api/errors.ts';
+import { textOfThrown } from '../../../contract/schema/thrown.ts';
 import { abortable } from '../../../support/abortable.ts';
+import { whenAborted } from '../../../support/when-aborted.ts';
 import { ImageError } from './progress.ts';
 
 /** One call to a Docker engine, as its error messages need it. */
@@ -24,15 +26,13 @@ export async function callDaemon<T>(call: DaemonCall<T>): Promise<T> {
   call.signal?.throwIfAborted();
   const stop = new AbortController();
   const deadline = setTimeout(() => stop.abort(noAnswer(call)), call.timeoutMs);
-  const onAbort = (): void => stop.abort(call.signal?.reason);
-  call.signal?.addEventListener('abort', onAbort, { once: true });
+  using _ = whenAborted(call.signal, () => stop.abort(call.signal?.reason));
   try {
     return await abortable(call.run(stop.signal), stop.signal, call.discard);
   } catch (error) {
     throw stop.signal.aborted ? error : refused(call, error);
   } finally {
     clearTimeout(deadline);
-    call.signal?.removeEventListener('abort', onAbort);
   }
 }
 
@@ -89,6 +89,7 @@ function diagnose(error: unknown): { readonly problem: string; readonly remedy: 
 
 /** The daemon's own words, without the prefix that the client library puts before them. */
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.message.replace(/^\(HTTP code \d+\) .*? - /s, '').trim();
+  return textOfThrown(error)
+    .replace(/^\(HTTP code \d+\) .*? - /s, '')
+    .trim();
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { textOfThrown } from '../../../contract/schema/thrown.ts';
 import type { CellEnd } from '../../../contract/spi/backend.ts';
 import type { ContainerState, DockerClient } from './docker-client.ts';
 
@@ -29,7 +30,7 @@ export async function explainExit(
   try {
     state = await restingState(client, name);
   } catch (error) {
-    return lost(`The connection to the container ${name} broke, and its state cannot be read. ${textOf(error)}`);
+    return lost(`The connection to the container ${name} broke, and its state cannot be read. ${textOfThrown(error)}`);
   }
   if (!state) return lost(`Something other than hotcell removed the container ${name} while its job was running.`);
   if (state.running) return lost(`The connection to the container ${name} broke while it ran. ${message}`);
@@ -57,8 +58,4 @@ export async function restingState(client: DockerClient, name: string): Promise<
     state = await client.inspect(name, signal);
   }
   return state;
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { HotcellError } from '../../../contract/api/errors.ts';
+import { textOfThrown } from '../../../contract/schema/thrown.ts';
 import { connectDocker } from './client.ts';
 
 /** A place where a Docker engine may answer. */
@@ -84,7 +85,7 @@ async function probe({ address, source }: EngineAddress, signal: AbortSignal | u
     await client.ping(signal);
     return undefined;
   } catch (error) {
-    return `${source}: ${error instanceof Error ? error.message : String(error)}`;
+    return `${source}: ${textOfThrown(error)}`;
   } finally {
     client?.close();
   }

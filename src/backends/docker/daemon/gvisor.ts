@@ -1,6 +1,7 @@
 import { constants, copyFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { HotcellError } from '../../../contract/api/errors.ts';
+import { textOfThrown } from '../../../contract/schema/thrown.ts';
 import { runCommand } from '../../../support/run-command.ts';
 import { findProgram } from './host-packages.ts';
 
@@ -85,7 +86,7 @@ function parseObject(text: string): Readonly<Record<string, unknown>> {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw unreadable(error instanceof Error ? error.message : String(error));
+    throw unreadable(textOfThrown(error));
   }
   if (!isObject(value)) throw unreadable('it is not an object');
   return value;

@@ -2,6 +2,7 @@ import { closeSync, fstat, read } from 'node:fs';
 import { promisify } from 'node:util';
 import type { Limits } from '../../../contract/api/limits.ts';
 import type { Language } from '../../../contract/api/request.ts';
+import { textOfThrown } from '../../../contract/schema/thrown.ts';
 import type { Guest, IsolatedVm } from '../../isolate/host/guest/guest.ts';
 import {
   hostCommands,
@@ -78,7 +79,7 @@ export class LoadedRuntimes {
       const tell = (message: LoadedMessage): void => this.#send(hostKinds.loaded, JSON.stringify(message));
       this.#count(this.#load(order)).then(
         () => tell({ language }),
-        (error: unknown) => tell({ language, error: textOf(error) }),
+        (error: unknown) => tell({ language, error: textOfThrown(error) }),
       );
     } else if (kind === hostCommands.reserve) {
       const order = JSON.parse(Buffer.from(payload).toString()) as ReserveMessage;
@@ -86,7 +87,7 @@ export class LoadedRuntimes {
       const tell = (message: ReservedMessage): void => this.#send(hostKinds.reserved, JSON.stringify(message));
       this.#count(this.#reserve(order)).then(
         () => tell({ job }),
-        (error: unknown) => tell({ job, error: textOf(error) }),
+        (error: unknown) => tell({ job, error: textOfThrown(error) }),
       );
     } else if (kind === hostCommands.release) this.#release(Number(Buffer.from(payload).toString()));
   }
@@ -175,10 +176,6 @@ async function readOpened(fd: number, from: number): Promise<Buffer<ArrayBuffer>
   }
   closeSync(fd);
   return bytes;
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function take(files: Map<string, Buffer<ArrayBuffer>>, name: string): Buffer<ArrayBuffer> {

@@ -399,6 +399,15 @@ function signals(): readonly (readonly [name: string, signal: () => unknown, end
       cancelled,
     ],
     [
+      'has a listener that stops the event',
+      () => {
+        const signal = aborting('x');
+        signal.addEventListener('abort', (event) => event.stopImmediatePropagation());
+        return signal;
+      },
+      cancelled,
+    ],
+    [
       'has a prototype of its own',
       () =>
         Object.setPrototypeOf(
