@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { connectDocker } from '../../src/backends/docker/daemon/client.ts';
 import { findEngine } from '../../src/backends/docker/daemon/find-engine.ts';
-import { ensureIsolateHostImage } from '../../src/backends/docker/images/isolate-host-image.ts';
+import { ensureImage, isolateHostImage } from '../../src/backends/docker/images/images.ts';
 import type { ExecutionResult } from '../../src/contract/api/result.ts';
 
 const run = promisify(execFile);
@@ -54,7 +54,7 @@ describe('the image of Dockerfile.runner', () => {
   test('is built once', async () => {
     const client = connectDocker({ address: (await findEngine()).address });
     const steps: string[] = [];
-    const { tag } = await ensureIsolateHostImage(client, { onProgress: (line) => steps.push(line) });
+    const { tag } = await ensureImage(client, isolateHostImage, { onProgress: (line) => steps.push(line) });
     client.close();
     expect([tag, steps]).toEqual([image, []]);
   });

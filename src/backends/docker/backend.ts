@@ -5,8 +5,10 @@ import type { Profile } from '../../cells/pool/pool-profile.ts';
 import { HotcellError } from '../../contract/api/errors.ts';
 import { defaultCeilings, type Limits } from '../../contract/api/limits.ts';
 import type { Language } from '../../contract/api/request.ts';
+import { textOfThrown } from '../../contract/schema/thrown.ts';
 import type { Backend, Cell, Check, PoolStats, PreparationStep } from '../../contract/spi/backend.ts';
 import type { Job } from '../../contract/spi/job.ts';
+import { runStep } from '../../contract/spi/run-step.ts';
 import { abortable } from '../../support/abortable.ts';
 import { Semaphore } from '../../support/semaphore.ts';
 import type { DockerCell } from './cells/cell.ts';
@@ -18,7 +20,7 @@ import { isGvisor } from './daemon/gvisor.ts';
 import { type DockerConnection, type DockerConnectionUse, SharedDockerConnection } from './docker-connection.ts';
 import { checkEngine, checkTenantTier } from './doctor.ts';
 import { dataImage, type ImageName, preloadedMb } from './images/image-recipe.ts';
-import { prepareEngine, runStep } from './prepare.ts';
+import { prepareEngine } from './prepare.ts';
 import { TenantContainers, type TenantImage } from './tenant/tenant-containers.ts';
 import { resolveTenantOptions, type TenantOptions } from './tenant/tenant-options.ts';
 
@@ -176,7 +178,7 @@ class DockerBackend implements Backend {
       const hasImage = checks.some(({ name, verdict }) => name === 'image python' && verdict === 'ok');
       return [...checks, await checkTenantTier(hasImage, () => this.#probeTenants(signal))];
     } catch (error) {
-      const detail = error instanceof Error ? error.message : String(error);
+      const detail = textOfThrown(error);
       const remedy = 'Start Docker, or set DOCKER_HOST to its address. JavaScript and TypeScript work without it.';
       return [{ name: 'docker engine', verdict: 'fail', detail, remedy }];
     }

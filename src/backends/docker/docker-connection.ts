@@ -49,7 +49,7 @@ async function openConnection(
 }
 
 /** Says that an image was built. */
-export function imageBuilt(events: EventHub | undefined): (image: string, ms: number) => void {
+function imageBuilt(events: EventHub | undefined): (image: string, ms: number) => void {
   return (image, ms) => events?.emit?.({ type: 'image.built', image, ms: Math.round(ms) });
 }
 

@@ -1,11 +1,9 @@
 import type { PreparationStep } from '../../contract/spi/backend.ts';
+import { runStep } from '../../contract/spi/run-step.ts';
 import { removeOrphans } from './daemon/orphans.ts';
 import type { DockerConnection } from './docker-connection.ts';
 import type { ImageName } from './images/image-recipe.ts';
 import { ensureImage } from './images/images.ts';
-
-/** Hears of each step as it goes. */
-type StepReport = (step: PreparationStep) => void;
 
 /**
  * Builds the images that are not there yet, one after the other as they share their base, and removes what dead engines
@@ -15,7 +13,7 @@ type StepReport = (step: PreparationStep) => void;
 export async function prepareEngine(
   { client, onBuilt }: DockerConnection,
   images: readonly ImageName[],
-  report: StepReport,
+  report: (step: PreparationStep) => void,
   signal: AbortSignal,
 ): Promise<void> {
   for (const name of images) {
@@ -29,20 +27,4 @@ export async function prepareEngine(
     const count = await removeOrphans(client, signal);
     return count === 0 ? 'none' : `removed ${count} that dead engines left`;
   });
-}
-
-/** Runs one step and reports its beginning, its progress and its end; `run` returns what there is to say at the end. */
-export async function runStep(
-  step: string,
-  report: StepReport,
-  run: (progress: (detail: string) => void) => Promise<string>,
-): Promise<void> {
-  report({ step, state: 'running', detail: '' });
-  try {
-    const detail = await run((line) => report({ step, state: 'running', detail: line }));
-    report({ step, state: 'done', detail });
-  } catch (error) {
-    report({ step, state: 'failed', detail: error instanceof Error ? error.message : String(error) });
-    throw error;
-  }
 }

@@ -10,6 +10,7 @@ import { defaultCeilings, type Limits } from '../../contract/api/limits.ts';
 import type { Backend } from '../../contract/spi/backend.ts';
 import type { HostLauncher } from '../../contract/spi/host-launcher.ts';
 import type { Job } from '../../contract/spi/job.ts';
+import { runStep } from '../../contract/spi/run-step.ts';
 import type { EventHub } from '../../support/event-hub.ts';
 import { checkIsolates } from './doctor.ts';
 import { hostArguments } from './host-arguments.ts';
@@ -72,16 +73,12 @@ export function createIsolateBackend(options: IsolateOptions = {}, placement: Is
     pool: () => [hostPool.spares()],
     async prepare(report, signal) {
       await launcher.prepare(report, signal);
-      const step = 'isolate host process';
-      report({ step, state: 'running', detail: 'starting' });
       const startedAt = performance.now();
-      try {
+      const start = async (): Promise<string> => {
         await hostPool.prepare(signal);
-      } catch (error) {
-        report({ step, state: 'failed', detail: error instanceof Error ? error.message : String(error) });
-        throw error;
-      }
-      report({ step, state: 'done', detail: `ready after ${Math.round(performance.now() - startedAt)} ms` });
+        return `ready after ${Math.round(performance.now() - startedAt)} ms`;
+      };
+      await runStep('isolate host process', report, start, 'starting');
     },
     check: (signal) => checkIsolates(hostPool, signal),
     close: () => hostPool.close(),

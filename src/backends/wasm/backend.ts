@@ -5,11 +5,14 @@
  * ahead, each for one job. A Python guest starts from a memory snapshot, which is made once for a version of all that
  * goes into it, by a host that has run no guest, and kept in the user's cache folder.
  */
+
 import { availableParallelism } from 'node:os';
 import { defaultCeilings, type Limits } from '../../contract/api/limits.ts';
+import { textOfThrown } from '../../contract/schema/thrown.ts';
 import type { Backend, Check } from '../../contract/spi/backend.ts';
 import type { HostLauncher } from '../../contract/spi/host-launcher.ts';
 import type { Job } from '../../contract/spi/job.ts';
+import { runStep } from '../../contract/spi/run-step.ts';
 import { abortable } from '../../support/abortable.ts';
 import type { EventHub } from '../../support/event-hub.ts';
 import { hostArguments } from '../isolate/host-arguments.ts';
@@ -140,19 +143,12 @@ export function createWasmBackend(options: WasmOptions = {}, placement: WasmPlac
     async prepare(report, signal) {
       await launcher.prepare(report, signal);
       for (const language of wasmLanguages) {
-        const step = `${language} in WebAssembly`;
         if (findProblem(language)) continue;
-        const startedAt = performance.now();
-        try {
-          await abortable(
-            assetStore.get(language, (detail) => report({ step, state: 'running', detail })),
-            signal,
-          );
-        } catch (error) {
-          report({ step, state: 'failed', detail: error instanceof Error ? error.message : String(error) });
-          throw error;
-        }
-        report({ step, state: 'done', detail: `ready after ${Math.round(performance.now() - startedAt)} ms` });
+        await runStep(`${language} in WebAssembly`, report, async (progress) => {
+          const startedAt = performance.now();
+          await abortable(assetStore.get(language, progress), signal);
+          return `ready after ${Math.round(performance.now() - startedAt)} ms`;
+        });
       }
     },
     check: () => Promise.resolve(wasmLanguages.map(checkPeer)),
@@ -169,7 +165,7 @@ function findProblem(language: WasmLanguage): string | undefined {
     findPeer(language);
     return undefined;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return textOfThrown(error);
   }
 }
 

@@ -1,6 +1,5 @@
 import type { Profile } from '../../../cells/pool/pool-profile.ts';
 import type { Limits } from '../../../contract/api/limits.ts';
-import { DaemonWatch } from '../daemon/daemon-watch.ts';
 import type { DockerCell } from './cell.ts';
 import { type CellMaker, openCell } from './open-cell.ts';
 
@@ -23,8 +22,7 @@ export function cellProfile(maker: CellMaker, image: string, imageDigest: string
     compatibilityKey: isGvisor || isPodman ? key : fixed,
     memoryMb: waitingMb + preloadedMb + (isGvisor ? gvisorMb : 0),
     async make(signal) {
-      using watch = new DaemonWatch(maker.client, signal, maker.health);
-      const cell = await openCell(maker, imageDigest, limits, watch.signal);
+      const cell = await openCell(maker, imageDigest, limits, signal);
       cell.rest();
       return cell;
     },

@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import { pipeline } from 'node:stream';
 import { sendJob } from '../../../cells/conversation/send-job.ts';
 import type { Pooled } from '../../../cells/pool/pool-profile.ts';
@@ -10,14 +9,11 @@ import type { SandboxInfo } from '../../../contract/api/result.ts';
 import type { Cell, CellEnd, CellListener } from '../../../contract/spi/backend.ts';
 import type { Job } from '../../../contract/spi/job.ts';
 import { DockerDemux } from '../daemon/demux.ts';
+import type { AttachedContainer } from '../daemon/start-container.ts';
 import { ProcessorWatch, type WatchedContainer } from './processor-watch.ts';
 
 /** What a cell needs of the container that it lives in. */
-export interface CellParts {
-  /** Name of the container. */
-  readonly name: string;
-  /** The container's attached stdio. */
-  readonly stream: Socket;
+export interface CellParts extends AttachedContainer {
   readonly sandbox: SandboxInfo;
   /** The longest message that the container may send, in bytes. */
   readonly messageMaxBytes: number;
@@ -25,10 +21,6 @@ export interface CellParts {
   adapt(limits: Limits, signal: AbortSignal): Promise<void>;
   /** Where the container's own kernel counts too much processor time: the host's count. */
   readonly watched?: WatchedContainer | undefined;
-  /** Finds out why the stream ended; never rejects. */
-  explainExit(message: string, diagnostics: string): Promise<CellEnd>;
-  /** Has the container killed and removed; called once. */
-  remove(): void;
 }
 
 /** How long a waiting runner may take to answer. It has nothing else to do; the host may. */

@@ -1,6 +1,6 @@
 import type { Limits } from '../../../contract/api/limits.ts';
 import type { ContainerSpec } from '../daemon/docker-client.ts';
-import { sealedContainer, sealedHostConfig } from './sealed-container.ts';
+import { processLimits, runnerContainer, runnerRights, sealedHostConfig, ulimit } from './sealed-container.ts';
 import { guestSeccompProfile, gvisorSeccompProfile } from './seccomp-profile.ts';
 
 /** What the runner itself needs (`sandbox-images/runner/README.md`), so that the job has the whole of its limits. */
@@ -58,25 +58,19 @@ export function buildContainerSpec(
   const fileBytes = limits.diskMb * mebibyte;
   const disk = diskOptions(limits.diskMb, guestId);
   return {
-    ...sealedContainer,
+    ...runnerContainer,
     Image: image,
-    Hostname: 'cell',
-    User: '0:0',
-    Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'LANG=C.UTF-8'],
     Labels: { ...labels },
     HostConfig: {
       ...sealedHostConfig(memoryBytes, profile),
-      // For the runner alone, to become the guest's user and to kill what that leaves behind.
-      CapAdd: ['SETUID', 'SETGID', 'KILL'],
+      CapAdd: [...runnerRights],
       SecurityOpt: ['no-new-privileges:true', ...seccompOptions(profile)],
       NanoCpus: Math.round(profile.cpus * 1e9),
       PidsLimit: processes,
       Ulimits: [
-        { Name: 'nofile', Soft: openFiles, Hard: openFiles },
-        { Name: 'core', Soft: 0, Hard: 0 },
-        { Name: 'fsize', Soft: fileBytes, Hard: fileBytes },
+        ...processLimits(openFiles, fileBytes),
         // By user, and each gVisor counts its own; elsewhere the kernel would count all containers together.
-        ...(isGvisor ? [{ Name: 'nproc', Soft: guestProcesses(limits), Hard: guestProcesses(limits) }] : []),
+        ...(isGvisor ? [ulimit('nproc', guestProcesses(limits))] : []),
       ],
       // The images make /tmp a link into /workspace, so that one size bounds both. Over that link, gVisor would mount a
       // file system without a size if none were named.

@@ -1,16 +1,18 @@
 import { abortable } from '../../../support/abortable.ts';
-import type { DockerClient } from '../daemon/client.ts';
-import { dataImage, type ImageName } from './image-recipe.ts';
-import { ensureImage, type ImageOptions, type SandboxImage } from './images.ts';
+import type { DockerClient } from '../daemon/docker-client.ts';
+import type { ImageOptions } from './image-definition.ts';
+import { dataImage } from './image-recipe.ts';
+import { ensureImage, isolateHostImage, type OwnImage, type OwnImageName } from './images.ts';
 
-/** The sandbox images of one engine: looked up once, built one at a time, and by whoever needs one first. */
+/** The images of one Docker engine: looked up once, and built by whoever needs one first. */
 export class ImageStore {
   readonly #client: DockerClient;
   readonly #options: Omit<ImageOptions, 'signal'>;
-  readonly #images = new Map<ImageName, Promise<SandboxImage>>();
-  readonly #known = new Map<ImageName, SandboxImage>();
+  readonly #images = new Map<OwnImageName, Promise<OwnImage>>();
+  readonly #known = new Map<OwnImageName, OwnImage>();
   readonly #closing = new AbortController();
-  #lastBuild: Promise<unknown> = Promise.resolve();
+  /** Sandbox images share their base, so they are built one at a time. */
+  #lastSandboxImage: Promise<unknown> = Promise.resolve();
 
   constructor(client: DockerClient, options: Omit<ImageOptions, 'signal'> = {}) {
     this.#client = client;
@@ -18,28 +20,31 @@ export class ImageStore {
   }
 
   /**
-   * The image, built where it is not there, but for the large one of data. An aborted `signal` ends the wait, not the build: others may wait for it.
+   * The image. A missing one is built, except the large one of data. An aborted `signal` ends the wait, not the build:
+   * others may wait for it.
+   * @param onProgress gets the lines of the build, if this call begins it.
    * @throws {HotcellError} `BACKEND_UNAVAILABLE`, see {@link ensureImage}; the next call tries again.
    */
-  async get(name: ImageName, signal?: AbortSignal): Promise<SandboxImage> {
+  async get(name: OwnImageName, signal?: AbortSignal, onProgress?: (line: string) => void): Promise<OwnImage> {
     signal?.throwIfAborted();
     let image = this.#images.get(name);
     if (!image) {
-      const options = { ...this.#options, signal: this.#closing.signal };
-      image = this.#lastBuild.then(() => this.#find(name, options));
+      const find = (): Promise<OwnImage> => this.#find(name, onProgress);
+      image = name === isolateHostImage ? find() : this.#lastSandboxImage.then(find);
       this.#images.set(name, image);
-      this.#lastBuild = image.catch(() => this.forget(name));
+      const settled = image.catch(() => this.forget(name));
+      if (name !== isolateHostImage) this.#lastSandboxImage = settled;
     }
     return signal ? await abortable(image, signal) : await image;
   }
 
-  /** The image, where an earlier {@link get} found it. */
-  known(name: ImageName): SandboxImage | undefined {
+  /** The image, if an earlier {@link get} found it. */
+  known(name: OwnImageName): OwnImage | undefined {
     return this.#known.get(name);
   }
 
   /** Looks again at the next {@link get}: the image was removed. */
-  forget(name: ImageName): void {
+  forget(name: OwnImageName): void {
     this.#images.delete(name);
     this.#known.delete(name);
   }
@@ -49,8 +54,9 @@ export class ImageStore {
     this.#closing.abort(new Error('The engine was closed.'));
   }
 
-  async #find(name: ImageName, options: ImageOptions): Promise<SandboxImage> {
-    const image = await ensureImage(this.#client, name, { ...options, mustBeThere: name === dataImage });
+  async #find(name: OwnImageName, onProgress = this.#options.onProgress): Promise<OwnImage> {
+    const options = { ...this.#options, onProgress, signal: this.#closing.signal, mustBeThere: name === dataImage };
+    const image = await ensureImage(this.#client, name, options);
     this.#known.set(name, image);
     return image;
   }

@@ -1,52 +1,41 @@
 import { HotcellError } from '../../../contract/api/errors.ts';
+import { textOfThrown } from '../../../contract/schema/thrown.ts';
 import type { Check } from '../../../contract/spi/backend.ts';
-import type { DockerClient } from '../daemon/client.ts';
-import { type BaseOptions, bootstrapBase, bootstrappedBaseTag, pullBase } from './base-image.ts';
-import { dataImage, type ImageName, type ImageRecipe, imageNames, packRecipe, readRecipe } from './image-recipe.ts';
-import { isolateHostLabel } from './isolate-host-image.ts';
-import { readIsolateHostRecipe } from './isolate-host-recipe.ts';
+import type { DockerClient } from '../daemon/docker-client.ts';
+import { type ImageDefinition, type ImageOptions, imageLabels } from './image-definition.ts';
+import { dataImage, type ImageName, imageNames } from './image-recipe.ts';
+import { defineIsolateHostImage } from './isolate-host-image.ts';
+import { defineSandboxImage } from './sandbox-image.ts';
 
-/** A sandbox image that is there. */
-export interface SandboxImage {
-  readonly name: ImageName;
+/** The image of Dockerfile.runner, in which host processes run. */
+export const isolateHostImage = 'isolate-host';
+/** Name of an image that hotcell builds. */
+export type OwnImageName = ImageName | typeof isolateHostImage;
+
+/** An image that is there. */
+export interface OwnImage {
+  readonly name: OwnImageName;
   /** `hotcell-python:0123456789ab`. */
   readonly tag: string;
   /** `sha256:…`; the images of two machines differ, as Debian's packages do from day to day. */
   readonly digest: string;
 }
 
-/** How images are built. */
-export interface ImageOptions extends Omit<BaseOptions, 'packages' | 'leftOut' | 'revision'> {
-  /**
-   * `bootstrap`: make the base from Debian's packages, without a registry. Any other: the image to start from,
-   * `debian@sha256:…`. Default: `HOTCELL_BASE`, else `debian:trixie-slim`, bootstrapped where it cannot be had.
-   */
-  readonly base?: string | undefined;
-  /** Whether an image that is not there is to be missed rather than built. Default: no. */
-  readonly mustBeThere?: boolean | undefined;
-  /** Hears of an image that was built, and how long that took. */
-  readonly onBuilt?: ((tag: string, ms: number) => void) | undefined;
-}
-
-/** What every image of hotcell is labelled with; the value is the recipe's hash. */
-const recipeLabel = 'hotcell.recipe';
-
-const allImages: readonly ImageName[] = [...imageNames, dataImage];
-const defaultBase = 'debian:trixie-slim';
+const sandboxImages: readonly ImageName[] = [...imageNames, dataImage];
 
 /**
- * Makes sure that a sandbox image is there, and builds it where it is not: some 30 s where nothing is there yet. Two
- * processes that build the same image do the work twice, and either's is good.
- * @throws {HotcellError} `BACKEND_UNAVAILABLE` where it can be built in no way; the message says why and what to do.
+ * Makes sure that an image of hotcell is there, and builds it if it is not: some 30 s for a sandbox image if its base is
+ * missing too, 5 to 10 s for the isolate-host image. Two processes that build the same image do the work twice, and either's
+ * is good.
+ * @throws {HotcellError} `BACKEND_UNAVAILABLE` if it can be built in no way; the message says why and what to do.
  */
 export async function ensureImage(
   client: DockerClient,
-  name: ImageName,
+  name: OwnImageName,
   options: ImageOptions = {},
-): Promise<SandboxImage> {
-  const base = chooseBase(options.base);
-  const recipe = await readRecipe(name, base.reference);
-  const { tag } = recipe;
+): Promise<OwnImage> {
+  const image = await define(client, name, options.base);
+  const { tag } = image;
   const present = await client.imageDigest(tag, options.signal);
   if (present) return { name, tag, digest: present };
   if (options.mustBeThere) {
@@ -55,7 +44,7 @@ export async function ensureImage(
   }
 
   const startedAt = performance.now();
-  await buildImage(client, recipe, base, options);
+  await image.build(options);
   options.onBuilt?.(tag, performance.now() - startedAt);
   const digest = await client.imageDigest(tag, options.signal);
   if (digest) return { name, tag, digest };
@@ -66,15 +55,15 @@ export async function ensureImage(
 }
 
 /** {@link ensureImage} for the images of all languages, one after the other: they share their base. */
-export async function ensureImages(client: DockerClient, options: ImageOptions = {}): Promise<readonly SandboxImage[]> {
-  const images: SandboxImage[] = [];
+export async function ensureImages(client: DockerClient, options: ImageOptions = {}): Promise<readonly OwnImage[]> {
+  const images: OwnImage[] = [];
   for (const name of imageNames) images.push(await ensureImage(client, name, options));
   return images;
 }
 
-/** Says of each image whether it is there; never rejects. */
+/** Says of each sandbox image whether it is there; never rejects. */
 export async function checkImages(client: DockerClient, signal?: AbortSignal): Promise<readonly Check[]> {
-  return await Promise.all(allImages.map((name) => checkImage(client, name, signal)));
+  return await Promise.all(sandboxImages.map((name) => checkImage(client, name, signal)));
 }
 
 /**
@@ -82,21 +71,19 @@ export async function checkImages(client: DockerClient, signal?: AbortSignal): P
  * a container still uses stays.
  */
 export async function pruneImages(client: DockerClient, signal?: AbortSignal): Promise<readonly string[]> {
-  const { reference } = chooseBase();
-  const recipes = await Promise.all(allImages.map((name) => readRecipe(name, reference)));
-  const runner = await readIsolateHostRecipe();
-  const present = new Set([runner.tag, ...recipes.flatMap((recipe) => [recipe.tag, bootstrappedBaseTag(recipe)])]);
-  const built = [
-    ...(await client.listImages({ [recipeLabel]: '' }, signal)),
-    ...(await client.listImages({ [isolateHostLabel]: '' }, signal)),
-  ];
+  const names: readonly OwnImageName[] = [...sandboxImages, isolateHostImage];
+  const images = await Promise.all(names.map((name) => define(client, name)));
+  const present = new Set(images.flatMap(({ tag, ownBase }) => [tag, ownBase]));
+  const built = await Promise.all(
+    Object.values(imageLabels).map((label) => client.listImages({ [label]: '' }, signal)),
+  );
   // An imported image carries no label.
   const bases = (await client.listImages({}, signal)).filter(({ tags }) =>
     tags.some((tag) => /^hotcell-base:/.test(tag)),
   );
 
   const removed: string[] = [];
-  for (const image of [...built, ...bases]) {
+  for (const image of [...built.flat(), ...bases]) {
     const names = image.tags.filter((tag) => tag !== '<none>:<none>');
     if (names.some((name) => present.has(name))) continue;
     for (const name of names.length > 0 ? names : [image.id]) {
@@ -111,68 +98,20 @@ export async function pruneImages(client: DockerClient, signal?: AbortSignal): P
   return removed;
 }
 
-/** Where the images start from. `reference` is set where that is neither the default nor made here. */
-interface BaseChoice {
-  readonly bootstrap: boolean;
-  readonly reference: string | undefined;
-}
-
-function chooseBase(option?: string): BaseChoice {
-  const base = (option ?? process.env.HOTCELL_BASE) || defaultBase;
-  const bootstrap = base === 'bootstrap';
-  return { bootstrap, reference: bootstrap || base === defaultBase ? undefined : base };
+function define(client: DockerClient, name: OwnImageName, base?: string): Promise<ImageDefinition> {
+  return name === isolateHostImage ? defineIsolateHostImage(client) : defineSandboxImage(client, name, base);
 }
 
 async function checkImage(client: DockerClient, image: ImageName, signal: AbortSignal | undefined): Promise<Check> {
   const name = `image ${image}`;
   try {
-    const { tag } = await readRecipe(image, chooseBase().reference);
+    const { tag } = await define(client, image);
     const digest = await client.imageDigest(tag, signal);
     if (digest) return { name, verdict: 'ok', detail: `${tag} ${digest}` };
     if (image === dataImage) return { name, verdict: 'ok', detail: 'not built; "hotcell setup --data" builds it' };
     const remedy = 'Run "hotcell setup"; otherwise the first call builds it.';
     return { name, verdict: 'warn', detail: `${tag} is not built yet`, remedy };
   } catch (error) {
-    return { name, verdict: 'fail', detail: messageOf(error), remedy: 'Start the Docker engine, then try again.' };
+    return { name, verdict: 'fail', detail: textOfThrown(error), remedy: 'Start the Docker engine, then try again.' };
   }
-}
-
-async function buildImage(
-  client: DockerClient,
-  recipe: ImageRecipe,
-  choice: BaseChoice,
-  options: ImageOptions,
-): Promise<void> {
-  const { tag, packages, leftOut, revision } = recipe;
-  const failures: string[] = [];
-  for (const makeBase of await waysToBase(client, choice, { ...options, packages, leftOut, revision })) {
-    try {
-      const base = await makeBase();
-      const settings = { buildArguments: { BASE: base }, labels: { [recipeLabel]: recipe.hash, 'hotcell.base': base } };
-      await client.buildImage(tag, packRecipe(recipe), settings, options.onProgress ?? (() => {}), options.signal);
-      return;
-    } catch (error) {
-      options.signal?.throwIfAborted();
-      failures.push(messageOf(error));
-    }
-  }
-  throw new HotcellError('BACKEND_UNAVAILABLE', `Cannot build the image ${tag}. ${failures.join(' ')}`);
-}
-
-/** The ways to the base image, in the order in which to try them. */
-async function waysToBase(
-  client: DockerClient,
-  choice: BaseChoice,
-  options: BaseOptions,
-): Promise<readonly (() => Promise<string>)[]> {
-  const bootstrap = (): Promise<string> => bootstrapBase(client, options);
-  const pull = (): Promise<string> => pullBase(client, choice.reference ?? defaultBase, options);
-  if (choice.reference) return [pull];
-  // What was made here before needs no registry, and its images have been shown to build.
-  const madeBefore = await client.imageDigest(bootstrappedBaseTag(options), options.signal);
-  return choice.bootstrap || madeBefore ? [bootstrap] : [pull, bootstrap];
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

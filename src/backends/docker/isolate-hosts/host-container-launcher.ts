@@ -1,22 +1,16 @@
-import { randomBytes } from 'node:crypto';
-import type { Socket } from 'node:net';
 import type { PreparationStep } from '../../../contract/spi/backend.ts';
 import type { HostHome, HostLauncher, HostProgram, LaunchedHost } from '../../../contract/spi/host-launcher.ts';
+import { runStep } from '../../../contract/spi/run-step.ts';
 import { abortable } from '../../../support/abortable.ts';
 import { Semaphore } from '../../../support/semaphore.ts';
 import { DaemonWatch } from '../daemon/daemon-watch.ts';
 import { statusOf } from '../daemon/docker-call.ts';
 import { restingState } from '../daemon/explain-exit.ts';
 import { isGvisor } from '../daemon/gvisor.ts';
-import {
-  type DockerConnection,
-  type DockerConnectionUse,
-  imageBuilt,
-  type SharedDockerConnection,
-} from '../docker-connection.ts';
-import { IsolateHostImageStore } from '../images/isolate-host-image.ts';
+import { type ContainerKind, startContainer } from '../daemon/start-container.ts';
+import type { DockerConnection, DockerConnectionUse, SharedDockerConnection } from '../docker-connection.ts';
+import { isolateHostImage } from '../images/images.ts';
 import { isolateHostPaths } from '../images/isolate-host-recipe.ts';
-import { runStep } from '../prepare.ts';
 import { HostContainer } from './host-container.ts';
 import { buildHostContainerSpec } from './host-container-spec.ts';
 
@@ -49,12 +43,10 @@ class HostContainers implements HostLauncher {
   readonly limitsMemory = true;
   readonly #connection: DockerConnectionUse;
   readonly #options: HostContainerOptions;
-  readonly #image: IsolateHostImageStore;
   readonly #semaphore = new Semaphore(parallelStarts);
 
   constructor(shared: SharedDockerConnection, options: HostContainerOptions) {
     this.#connection = shared.join();
-    this.#image = new IsolateHostImageStore(imageBuilt(shared.events));
     this.#options = options;
   }
 
@@ -64,39 +56,38 @@ class HostContainers implements HostLauncher {
 
   async prepare(report: (step: PreparationStep) => void, signal: AbortSignal): Promise<void> {
     await runStep('image isolate-host', report, async (progress) => {
-      const { client } = await abortable(this.#connection.open(), signal);
-      const { tag, digest } = await this.#image.get(client, signal, progress);
+      const { images } = await abortable(this.#connection.open(), signal);
+      const { tag, digest } = await images.get(isolateHostImage, signal, progress);
       return `${tag} ${digest}`;
     });
   }
 
-  async close(): Promise<void> {
-    this.#image.close();
-    await this.#connection.close();
+  close(): Promise<void> {
+    return this.#connection.close();
   }
 
   async #bringUp(host: HostContainer, program: HostProgram, killing: AbortSignal): Promise<{ readonly image: string }> {
     const connection = await abortable(this.#connection.open(), killing);
-    using watch = new DaemonWatch(connection.client, killing, connection.health);
-    const { signal } = watch;
-    const { client, reaper } = connection;
-    const { digest } = await this.#image.get(client, signal);
-    using _ = await this.#semaphore.acquire(signal);
-    const name = `hotcell-${randomBytes(8).toString('hex')}`;
-    reaper.register(name);
-    // Not ended by the signal: the daemon would go on all the same, and nobody would know until when.
-    const created = client.createContainer(name, this.#specify(connection, program, digest));
-    void host.exit.then(() => reaper.release(name, created));
+    const { client, reaper, health, images } = connection;
+    const image = await findImage(connection, killing);
+    const kind: ContainerKind<HostContainer> = {
+      specify: () => this.#specify(connection, program, image),
+      connect({ name, stream, remove }) {
+        host.attach(stream, () => restingState(client, name));
+        void host.exit.then(remove);
+        return host;
+      },
+      // It ends with its launch, and its host process says by itself that it is ready.
+      abandon() {},
+    };
     try {
-      await abortable(created, signal);
+      await startContainer({ client, reaper, health, semaphore: this.#semaphore }, kind, killing);
     } catch (error) {
       // Somebody removed the image; the next launch looks for it again.
-      if (statusOf(error) === 404) this.#image.forget();
+      if (statusOf(error) === 404) images.forget(isolateHostImage);
       throw error;
     }
-    host.attach((await client.attach(name, signal)) as Socket, () => restingState(client, name));
-    await client.start(name, signal);
-    return { image: digest };
+    return { image };
   }
 
   #specify(
@@ -109,4 +100,9 @@ class HostContainers implements HostLauncher {
     const profile = { runtime, seccompProfile, cgroupVersion, isPodman, isGvisor: isGvisor(runtime ?? defaultRuntime) };
     return buildHostContainerSpec(image, program.nodeArguments(home), program.memoryMb, profile, owner.labels());
   }
+}
+
+async function findImage({ client, health, images }: DockerConnection, signal: AbortSignal): Promise<string> {
+  using watch = new DaemonWatch(client, signal, health);
+  return (await images.get(isolateHostImage, watch.signal)).digest;
 }

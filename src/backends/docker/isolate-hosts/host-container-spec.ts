@@ -1,5 +1,5 @@
 import { type ContainerProfile, seccompOptions } from '../cells/container-spec.ts';
-import { sealedContainer, sealedHostConfig } from '../cells/sealed-container.ts';
+import { processLimits, sealedContainer, sealedHostConfig } from '../cells/sealed-container.ts';
 import type { ContainerSpec } from '../daemon/docker-client.ts';
 import { isolateHostPaths } from '../images/isolate-host-recipe.ts';
 
@@ -40,11 +40,7 @@ export function buildHostContainerSpec(
       ...sealedHostConfig(memoryMb * mebibyte, profile),
       SecurityOpt: ['no-new-privileges:true', ...seccompOptions(profile)],
       PidsLimit: profile.isGvisor ? gvisorThreads : threads,
-      Ulimits: [
-        { Name: 'nofile', Soft: openFiles, Hard: openFiles },
-        { Name: 'core', Soft: 0, Hard: 0 },
-        { Name: 'fsize', Soft: 0, Hard: 0 },
-      ],
+      Ulimits: processLimits(openFiles, 0),
     },
   };
 }

@@ -1,10 +1,7 @@
-import { randomBytes, randomInt } from 'node:crypto';
-import type { Socket } from 'node:net';
+import { randomInt } from 'node:crypto';
 import type { Limits } from '../../../contract/api/limits.ts';
-import type { CellEnd } from '../../../contract/spi/backend.ts';
-import { abortable } from '../../../support/abortable.ts';
-import { bringUp, type CellMaker, guestIds, neverReady } from '../cells/open-cell.ts';
-import { explainExit } from '../daemon/explain-exit.ts';
+import { type CellMaker, guestIds } from '../cells/open-cell.ts';
+import { startContainer } from '../daemon/start-container.ts';
 import { harnessFolder, type ImageName } from '../images/image-recipe.ts';
 import { TenantContainer } from './tenant-container.ts';
 import type { TenantSettings } from './tenant-options.ts';
@@ -26,41 +23,27 @@ export interface TenantContainerMaker {
  * Makes a container for jobs of one tenant and returns it when its supervisor is ready, or has said that it cannot be.
  * @throws {HotcellError} `BACKEND_UNAVAILABLE`; `signal.reason` once `signal` is aborted.
  */
-export async function openTenantContainer(
-  { maker, settings, ceilings, name: imageName, image, onChange }: TenantContainerMaker,
+export function openTenantContainer(
+  { maker, settings, ceilings, name, image, onChange }: TenantContainerMaker,
   signal: AbortSignal,
 ): Promise<TenantContainer> {
-  const { client, reaper, profile, owner, runtime } = maker;
-  using turn = await maker.semaphore.acquire(signal);
-  const name = `hotcell-${randomBytes(8).toString('hex')}`;
+  const { profile, owner, runtime } = maker;
   const { slots, users } = tenantUsers(settings);
-  const spec = buildTenantSpec(image, harnessFolder(imageName), settings, ceilings, profile, owner.labels());
-  reaper.register(name);
-  // Not ended by the signal, as for any cell (open-cell.ts).
-  const created = client.createContainer(name, spec);
-  let container: TenantContainer | undefined;
-  let end: CellEnd | undefined;
-  try {
-    await abortable(created, signal);
-    container = new TenantContainer({
-      name,
-      stream: (await client.attach(name, signal)) as Socket,
-      users: { firstId: randomInt(guestIds.from, guestIds.below - users), slots },
-      sandbox: { backend: 'docker', isolation: 'tenant', runtime, image, warm: false },
-      messageMaxBytes: maker.valueMaxKb * 1_024 + 1_048_576,
-      explainExit: (message, diagnostics) => explainExit(client, name, message, diagnostics),
-      remove: () => reaper.release(name),
-      onChange,
-    });
-    end = await bringUp(client, name, container, turn, signal);
-  } catch (error) {
-    container?.kill('The container was abandoned before it was ready.');
-    reaper.release(name, created);
-    throw error;
-  }
-  if (end) {
-    container.kill(end.message);
-    throw neverReady(end);
-  }
-  return container;
+  return startContainer(
+    maker,
+    {
+      specify: () => buildTenantSpec(image, harnessFolder(name), settings, ceilings, profile, owner.labels()),
+      connect: (container) =>
+        new TenantContainer({
+          ...container,
+          users: { firstId: randomInt(guestIds.from, guestIds.below - users), slots },
+          sandbox: { backend: 'docker', isolation: 'tenant', runtime, image, warm: false },
+          messageMaxBytes: maker.valueMaxKb * 1_024 + 1_048_576,
+          onChange,
+        }),
+      ready: (container) => container.ready,
+      abandon: (container) => container.kill('The container was abandoned before it was ready.'),
+    },
+    signal,
+  );
 }

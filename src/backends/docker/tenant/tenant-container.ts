@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import { pipeline } from 'node:stream';
 import { Channel, controlJob } from '../../../cells/protocol/channel.ts';
 import { cellKinds, engineKinds } from '../../../cells/protocol/frame-codec.ts';
@@ -6,21 +5,15 @@ import type { SandboxInfo } from '../../../contract/api/result.ts';
 import type { CellEnd } from '../../../contract/spi/backend.ts';
 import type { Job } from '../../../contract/spi/job.ts';
 import { DockerDemux } from '../daemon/demux.ts';
+import type { AttachedContainer } from '../daemon/start-container.ts';
 import { TenantCell } from './tenant-cell.ts';
 
 /** What a tenant's container needs of whoever made it. */
-export interface TenantContainerParts {
-  /** Name of the container. */
-  readonly name: string;
-  readonly stream: Socket;
+export interface TenantContainerParts extends AttachedContainer {
   /** The kernel's numbers of its users: the first, and for how many jobs at one time there are some. */
   readonly users: { readonly firstId: number; readonly slots: number };
   readonly sandbox: SandboxInfo;
   readonly messageMaxBytes: number;
-  /** Finds out why the stream ended; never rejects. */
-  explainExit(message: string, diagnostics: string): Promise<CellEnd>;
-  /** Has the container killed and removed; called once. */
-  remove(): void;
   /** Its last job ended, or it is over. */
   onChange(container: TenantContainer): void;
 }

@@ -1,6 +1,6 @@
 import type { Limits } from '../../../contract/api/limits.ts';
 import type { ContainerProfile } from '../cells/container-spec.ts';
-import { sealedContainer, sealedHostConfig } from '../cells/sealed-container.ts';
+import { processLimits, runnerContainer, runnerRights, sealedHostConfig } from '../cells/sealed-container.ts';
 import { tenantSeccompProfile } from '../cells/seccomp-profile.ts';
 import type { ContainerSpec } from '../daemon/docker-client.ts';
 import type { TenantSettings } from './tenant-options.ts';
@@ -38,18 +38,14 @@ export function buildTenantSpec(
   const fileBytes = ceilings.diskMb * 1_048_576;
   const openFiles = Math.max(ceilings.openFiles, 1_024);
   return {
-    ...sealedContainer,
+    ...runnerContainer,
     Image: image,
-    Hostname: 'cell',
-    User: '0:0',
-    Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'LANG=C.UTF-8'],
     Labels: { ...labels },
     Entrypoint: ['/usr/bin/python3', '-I', '-S', '-B', '-X', 'utf8', '/opt/hotcell/tenant/main.py'],
     Cmd: [folder],
     HostConfig: {
       ...sealedHostConfig(memory, profile),
-      // For PID 1 alone, to give the zygote its users.
-      CapAdd: ['SETUID', 'SETGID', 'KILL'],
+      CapAdd: [...runnerRights],
       SecurityOpt: ['no-new-privileges:true', `seccomp=${profile.seccompProfile ?? tenantSeccompProfile}`],
       // The kernel lets each job have a /proc of its own only where the container's has no masks. Nobody in it is the
       // host's root, which is what owns all that the masks would hide.
@@ -57,11 +53,7 @@ export function buildTenantSpec(
       ReadonlyPaths: [],
       NanoCpus: Math.round(settings.cpus * 1e9),
       PidsLimit: 64 + slots * 2 + settings.jobs * ceilings.processes,
-      Ulimits: [
-        { Name: 'nofile', Soft: openFiles, Hard: openFiles },
-        { Name: 'core', Soft: 0, Hard: 0 },
-        { Name: 'fsize', Soft: fileBytes, Hard: fileBytes },
-      ],
+      Ulimits: processLimits(openFiles, fileBytes),
     },
   };
 }

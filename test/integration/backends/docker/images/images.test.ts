@@ -6,7 +6,12 @@ import { findEngine } from '../../../../../src/backends/docker/daemon/find-engin
 import { bootstrappedBaseTag } from '../../../../../src/backends/docker/images/base-image.ts';
 import { imageNames, packRecipe, readRecipe } from '../../../../../src/backends/docker/images/image-recipe.ts';
 import { ImageStore } from '../../../../../src/backends/docker/images/image-store.ts';
-import { checkImages, ensureImage, ensureImages } from '../../../../../src/backends/docker/images/images.ts';
+import {
+  checkImages,
+  ensureImage,
+  ensureImages,
+  isolateHostImage,
+} from '../../../../../src/backends/docker/images/images.ts';
 
 let client: DockerClient;
 beforeAll(async () => {
@@ -157,6 +162,19 @@ describe('ImageStore', () => {
     const failure = { code: 'BACKEND_UNAVAILABLE' };
     await expect(store.get('bash')).rejects.toMatchObject(failure);
     await expect(store.get('bash')).rejects.toMatchObject(failure);
+  });
+
+  test('keeps the isolate-host image too', { timeout: 300_000 }, async () => {
+    const store = new ImageStore(client);
+    expect(store.known(isolateHostImage)).toBeUndefined();
+    const image = await store.get(isolateHostImage);
+    expect(image).toEqual({
+      name: isolateHostImage,
+      tag: expect.stringMatching(/^hotcell-runner:[0-9a-f]{12}$/) as string,
+      digest: await client.imageDigest(image.tag),
+    });
+    expect(store.known(isolateHostImage)).toBe(image);
+    expect(await store.get(isolateHostImage)).toBe(image);
   });
 });
 

@@ -1,0 +1,25 @@
+import { textOfThrown } from '../schema/thrown.ts';
+import type { PreparationStep } from './backend.ts';
+
+/**
+ * Runs one step of a preparation and reports its beginning, its progress and its end.
+ * @param run returns the detail of the end
+ * @param detail the detail of the beginning
+ */
+export async function runStep(
+  step: string,
+  report: (step: PreparationStep) => void,
+  run: (progress: (detail: string) => void) => Promise<string>,
+  detail = '',
+): Promise<void> {
+  const progress = (line: string): void => report({ step, state: 'running', detail: line });
+  progress(detail);
+  let end: string;
+  try {
+    end = await run(progress);
+  } catch (error) {
+    report({ step, state: 'failed', detail: textOfThrown(error) });
+    throw error;
+  }
+  report({ step, state: 'done', detail: end });
+}
