@@ -1,4 +1,7 @@
-"""Makes a fork of the runner's interpreter look and end like one that was started for the guest's program."""
+"""Makes an interpreter that is there already look and end like one that was started for the guest's program.
+
+In a container that is a fork of the runner's; in WebAssembly, the one of a memory snapshot (`wasm/guest.py`).
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,6 @@ import builtins
 import gc
 import io
 import os
-import site
 import sys
 from types import ModuleType
 
@@ -16,7 +18,8 @@ from runner.support.identity import WORKSPACE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Set, Sequence
+    from collections.abc import Callable, Sequence, Set
+    from types import FrameType
     from typing import NoReturn
 
 _OWN_PACKAGES = frozenset({"runner", "python", "python_data", "tenant"})
@@ -28,6 +31,8 @@ def complete() -> Sequence[str]:
     Returns the runner's own modules, of which the guest's module table is to know nothing. They are all there by now; to
     look for them in the guest would write to each module's name, and have the page around it copied.
     """
+    import site
+
     site.setquit()
     site.setcopyright()
     site.sethelper()
@@ -37,13 +42,7 @@ def complete() -> Sequence[str]:
 
 def start(own_modules: Sequence[str]) -> None:
     """In the guest: a fresh `__main__` with streams, arguments and module table of its own."""
-    # Written through, so that what was printed is out, whatever ends the process.
-    streams = {
-        "stdin": io.TextIOWrapper(io.BufferedReader(_descriptor(0, "r")), "utf-8", "surrogateescape"),
-        "stdout": io.TextIOWrapper(_descriptor(1, "w"), "utf-8", "surrogateescape", write_through=True),
-        "stderr": io.TextIOWrapper(_descriptor(2, "w"), "utf-8", "backslashreplace", write_through=True),
-    }
-    vars(sys).update(streams, **{f"__{name}__": stream for name, stream in streams.items()})
+    open_streams()
     sys.argv = ["main.py"]
     sys.orig_argv = ["python3", "main.py"]
     sys.path[0] = WORKSPACE
@@ -53,26 +52,58 @@ def start(own_modules: Sequence[str]) -> None:
     sys.modules["__main__"] = main
 
 
+def open_streams() -> None:
+    """The three streams of a program. Written through, so that what was printed is out, whatever ends the process."""
+    streams = {
+        "stdin": open_stdin(),
+        "stdout": io.TextIOWrapper(_descriptor(1, "w"), "utf-8", "surrogateescape", write_through=True),
+        "stderr": io.TextIOWrapper(_descriptor(2, "w"), "utf-8", "backslashreplace", write_through=True),
+    }
+    vars(sys).update(streams, **{f"__{name}__": stream for name, stream in streams.items()})
+
+
+def open_stdin() -> io.TextIOWrapper:
+    return io.TextIOWrapper(io.BufferedReader(_descriptor(0, "r")), "utf-8", "surrogateescape")
+
+
 def make_way() -> None:
-    """In the guest, once its files are there: warm modules give way to those that a cold interpreter would find first."""
+    """In the guest, once its files are there: warm modules give way to those that a cold interpreter would find first.
+
+    `__main__` stays: it is the program's own module, whatever files there are.
+    """
     files = {name.removesuffix(".py") for name in os.listdir(WORKSPACE) if not name.startswith(".")}
     if not files.isdisjoint(sys.stdlib_module_names):
         lines.load_traceback()
-    found = {name for name in files if name in sys.modules}
+    found = {name for name in files if name in sys.modules and name != "__main__"}
     if found:
         builtin = ("built-in", "frozen")
         _hide(_modules_of({name for name in found if getattr(sys.modules[name].__spec__, "origin", None) not in builtin}))
 
 
-def finish(main: ModuleType, code: int) -> NoReturn:
-    """Ends the process as an interpreter does: threads joined, exit functions called, files flushed."""
-    threading = sys.modules.get("threading")
-    for step in (getattr(threading, "_shutdown", None), atexit._run_exitfuncs, lambda: _let_go(main)):
+class Interrupt:
+    """Raises KeyboardInterrupt for SIGINT, while a program runs and not a moment longer."""
+
+    def __init__(self) -> None:
+        self.armed = False
+
+    def __call__(self, _number: int, _frame: FrameType | None) -> None:
+        if self.armed:
+            raise KeyboardInterrupt
+
+
+def end(main: ModuleType, *first: Callable[[], object]) -> None:
+    """Ends the program as an interpreter does: what comes first, then exit functions called, files flushed."""
+    for step in (*first, atexit._run_exitfuncs, lambda: _let_go(main)):
         try:
-            if step:
-                step()
+            step()
         except BaseException as error:
             sys.excepthook(type(error), error, error.__traceback__)
+
+
+def finish(main: ModuleType, code: int) -> NoReturn:
+    """Ends the process with the program, after its threads."""
+    join_threads = getattr(sys.modules.get("threading"), "_shutdown", None)
+    end(main, *([join_threads] if join_threads else []))
     os._exit(code)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import sys
 from _signal import SIGINT, signal
@@ -17,7 +16,6 @@ from runner.protocol.records import BEGUN, EXITED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from types import FrameType
     from typing import NoReturn
 
 
@@ -45,17 +43,6 @@ class HeldReply(Reply):
         super().say(BEGUN, str(call).encode())
 
 
-class Interrupt:
-    """Raises KeyboardInterrupt for SIGINT, while a program runs and not a moment longer."""
-
-    def __init__(self) -> None:
-        self.armed = False
-
-    def __call__(self, _number: int, _frame: FrameType | None) -> None:
-        if self.armed:
-            raise KeyboardInterrupt
-
-
 def serve(answer_fd: int, job_fd: int) -> NoReturn:
     """Runs job after job."""
     own_process = os.getpid()
@@ -63,7 +50,7 @@ def serve(answer_fd: int, job_fd: int) -> NoReturn:
     interpreter.make_way()
     main = sys.modules["__main__"]
     reply = HeldReply(answer_fd)
-    interrupt = Interrupt()
+    interrupt = interpreter.Interrupt()
     while True:
         job = Job.unpack(read_job(job_fd))
         # A program may have taken the signal for itself, and the stream apart.
@@ -88,4 +75,4 @@ def _open_stdin(job: Job) -> None:
     fd = os.open(STDIN_PATH if job.has_stdin else "/dev/null", os.O_RDONLY | os.O_CLOEXEC)
     os.dup2(fd, 0)
     os.close(fd)
-    sys.stdin = io.TextIOWrapper(io.BufferedReader(io.FileIO(0, "r", closefd=False)), "utf-8", "surrogateescape")
+    sys.stdin = interpreter.open_stdin()

@@ -81,11 +81,7 @@ def _input(name: str, arguments: tuple[object, ...], named: dict[str, object]) -
     if len(arguments) > 1 or (arguments and named):
         raise TypeError(f"{name}() takes its input by name, or as one value.")
     value = arguments[0] if arguments else named
-    try:
-        return lean_json.dumps(value, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        # A lone surrogate: UTF-8 cannot say it, an escape can.
-        return lean_json.dumps(value).encode()
+    return lean_json.encode(value)
 
 
 def _value(name: str, succeeded: bool, text: bytes) -> object:

@@ -32,11 +32,7 @@ def text_of(value: object) -> bytes:
 
 def _json(value: object) -> bytes | None:
     try:
-        try:
-            return lean_json.dumps(value, ensure_ascii=False).encode()
-        except UnicodeEncodeError:
-            # A lone surrogate: UTF-8 cannot say it, an escape can.
-            return lean_json.dumps(value).encode()
+        return lean_json.encode(value)
     except MemoryError:
         raise
     except Exception:

@@ -7,11 +7,9 @@
 from __future__ import annotations
 
 import asyncio
-import atexit
 import builtins
 import gc
 import importlib
-import io
 import json
 import os
 import random
@@ -19,10 +17,11 @@ import sys
 import time
 from types import ModuleType, SimpleNamespace
 
-from python import awaiting, network, program, session
+from python import awaiting, interpreter, network, program, session
 from python.reply import Reply
 from python.tool_lines import TOOL_CALLS
 from runner.protocol import answers
+from runner.support.identity import WORKSPACE
 from runner.tools import display_client
 
 TYPE_CHECKING = False
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
     from python.network import Drop, Receive, Request
     from python.tool_lines import Call, Take
 
-_WORKSPACE = "/workspace"
 #: What programs import most: each lies in the snapshot, and would have to be compiled in every guest otherwise.
 _IDLE_MODULES = (
     *("math", "datetime", "typing", "string", "heapq", "bisect", "copy", "threading", "dataclasses", "decimal"),
@@ -92,15 +90,15 @@ def prepare(
     network.REQUESTS.open(request, receive, drop)
     time.sleep = _sleeper(sleep, time.sleep)
     display_client.connect(ask)
-    os.makedirs(_WORKSPACE, exist_ok=True)
+    os.makedirs(WORKSPACE, exist_ok=True)
     os.makedirs("/tmp", exist_ok=True)
-    os.chdir(_WORKSPACE)
+    os.chdir(WORKSPACE)
     random.seed()
     # Pyodide's own loop is always running, as far as asyncio knows.
     asyncio._set_running_loop(None)
     sys.excepthook = sys.__excepthook__
     sys.meta_path[:] = [_Refusal(), *(each for each in sys.meta_path if _is_own(each))]
-    sys.path[:] = [_WORKSPACE, *(each for each in sys.path if each not in ("", "/opt/hotcell", _WORKSPACE))]
+    sys.path[:] = [WORKSPACE, *(each for each in sys.path if each not in ("", "/opt/hotcell", WORKSPACE))]
     sys.argv = ["main.py"]
     sys.orig_argv = ["python3", "main.py"]
     for name in [name for name in sys.modules if name.partition(".")[0] in _HIDDEN]:
@@ -116,7 +114,7 @@ def run(text: str) -> str:
     main = sys.modules["__main__"]
     reply = Reply()
     code = program.run(_job(given), main, reply)
-    _finish(main)
+    interpreter.end(main)
     return _judge(reply, code)
 
 
@@ -125,7 +123,7 @@ def run_next(text: str) -> str:
     given = json.loads(text)
     if _MAIN:
         os.environ.update(given["env"])
-        sys.stdin = _open_stdin()
+        sys.stdin = interpreter.open_stdin()
     else:
         _start(given)
         _MAIN.append(sys.modules["__main__"])
@@ -151,34 +149,11 @@ def _start(given: dict[str, Any]) -> None:
     if given["network"]:
         network.install()
     os.environ.clear()
-    os.environ.update({"HOME": _WORKSPACE, "LANG": "C.UTF-8", "PATH": "/usr/bin:/bin", "TMPDIR": "/tmp"} | given["env"])
-    streams = {
-        "stdin": _open_stdin(),
-        "stdout": io.TextIOWrapper(_descriptor(1, "w"), "utf-8", "surrogateescape", write_through=True),
-        "stderr": io.TextIOWrapper(_descriptor(2, "w"), "utf-8", "backslashreplace", write_through=True),
-    }
-    vars(sys).update(streams, **{f"__{name}__": stream for name, stream in streams.items()})
-    for name in _shadowed():
-        del sys.modules[name]
+    os.environ.update({"HOME": WORKSPACE, "LANG": "C.UTF-8", "PATH": "/usr/bin:/bin", "TMPDIR": "/tmp"} | given["env"])
+    interpreter.open_streams()
+    interpreter.make_way()
     # A wheel without native code needs no installation: it is imported from as it is.
-    sys.path += [f"{_WORKSPACE}/{name}" for name in sorted(os.listdir(_WORKSPACE)) if name.endswith(".whl")]
-
-
-def _finish(main: ModuleType) -> None:
-    """Ends the program as an interpreter does: exit functions called, destructors run, files flushed."""
-    for step in (atexit._run_exitfuncs, lambda: _let_go(main)):
-        try:
-            step()
-        except BaseException as error:
-            sys.excepthook(type(error), error, error.__traceback__)
-
-
-def _let_go(main: ModuleType) -> None:
-    vars(main).clear()
-    gc.collect()
-    for each in gc.get_objects():
-        if type(each) in (io.TextIOWrapper, io.BufferedWriter, io.BufferedRandom) and not each.closed:
-            each.flush()
+    sys.path += [f"{WORKSPACE}/{name}" for name in sorted(os.listdir(WORKSPACE)) if name.endswith(".whl")]
 
 
 def _judge(reply: Reply, code: int) -> str:
@@ -215,18 +190,3 @@ def _sleeper(sleep: Callable[[float], bool], original: Callable[[float], None]) 
 def _is_own(finder: object) -> bool:
     kind = finder if isinstance(finder, type) else type(finder)
     return kind.__module__.partition(".")[0] not in _HIDDEN
-
-
-def _open_stdin() -> io.TextIOWrapper:
-    return io.TextIOWrapper(io.BufferedReader(_descriptor(0, "r")), "utf-8", "surrogateescape")
-
-
-def _descriptor(fd: int, mode: str) -> io.FileIO:
-    return io.FileIO(fd, mode, closefd=False)
-
-
-def _shadowed() -> set[str]:
-    """Modules that are loaded but that a file of the job's replaces: what a new interpreter would import from there."""
-    files = {name.removesuffix(".py") for name in os.listdir(_WORKSPACE) if not name.startswith(".")}
-    found = {name for name in files if name in sys.modules and name != "__main__"}
-    return {name for name in found if getattr(sys.modules[name].__spec__, "origin", None) not in ("built-in", "frozen")}

@@ -78,20 +78,28 @@ export const cases: readonly ConformanceCase[] = [
   {
     name: 'files with names like those of the cell are files like any other',
     request: {
-      files: { '.tmpx': 'a', 'in/.tmp': 'b', 'in/.hotcell/x': 'c', output: 'd', 'main.sh': 'e', 'main.py': 'f' },
+      files: {
+        '.tmpx': 'a',
+        'in/.tmp': 'b',
+        'in/.hotcell/x': 'c',
+        output: 'd',
+        'main.sh': 'e',
+        'main.py': 'f',
+        '__main__.py': 'g',
+      },
     },
     guests: {
       javascript: {
-        code: `[".tmpx", "in/.tmp", "in/.hotcell/x", "output", "main.sh", "main.py"].map((path) => context.files.read(path)).join("")`,
+        code: `[".tmpx", "in/.tmp", "in/.hotcell/x", "output", "main.sh", "main.py", "__main__.py"].map((path) => context.files.read(path)).join("")`,
       },
       python: {
-        code: `"".join(open(path).read() for path in (".tmpx", "in/.tmp", "in/.hotcell/x", "output", "main.sh", "main.py"))`,
+        code: `"".join(open(path).read() for path in (".tmpx", "in/.tmp", "in/.hotcell/x", "output", "main.sh", "main.py", "__main__.py"))`,
       },
       bash: {
-        code: `printf '"%s"' "$(cat .tmpx in/.tmp in/.hotcell/x output main.sh main.py)" > "$HOTCELL_VALUE"`,
+        code: `printf '"%s"' "$(cat .tmpx in/.tmp in/.hotcell/x output main.sh main.py __main__.py)" > "$HOTCELL_VALUE"`,
       },
     },
-    check: (result) => expect(result).toMatchObject({ status: 'success', value: 'abcdef' }),
+    check: (result) => expect(result).toMatchObject({ status: 'success', value: 'abcdefg' }),
   },
   {
     name: 'code that does not parse is the error of its guest',

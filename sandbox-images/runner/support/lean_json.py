@@ -58,6 +58,15 @@ def dumps(value: object, *, ensure_ascii: bool = True) -> str:
     return "".join(make_encoder({}, _no_value, encode, None, ": ", ", ", False, False, False)(value, 0))
 
 
+def encode(value: object) -> bytes:
+    """`dumps` as UTF-8, and as short as that can be."""
+    try:
+        return dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        # A lone surrogate: UTF-8 cannot say it, an escape can.
+        return dumps(value).encode()
+
+
 def _read(text: str, how: type[_AsPython]) -> object:
     stripped = text.strip(_SPACE)
     try:

@@ -4,24 +4,14 @@ from __future__ import annotations
 
 import signal
 
+from python.interpreter import Interrupt
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import FrameType
 
 
-class _Interrupt:
-    """Raises KeyboardInterrupt for SIGINT, while a program runs and not a moment longer."""
-
-    def __init__(self) -> None:
-        self.armed = False
-
-    def __call__(self, _number: int, _frame: FrameType | None) -> None:
-        if self.armed:
-            raise KeyboardInterrupt
-
-
-_INTERRUPT = _Interrupt()
+_INTERRUPT = Interrupt()
 
 
 def run_interruptibly(run: Callable[[], int]) -> int:
