@@ -4,6 +4,7 @@ import type { ExecutionResult } from '../contract/api/result.ts';
 import type { Cell, CellEnd } from '../contract/spi/backend.ts';
 import type { Job } from '../contract/spi/job.ts';
 import type { EventHub } from '../support/event-hub.ts';
+import { traceIds } from '../support/ids.ts';
 import type { CallRecord } from './call-record.ts';
 
 /** Which call an event belongs to. */
@@ -11,7 +12,9 @@ export function idsOf({ id, job, context, tool, session }: CallRecord): CallIds 
   return {
     callId: id,
     tenant: job?.tenant ?? context.tenant,
-    ...(tool && { tool: tool.name }),
+    ...traceIds(context),
+    // A tool without a version does not exist, and its name is the caller's own words.
+    ...(tool && { tool: tool.version === '' ? '' : tool.name }),
     ...(session && { sessionId: session.id, sessionAction: session.action }),
   };
 }

@@ -10,7 +10,7 @@ import type { ExecutionContext } from '../../contract/spi/executor.ts';
 import type { Job } from '../../contract/spi/job.ts';
 import { followCaller, followOwn } from '../../support/caller-signal.ts';
 import type { EventHub } from '../../support/event-hub.ts';
-import { newId } from '../../support/ids.ts';
+import { newId, traceIds } from '../../support/ids.ts';
 import { parseCallerValue } from '../../support/parse-caller-value.ts';
 import { readMembers, type ValidRequest, validateRequest } from '../validate.ts';
 import { OpenSession, type SessionPlace } from './open-session.ts';
@@ -107,7 +107,7 @@ export class Sessions {
         refuse: (error, info) => this.#maker.refuse(error, info, context),
         ended: (ended, reason, calls) => {
           this.#open.delete(ended);
-          events.emit?.({ type: 'session.ended', sessionId: id, tenant, reason, calls, ms: passed() });
+          events.emit?.({ type: 'session.ended', sessionId: id, tenant, ...traceIds(context), reason, calls, ms: passed() });
         },
       });
       this.#open.add(session);
@@ -118,7 +118,8 @@ export class Sessions {
         throw error;
       }
       const { language } = job;
-      events.emit?.({ type: 'session.opened', sessionId: id, tenant, language, backend: backend.name, ms: passed() });
+      const opened = { language, backend: backend.name, ms: passed() };
+      events.emit?.({ type: 'session.opened', sessionId: id, tenant, ...traceIds(context), ...opened });
       return session;
     } finally {
       this.#coming.delete(claim);
