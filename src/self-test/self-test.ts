@@ -5,9 +5,9 @@
  * what comes out of the engine and by what the host sees, never by trust in the settings.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
+import type { Check } from '../contract/api/backend-reports.ts';
 import type { ExecutionRequest } from '../contract/api/request.ts';
 import type { ExecutionResult } from '../contract/api/result.ts';
-import type { Check } from '../contract/spi/backend.ts';
 import { assessProbe } from './assess-probe.ts';
 import { bashProbes } from './bash-probes.ts';
 import { type Canary, layCanary } from './canary.ts';

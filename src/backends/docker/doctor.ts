@@ -1,4 +1,4 @@
-import type { Check } from '../../contract/spi/backend.ts';
+import type { Check } from '../../contract/api/backend-reports.ts';
 import type { DockerClient, DockerVersion } from './daemon/docker-client.ts';
 import { isGvisor } from './daemon/gvisor.ts';
 import { removeOrphans } from './daemon/orphans.ts';

@@ -1,4 +1,4 @@
-import type { PreparationStep } from '../../contract/spi/backend.ts';
+import type { PreparationStep } from '../../contract/api/backend-reports.ts';
 import { removeOrphans } from './daemon/orphans.ts';
 import type { DockerConnection } from './docker-connection.ts';
 import type { ImageName } from './images/image-recipe.ts';

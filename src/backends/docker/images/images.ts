@@ -1,5 +1,5 @@
+import type { Check } from '../../../contract/api/backend-reports.ts';
 import { HotcellError } from '../../../contract/api/errors.ts';
-import type { Check } from '../../../contract/spi/backend.ts';
 import type { DockerClient } from '../daemon/client.ts';
 import { type BaseOptions, bootstrapBase, bootstrappedBaseTag, pullBase } from './base-image.ts';
 import { dataImage, type ImageName, type ImageRecipe, imageNames, packRecipe, readRecipe } from './image-recipe.ts';

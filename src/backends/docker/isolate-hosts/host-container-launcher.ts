@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
-import type { PreparationStep } from '../../../contract/spi/backend.ts';
+import type { PreparationStep } from '../../../contract/api/backend-reports.ts';
 import type { HostHome, HostLauncher, HostProgram, LaunchedHost } from '../../../contract/spi/host-launcher.ts';
 import { abortable } from '../../../support/abortable.ts';
 import { Semaphore } from '../../../support/semaphore.ts';

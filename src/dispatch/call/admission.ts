@@ -1,4 +1,4 @@
-import { HotcellError } from '../contract/api/errors.ts';
+import { HotcellError } from '../../contract/api/errors.ts';
 
 /** How an {@link Admission} is set up. */
 export interface AdmissionOptions {
