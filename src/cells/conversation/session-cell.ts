@@ -22,10 +22,6 @@ export class SessionCell implements AsyncDisposable {
     this.#rest();
   }
 
-  get sandbox(): SandboxInfo {
-    return this.#cell.sandbox;
-  }
-
   get isGone(): boolean {
     return this.#isGone;
   }
