@@ -4,6 +4,7 @@ import type { ExecutionResult } from './contract/api/result.ts';
 import { createEngine } from './engine.ts';
 
 export type { ArtifactPreview, ArtifactSink, ArtifactTarget } from './contract/api/artifact-sink.ts';
+export type { Check, EngineStats, PoolStats, PreparationStep } from './contract/api/backend-reports.ts';
 export type { Display } from './contract/api/display.ts';
 export {
   type CallIds,
@@ -14,6 +15,7 @@ export {
   engineEventTypes,
   type HostEnd,
   type SessionEnd,
+  type TraceIds,
 } from './contract/api/engine-events.ts';
 export {
   type ErrorCode,
@@ -73,7 +75,6 @@ export type {
 export type { SessionInfo } from './contract/api/session-info.ts';
 export { type ToolErrorCode, toolErrorTable } from './contract/api/tool-errors.ts';
 export type { JsonValue } from './contract/schema/json.ts';
-export type { Check, PoolStats, PreparationStep } from './contract/spi/backend.ts';
 export type { ExecutionContext, Executor, Principal } from './contract/spi/executor.ts';
 export {
   decodeEvent,
@@ -92,7 +93,7 @@ export {
 } from './contract/wire/wire.ts';
 export type { ContentReference, InlineBytes, WireBytes, WireOptions } from './contract/wire/wire-bytes.ts';
 export { parseWireText } from './contract/wire/wire-text.ts';
-export type { EngineStats, WarmRequest } from './dispatch/dispatcher.ts';
+export type { WarmRequest } from './dispatch/dispatcher.ts';
 export { createEngine, type EgressEngineOptions, type Engine, type EngineOptions } from './engine.ts';
 export type { Logger } from './support/logger.ts';
 export { defineTool, type Tool, type ToolDefinition } from './tools/define-tool.ts';

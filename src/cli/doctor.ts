@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
+import type { Check } from '../contract/api/backend-reports.ts';
 import { errorTable } from '../contract/api/errors.ts';
-import type { Check } from '../contract/spi/backend.ts';
 import { createEngine, type Engine } from '../engine.ts';
 import { StatusLine } from './status-line.ts';
 import { paint } from './style.ts';

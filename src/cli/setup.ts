@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
+import type { PreparationStep } from '../contract/api/backend-reports.ts';
 import { errorTable, HotcellError } from '../contract/api/errors.ts';
-import type { PreparationStep } from '../contract/spi/backend.ts';
 import { createEngine } from '../engine.ts';
 import { formatChecks } from './doctor.ts';
 import { StatusLine } from './status-line.ts';

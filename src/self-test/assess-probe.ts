@@ -1,5 +1,5 @@
+import type { Check } from '../contract/api/backend-reports.ts';
 import type { ExecutionResult } from '../contract/api/result.ts';
-import type { Check } from '../contract/spi/backend.ts';
 import type { Probe } from './probe.ts';
 
 /** What must not be found in any result, by what it is. */

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Check } from '../contract/spi/backend.ts';
+import type { Check } from '../contract/api/backend-reports.ts';
 
 const name = 'javascript: host processes';
 /** The program of an isolate host process, on its command line. */

@@ -6,10 +6,10 @@
  */
 
 import { randomBytes, randomUUID } from 'node:crypto';
+import type { Check } from '../contract/api/backend-reports.ts';
 import type { ExecutionRequest } from '../contract/api/request.ts';
 import type { ExecutionResult } from '../contract/api/result.ts';
 import { textOfThrown } from '../contract/schema/thrown.ts';
-import type { Check } from '../contract/spi/backend.ts';
 import { assessProbe } from './assess-probe.ts';
 import { bashProbes } from './bash-probes.ts';
 import { type Canary, layCanary } from './canary.ts';

@@ -1,4 +1,5 @@
 import { randomBytes, randomUUIDv7 } from 'node:crypto';
+import type { TraceIds } from '../contract/api/engine-events.ts';
 
 /** A new identifier: a UUID of version 7, so that identifiers sort by the time they were made at. */
 export function newId(): string {
@@ -8,4 +9,13 @@ export function newId(): string {
 /** A new trace id: 32 hexadecimal digits, as in the `traceparent` of W3C Trace Context. */
 export function newTraceId(): string {
   return randomBytes(16).toString('hex');
+}
+
+/** What the events of a call or a session say of its `ExecutionContext`. */
+export function traceIds({
+  traceId,
+  parentId,
+  principal,
+}: Omit<TraceIds, 'principal'> & { readonly principal?: { readonly id: string } | undefined }): TraceIds {
+  return { traceId, ...(parentId !== undefined && { parentId }), ...(principal && { principal: principal.id }) };
 }

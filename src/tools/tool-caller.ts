@@ -11,7 +11,7 @@ import { followCaller } from '../support/caller-signal.ts';
 import { awaitCallerPromise, CallerError, isInstance, readCallerValue } from '../support/caller-values.ts';
 import { Deadline } from '../support/deadline.ts';
 import type { EventHub } from '../support/event-hub.ts';
-import { newId } from '../support/ids.ts';
+import { newId, traceIds } from '../support/ids.ts';
 import { type Parsed, parseCallerValue, readParsed } from '../support/parse-caller-value.ts';
 import type { Tool } from './define-tool.ts';
 
@@ -103,7 +103,7 @@ export class ToolCaller {
       }
       const result = await this.#host.executor.execute(toRequest(tool, inputs.data), context);
       const answer = await checkAnswer(tool, result, abort.signal);
-      if (answer.error?.code === 'INVALID_ANSWER') this.#reportRefused(answer);
+      if (answer.error?.code === 'INVALID_ANSWER') this.#reportRefused(answer, context);
       return answer;
     } catch (error) {
       if (isInstance(error, HotcellError)) return this.#host.refuse(error, context);
@@ -112,8 +112,9 @@ export class ToolCaller {
     }
   }
 
-  #reportRefused({ id, tenant, tool }: ExecutionResult): void {
-    this.#host.events.emit?.({ type: 'tool.answer-refused', callId: id, tenant, tool: tool?.name });
+  #reportRefused({ id, tenant, tool }: ExecutionResult, context: ExecutionContext): void {
+    const ids = { callId: id, tenant, ...traceIds(context), tool: tool?.name };
+    this.#host.events.emit?.({ type: 'tool.answer-refused', ...ids });
   }
 }
 

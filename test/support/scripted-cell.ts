@@ -1,4 +1,5 @@
 import { PassThrough } from 'node:stream';
+import { sendJob } from '../../src/cells/conversation/send-job.ts';
 import { Channel } from '../../src/cells/protocol/channel.ts';
 import { encodeMessage, engineKinds, FrameDecoder } from '../../src/cells/protocol/frame-codec.ts';
 import { defaultLimits } from '../../src/contract/api/limits.ts';
@@ -61,6 +62,7 @@ export function openScriptedCell(
     cell: {
       sandbox: { backend: 'isolate', isolation: 'fresh', runtime: 'v8', warm: false },
       listen: (listener) => port.listen(listener),
+      start: (job) => sendJob(far.cell, job),
       send: (kind, payload) => port.send(kind, payload),
       async [Symbol.asyncDispose]() {
         released = true;

@@ -2,11 +2,12 @@ import { availableParallelism, totalmem } from 'node:os';
 import { Pool } from '../../cells/pool/pool.ts';
 import { cellFailed, poolEvents } from '../../cells/pool/pool-events.ts';
 import type { Profile } from '../../cells/pool/pool-profile.ts';
+import type { Check, PoolStats, PreparationStep } from '../../contract/api/backend-reports.ts';
 import { HotcellError } from '../../contract/api/errors.ts';
 import { defaultCeilings, type Limits } from '../../contract/api/limits.ts';
 import type { Language } from '../../contract/api/request.ts';
 import { textOfThrown } from '../../contract/schema/thrown.ts';
-import type { Backend, Cell, Check, PoolStats, PreparationStep } from '../../contract/spi/backend.ts';
+import type { Backend, Cell } from '../../contract/spi/backend.ts';
 import type { Job } from '../../contract/spi/job.ts';
 import { runStep } from '../../contract/spi/run-step.ts';
 import { abortable } from '../../support/abortable.ts';
@@ -92,6 +93,7 @@ class DockerBackend implements Backend {
   readonly name = 'docker';
   readonly languages: readonly Language[] = languages;
   readonly slots: number;
+  readonly leaseMs = 10_000;
   readonly #options: DockerOptions;
   readonly #connection: DockerConnectionUse;
   readonly #ceilings: Limits;
@@ -130,7 +132,7 @@ class DockerBackend implements Backend {
     this.#tenants = new TenantContainers(resolveTenantOptions(options.tenant ?? {}, this.slots), events);
   }
 
-  async answers(signal: AbortSignal): Promise<boolean> {
+  async isAvailable(signal: AbortSignal): Promise<boolean> {
     try {
       await abortable(this.#open(), signal);
       return true;

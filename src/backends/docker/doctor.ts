@@ -1,5 +1,5 @@
+import type { Check } from '../../contract/api/backend-reports.ts';
 import { textOfThrown } from '../../contract/schema/thrown.ts';
-import type { Check } from '../../contract/spi/backend.ts';
 import type { DockerClient, DockerVersion } from './daemon/docker-client.ts';
 import { isGvisor } from './daemon/gvisor.ts';
 import { removeOrphans } from './daemon/orphans.ts';

@@ -1,4 +1,4 @@
-import type { PreparationStep } from '../../contract/spi/backend.ts';
+import type { PreparationStep } from '../../contract/api/backend-reports.ts';
 import { runStep } from '../../contract/spi/run-step.ts';
 import { removeOrphans } from './daemon/orphans.ts';
 import type { DockerConnection } from './docker-connection.ts';

@@ -38,7 +38,7 @@ export interface IsolatePlacement {
 const placeMb = 3_072;
 
 /** A lease outlasts the start of its host, and what follows takes little. */
-const leaseMinMs = startMaxMs + 1_000;
+const leaseMs = startMaxMs + 1_000;
 
 function cellOf({ host, running, warm }: HostLease, { isolation }: Job): IsolateCell {
   return new IsolateCell(host, running, { backend: 'isolate', isolation, runtime: 'v8', warm });
@@ -61,12 +61,12 @@ export function createIsolateBackend(options: IsolateOptions = {}, placement: Is
     name: 'isolate',
     languages: ['javascript', 'typescript'],
     slots: settings.slots,
-    leaseMinMs,
-    leaseNow(job) {
-      const lease = hostPool.leaseNow(job);
-      return lease && cellOf(lease, job);
+    leaseMs,
+    isAvailable: () => Promise.resolve(true),
+    lease(job, signal) {
+      const lease = hostPool.lease(job, signal);
+      return lease instanceof Promise ? lease.then((late) => cellOf(late, job)) : cellOf(lease, job);
     },
-    lease: async (job, signal) => cellOf(await hostPool.lease(job, signal), job),
     async warm(_job, count, signal) {
       await hostPool.warm(count, signal);
     },

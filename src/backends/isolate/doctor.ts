@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
+import type { Check } from '../../contract/api/backend-reports.ts';
 import { textOfThrown } from '../../contract/schema/thrown.ts';
-import type { Check } from '../../contract/spi/backend.ts';
 import type { HostLease, HostPool } from './host-pool.ts';
 import type { ReadyMessage } from './protocol.ts';
 import { probeAnswer, probeJob, runReadinessProbe } from './readiness-probe.ts';

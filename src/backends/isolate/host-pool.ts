@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { PoolStats } from '../../contract/api/backend-reports.ts';
 import { HotcellError } from '../../contract/api/errors.ts';
-import type { PoolStats } from '../../contract/spi/backend.ts';
 import type { HostLauncher } from '../../contract/spi/host-launcher.ts';
 import type { Job } from '../../contract/spi/job.ts';
 import { abortable } from '../../support/abortable.ts';
@@ -67,37 +67,14 @@ export class HostPool {
   }
 
   /**
-   * Finds the tenant's host with the fewest jobs, or binds one to the tenant, and opens a place in it.
+   * Finds the tenant's host with the fewest jobs, or binds one to the tenant, and opens a place in it: at once if that
+   * host is up.
    * @throws {HotcellError} `BACKEND_UNAVAILABLE`; `signal.reason` once `signal` is aborted.
    */
-  async lease(job: Job, signal: AbortSignal): Promise<HostLease> {
+  lease(job: Job, signal: AbortSignal): HostLease | Promise<HostLease> {
     signal.throwIfAborted();
-    let host = this.#choose(job);
-    // Its answer comes at once as a rule. Where it does not, the host is killed, and this job is not to die with it.
-    while (host.awaitsStop) {
-      await abortable(host.stopSettled(), signal);
-      host = this.#choose(job);
-    }
-    const warm = host.isReady;
-    // The place is taken before anything is awaited, so that calls at the same time see each other.
-    const running = host.open(job);
-    try {
-      if (!warm) await abortable(host.ready, signal);
-    } catch (error) {
-      host.release(running);
-      throw error;
-    }
-    this.#leased();
-    return { host, running, warm };
-  }
-
-  /**
-   * The same, where a host takes the job at once.
-   * @throws {HotcellError} `BACKEND_UNAVAILABLE`
-   */
-  leaseNow(job: Job): HostLease | undefined {
     const host = this.#choose(job);
-    if (!host.isReady || host.awaitsStop) return undefined;
+    if (!host.isReady || host.awaitsStop) return this.#leaseLater(job, host, signal);
     const running = host.open(job);
     this.#leased();
     return { host, running, warm: true };
@@ -163,6 +140,27 @@ export class HostPool {
     }
     await Promise.all(hosts.map((host) => host.exit));
     await this.#launcher.close();
+  }
+
+  /** @param chosen the host that would take the job, but is not up, or is about to be killed */
+  async #leaseLater(job: Job, chosen: HostProcess, signal: AbortSignal): Promise<HostLease> {
+    let host = chosen;
+    // Its answer usually comes at once. Without one the host is killed, and this job must not die with it.
+    while (host.awaitsStop) {
+      await abortable(host.stopSettled(), signal);
+      host = this.#choose(job);
+    }
+    const warm = host.isReady;
+    // The place is taken before the host is up, so that calls at the same time see each other.
+    const running = host.open(job);
+    try {
+      if (!warm) await abortable(host.ready, signal);
+    } catch (error) {
+      host.release(running);
+      throw error;
+    }
+    this.#leased();
+    return { host, running, warm };
   }
 
   #leased(): void {

@@ -11,7 +11,7 @@ import type { RunningJob } from './running-job.ts';
 /**
  * A host that is not ready this long after its launch is killed, in milliseconds. Its start takes a fifth of a second of a
  * processor: far more than that on a machine where many programs want each core. A backend with such hosts gives a lease
- * more time than this (`leaseMinMs`), so that the host's failure is what the call reports.
+ * more time than this (`leaseMs`), so that the host's failure is what the call reports.
  */
 export const startMaxMs = 30_000;
 /** A stream that ended is followed by the exit within this time, or the process is killed. */

@@ -1,7 +1,9 @@
+import { sendJob } from '../../cells/conversation/send-job.ts';
 import { cellKinds, engineKinds } from '../../cells/protocol/frame-codec.ts';
 import type { CancelMessage } from '../../cells/protocol/messages.ts';
 import type { SandboxInfo } from '../../contract/api/result.ts';
 import type { Cell, CellListener } from '../../contract/spi/backend.ts';
+import type { Job } from '../../contract/spi/job.ts';
 import type { HostProcess } from './host-process.ts';
 import type { RunningJob } from './running-job.ts';
 
@@ -54,9 +56,14 @@ export class IsolateCell implements Cell {
     });
   }
 
+  start(job: Job): Promise<void> {
+    if (this.#isOver) return Promise.resolve();
+    this.#running.startedAt = performance.now();
+    return sendJob(this, job);
+  }
+
   send(kind: number, payload: Uint8Array): Promise<void> {
     if (this.#isOver) return Promise.resolve();
-    if (kind === engineKinds.job) this.#running.startedAt = performance.now();
     return this.#running.port.send(kind, payload);
   }
 

@@ -7,9 +7,10 @@
  */
 
 import { availableParallelism } from 'node:os';
+import type { Check } from '../../contract/api/backend-reports.ts';
 import { defaultCeilings, type Limits } from '../../contract/api/limits.ts';
 import { textOfThrown } from '../../contract/schema/thrown.ts';
-import type { Backend, Check } from '../../contract/spi/backend.ts';
+import type { Backend } from '../../contract/spi/backend.ts';
 import type { HostLauncher } from '../../contract/spi/host-launcher.ts';
 import type { Job } from '../../contract/spi/job.ts';
 import { runStep } from '../../contract/spi/run-step.ts';
@@ -60,7 +61,7 @@ const idleMb = 640;
  * After the start of its host, the first Python guest of a tenant takes a second of a processor, the very first ever, with
  * the snapshot, six. On a machine where several programs want each core, that takes several times as long.
  */
-const leaseMinMs = startMaxMs + 30_000;
+const leaseMs = startMaxMs + 30_000;
 
 /** Makes the wasm backend. Costs nothing: no process, no timer, no file read. */
 export function createWasmBackend(options: WasmOptions = {}, placement: WasmPlacement = {}): Backend {
@@ -112,7 +113,8 @@ export function createWasmBackend(options: WasmOptions = {}, placement: WasmPlac
     name: 'wasm',
     languages: wasmLanguages,
     slots: settings.slots,
-    leaseMinMs,
+    leaseMs,
+    isAvailable: () => Promise.resolve(true),
     async lease(job, signal) {
       const language = languageOf(job);
       await abortable(assetStore.locate(language, say), signal);

@@ -27,7 +27,6 @@ import { JobClock } from './job-clock.ts';
 import { JobFiles } from './job-files.ts';
 import { type NetworkHandler, NetworkRelay } from './network-relay.ts';
 import { readSource } from './read-source.ts';
-import { sendJob } from './send-job.ts';
 import { type ToolCallHandler, ToolCallRelay } from './tool-call-relay.ts';
 
 /** Who stopped a job that did not end by itself. */
@@ -228,7 +227,7 @@ async function sendJobParts(
   relays: Relays,
   over: AbortSignal | undefined,
 ): Promise<void> {
-  if (!cell.hasJob) await sendJob(cell, job);
+  await cell.start(job);
   if (!over) return;
   if (job.files.length > 0) {
     for await (const chunk of new JobFiles(job, clock, over).pack()) await cell.send(engineKinds.files, chunk);

@@ -1,5 +1,6 @@
 import type { SandboxInfo } from '../../contract/api/result.ts';
 import type { Cell, CellEnd, CellListener } from '../../contract/spi/backend.ts';
+import type { Job } from '../../contract/spi/job.ts';
 import { cellKinds } from '../protocol/frame-codec.ts';
 
 /**
@@ -11,6 +12,7 @@ export class SessionCell implements AsyncDisposable {
   readonly gone: Promise<CellEnd | undefined>;
   readonly #cell: Cell;
   readonly #gone: PromiseWithResolvers<CellEnd | undefined> = Promise.withResolvers();
+  #current: JobCell | undefined;
   #isGone = false;
   #isDisposed = false;
 
@@ -20,21 +22,24 @@ export class SessionCell implements AsyncDisposable {
     this.#rest();
   }
 
-  get sandbox(): SandboxInfo {
-    return this.#cell.sandbox;
-  }
-
   get isGone(): boolean {
     return this.#isGone;
   }
 
   /** The cell as the next job sees it, one at a time. Disposed before {@link keep}, it takes this one with it. */
-  next(): JobCell {
-    return new JobCell(this.#cell, {
-      onKeep: () => this.#rest(),
+  next(): Cell {
+    this.#current = new JobCell(this.#cell, {
       onDispose: () => this[Symbol.asyncDispose](),
       ended: (end) => this.#lose(end),
     });
+    return this.#current;
+  }
+
+  /** The job left the cell as the next one takes it. */
+  keep(): void {
+    if (!this.#current) return;
+    this.#current.isKept = true;
+    this.#rest();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -66,18 +71,17 @@ export class SessionCell implements AsyncDisposable {
 }
 
 interface JobCellOwner {
-  onKeep(): void;
   onDispose(): Promise<void>;
   ended(end: CellEnd): void;
 }
 
 /** A {@link SessionCell} for the time of one job. */
-export class JobCell implements Cell {
-  readonly hasJob = false;
+class JobCell implements Cell {
+  /** Whether the cell stays when this is disposed. */
+  isKept = false;
   readonly #cell: Cell;
   readonly #owner: JobCellOwner;
   #isOver = false;
-  #isKept = false;
 
   constructor(cell: Cell, owner: JobCellOwner) {
     this.#cell = cell;
@@ -106,18 +110,16 @@ export class JobCell implements Cell {
     return this.#cell.id;
   }
 
+  async start(job: Job): Promise<void> {
+    if (!this.#isOver) await this.#cell.start(job);
+  }
+
   async send(kind: number, payload: Uint8Array): Promise<void> {
     if (!this.#isOver) await this.#cell.send(kind, payload);
   }
 
-  /** The job left the cell as the next one takes it. */
-  keep(): void {
-    this.#isKept = true;
-    this.#owner.onKeep();
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isOver = true;
-    if (!this.#isKept) await this.#owner.onDispose();
+    if (!this.isKept) await this.#owner.onDispose();
   }
 }

@@ -1,4 +1,4 @@
-import type { PoolStats } from '../../contract/spi/backend.ts';
+import type { PoolStats } from '../../contract/api/backend-reports.ts';
 import { ArrivalRate } from './arrival-rate.ts';
 import type { Demand } from './pool-plan.ts';
 import type { Pooled, Profile } from './pool-profile.ts';

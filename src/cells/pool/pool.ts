@@ -7,8 +7,8 @@
  * dies in its partition leaves it at once, and each is asked for a sign of life before it is handed out.
  */
 
+import type { PoolStats } from '../../contract/api/backend-reports.ts';
 import { HotcellError } from '../../contract/api/errors.ts';
-import type { PoolStats } from '../../contract/spi/backend.ts';
 import { abortable } from '../../support/abortable.ts';
 import { type Made, PoolPartition } from './pool-partition.ts';
 import { type PlanBounds, shareOut } from './pool-plan.ts';

@@ -1,6 +1,7 @@
 /**
  * What happens in an engine, for logs, metrics and traces. Not to be confused with `ExecutionEvent`, which is what the
- * caller of one call sees. Events hold ids, names, sizes, codes and times; no secret, no code, no inputs, no output.
+ * caller of one call sees. Events hold ids, names, sizes, codes and times; no secret, no code, no inputs, no output. The
+ * words of a caller in them are the ids and names that the caller chose (`docs/events.md`).
  */
 import type { ErrorCode, ExecutionStatus, Ran } from './errors.ts';
 import type { ConnectionRecord } from './network-use.ts';
@@ -9,13 +10,23 @@ import type { SandboxInfo, Timings, Usage } from './result.ts';
 import type { JobSession } from './session-info.ts';
 import type { ToolErrorCode } from './tool-errors.ts';
 
+/** Joins the events of calls and sessions with logs, metrics and traces of other systems. From the `ExecutionContext`, as it is. */
+export interface TraceIds {
+  /** Calls that belong together have one; a session's calls have that of their session. */
+  readonly traceId: string;
+  /** `callId` of the call inside which this one was made. */
+  readonly parentId?: string | undefined;
+  /** Id of who calls: `ExecutionContext.principal.id`, which is the `userId` of `engine.callTool`. */
+  readonly principal?: string | undefined;
+}
+
 /** Which call an event belongs to. */
-export interface CallIds {
+export interface CallIds extends TraceIds {
   /** `ExecutionResult.id`. */
   readonly callId: string;
   /** `default` for a call whose request was refused. */
   readonly tenant: string;
-  /** Name of the tool that was called by `engine.callTool`. */
+  /** Name of the tool that was called by `engine.callTool`; `''` if the engine has no tool of that name. */
   readonly tool?: string | undefined;
   readonly sessionId?: string | undefined;
   /** What a call of a session is for: `run` code of the caller, or `place` and `list` files. */
@@ -82,14 +93,14 @@ export interface EngineEventFields {
   };
   /** The tool's code ended well, and what it answered breaks the tool's output schema. */
   'tool.answer-refused': CallIds;
-  'session.opened': {
+  'session.opened': TraceIds & {
     readonly sessionId: string;
     readonly tenant: string;
     readonly language: Language;
     readonly backend: BackendName;
     readonly ms: number;
   };
-  'session.ended': {
+  'session.ended': TraceIds & {
     readonly sessionId: string;
     readonly tenant: string;
     readonly reason: SessionEnd;

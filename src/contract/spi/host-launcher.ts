@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
-import type { PreparationStep } from './backend.ts';
+import type { PreparationStep } from '../api/backend-reports.ts';
 
 /** Where hotcell lies for a host process, and how it is reached there. */
 export interface HostHome {

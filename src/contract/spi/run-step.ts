@@ -1,5 +1,5 @@
+import type { PreparationStep } from '../api/backend-reports.ts';
 import { textOfThrown } from '../schema/thrown.ts';
-import type { PreparationStep } from './backend.ts';
 
 /**
  * Runs one step of a preparation and reports its beginning, its progress and its end.

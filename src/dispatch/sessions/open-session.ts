@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { SessionCell } from '../../cells/conversation/session-cell.ts';
 import type { SessionEnd } from '../../contract/api/engine-events.ts';
 import { HotcellError } from '../../contract/api/errors.ts';
 import type { Emit, ExecutionEvent } from '../../contract/api/events.ts';
@@ -7,38 +6,16 @@ import { environmentSchema, type Language, type ParsedRequest, type RequestFiles
 import type { ExecutionResult } from '../../contract/api/result.ts';
 import { type Session, type SessionCall, type SessionFiles, sessionCallSchema } from '../../contract/api/session.ts';
 import type { JobSession } from '../../contract/api/session-info.ts';
-import type { Backend } from '../../contract/spi/backend.ts';
+import type { Cell } from '../../contract/spi/backend.ts';
+import type { ExecutionContext } from '../../contract/spi/executor.ts';
 import { parseCallerValue } from '../../support/parse-caller-value.ts';
-import { Admission } from '../admission.ts';
-import { EventStream } from '../event-stream.ts';
-import { invalidRequest } from '../validate.ts';
+import type { Calls } from '../call/calls.ts';
+import type { CellSource } from '../call/cell-source.ts';
+import { EventStream } from '../call/event-stream.ts';
+import { CallRecord } from '../request/call-record.ts';
+import { invalidRequest } from '../request/validate.ts';
+import { KeptCell } from './kept-cell.ts';
 import { sessionFiles } from './session-files.ts';
-
-/** A session as its calls use it on their way. */
-export interface SessionPlace {
-  readonly backend: Backend;
-  readonly cell: SessionCell;
-  /** Waits for the calls made before; dispose what it returns when the call is over. */
-  enter(signal: AbortSignal | undefined): Promise<Disposable>;
-  /** Why no call can be made any more; `undefined` while they can. */
-  readonly over: HotcellError | undefined;
-}
-
-/** What a session needs of the engine. */
-export interface SessionHost {
-  /** Runs a call in a session to its result. Never rejects. */
-  call(
-    place: SessionPlace,
-    session: JobSession,
-    request: unknown,
-    ending: AbortSignal,
-    emit: Emit | undefined,
-  ): Promise<ExecutionResult>;
-  /** A result for a call that is none. */
-  refuse(error: HotcellError, session: JobSession): ExecutionResult;
-  /** The session is over. */
-  ended(session: OpenSession, reason: SessionEnd, calls: number): void;
-}
 
 /** What all calls of a session have in common, as it was read once. */
 export type SessionBase = Omit<ParsedRequest, 'files' | 'signal' | 'tenant'>;
@@ -48,6 +25,8 @@ export interface SessionSettings {
   readonly id: string;
   readonly tenant: string;
   readonly base: SessionBase;
+  /** What its calls have in common with the call that opened it, except for the signal. */
+  readonly context: ExecutionContext;
   readonly idleTimeoutMs: number;
   readonly maxAgeMs: number;
   readonly memoryMb: number;
@@ -55,11 +34,8 @@ export interface SessionSettings {
 
 const callSecretsSchema = z.object({ secrets: environmentSchema });
 
-/** Calls of one session that wait at one time. */
-const queueLimit = 100;
-
-/** An open session: keeps the order of its calls, its clocks, and the secrets that it was ever given. */
-export class OpenSession implements Session, SessionPlace {
+/** An open session: keeps its cell, its clocks, and the secrets that it was ever given. */
+export class OpenSession implements Session {
   readonly id: string;
   readonly language: Language;
   readonly tenant: string;
@@ -67,21 +43,29 @@ export class OpenSession implements Session, SessionPlace {
   readonly maxAgeMs: number;
   readonly memoryMb: number;
   readonly files: SessionFiles;
-  readonly backend: Backend;
-  readonly cell: SessionCell;
-  readonly #host: SessionHost;
-  readonly #turns: Admission;
+  readonly #context: ExecutionContext;
+  readonly #cell: KeptCell;
+  readonly #calls: Calls;
+  readonly #onEnd: (reason: SessionEnd, calls: number) => void;
   /** Aborted when the session ends; cancels the call that runs. */
   readonly #ending = new AbortController();
   readonly #ageTimer: NodeJS.Timeout;
   #base: SessionBase;
   #idleTimer: NodeJS.Timeout | undefined;
-  #calls = 0;
-  #over: HotcellError | undefined;
+  #callCount = 0;
   #closed: Promise<void> | undefined;
-  #callOver: Promise<unknown> = Promise.resolve();
 
-  constructor(settings: SessionSettings, backend: Backend, cell: SessionCell, host: SessionHost) {
+  /**
+   * @param cells where `cell` comes from
+   * @param onEnd called when nothing of the session is left
+   */
+  constructor(
+    settings: SessionSettings,
+    cells: CellSource,
+    cell: Cell,
+    calls: Calls,
+    onEnd: (reason: SessionEnd, calls: number) => void,
+  ) {
     const { id, tenant, base, idleTimeoutMs, maxAgeMs, memoryMb } = settings;
     this.id = id;
     this.language = base.language;
@@ -89,23 +73,19 @@ export class OpenSession implements Session, SessionPlace {
     this.idleTimeoutMs = idleTimeoutMs;
     this.maxAgeMs = maxAgeMs;
     this.memoryMb = memoryMb;
-    this.backend = backend;
-    this.cell = cell;
     this.#base = base;
-    this.#host = host;
-    this.#turns = new Admission({ slots: 1, queueLimit, queueTimeoutMs: maxAgeMs });
+    this.#context = settings.context;
+    this.#cell = new KeptCell(cells, cell, maxAgeMs, () => this.#rest());
+    this.#calls = calls;
+    this.#onEnd = onEnd;
     this.files = sessionFiles((action, request) => this.#call(action, request));
     this.#ageTimer = setTimeout(() => void this.#end('age', `it reached its maxAgeMs, ${maxAgeMs} ms`), maxAgeMs);
-    void cell.gone.then((end) => this.#end('lost', end?.message ?? 'its state was lost'));
+    void this.#cell.gone.then((end) => this.#end('lost', end?.message ?? 'its state was lost'));
     this.#rest();
   }
 
   get isOver(): boolean {
-    return this.over !== undefined;
-  }
-
-  get over(): HotcellError | undefined {
-    return this.#over ?? (this.cell.isGone ? overBecause('its state was lost') : undefined);
+    return this.#cell.isOver;
   }
 
   execute(call: string | SessionCall): Promise<ExecutionResult> {
@@ -124,25 +104,6 @@ export class OpenSession implements Session, SessionPlace {
     return this.close();
   }
 
-  async enter(signal: AbortSignal | undefined): Promise<Disposable> {
-    if (this.over) throw this.over;
-    const turn = await this.#turns.enter(this.tenant, signal);
-    if (this.over) {
-      turn[Symbol.dispose]();
-      throw this.over;
-    }
-    clearTimeout(this.#idleTimer);
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#callOver = promise;
-    return {
-      [Symbol.dispose]: () => {
-        resolve();
-        turn[Symbol.dispose]();
-        this.#rest();
-      },
-    };
-  }
-
   /** Puts the files that it was opened with in place. The first word with the guest: it says whether there is one. */
   async place(files: RequestFiles, signal: AbortSignal): Promise<void> {
     const { error } = await this.#call('place', { files, collect: [], signal });
@@ -154,7 +115,7 @@ export class OpenSession implements Session, SessionPlace {
       return await this.#call('run', this.#readCall(call), emit, left);
     } catch (error) {
       if (!(error instanceof HotcellError)) throw error;
-      const result = this.#host.refuse(error, this.#jobSession('run'));
+      const result = this.#calls.refuse(new CallRecord(this.#context, this.#jobSession('run')), error);
       emit?.({ type: 'finished', id: result.id, result });
       return result;
     }
@@ -169,8 +130,9 @@ export class OpenSession implements Session, SessionPlace {
     // What was secret once stays in the guest, and so in what may come out of it.
     this.#base = { ...this.#base, secrets };
     const request = { ...this.#base, ...call, limits: { ...this.#base.limits, ...limits } };
-    const ending = left ? AbortSignal.any([left, this.#ending.signal]) : this.#ending.signal;
-    return this.#host.call(this, this.#jobSession(action), request, ending, emit);
+    const signal = left ? AbortSignal.any([left, this.#ending.signal]) : this.#ending.signal;
+    const record = new CallRecord({ ...this.#context, signal }, this.#jobSession(action));
+    return this.#calls.run(record, request, emit, this.#cell);
   }
 
   /**
@@ -185,14 +147,15 @@ export class OpenSession implements Session, SessionPlace {
   }
 
   #jobSession(action: JobSession['action']): JobSession {
-    if (action === 'run') this.#calls += 1;
+    if (action === 'run') this.#callCount += 1;
     const { id, idleTimeoutMs, maxAgeMs } = this;
-    return { id, call: Math.max(this.#calls, 1), idleTimeoutMs, maxAgeMs, action };
+    return { id, call: Math.max(this.#callCount, 1), idleTimeoutMs, maxAgeMs, action };
   }
 
+  /** Ends the session after its idle time, unless a call comes. */
   #rest(): void {
     clearTimeout(this.#idleTimer);
-    if (this.#over || this.#turns.running > 0 || this.#turns.waiting > 0) return;
+    if (this.isOver || !this.#cell.isIdle) return;
     const why = `it was idle for its idleTimeoutMs, ${this.idleTimeoutMs} ms`;
     this.#idleTimer = setTimeout(() => void this.#end('idle', why), this.idleTimeoutMs);
   }
@@ -205,17 +168,11 @@ export class OpenSession implements Session, SessionPlace {
   async #shutDown(reason: SessionEnd, why: string): Promise<void> {
     clearTimeout(this.#idleTimer);
     clearTimeout(this.#ageTimer);
-    this.#over = overBecause(why);
-    this.#turns.close(this.#over);
+    const ended = this.#cell.end(why);
     this.#ending.abort(new HotcellError('SESSION_ENDED', `the session has ended because ${why}.`));
-    await this.#callOver;
-    await this.cell[Symbol.asyncDispose]();
-    this.#host.ended(this, reason, this.#calls);
+    await ended;
+    this.#onEnd(reason, this.#callCount);
   }
-}
-
-function overBecause(why: string): HotcellError {
-  return new HotcellError('SESSION_ENDED', `The session has ended because ${why}; open another one.`);
 }
 
 /** @throws {HotcellError} `INVALID_REQUEST` */

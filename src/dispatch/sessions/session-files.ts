@@ -3,7 +3,7 @@ import type { ExecutionResult } from '../../contract/api/result.ts';
 import type { SessionCall, SessionFile, SessionFiles } from '../../contract/api/session.ts';
 import type { JobSession } from '../../contract/api/session-info.ts';
 import { printable } from '../../contract/schema/issues.ts';
-import { invalidRequest } from '../validate.ts';
+import { invalidRequest } from '../request/validate.ts';
 
 /** The files of a session by way of jobs that run no code. */
 export function sessionFiles(

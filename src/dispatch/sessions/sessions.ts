@@ -1,19 +1,20 @@
 import { availableParallelism, totalmem } from 'node:os';
-import { SessionCell } from '../../cells/conversation/session-cell.ts';
 import { HotcellError } from '../../contract/api/errors.ts';
-import type { Emit } from '../../contract/api/events.ts';
-import type { ExecutionResult } from '../../contract/api/result.ts';
 import { type Session, type SessionOptions, sessionTimesSchema } from '../../contract/api/session.ts';
-import type { JobSession } from '../../contract/api/session-info.ts';
-import type { Backend, Cell } from '../../contract/spi/backend.ts';
+import type { Cell } from '../../contract/spi/backend.ts';
 import type { ExecutionContext } from '../../contract/spi/executor.ts';
 import type { Job } from '../../contract/spi/job.ts';
 import { followCaller, followOwn } from '../../support/caller-signal.ts';
 import type { EventHub } from '../../support/event-hub.ts';
-import { newId } from '../../support/ids.ts';
+import { newId, traceIds } from '../../support/ids.ts';
 import { parseCallerValue } from '../../support/parse-caller-value.ts';
-import { readMembers, type ValidRequest, validateRequest } from '../validate.ts';
-import { OpenSession, type SessionPlace } from './open-session.ts';
+import type { Backends } from '../call/backends.ts';
+import type { Calls } from '../call/calls.ts';
+import type { FreshCells } from '../call/fresh-cells.ts';
+import { CallRecord } from '../request/call-record.ts';
+import { type JobCeilings, makeJob } from '../request/make-job.ts';
+import { readMembers, validateRequest } from '../request/validate.ts';
+import { OpenSession } from './open-session.ts';
 
 /** What sessions of one engine may have; all have defaults. */
 export interface SessionsOptions {
@@ -27,25 +28,13 @@ export interface SessionsOptions {
   readonly maxAgeMs?: number | undefined;
 }
 
-/** What opening a session needs of the dispatcher. */
-export interface SessionMaker {
-  /**
-   * The job that stands for the session's calls.
-   * @throws {HotcellError}
-   */
-  jobOf(valid: ValidRequest, session: JobSession, context: ExecutionContext): Job;
-  /** A cell that stays, made within a slot of its backend's queue, which is free again then. */
-  lease(job: Job): Promise<{ readonly backend: Backend; readonly cell: Cell }>;
-  /** Runs a call in a session to its result, in its context. Never rejects. */
-  call(
-    place: SessionPlace,
-    session: JobSession,
-    request: unknown,
-    context: ExecutionContext,
-    emit: Emit | undefined,
-  ): Promise<ExecutionResult>;
-  /** A result for a call that is refused. */
-  refuse(error: HotcellError, session: JobSession, context: ExecutionContext): ExecutionResult;
+/** What sessions are made of. */
+export interface SessionsParts {
+  /** Where their cells come from. */
+  readonly backends: Backends;
+  /** What runs their calls. */
+  readonly calls: Calls;
+  readonly ceilings: JobCeilings;
   /** Gets an event for each session that opens or ends. */
   readonly events: EventHub;
 }
@@ -54,14 +43,14 @@ const [usualIdleMs, usualAgeMs] = [300_000, 3_600_000];
 
 /** The open sessions of an engine. What they may take is bounded by tenant and in memory; a call of theirs takes a slot like any other. */
 export class Sessions {
-  readonly #maker: SessionMaker;
+  readonly #parts: SessionsParts;
   readonly #settings: { readonly [name in keyof SessionsOptions]-?: number };
   readonly #open = new Set<OpenSession>();
   /** Those that are being opened. */
   readonly #coming = new Set<{ readonly tenant: string; readonly memoryMb: number }>();
 
-  constructor(maker: SessionMaker, options: SessionsOptions = {}) {
-    this.#maker = maker;
+  constructor(parts: SessionsParts, options: SessionsOptions = {}) {
+    this.#parts = parts;
     this.#settings = {
       perTenant: options.perTenant ?? Math.max(8, 4 * availableParallelism()),
       memoryBudgetMb: options.memoryBudgetMb ?? Math.floor(totalmem() / 2 / 1_048_576),
@@ -84,8 +73,10 @@ export class Sessions {
     const abort = new AbortController();
     using _caller = valid.signal && followCaller(valid.signal, abort);
     using _context = followOwn(context.signal, abort);
-    const opening = { ...context, signal: abort.signal };
-    const job = this.#maker.jobOf(valid, { id, call: 1, action: 'place', ...times }, opening);
+    const { calls, ceilings, events } = this.#parts;
+    // It stands for the jobs of the session's calls and is not run itself.
+    const record = new CallRecord(context, { id, call: 1, action: 'place', ...times });
+    const job = makeJob(record, valid, ceilings, abort.signal);
     const { tenant, isolation, limits } = job;
     if (isolation === 'tenant') {
       const why = "a session has its own cell; remove isolation: 'tenant'";
@@ -94,21 +85,16 @@ export class Sessions {
     const claim = { tenant, memoryMb: limits.memoryMb };
     const openedAt = performance.now();
     const passed = (): number => Math.round(performance.now() - openedAt);
-    const { events } = this.#maker;
     this.#checkRoom(claim);
     this.#coming.add(claim);
     try {
-      const { backend, cell } = await this.#maker.lease(job);
+      const { cells, cell } = await this.#lease(job);
       const { files, signal: _signal, tenant: _tenant, inputsJson: _inputs, ...base } = valid;
-      const settings = { id, tenant, base, memoryMb: limits.memoryMb, ...times };
-      const session = new OpenSession(settings, backend, new SessionCell(cell), {
-        call: (place, info, request, ending, emit) =>
-          this.#maker.call(place, info, request, { ...context, signal: ending }, emit),
-        refuse: (error, info) => this.#maker.refuse(error, info, context),
-        ended: (ended, reason, calls) => {
-          this.#open.delete(ended);
-          events.emit?.({ type: 'session.ended', sessionId: id, tenant, reason, calls, ms: passed() });
-        },
+      const settings = { id, tenant, base, context, memoryMb: limits.memoryMb, ...times };
+      const session = new OpenSession(settings, cells, cell, calls, (reason, count) => {
+        this.#open.delete(session);
+        const ended = { reason, calls: count, ms: passed() };
+        events.emit?.({ type: 'session.ended', sessionId: id, tenant, ...traceIds(context), ...ended });
       });
       this.#open.add(session);
       try {
@@ -118,7 +104,8 @@ export class Sessions {
         throw error;
       }
       const { language } = job;
-      events.emit?.({ type: 'session.opened', sessionId: id, tenant, language, backend: backend.name, ms: passed() });
+      const opened = { language, backend: cells.backend.name, ms: passed() };
+      events.emit?.({ type: 'session.opened', sessionId: id, tenant, ...traceIds(context), ...opened });
       return session;
     } finally {
       this.#coming.delete(claim);
@@ -128,6 +115,13 @@ export class Sessions {
   /** Ends all. */
   async close(): Promise<void> {
     await Promise.all([...this.#open].map((session) => session.close()));
+  }
+
+  /** A cell for a session. The place in which it was made is free again: an open session takes memory, and its calls take places. */
+  async #lease(job: Job): Promise<{ readonly cells: FreshCells; readonly cell: Cell }> {
+    const cells = await this.#parts.backends.route(job);
+    using _place = await cells.enter(job);
+    return { cells, cell: await cells.take(job) };
   }
 
   #read(options: SessionOptions) {

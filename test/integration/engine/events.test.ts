@@ -42,6 +42,8 @@ function checkBooks(events: readonly EngineEvent[]): void {
   const times = events.map(({ atMs }) => atMs);
   expect(times).toEqual(times.toSorted((a, b) => a - b));
   for (const { type } of events) expect(engineEventTypes).toContain(type);
+  const ofCalls = events.filter((event) => 'callId' in event || 'sessionId' in event);
+  expect(ofCalls.filter((event) => !('traceId' in event && /^[0-9a-f]{32}$/.test(event.traceId ?? '')))).toEqual([]);
 }
 
 describe('a call in JavaScript', () => {
@@ -154,19 +156,24 @@ describe('a call in JavaScript', () => {
     });
     const events = await eventsOf({ ...javascript, tools: [tool] }, async (engine) => {
       await engine.callTools([{ name: 'half', arguments: { n: 4 } }]);
-      await engine.callTool({ name: 'half', arguments: { n: 3 } });
-      await engine.callTool({ name: 'half', arguments: { n: 'x' } });
-      await engine.callTool({ name: 'third' });
+      await engine.callTool({ name: 'half', arguments: { n: 3 }, userId: 'ada' });
+      await engine.callTool({ name: 'half', arguments: { n: secret } });
+      await engine.callTool({ name: secret, userId: 'ada' });
     });
     checkBooks(events);
     expect(find(events, 'call.ended').map(({ tool: name, code }) => [name, code])).toEqual([
       ['half', undefined],
       ['half', undefined],
       ['half', 'INVALID_ARGUMENTS'],
-      ['third', 'UNKNOWN_TOOL'],
+      // The name of a tool that the engine does not have is the caller's own words.
+      ['', 'UNKNOWN_TOOL'],
     ]);
     const [, second] = find(events, 'call.ended');
-    expect(find(events, 'tool.answer-refused')).toMatchObject([{ callId: second?.callId, tool: 'half' }]);
+    const { callId, traceId } = second ?? {};
+    expect(find(events, 'tool.answer-refused')).toMatchObject([{ callId, traceId, principal: 'ada', tool: 'half' }]);
+    expect(find(events, 'call.ended').map(({ principal }) => principal)).toEqual([undefined, 'ada', undefined, 'ada']);
+    expect(new Set(find(events, 'call.ended').map((event) => event.traceId)).size).toBe(4);
+    expect(JSON.stringify(events)).not.toContain(secret);
   });
 
   test('of a session: the cell is leased once, each call starts in it', async () => {
@@ -184,6 +191,8 @@ describe('a call in JavaScript', () => {
     expect(find(events, 'call.started').map(({ sessionId, sessionAction }) => [sessionId, sessionAction])).toEqual(
       ['place', 'run', 'run'].map((action) => [opened?.sessionId, action]),
     );
+    const ofSession = events.filter((event) => 'sessionId' in event);
+    expect(new Set(ofSession.map((event) => 'traceId' in event && event.traceId))).toEqual(new Set([opened?.traceId]));
   });
 
   test('whatever calls come and however they end, each that was queued ends once', async () => {

@@ -68,7 +68,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     ...[...contract, 'support', 'cells/protocol', 'cells/conversation', 'cells/pool', 'backends/docker/daemon'],
   ],
   'backends/docker/tenant': [
-    ...[...contract, 'support', 'cells/protocol'],
+    ...[...contract, 'support', 'cells/protocol', 'cells/conversation'],
     ...['backends/docker/daemon', 'backends/docker/images', 'backends/docker/cells'],
   ],
   'backends/docker': [
@@ -81,32 +81,22 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   tools: [...contract, 'support'],
   'self-test': contract,
-  'dispatch/admission.ts': ['contract/schema', 'contract/api', 'support'],
-  'dispatch/event-stream.ts': contract,
-  'dispatch/validate.ts': [...contract, 'support'],
+  // A request becomes a job, a job becomes a result; what a session and the dispatcher do with both.
+  'dispatch/request': [...contract, 'support', 'cells/conversation'],
   'dispatch/artifacts': [...contract, 'redaction', 'redaction/streams', 'support', 'cells/protocol'],
   'dispatch/output': [...contract, 'redaction', 'support', 'cells/protocol', 'cells/conversation'],
   'dispatch/host-functions': [...contract, 'redaction', 'support', 'cells/protocol', 'cells/conversation'],
-  'dispatch/sessions': [
-    ...[
-      ...contract,
-      'support',
-      'cells/conversation',
-      'dispatch/admission.ts',
-      'dispatch/event-stream.ts',
-      'dispatch/validate.ts',
-    ],
-  ],
-  dispatch: [
+  'dispatch/call': [
     ...[...contract, 'redaction', 'support', 'cells/protocol', 'cells/conversation'],
-    ...['dispatch/admission.ts', 'dispatch/event-stream.ts', 'dispatch/validate.ts'],
-    ...['dispatch/artifacts', 'dispatch/output', 'dispatch/host-functions', 'dispatch/sessions'],
+    ...['dispatch/request', 'dispatch/artifacts', 'dispatch/output', 'dispatch/host-functions'],
   ],
+  'dispatch/sessions': [...contract, 'support', 'cells/conversation', 'dispatch/request', 'dispatch/call'],
+  dispatch: [...contract, 'redaction', 'support', 'dispatch/request', 'dispatch/call', 'dispatch/sessions'],
   cli: ['engine.ts', ...contract, 'contract/wire'],
   'engine.ts': [
     ...[...contract, 'support', 'redaction', 'egress', 'tools', 'self-test'],
     ...['backends/isolate', 'backends/wasm', 'backends/docker', 'backends/docker/isolate-hosts'],
-    ...['dispatch', 'dispatch/event-stream.ts', 'dispatch/sessions'],
+    ...['dispatch', 'dispatch/request', 'dispatch/call', 'dispatch/sessions'],
   ],
   'unwrap.ts': ['contract/schema', 'contract/api'],
   'index.ts': [...contract, 'contract/wire', 'support', 'tools', 'dispatch', 'engine.ts', 'unwrap.ts'],

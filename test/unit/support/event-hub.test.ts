@@ -95,7 +95,7 @@ test('the logger hears what an operator should know, and nothing of calls that w
       void lines.push([level, fields, message]);
   hub.subscribe(logEvents({ debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }));
   const error = new Error('broken');
-  hub.emit?.({ type: 'call.queued', callId: 'c', tenant: 't', backend: 'isolate' });
+  hub.emit?.({ type: 'call.queued', callId: 'c', tenant: 't', traceId: 'd', backend: 'isolate' });
   hub.emit?.(orphans(2));
   hub.emit?.({ type: 'backend.preparing', backend: 'wasm', detail: 'making a snapshot' });
   hub.emit?.({ type: 'host.ended', backend: 'isolate', hostId: 'h', reason: 'retired', jobs: 0 });

@@ -3,7 +3,6 @@ import { sendJob } from '../../../cells/conversation/send-job.ts';
 import type { Pooled } from '../../../cells/pool/pool-profile.ts';
 import { Channel, controlJob, type Port } from '../../../cells/protocol/channel.ts';
 import { cellKinds, engineKinds } from '../../../cells/protocol/frame-codec.ts';
-import type { JobMessage } from '../../../cells/protocol/messages.ts';
 import type { Limits } from '../../../contract/api/limits.ts';
 import type { SandboxInfo } from '../../../contract/api/result.ts';
 import type { Cell, CellEnd, CellListener } from '../../../contract/spi/backend.ts';
@@ -43,7 +42,8 @@ export class DockerCell implements Cell, Pooled {
   /** Whether it rests in the pool, where nobody needs to know why it died. */
   #isWaiting = false;
   #isOver = false;
-  #hasJob = false;
+  /** The job that it was sent while it waited; `sent` settles when its stream takes more. */
+  #ahead: { readonly job: Job; readonly sent: Promise<void> } | undefined;
   #settleReady: (end: CellEnd | undefined) => void;
 
   constructor(parts: CellParts) {
@@ -75,10 +75,6 @@ export class DockerCell implements Cell, Pooled {
     return this.#parts.name;
   }
 
-  get hasJob(): boolean {
-    return this.#hasJob;
-  }
-
   /** Waits for its job from now on, and keeps no process alive meanwhile. */
   rest(): void {
     this.#isWaiting = true;
@@ -104,16 +100,21 @@ export class DockerCell implements Cell, Pooled {
   }
 
   /**
-   * Tells a waiting runner its job along with the question whether it is alive, and answers that: to wait for the answer
-   * first would take as long as a short job. What the runner sends before the listener comes is kept. A session's cell is
-   * told its jobs later, one by one.
+   * Sends a waiting runner its job along with the question whether it is alive, and answers that: to wait for the answer
+   * first would take as long as a short job. What the runner sends before the listener comes is kept. A session's cell
+   * gets its jobs later, one by one.
    */
   async claim(job: Job): Promise<boolean> {
     if (job.session) return await this.isAlive();
-    this.#hasJob = true;
     const answer = this.isAlive();
-    void sendJob(this, job);
+    this.#ahead = { job, sent: this.start(job) };
     return await answer;
+  }
+
+  start(job: Job): Promise<void> {
+    if (this.#ahead?.job === job) return this.#ahead.sent;
+    this.#watch?.begin(job.limits);
+    return sendJob(this, job);
   }
 
   adapt(limits: Limits, signal: AbortSignal): Promise<void> {
@@ -133,9 +134,6 @@ export class DockerCell implements Cell, Pooled {
   }
 
   send(kind: number, payload: Uint8Array): Promise<void> {
-    if (this.#watch && kind === engineKinds.job) {
-      this.#watch.begin((JSON.parse(Buffer.from(payload).toString()) as JobMessage).limits);
-    }
     return this.#port.send(kind, payload);
   }
 

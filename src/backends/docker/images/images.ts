@@ -1,6 +1,6 @@
+import type { Check } from '../../../contract/api/backend-reports.ts';
 import { HotcellError } from '../../../contract/api/errors.ts';
 import { textOfThrown } from '../../../contract/schema/thrown.ts';
-import type { Check } from '../../../contract/spi/backend.ts';
 import type { DockerClient } from '../daemon/docker-client.ts';
 import { type ImageDefinition, type ImageOptions, imageLabels } from './image-definition.ts';
 import { dataImage, type ImageName, imageNames } from './image-recipe.ts';

@@ -1,4 +1,4 @@
-import type { PreparationStep } from '../../../contract/spi/backend.ts';
+import type { PreparationStep } from '../../../contract/api/backend-reports.ts';
 import type { HostHome, HostLauncher, HostProgram, LaunchedHost } from '../../../contract/spi/host-launcher.ts';
 import { runStep } from '../../../contract/spi/run-step.ts';
 import { abortable } from '../../../support/abortable.ts';

@@ -1,3 +1,4 @@
+import { sendJob } from '../../../cells/conversation/send-job.ts';
 import type { Port } from '../../../cells/protocol/channel.ts';
 import { cellKinds, engineKinds } from '../../../cells/protocol/frame-codec.ts';
 import type { SandboxInfo } from '../../../contract/api/result.ts';
@@ -52,6 +53,10 @@ export class TenantCell implements Cell {
         listener.ended(end);
       },
     });
+  }
+
+  start(job: Job): Promise<void> {
+    return sendJob(this, job);
   }
 
   async send(kind: number, payload: Uint8Array): Promise<void> {

@@ -7,8 +7,8 @@
  * such job gets a fresh container: the stronger isolation.
  */
 
+import type { PoolStats } from '../../../contract/api/backend-reports.ts';
 import { HotcellError } from '../../../contract/api/errors.ts';
-import type { PoolStats } from '../../../contract/spi/backend.ts';
 import type { Job } from '../../../contract/spi/job.ts';
 import { abortable } from '../../../support/abortable.ts';
 import type { EventHub } from '../../../support/event-hub.ts';

@@ -6,7 +6,7 @@ import { createHostContainers } from '../../../../src/backends/docker/isolate-ho
 import { createIsolateBackend, type IsolateOptions } from '../../../../src/backends/isolate/backend.ts';
 import { type FileToPack, packFiles } from '../../../../src/cells/conversation/pack-files.ts';
 import { cellKinds, engineKinds } from '../../../../src/cells/protocol/frame-codec.ts';
-import { type JobMessage, type Verdict, verdictSchema } from '../../../../src/cells/protocol/messages.ts';
+import { type Verdict, verdictSchema } from '../../../../src/cells/protocol/messages.ts';
 import { defaultLimits, type Limits } from '../../../../src/contract/api/limits.ts';
 import type { Backend, Cell, CellEnd } from '../../../../src/contract/spi/backend.ts';
 import type { Job } from '../../../../src/contract/spi/job.ts';
@@ -108,26 +108,12 @@ export async function begin(backend: Backend, given: Given): Promise<Going> {
     },
     ended: (end) => void finish(undefined, end),
   });
-  const message: JobMessage = {
-    id: job.id,
-    language: job.language,
-    mode: job.mode,
-    code: job.code,
-    files: job.files.length > 0,
-    stdin: job.stdin !== undefined,
-    collect: job.collect,
-    env: { ...job.env, ...job.secrets },
-    limits: job.limits,
-    tools: [],
-    network: job.network?.limits.openConnections ?? 0,
-  };
-  void cell.send(engineKinds.job, Buffer.from(JSON.stringify(message)));
-  await cell.send(engineKinds.inputs, Buffer.from(job.inputsJson));
-  if (message.files) {
+  await cell.start(job);
+  if (job.files.length > 0) {
     for await (const chunk of packFiles(job.files as readonly FileToPack[])) await cell.send(engineKinds.files, chunk);
     await cell.send(engineKinds.files, new Uint8Array());
   }
-  if (message.stdin) {
+  if (job.stdin !== undefined) {
     await cell.send(engineKinds.stdin, Buffer.from(String(job.stdin)));
     await cell.send(engineKinds.stdin, new Uint8Array());
   }

@@ -32,7 +32,7 @@ test('nothing starts before the first lease; close leaves nothing', async () => 
   await backend.close();
   expect((await going.said).end).toMatchObject({ code: 'CELL_LOST' });
   expect(hostPids()).toEqual([]);
-  await expect(backend.lease(makeJob({}), AbortSignal.timeout(60_000))).rejects.toMatchObject({
+  await expect(async () => backend.lease(makeJob({}), AbortSignal.timeout(60_000))).rejects.toMatchObject({
     code: 'BACKEND_UNAVAILABLE',
   });
 });
@@ -151,7 +151,7 @@ test('the memory budget bounds hosts: idle ones make room, busy ones do not', as
   await run(backend, { code: '1', tenant: 'b' });
   await expect.poll(() => hostPids()).toHaveLength(1);
   const going = await begin(backend, { code: lasting, tenant: 'a' });
-  await expect(backend.lease(makeJob({ tenant: 'b' }), AbortSignal.timeout(5_000))).rejects.toMatchObject({
+  await expect(async () => backend.lease(makeJob({ tenant: 'b' }), AbortSignal.timeout(5_000))).rejects.toMatchObject({
     code: 'BACKEND_UNAVAILABLE',
     ran: 'no',
     retryAfterMs: 1_000,

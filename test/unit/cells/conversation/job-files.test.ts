@@ -5,7 +5,7 @@ import { cellKinds } from '../../../../src/cells/protocol/frame-codec.ts';
 import { defaultLimits, type Limits } from '../../../../src/contract/api/limits.ts';
 import type { JobFile } from '../../../../src/contract/spi/job.ts';
 import { ArtifactReader } from '../../../../src/dispatch/artifacts/artifact-reader.ts';
-import { classifyOutcome } from '../../../../src/dispatch/classify-outcome.ts';
+import { classifyOutcome } from '../../../../src/dispatch/call/classify-outcome.ts';
 import { createRedactor } from '../../../../src/redaction/redactor.ts';
 import { collectGarbage } from '../../../support/garbage.ts';
 import { engineKinds, jobOf, openScriptedCell, verdictOf } from '../../../support/scripted-cell.ts';

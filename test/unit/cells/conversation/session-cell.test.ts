@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { SessionCell } from '../../../../src/cells/conversation/session-cell.ts';
 import { cellKinds, engineKinds } from '../../../../src/cells/protocol/frame-codec.ts';
-import { openScriptedCell, verdictOf } from '../../../support/scripted-cell.ts';
+import type { JobMessage } from '../../../../src/cells/protocol/messages.ts';
+import { jobOf, openScriptedCell, verdictOf } from '../../../support/scripted-cell.ts';
 
 /** Listens to a job's cell: settles with the kind of what comes, or with the code of its end. */
 function next(cell: ReturnType<SessionCell['next']>): Promise<number | string> {
@@ -13,18 +14,22 @@ test('jobs follow each other on one cell, and one that is over says nothing more
   const kept = new SessionCell(far.cell);
   const first = kept.next();
   const heard = next(first);
-  await first.send(engineKinds.job, Buffer.from('one'));
+  await first.start(jobOf({ code: 'one' }));
   far.say(cellKinds.verdict, verdictOf({ session: 'kept' }));
   expect(await heard).toBe(cellKinds.verdict);
-  first.keep();
+  kept.keep();
   await first[Symbol.asyncDispose]();
+  await first.start(jobOf({ code: 'late' }));
   await first.send(engineKinds.stdin, Buffer.from('late'));
   const second = kept.next();
   const answer = next(second);
-  await second.send(engineKinds.job, Buffer.from('two'));
+  await second.start(jobOf({ code: 'two' }));
   far.say(cellKinds.stdout, 'out');
   expect(await answer).toBe(cellKinds.stdout);
-  await expect.poll(() => far.heard.map(([, text]) => text)).toEqual(['one', 'two']);
+  const { job, inputs } = engineKinds;
+  await expect.poll(() => far.heard.map(([kind]) => kind)).toEqual([job, inputs, job, inputs]);
+  const codes = far.heard.filter(([kind]) => kind === job).map(([, text]) => (JSON.parse(text) as JobMessage).code);
+  expect(codes).toEqual(['one', 'two']);
   expect([kept.isGone, far.released()]).toEqual([false, false]);
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { PreparationStep } from '../../../../src/contract/spi/backend.ts';
+import type { PreparationStep } from '../../../../src/contract/api/backend-reports.ts';
 import { runStep } from '../../../../src/contract/spi/run-step.ts';
 
 test('a step reports its beginning, its progress and its end', async () => {

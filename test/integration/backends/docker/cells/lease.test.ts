@@ -120,7 +120,7 @@ describe('a lease that fails', () => {
 
   test('where the container dies before its runner is ready, only if a second one does too', async () => {
     const backend = createBackend('mute');
-    const leased = backend.lease(testJob(), AbortSignal.timeout(30_000));
+    const leased = Promise.resolve(backend.lease(testJob(), AbortSignal.timeout(30_000)));
     leased.catch(() => undefined);
     const killed = new Set<string>();
     while (killed.size < 2) {

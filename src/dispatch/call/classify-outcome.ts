@@ -1,9 +1,9 @@
-import type { ConversationEnd } from '../cells/conversation/conversation.ts';
-import type { Verdict } from '../cells/protocol/messages.ts';
-import { type ErrorCode, errorTable, type Ran } from '../contract/api/errors.ts';
-import { outputFloodFactor } from '../contract/api/limits.ts';
-import type { SessionInfo } from '../contract/api/session-info.ts';
-import type { Job } from '../contract/spi/job.ts';
+import type { ConversationEnd } from '../../cells/conversation/conversation.ts';
+import type { Verdict } from '../../cells/protocol/messages.ts';
+import { type ErrorCode, errorTable, type Ran } from '../../contract/api/errors.ts';
+import { outputFloodFactor } from '../../contract/api/limits.ts';
+import type { SessionInfo } from '../../contract/api/session-info.ts';
+import type { Job } from '../../contract/spi/job.ts';
 
 /** Why a job did not succeed, before redaction. */
 export interface Failure {

@@ -1,17 +1,20 @@
-import type { CallIds, UndatedEvent } from '../contract/api/engine-events.ts';
-import type { Emit } from '../contract/api/events.ts';
-import type { ExecutionResult } from '../contract/api/result.ts';
-import type { Cell, CellEnd } from '../contract/spi/backend.ts';
-import type { Job } from '../contract/spi/job.ts';
-import type { EventHub } from '../support/event-hub.ts';
-import type { CallRecord } from './call-record.ts';
+import type { CallIds, UndatedEvent } from '../../contract/api/engine-events.ts';
+import type { Emit } from '../../contract/api/events.ts';
+import type { ExecutionResult } from '../../contract/api/result.ts';
+import type { Cell, CellEnd } from '../../contract/spi/backend.ts';
+import type { Job } from '../../contract/spi/job.ts';
+import type { EventHub } from '../../support/event-hub.ts';
+import { traceIds } from '../../support/ids.ts';
+import type { CallRecord } from '../request/call-record.ts';
 
 /** Which call an event belongs to. */
 export function idsOf({ id, job, context, tool, session }: CallRecord): CallIds {
   return {
     callId: id,
     tenant: job?.tenant ?? context.tenant,
-    ...(tool && { tool: tool.name }),
+    ...traceIds(context),
+    // A tool without a version does not exist, and its name is the caller's own words.
+    ...(tool && { tool: tool.version === '' ? '' : tool.name }),
     ...(session && { sessionId: session.id, sessionAction: session.action }),
   };
 }

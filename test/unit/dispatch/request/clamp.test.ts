@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { defaultCeilings, defaultLimits, type Limits } from '../../../src/contract/api/limits.ts';
+import { defaultCeilings, defaultLimits, type Limits } from '../../../../src/contract/api/limits.ts';
 import {
   defaultNetworkCeilings,
   defaultNetworkLimits,
   type NetworkLimits,
-} from '../../../src/contract/api/network-limits.ts';
-import { clampLimits, clampNetwork } from '../../../src/dispatch/clamp.ts';
+} from '../../../../src/contract/api/network-limits.ts';
+import { clampLimits, clampNetwork } from '../../../../src/dispatch/request/clamp.ts';
 
 const names = Object.keys(defaultLimits) as (keyof Limits)[];
 const some = fc.integer({ min: 16, max: 1_000_000 });

@@ -1,13 +1,13 @@
-import { HotcellError } from '../contract/api/errors.ts';
-import type { BackendName, Language } from '../contract/api/request.ts';
-import type { Backend } from '../contract/spi/backend.ts';
-import type { Job } from '../contract/spi/job.ts';
+import { HotcellError } from '../../contract/api/errors.ts';
+import type { BackendName, Language } from '../../contract/api/request.ts';
+import type { Backend } from '../../contract/spi/backend.ts';
+import type { Job } from '../../contract/spi/job.ts';
 
 /** Which backend serves what, where the engine says so. */
 export interface Routing {
   /** In place of the first backend that takes a language. */
   readonly routes: Readonly<Partial<Record<Language, BackendName | undefined>>>;
-  /** Takes over for a backend whose outside does not answer, unless the request names its backend. */
+  /** Takes over for a backend that is not available, unless the request names its backend. */
   readonly fallback: BackendName | undefined;
 }
 
@@ -51,7 +51,7 @@ export function routeJob(job: Routed, backends: readonly Backend[], routes: Rout
   );
 }
 
-/** The same, but for the fallback where the backend's outside does not answer and the request leaves the choice. */
+/** The same, or the fallback if that backend is not available and the request leaves the choice. */
 export async function routeAround(
   job: Routed,
   backends: readonly Backend[],
@@ -61,7 +61,7 @@ export async function routeAround(
   const backend = routeJob(job, backends, routes);
   const other = backends.find(({ name }) => name === fallback);
   if (job.backend !== undefined || !other?.languages.includes(job.language)) return backend;
-  return (await backend.answers?.(signal)) === false ? other : backend;
+  return (await backend.isAvailable(signal)) ? backend : other;
 }
 
 function badRoute(why: string): HotcellError {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { HotcellError } from '../../../src/contract/api/errors.ts';
-import { validateRequest } from '../../../src/dispatch/validate.ts';
+import { HotcellError } from '../../../../src/contract/api/errors.ts';
+import { validateRequest } from '../../../../src/dispatch/request/validate.ts';
 
 const fine = { language: 'javascript', code: '1' };
 const tool = { description: 'A tool.', input: z.any(), run: () => 1 };

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { HotcellError } from '../../../src/contract/api/errors.ts';
-import { Admission } from '../../../src/dispatch/admission.ts';
+import { HotcellError } from '../../../../src/contract/api/errors.ts';
+import { Admission } from '../../../../src/dispatch/call/admission.ts';
 
 const roomy = { slots: 1, queueLimit: 100, queueTimeoutMs: 10_000 };
 

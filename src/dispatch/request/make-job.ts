@@ -1,8 +1,8 @@
-import { knownDiskBytes } from '../cells/conversation/job-files.ts';
-import { HotcellError } from '../contract/api/errors.ts';
-import type { Limits } from '../contract/api/limits.ts';
-import type { NetworkLimits } from '../contract/api/network-limits.ts';
-import type { Job, JobFile } from '../contract/spi/job.ts';
+import { knownDiskBytes } from '../../cells/conversation/job-files.ts';
+import { HotcellError } from '../../contract/api/errors.ts';
+import type { Limits } from '../../contract/api/limits.ts';
+import type { NetworkLimits } from '../../contract/api/network-limits.ts';
+import type { Job, JobFile } from '../../contract/spi/job.ts';
 import type { CallRecord } from './call-record.ts';
 import { clampLimits, clampNetwork } from './clamp.ts';
 import type { ValidRequest } from './validate.ts';

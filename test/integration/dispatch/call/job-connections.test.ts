@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { defaultNetworkLimits } from '../../../src/contract/api/network-limits.ts';
-import type { JobNetwork } from '../../../src/contract/spi/job.ts';
-import { JobConnections } from '../../../src/dispatch/job-connections.ts';
-import { Broker } from '../../../src/egress/broker.ts';
-import { createRedactor } from '../../../src/redaction/redactor.ts';
-import { type Listening, listen, never } from '../egress/listen.ts';
+import { defaultNetworkLimits } from '../../../../src/contract/api/network-limits.ts';
+import type { JobNetwork } from '../../../../src/contract/spi/job.ts';
+import { JobConnections } from '../../../../src/dispatch/call/job-connections.ts';
+import { Broker } from '../../../../src/egress/broker.ts';
+import { createRedactor } from '../../../../src/redaction/redactor.ts';
+import { type Listening, listen, never } from '../../egress/listen.ts';
 
 const secret = 'hidden-name-4711';
 let server: Listening;

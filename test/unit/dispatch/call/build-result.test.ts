@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { buildResult } from '../../../src/dispatch/build-result.ts';
-import { CallRecord } from '../../../src/dispatch/call-record.ts';
-import { JobOutput } from '../../../src/dispatch/output/job-output.ts';
-import { createRedactor } from '../../../src/redaction/redactor.ts';
-import { jobOf } from '../../support/scripted-cell.ts';
+import { buildResult } from '../../../../src/dispatch/call/build-result.ts';
+import { JobOutput } from '../../../../src/dispatch/output/job-output.ts';
+import { CallRecord } from '../../../../src/dispatch/request/call-record.ts';
+import { createRedactor } from '../../../../src/redaction/redactor.ts';
+import { jobOf } from '../../../support/scripted-cell.ts';
 
 test.each([
   ['MEMORY_LIMIT', 256 * 1_048_576],

@@ -1,9 +1,9 @@
-import type { SandboxInfo, Timings, ToolReference } from '../contract/api/result.ts';
-import type { JobSession, SessionInfo } from '../contract/api/session-info.ts';
-import type { ExecutionContext } from '../contract/spi/executor.ts';
-import type { Job } from '../contract/spi/job.ts';
-import { newId } from '../support/ids.ts';
-import { roundMs } from '../support/round-ms.ts';
+import type { SandboxInfo, Timings, ToolReference } from '../../contract/api/result.ts';
+import type { JobSession, SessionInfo } from '../../contract/api/session-info.ts';
+import type { ExecutionContext } from '../../contract/spi/executor.ts';
+import type { Job } from '../../contract/spi/job.ts';
+import { newId } from '../../support/ids.ts';
+import { roundMs } from '../../support/round-ms.ts';
 
 /** The stages of a call, in order; a call that is refused skips the rest. */
 type Stage = 'admitted' | 'acquired' | 'ran';

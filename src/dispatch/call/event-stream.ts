@@ -1,5 +1,5 @@
-import type { Emit, ExecutionEvent } from '../contract/api/events.ts';
-import type { ExecutionResult } from '../contract/api/result.ts';
+import type { Emit, ExecutionEvent } from '../../contract/api/events.ts';
+import type { ExecutionResult } from '../../contract/api/result.ts';
 
 /** Runs the call to its result, which is also its last event. Never rejects. */
 type Run = (emit: Emit, left: AbortSignal) => Promise<ExecutionResult>;

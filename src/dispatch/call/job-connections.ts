@@ -1,11 +1,11 @@
 import type { Duplex } from 'node:stream';
-import type { NetworkHandler, NetworkRequest, NetworkResponse } from '../cells/conversation/network-relay.ts';
-import type { NetworkFailure } from '../cells/protocol/network-messages.ts';
-import type { NetworkUse } from '../contract/api/network-use.ts';
-import type { Redaction } from '../contract/api/result.ts';
-import type { JobNetwork } from '../contract/spi/job.ts';
-import type { Redactor } from '../redaction/redactor.ts';
-import { pause } from '../support/pause.ts';
+import type { NetworkHandler, NetworkRequest, NetworkResponse } from '../../cells/conversation/network-relay.ts';
+import type { NetworkFailure } from '../../cells/protocol/network-messages.ts';
+import type { NetworkUse } from '../../contract/api/network-use.ts';
+import type { Redaction } from '../../contract/api/result.ts';
+import type { JobNetwork } from '../../contract/spi/job.ts';
+import type { Redactor } from '../../redaction/redactor.ts';
+import { pause } from '../../support/pause.ts';
 
 /** What makes the connections of one job: a `Broker` of `egress`, which the engine hands in. */
 export interface JobBroker extends NetworkHandler, AsyncDisposable {

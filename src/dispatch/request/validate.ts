@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { HotcellError } from '../contract/api/errors.ts';
+import { HotcellError } from '../../contract/api/errors.ts';
 import {
   type ExecutionRequest,
   executionRequestSchema,
   inputsMaxBytes,
   type ParsedRequest,
-} from '../contract/api/request.ts';
-import { NotJsonError, serialiseJson } from '../contract/schema/json-text.ts';
-import { parseCallerValue } from '../support/parse-caller-value.ts';
+} from '../../contract/api/request.ts';
+import { NotJsonError, serialiseJson } from '../../contract/schema/json-text.ts';
+import { parseCallerValue } from '../../support/parse-caller-value.ts';
 
 /** A request that keeps the contract, its inputs serialised. */
 export interface ValidRequest extends ParsedRequest {

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import type { ConversationEnd } from '../../../src/cells/conversation/conversation.ts';
-import type { Verdict } from '../../../src/cells/protocol/messages.ts';
-import { defaultLimits } from '../../../src/contract/api/limits.ts';
-import { classifyOutcome } from '../../../src/dispatch/classify-outcome.ts';
-import { jobOf } from '../../support/scripted-cell.ts';
+import type { ConversationEnd } from '../../../../src/cells/conversation/conversation.ts';
+import type { Verdict } from '../../../../src/cells/protocol/messages.ts';
+import { defaultLimits } from '../../../../src/contract/api/limits.ts';
+import { classifyOutcome } from '../../../../src/dispatch/call/classify-outcome.ts';
+import { jobOf } from '../../../support/scripted-cell.ts';
 
 const usage = { wallMs: 1, cpuMs: 1, peakMemoryBytes: 1 };
 const verdict = (end: Verdict['end'], more: Partial<Verdict> = {}): Verdict => ({

@@ -1,7 +1,7 @@
-import { defaultLimits, type Limits, type PartialLimits } from '../contract/api/limits.ts';
-import type { NetworkPolicy } from '../contract/api/network.ts';
-import { defaultNetworkLimits, type NetworkLimits } from '../contract/api/network-limits.ts';
-import type { JobNetwork } from '../contract/spi/job.ts';
+import { defaultLimits, type Limits, type PartialLimits } from '../../contract/api/limits.ts';
+import type { NetworkPolicy } from '../../contract/api/network.ts';
+import { defaultNetworkLimits, type NetworkLimits } from '../../contract/api/network-limits.ts';
+import type { JobNetwork } from '../../contract/spi/job.ts';
 
 /** The limits of a job: what was asked for, else the default, and never above the ceiling. `cpuMs` follows `timeoutMs`. */
 export function clampLimits(asked: PartialLimits, ceilings: Limits): Limits {

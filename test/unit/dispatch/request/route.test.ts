@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { BackendName, Language } from '../../../src/contract/api/request.ts';
-import type { Backend } from '../../../src/contract/spi/backend.ts';
-import { checkRouting, routeAround, routeJob } from '../../../src/dispatch/route.ts';
+import type { BackendName, Language } from '../../../../src/contract/api/request.ts';
+import type { Backend } from '../../../../src/contract/spi/backend.ts';
+import { checkRouting, routeAround, routeJob } from '../../../../src/dispatch/request/route.ts';
 
-function backend(name: BackendName, languages: readonly Language[], answers?: boolean): Backend {
-  const rest = answers === undefined ? {} : { answers: () => Promise.resolve(answers) };
-  return { name, languages, ...rest } as unknown as Backend;
+function backend(name: BackendName, languages: readonly Language[], isAvailable: boolean = true): Backend {
+  return { name, languages, isAvailable: () => Promise.resolve(isAvailable) } as unknown as Backend;
 }
 const isolate = backend('isolate', ['javascript', 'typescript']);
 const wasm = backend('wasm', ['python', 'bash']);

@@ -1,20 +1,20 @@
-import type { ConversationEnd } from '../cells/conversation/conversation.ts';
-import { errorTable, HotcellError } from '../contract/api/errors.ts';
-import type { Limits } from '../contract/api/limits.ts';
-import type { ExecutionError, ExecutionResult } from '../contract/api/result.ts';
-import type { JobSession, SessionInfo } from '../contract/api/session-info.ts';
-import { parseJson } from '../contract/schema/json-text.ts';
-import { textOfThrown } from '../contract/schema/thrown.ts';
-import type { Job } from '../contract/spi/job.ts';
-import type { Redactor } from '../redaction/redactor.ts';
-import { roundMs } from '../support/round-ms.ts';
-import type { ArtifactReader, CollectedArtifacts } from './artifacts/artifact-reader.ts';
-import type { CallRecord } from './call-record.ts';
-import { clampLimits } from './clamp.ts';
+import type { ConversationEnd } from '../../cells/conversation/conversation.ts';
+import { errorTable, HotcellError } from '../../contract/api/errors.ts';
+import type { Limits } from '../../contract/api/limits.ts';
+import type { ExecutionError, ExecutionResult } from '../../contract/api/result.ts';
+import type { JobSession, SessionInfo } from '../../contract/api/session-info.ts';
+import { parseJson } from '../../contract/schema/json-text.ts';
+import { textOfThrown } from '../../contract/schema/thrown.ts';
+import type { Job } from '../../contract/spi/job.ts';
+import type { Redactor } from '../../redaction/redactor.ts';
+import { roundMs } from '../../support/round-ms.ts';
+import type { ArtifactReader, CollectedArtifacts } from '../artifacts/artifact-reader.ts';
+import type { HostFunctionCalls, HostFunctionUse } from '../host-functions/host-function-calls.ts';
+import type { JobOutput } from '../output/job-output.ts';
+import type { CallRecord } from '../request/call-record.ts';
+import { clampLimits } from '../request/clamp.ts';
 import { classifyOutcome, type Failure } from './classify-outcome.ts';
-import type { HostFunctionCalls, HostFunctionUse } from './host-functions/host-function-calls.ts';
 import type { JobConnections } from './job-connections.ts';
-import type { JobOutput } from './output/job-output.ts';
 
 /** What heard the job while it ran. */
 export interface JobRecorders {

@@ -1,5 +1,5 @@
-import { HotcellError } from '../contract/api/errors.ts';
-import { whenAborted } from '../support/when-aborted.ts';
+import { HotcellError } from '../../contract/api/errors.ts';
+import { whenAborted } from '../../support/when-aborted.ts';
 
 /** How an {@link Admission} is set up. */
 export interface AdmissionOptions {
