@@ -2,14 +2,15 @@ import { HotcellError } from '../contract/api/errors.ts';
 import { isAbortSignal } from '../contract/schema/abort-signal.ts';
 import { CallerError, isInstance, readCallerValue } from './caller-values.ts';
 
-// Taken here, once: a signal of the caller's may have members of its own by these names.
+// Read once, here: the caller's signal may have its own members with these names.
 const { get: readAborted } = Object.getOwnPropertyDescriptor(AbortSignal.prototype, 'aborted') ?? {};
 const { get: readReason } = Object.getOwnPropertyDescriptor(AbortSignal.prototype, 'reason') ?? {};
 const { addEventListener, removeEventListener } = EventTarget.prototype;
 
 /**
- * Passes the abort of a caller's signal on to a controller of ours, until disposed. Behind that nothing of the
- * caller's is asked: the reason is a {@link CallerError} with the message of the caller's, or a plain one.
+ * Passes the abort of a caller's signal on to one of the engine's controllers, until disposed. Code behind that
+ * controller reads nothing of the caller's: the reason is a {@link CallerError} with the message of the caller's
+ * reason, or a plain `AbortError`.
  */
 export function followCaller(signal: AbortSignal, follower: AbortController): Disposable {
   const follow = (): void => follower.abort(ownReason(signal));
@@ -26,15 +27,15 @@ export function followOwn(signal: AbortSignal, follower: AbortController): Dispo
   return { [Symbol.dispose]: () => signal.removeEventListener('abort', follow) };
 }
 
-/** A signal of ours that follows the caller's, or fires by itself after a time where the caller has none. */
+/** A signal of the engine that follows the caller's, or fires after a time if the caller gave none. */
 export class OwnSignal implements Disposable {
   readonly #controller = new AbortController();
   readonly #following: Disposable;
 
   /**
-   * @param given what the caller handed in as `signal`
-   * @param lateMs how long it may take where nothing was
-   * @throws {HotcellError} `INVALID_REQUEST` where that is no signal
+   * @param given the caller's `signal` option
+   * @param lateMs the time limit if `given` is `undefined`
+   * @throws {HotcellError} `INVALID_REQUEST` if `given` is not a signal
    */
   constructor(given: unknown, lateMs: number) {
     if (given === undefined) {
@@ -65,7 +66,7 @@ export class OwnSignal implements Disposable {
   }
 }
 
-/** `undefined` where the caller's reason says nothing that "cancelled" does not. */
+/** `undefined` if the caller's reason adds nothing to "cancelled". */
 function ownReason(signal: AbortSignal): CallerError | undefined {
   try {
     return readCallerValue(() => {

@@ -1,4 +1,4 @@
-/** Lets a bounded number through at a time, in the order of arrival. */
+/** Lets a limited number through at a time, in the order of arrival. */
 export class Semaphore {
   readonly #waiting = new Set<() => void>();
   #free: number;
@@ -8,7 +8,7 @@ export class Semaphore {
   }
 
   /**
-   * Waits for a place; dispose what it returns to give the place back.
+   * Waits for a place. Dispose the result to give the place back.
    * @throws `signal.reason` once `signal` is aborted.
    */
   async acquire(signal?: AbortSignal): Promise<Disposable> {
@@ -27,7 +27,7 @@ export class Semaphore {
   async #turn(signal: AbortSignal | undefined): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const onAbort = (): void => {
-      // Whoever already has the turn keeps it.
+      // A waiter that already has its place keeps it.
       if (this.#waiting.delete(resolve)) reject(signal?.reason);
     };
     this.#waiting.add(resolve);
