@@ -1,13 +1,16 @@
 import { pack } from 'tar-stream';
 import { continuesRecord } from '../protocol/frame-codec.ts';
 
-/** One file to pack; the pieces of a stream are best some 64 KiB, for each has a header. */
+/** One file to pack. Streams should come in pieces of about 64 KiB, since each piece has a header. */
 export interface FileToPack {
   readonly path: string;
   readonly content: Uint8Array | AsyncIterable<Uint8Array>;
 }
 
-/** The chunks of a tar archive of `files`: the same bytes for the same pieces, folders left to be implied. */
+/**
+ * The chunks of a tar archive of `files`: the same bytes for the same pieces. Folders have no entries; readers create
+ * them.
+ */
 export async function* packFiles(files: Iterable<FileToPack>): AsyncIterable<Uint8Array> {
   const archive = pack();
   const add = (name: string, piece: Uint8Array, continues: boolean): Promise<void> => {
@@ -33,6 +36,6 @@ export async function* packFiles(files: Iterable<FileToPack>): AsyncIterable<Uin
     archive.finalize();
   };
   addAll().catch((error: unknown) => archive.destroy(error instanceof Error ? error : new Error(String(error))));
-  // An empty chunk, which empty files give, would be the end of them all.
+  // An empty file gives an empty chunk, which as a message would mean the end of all files.
   for await (const chunk of archive as AsyncIterable<Uint8Array>) if (chunk.length > 0) yield chunk;
 }

@@ -3,11 +3,11 @@ import type { Cell, CellEnd, CellListener } from '../../contract/spi/backend.ts'
 import { cellKinds } from '../protocol/frame-codec.ts';
 
 /**
- * A cell that a session keeps: it stays after a verdict and takes the next job. Each job sees a cell of its own, which
- * falls silent with the verdict, so that nothing of one job reaches the next.
+ * A cell that a session keeps: it stays after a verdict and takes the next job. Each job gets a separate view of the
+ * cell, which sends nothing after the verdict, so that nothing of one job reaches the next.
  */
 export class SessionCell implements AsyncDisposable {
-  /** Settles when the cell is gone, with the reason where nobody here asked for it. */
+  /** Resolves when the cell is gone; with the reason unless this session disposed it. */
   readonly gone: Promise<CellEnd | undefined>;
   readonly #cell: Cell;
   readonly #gone: PromiseWithResolvers<CellEnd | undefined> = Promise.withResolvers();
@@ -28,7 +28,9 @@ export class SessionCell implements AsyncDisposable {
     return this.#isGone;
   }
 
-  /** The cell as the next job sees it, one at a time. Disposed before {@link keep}, it takes this one with it. */
+  /**
+   * The cell for the next job, one at a time. Disposing it before {@link JobCell.keep} disposes this session cell too.
+   */
   next(): JobCell {
     return new JobCell(this.#cell, {
       onKeep: () => this.#rest(),
@@ -44,7 +46,7 @@ export class SessionCell implements AsyncDisposable {
     await this.#cell[Symbol.asyncDispose]();
   }
 
-  /** Between jobs a cell has nothing to say. */
+  /** Between jobs, any message from the cell is a violation. */
   #rest(): void {
     this.#cell.listen({
       frame: (kind) => {
@@ -71,7 +73,7 @@ interface JobCellOwner {
   ended(end: CellEnd): void;
 }
 
-/** A {@link SessionCell} for the time of one job. */
+/** A {@link SessionCell} during one job. */
 export class JobCell implements Cell {
   readonly hasJob = false;
   readonly #cell: Cell;
@@ -110,7 +112,7 @@ export class JobCell implements Cell {
     if (!this.#isOver) await this.#cell.send(kind, payload);
   }
 
-  /** The job left the cell as the next one takes it. */
+  /** The job left the cell ready for the next one. */
   keep(): void {
     this.#isKept = true;
     this.#owner.onKeep();

@@ -169,8 +169,7 @@ export interface ExecutionRequest {
   /** Trust domain of the caller; jobs of two tenants never share a process or a container. Default `default`. */
   readonly tenant?: string | undefined;
   /**
-   * `fresh` (default): a new cell. `tenant`: jobs of one tenant may share a cell's container; the result says what was
-   * done.
+   * `fresh` (default): a new cell. `tenant`: jobs of one tenant may share a container; the result says which applied.
    */
   readonly isolation?: 'fresh' | 'tenant' | undefined;
   /** Forces a backend. */
