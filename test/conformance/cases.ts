@@ -4,7 +4,7 @@ import type { ConformanceCase } from './case.ts';
 
 const bigText = 'x'.repeat(1_000_000);
 
-/** The case suite of all backends. Guests print before they fail, so that every case also shows that output is kept. */
+/** The cases of all backends. Guests print before they fail, so that every case also shows that output is kept. */
 export const cases: readonly ConformanceCase[] = [
   {
     name: 'the value of a script is its last expression, computed from the inputs',

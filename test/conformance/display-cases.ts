@@ -2,14 +2,14 @@ import { expect } from 'vitest';
 import type { ConformanceCase } from './case.ts';
 
 const png = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0xff];
-/** A thing with IPython's methods, as far as the interpreter of any backend has them: no library is needed for it. */
+/** An object with IPython's display methods, which needs no library. */
 const richThing = `class Thing:
     def _repr_html_(self): return "<b>thing</b>"
     def _repr_png_(self): return bytes(${JSON.stringify(png)})
     def _repr_json_(self): return {"is": "thing"}
     def __repr__(self): return "Thing()"
 `;
-/** What pandas' DataFrame looks like from outside. */
+/** An object that looks like a pandas DataFrame. */
 const tableThing = `class Table:
     index = columns = [0, 1]
     def __len__(self): return 1_500
@@ -18,7 +18,7 @@ const tableThing = `class Table:
     def to_string(self, max_rows, max_cols): return "   a    b\\n0  1  NaN"
 `;
 
-/** What guests show, in the same way from every language. */
+/** Displays of guests, the same in every language. */
 export const displayCases: readonly ConformanceCase[] = [
   {
     name: 'what is displayed comes back in order, with its media type: text as text, the rest as bytes',

@@ -1,4 +1,7 @@
-/** Names of files that cells need themselves, or that no disk can hold together: refused alike, whatever the backend. */
+/**
+ * File names that cells need themselves, or that no disk can hold together, are refused in the same way by all
+ * backends.
+ */
 import { createEngine, type HotcellError, type Language } from 'hotcell';
 import { afterAll, describe, expect, test } from 'vitest';
 

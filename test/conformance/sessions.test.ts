@@ -23,7 +23,7 @@ const tools = {
 };
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** A call that must succeed; what it printed. */
+/** Makes a call that must succeed; returns its output. */
 async function print(session: Session, ...call: Parameters<Session['execute']>): Promise<string> {
   const result = await session.execute(...call);
   expect(executionResultSchema.safeParse(result).error).toBeUndefined();
@@ -96,7 +96,7 @@ for (const [language, backend] of [
       expect(await print(session, guest.use)).toBe('15\n');
     });
 
-    // V8 can be told to stop before it starts, for a time; not while it computes.
+    // V8 can be interrupted before it starts to compute, but not while it does.
     const state = backend === 'isolate' ? 'lost' : 'kept';
     test(`after a computation that was cancelled, too long or too loud, its state is ${state}`, async () => {
       for (const [call, code] of [
@@ -207,7 +207,7 @@ for (const [language, backend] of [
       }
     });
 
-    // In WebAssembly there is neither thread nor process, so that nothing can be left to go on.
+    // WebAssembly has neither threads nor processes, so nothing can run between calls.
     (backend === 'wasm' ? test.skip : test.concurrent)('stands still between calls', async () => {
       await using session = await open();
       await print(session, guest.leave);
@@ -270,7 +270,7 @@ for (const [language, backend] of [
 
     test.concurrent('ends when nobody calls it, and when it is too old', async () => {
       await using idle = await open({ idleTimeoutMs: 3_000 });
-      // Long enough for its call to begin.
+      // Long enough for its call to start.
       await using old = await open({ maxAgeMs: 5_000 });
       const cut = await old.execute(guest.wait);
       expect(cut.error?.message).toMatch(

@@ -6,7 +6,7 @@ import type { ConformanceCase } from './case.ts';
 
 type RequestFiles = NonNullable<ExecutionRequest['files']>;
 
-/** A stream that can be had again, because a case is run in many places. */
+/** A stream that can be read again, because a case runs in many places. */
 function stream(...pieces: readonly (string | Uint8Array)[]): AsyncIterable<string | Uint8Array> {
   return {
     async *[Symbol.asyncIterator]() {
@@ -22,14 +22,14 @@ const files: RequestFiles = {
   'empty.txt': stream(),
 };
 const secret = 'tomato-soup-77';
-/** Large enough that the cell has to wait for the sink: some 3 MB. */
+/** About 3 MB, so large that the cell has to wait for the sink. */
 const large = `${'0123456789abcde\n'.repeat(200_000)}${secret}\n`;
 const clean = large.replace(secret, '[redacted:KEY]');
 
 const sink = ({ bytes }: ArtifactPreview): Writable | undefined =>
   bytes < 100 ? undefined : new Writable({ write: (_chunk, _encoding, done) => void setImmediate(done) });
 
-/** Files that come as streams, and artifacts that go as streams. */
+/** Files from streams, and artifacts to streams. */
 export const streamCases: readonly ConformanceCase[] = [
   {
     name: 'files come as streams, of any length',

@@ -15,7 +15,7 @@ const codes = [
   'VALUE_LIMIT The answer of tool "big" is larger than limits.valueKb = 1024 KiB.',
 ];
 
-/** Host functions, called in the same way from every language. */
+/** Host functions, called in the same way in every language. */
 export const toolCases: readonly ConformanceCase[] = [
   {
     name: 'a host function takes JSON and answers JSON, its schema’s defaults filled in',
@@ -267,13 +267,13 @@ said`,
       },
       bash: { code: 'tool nap 1000 >/dev/null & tool nap 1000 >/dev/null; wait; tool nap 200 >"$HOTCELL_VALUE"' },
     },
-    // Its commands run one after the other.
+    // just-bash runs commands one after the other.
     wasm: { bash: { code: 'tool nap 1000 >/dev/null; tool nap 200 >"$HOTCELL_VALUE"' } },
     check(result) {
       expect(result).toMatchObject({ status: 'success', value: 200 });
       const { hostMs, wallMs, cpuMs } = result.usage;
-      // Two calls at one time count once: they took 1 200 ms, of which the guest used a fraction. On a slow machine all three
-      // figures grow, and keep their order.
+      // Two concurrent calls count once: they took 1 200 ms, of which the guest used a fraction. On a slow machine all
+      // three figures grow, but keep their order.
       expect(hostMs).toBeGreaterThan(1_190);
       expect(hostMs).toBeLessThanOrEqual(wallMs + 1);
       expect(cpuMs).toBeLessThan(wallMs - 500);

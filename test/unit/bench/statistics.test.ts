@@ -34,6 +34,6 @@ test('half of the values lie on each side of the median', () => {
 test('the interval of the median has the ends and confidence of the sign test', () => {
   expect(medianInterval([1, 2, 3, 4, 5])).toBeUndefined();
   expect(medianInterval([6, 5, 4, 3, 2, 1])).toEqual({ low: 1, high: 6, confidence: 0.96875 });
-  // 1 - 2 · (1 + 10) / 1024, as tables of the binomial distribution have it.
+  // 1 - 2 · (1 + 10) / 1024, from tables of the binomial distribution.
   expect(medianInterval([10, 9, 8, 7, 6, 5, 4, 3, 2, 1])).toEqual({ low: 2, high: 9, confidence: 1 - 22 / 1024 });
 });

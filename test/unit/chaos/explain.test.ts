@@ -9,7 +9,7 @@ const host: Target = { kind: 'host', engine: 7 };
 const daemon: Target = { kind: 'daemon' };
 const engine: Target = { kind: 'engine', engine: 7 };
 
-/** A fault in the midst of a call as {@link outcomeOf} makes it, unless told otherwise. */
+/** A fault in the middle of the call of {@link outcomeOf}, unless changed. */
 const faultOn = (target: Target, { stops = false, fromMs = 100_500, toMs = 100_600 } = {}): Injected => ({
   fault: { name: 'fault', stops },
   target,

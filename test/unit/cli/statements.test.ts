@@ -2,7 +2,7 @@ import type { Language } from 'hotcell';
 import { describe, expect, test } from 'vitest';
 import { Statements } from '../../../src/cli/statements.ts';
 
-/** What lines become, and what is left that is not complete. */
+/** The statements of the lines, and the incomplete rest. */
 function split(language: Language, text: string, isTerminal = false): string[] {
   const statements = new Statements(language, isTerminal);
   const ready = text.split('\n').flatMap((line) => statements.push(line));

@@ -4,7 +4,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 import { StatusLine } from '../../../src/cli/status-line.ts';
 
-/** What a terminal, or a pipe, of so many columns gets. */
+/** The output on a terminal, or in a pipe, of that many columns. */
 function streamOf(isTTY: boolean, columns = 80): { readonly stream: NodeJS.WriteStream; readonly drawn: string[] } {
   const drawn: string[] = [];
   const sink = new Writable({

@@ -15,7 +15,7 @@ const throwing = {
   },
 };
 
-/** What is wrong, and what the message must say about it. */
+/** Invalid requests, and the expected message. */
 const refused: readonly [what: string, request: unknown, says: RegExp][] = [
   ['nothing', undefined, /expected object/],
   ['a string', 'rm -rf /', /expected object/],

@@ -10,7 +10,7 @@ import { findHomeless, listPages, readAllPromises, readPromises } from '../../su
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
-/** The last cell of each row of a page's tables whose first row cell is not a heading or a rule. */
+/** The cells of each row of a page's tables, without headings and rules. */
 const rows = (page: string): string[][] =>
   read(page)
     .split('\n')
@@ -19,7 +19,7 @@ const rows = (page: string): string[][] =>
 
 test('each promise names a test file that is there, or a goal of the benchmark', () => {
   const promises = readAllPromises(root);
-  // Whether those tests ran and passed is checked at the end of a run: see test/support/report/promise-reporter.ts.
+  // The end of a run checks whether those tests ran and passed: see test/support/report/promise-reporter.ts.
   const measured = promises.filter(({ file }) => file === 'bench/goals.ts').map(({ name }) => name);
   expect(findHomeless(root, promises)).toEqual([]);
   expect(measured.filter((name) => !goals.some(({ what }) => what === name))).toEqual([]);
@@ -75,7 +75,7 @@ test('each row of what a caller hands in has cases, and each case has a row', ()
   expect([...tried].sort()).toEqual(named.sort());
 });
 
-/** The anchors of a page: its headings as GitHub names them. */
+/** The anchors of a page: its headings as GitHub's link targets. */
 const anchors = (page: string): string[] =>
   [...read(page).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
     heading

@@ -8,7 +8,7 @@ import { idioms, sectionNumber } from './idioms.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** A text in a file that starts in a line. */
+/** A text of a file, with its first line. */
 interface Prose {
   readonly file: string;
   readonly line: number;
@@ -26,7 +26,7 @@ const read = (file: string): string => readFileSync(join(root, file), 'utf8');
 const lineAt = (text: string, index: number): number => text.slice(0, index).split('\n').length;
 const blank = (text: string): string => text.replace(/[^\n]/g, ' ');
 
-/** A page without its code and the names of tests. */
+/** A page without its code blocks and cited test names. */
 function pageOf(file: string): Prose {
   const text = read(file)
     .replaceAll(/^```[\s\S]*?^```/gm, blank)
@@ -95,7 +95,7 @@ function hits(texts: readonly Prose[]): string[] {
   );
 }
 
-/** Lets a space match a line end too, with the marks that start the next line of a comment. */
+/** Makes a space also match a line end, with the marks that start the next line of a comment. */
 function spaced(pattern: RegExp): RegExp {
   return new RegExp(pattern.source.replaceAll(' ', '(?:\\s+(?:[*#]+\\s+)?)'), `${pattern.flags}gm`);
 }
@@ -123,7 +123,7 @@ test('messages are in plain English', () => {
   expect(hits(messages)).toEqual([]);
 });
 
-/** How many idioms the comments of a folder still have. The numbers may only go down. */
+/** Idioms left in the comments of each folder. The numbers may only go down. */
 const allowed: Readonly<Record<string, number>> = {
   src: 393,
   'sandbox-images': 88,
@@ -143,7 +143,7 @@ test('no text cites the number of a section of a page', () => {
   expect(cited).toEqual([]);
 });
 
-/** Characters of a cell that a reader still takes in at a glance. */
+/** Most characters of a table cell that readers can still take in at a glance. */
 const cellMax = 300;
 
 test('cells of tables are short', () => {

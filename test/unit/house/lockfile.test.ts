@@ -16,7 +16,7 @@ test('the lockfile names no registry and pins isolated-vm where its holes are cl
   expect(packages['node_modules/isolated-vm']?.version).toBe('7.0.1');
 });
 
-// `npm install` leaves out the binaries of platforms that its registry does not offer, and `npm ci` then refuses the file.
+// `npm install` leaves out binaries for platforms that its registry does not offer; `npm ci` then refuses the lockfile.
 test('the lockfile has every platform of every optional dependency', () => {
   const paths = Object.keys(packages);
   const wanted = Object.values(packages).flatMap(({ optionalDependencies }) => Object.keys(optionalDependencies ?? {}));

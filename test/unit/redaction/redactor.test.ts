@@ -141,7 +141,7 @@ describe('hostile text', () => {
     'pk.eyJ',
   ];
 
-  // Linear time is a fraction of a second; a search that goes back over the text takes hours for a megabyte.
+  // Linear time takes a fraction of a second; a search that backtracks takes hours for a megabyte.
   it.each(hostile)('takes linear time for a megabyte of %j', (text) => {
     const whole = megabyte(text);
     createRedactor(secrets, { emails: true }).text('stdout', whole);

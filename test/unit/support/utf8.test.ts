@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { Utf8Decoder } from '../../../src/support/utf8.ts';
 import { cutInto } from '../../support/chunks.ts';
 
-/** Bytes of whole characters, of cut ones, and of none. */
+/** Bytes of complete, cut and malformed characters. */
 const bytes = fc
   .array(
     fc.oneof(

@@ -8,7 +8,7 @@ import { engineKinds, type FarEnd, jobOf, openScriptedCell, verdictOf } from '..
 const chunkBytes = 65_536;
 const perWindow = artifactWindowBytes / chunkBytes;
 
-/** A cell that keeps to the window: sends `count` chunks, then its verdict. */
+/** A cell that respects the window: sends `count` chunks, then its verdict. */
 function sender(count: number): FarEnd & { readonly sent: () => number } {
   let sent = 0;
   let taken = 0;
@@ -26,7 +26,7 @@ function sender(count: number): FarEnd & { readonly sent: () => number } {
   return Object.assign(far, { sent: () => sent });
 }
 
-/** A reader that takes a chunk whenever `gate` lets it. */
+/** A reader that takes a chunk whenever `gate` resolves. */
 function reader(gate: () => Promise<void>): {
   readonly sinks: OutputSinks;
   readonly read: Uint8Array[];
@@ -53,7 +53,7 @@ function reader(gate: () => Promise<void>): {
   return state;
 }
 
-/** Lets what is on its way through streams arrive. */
+/** Waits until data in streams has arrived. */
 async function settled(): Promise<void> {
   for (let turn = 0; turn < 200; turn += 1) await new Promise(setImmediate);
 }

@@ -23,7 +23,7 @@ function collect() {
   };
 }
 
-/** A cell that answers as soon as it has the inputs. */
+/** A cell that sends its verdict as soon as it has the inputs. */
 const polite = () =>
   openScriptedCell((kind, _, far) => {
     if (kind !== engineKinds.inputs) return;
@@ -68,7 +68,7 @@ describe('conversation', () => {
         return {
           next: async () => {
             count += 1;
-            // The third chunk never comes.
+            // The third chunk never arrives.
             return count < 3 ? { done: false, value: `${count}` } : new Promise(() => undefined);
           },
           return: async () => {
@@ -125,7 +125,7 @@ describe('conversation', () => {
     );
     const lastHeard = async (afterMs: number) => {
       await vi.advanceTimersByTimeAsync(afterMs);
-      // What was sent goes through streams.
+      // Messages pass through streams.
       for (let turn = 0; turn < 10; turn += 1) await new Promise(setImmediate);
       return far.heard.at(-1)?.[0];
     };

@@ -34,7 +34,7 @@ const answer = (body: Readable): NetworkResponse => ({
   ...{ status: 200, url: 'http://a.example/', isRedirected: false, headers: [['A', 'b']], body },
 });
 
-/** A line whose cell is the test's own, and what the engine said: connection, verb, rest. */
+/** A line to a cell that the test plays, with the engine's messages: connection, verb, rest. */
 function openLine(handler: Partial<NetworkHandler>) {
   const said: [connection: number, verb: number, rest: Buffer][] = [];
   const cell = {
@@ -51,7 +51,7 @@ function openLine(handler: Partial<NetworkHandler>) {
   return { line, said, count };
 }
 const never = (): Promise<never> => new Promise(() => undefined);
-/** A stream that says what it hears, and takes nothing while `isStuck`. */
+/** A stream that echoes, and stops reading while `isStuck`. */
 const echo = (): Duplex => new PassThrough({ highWaterMark: 65_536 });
 const settled = async (): Promise<void> => {
   for (let turns = 0; turns < 20; turns += 1) await turn();
@@ -95,7 +95,7 @@ describe('a connection', () => {
       [verbs.data, 'hello'],
       [verbs.end, ''],
     ]);
-    // It is over, and what still comes for it is late.
+    // The connection is over; later messages for it are ignored.
     expect(line.take(data(1, 5))).toBeUndefined();
   });
 

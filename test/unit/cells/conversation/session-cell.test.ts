@@ -3,7 +3,7 @@ import { SessionCell } from '../../../../src/cells/conversation/session-cell.ts'
 import { cellKinds, engineKinds } from '../../../../src/cells/protocol/frame-codec.ts';
 import { openScriptedCell, verdictOf } from '../../../support/scripted-cell.ts';
 
-/** Listens to a job's cell: settles with the kind of what comes, or with the code of its end. */
+/** Listens to a job's cell: resolves with the kind of the next message, or with the code of the cell's end. */
 function next(cell: ReturnType<SessionCell['next']>): Promise<number | string> {
   return new Promise((resolve) => cell.listen({ frame: resolve, ended: ({ code }) => resolve(code) }));
 }

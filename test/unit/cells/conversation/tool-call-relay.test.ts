@@ -12,7 +12,7 @@ const sinks = { stdout: nothing, stderr: nothing, display: nothing, progress: no
 const echo: ToolCallHandler = { answer: async ({ input }) => ({ isOk: true, json: input }) };
 const never: ToolCallHandler = { answer: () => new Promise(() => undefined) };
 const callOf = (call: number, input = '1') => encodeToolCall({ call, name: 'echo', input });
-/** Makes calls with these numbers. */
+/** Makes calls with the given numbers. */
 const calling =
   (...numbers: number[]) =>
   ({ say }: FarEnd): void => {
@@ -21,7 +21,7 @@ const calling =
 const answers = ({ heard }: FarEnd) =>
   heard.filter(([kind]) => kind === engineKinds.toolResult).map(([, text]) => text);
 
-/** A cell that says something once it has its inputs. */
+/** A cell that runs `say` once it has its inputs. */
 const saying = (say: (far: FarEnd) => void): FarEnd =>
   openScriptedCell((kind, _, far) => {
     if (kind === engineKinds.inputs) say(far);

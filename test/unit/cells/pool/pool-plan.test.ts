@@ -25,7 +25,7 @@ test.each([
 });
 
 test('about 2 calls in 100 find no cell where calls come independently', () => {
-  // Poisson arrivals during one making, seen by a pool of the planned size.
+  // Poisson arrivals during the making of one cell, in a pool of the planned size.
   for (const rate of [2, 10, 40]) {
     const mean = rate * 0.25;
     const cells = cellsFor({ rate, makeMs: 250, floor: 0 });

@@ -27,7 +27,7 @@ class Item implements Pooled {
   }
 }
 
-/** Makes numbered items, each after `makeMs` or once it is let. */
+/** Makes numbered items, each after `makeMs` or when the test allows it. */
 class Maker implements Profile<Item> {
   readonly key: string;
   readonly compatibilityKey: string;
@@ -108,7 +108,7 @@ test('what a caller waits for comes before what is made ahead', async () => {
   await pool.lease(maker, never);
   await until(() => ready(pool) > 0);
   const waited = await Promise.all(Array.from({ length: 12 }, () => pool.lease(maker, never)));
-  // Nothing was left lying while somebody waited: the callers have the items in the order in which they were made.
+  // No item was kept in reserve while a caller waited: callers got the items in the order in which they were made.
   const cold = waited.filter(({ warm }) => !warm).map(({ item }) => item.number);
   expect(cold).toEqual(cold.toSorted((a, b) => a - b));
   expect(Math.max(...cold) - Math.min(...cold)).toBe(cold.length - 1);
@@ -145,7 +145,7 @@ test('where its own partition is empty, a call gets a compatible cell, adapted',
   const { item, warm } = await pool.lease(large, never);
   expect([warm, small.made.includes(item), item.adapted]).toEqual([true, true, ['large']]);
   expect((await pool.lease(other, never)).warm).toBe(false);
-  // One that cannot be adapted is not used, and what is wrong is said by the making.
+  // An item that cannot be adapted is not used; making a new one reports the error.
   large.error = new Error('no');
   await until(() => pool.stats().every(({ making }) => making === 0));
   await expect(pool.lease(large, never)).rejects.toThrow('no');
@@ -163,7 +163,7 @@ test('what cannot be made is told to the one who waits; made ahead, it is tried 
   maker.error = new Error('no daemon');
   await expect(pool.lease(maker, never)).rejects.toThrow('no daemon');
   await sleep(60);
-  // Not again and again.
+  // It does not try again and again.
   expect(maker.begun).toBe(1);
   maker.error = undefined;
   expect((await pool.lease(maker, never)).warm).toBe(false);

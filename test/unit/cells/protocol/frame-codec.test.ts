@@ -17,7 +17,7 @@ const message = fc.record({
   payload: fc.uint8Array({ maxLength: 300 }),
 });
 
-/** The frames with those that were handed out in pieces put together. */
+/** The frames, with pieces of streamed ones joined. */
 function joined(frames: readonly Frame[]): Frame[] {
   const whole: Frame[] = [];
   for (const frame of frames) {

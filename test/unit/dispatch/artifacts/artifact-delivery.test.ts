@@ -15,9 +15,9 @@ interface Given {
   readonly secrets?: Record<string, string>;
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
-  /** How many bytes the chunks of the archive have. */
+  /** Size of the archive's chunks in bytes. */
   readonly chunkBytes?: number;
-  /** How much of the archive comes. */
+  /** Bytes of the archive that arrive. */
   readonly endAt?: number;
 }
 
@@ -33,7 +33,7 @@ async function deliver({ files, sink, secrets = {}, timeoutMs = 5_000, signal, c
   return await reader.finish();
 }
 
-/** A sink that keeps what it gets, by path. */
+/** A sink that keeps content by path. */
 function keeper(wrap: (target: Writable) => ArtifactTarget = (target) => target) {
   const got: Record<string, string> = {};
   const previews: ArtifactPreview[] = [];
@@ -181,7 +181,7 @@ describe('an artifact sink', () => {
   test('that is slow, but moves, is waited for', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
     const { got, sink } = keeper();
-    // Time passes nowhere but here: all of it together is more than the sink may stand still.
+    // The fake clock advances only here, in total by more than the sink may be idle.
     const slow: ArtifactSink = async (preview) => {
       const inner = (await sink(preview)) as Writable;
       return new Writable({

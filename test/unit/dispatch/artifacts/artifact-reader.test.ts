@@ -18,14 +18,14 @@ interface RawEntry {
   readonly name?: string | Uint8Array;
   readonly type?: string;
   readonly content?: string | Uint8Array;
-  /** What the header says, where that is not the truth. */
+  /** The size in the header, if it is not the real one. */
   readonly size?: string | Uint8Array;
   readonly link?: string;
   readonly prefix?: string;
   readonly magic?: string;
 }
 
-/** One entry as an attacker would write it, byte by byte, with a checksum that is right. */
+/** One entry as an attacker would write it, byte by byte, with a valid checksum. */
 function raw({
   name = 'output/a',
   type = '0',
@@ -71,7 +71,7 @@ function pax(records: Readonly<Record<string, string>>): Buffer {
 const end = Buffer.alloc(1_024);
 const good = raw({ name: 'output/good.txt', content: 'good' });
 
-/** Rejects where the archive is a violation of the protocol. */
+/** Rejects if the archive violates the protocol. */
 async function readArtifacts(
   chunks: Iterable<Uint8Array>,
   limits: Limits,

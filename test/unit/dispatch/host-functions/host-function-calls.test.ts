@@ -8,7 +8,7 @@ import { HostFunctionCalls } from '../../../../src/dispatch/host-functions/host-
 import { createRedactor } from '../../../../src/redaction/redactor.ts';
 import { jobOf } from '../../../support/scripted-cell.ts';
 
-/** The desk of one job, called as a conversation calls it. */
+/** The handler of one job's tool calls, used as a conversation uses it. */
 function open(tools: Record<string, Partial<HostFunction>>, limits: Partial<Limits> = {}) {
   const whole = Object.entries(tools).map(
     ([name, tool]) => [name, { description: name, input: z.any(), run: () => null, ...tool }] as const,

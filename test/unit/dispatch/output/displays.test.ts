@@ -12,7 +12,7 @@ import { createRedactor } from '../../../../src/redaction/redactor.ts';
 
 const png = Buffer.from('\x89PNG\r\n\x1a\n…', 'latin1');
 
-/** What a cell says, and what becomes of it. */
+/** Passes a cell's messages to the displays of a job; returns the results. */
 function hear(messages: readonly Uint8Array[], secrets: Readonly<Record<string, string>> = {}) {
   const events: ExecutionEvent[] = [];
   const limits = { ...defaultLimits, fileMb: 1, diskMb: 2 };
@@ -28,7 +28,7 @@ function hear(messages: readonly Uint8Array[], secrets: Readonly<Record<string, 
   return { ...displays.finish(), events, wrong: wrong.filter((each) => each !== undefined) };
 }
 
-/** The one display that comes of one. */
+/** The one display that results from one content. */
 function settled(mediaType: string, content: string | Uint8Array, secrets: Readonly<Record<string, string>> = {}) {
   const { displays, wrong } = hear([...encodeDisplay(1, mediaType, Buffer.from(content))], secrets);
   expect([displays.length, wrong]).toEqual([1, []]);

@@ -22,13 +22,13 @@ const secretCharacters = fc.constantFrom(
   '\u{1f511}',
   '\u2028',
 );
-/** Long enough that its base64 does not occur by chance. */
+/** Long enough that its base64 does not match by chance. */
 const secretText = fc
   .string({ unit: secretCharacters, minLength: 6, maxLength: 40 })
   .filter((text) => text.trim().length >= 6);
 const cuts = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 40 });
 
-/** Cuts a text at all kinds of places, surrogate pairs included. */
+/** Cuts a text at many kinds of places, including within surrogate pairs. */
 function cut(text: string, lengths: readonly number[]): string[] {
   const pieces: string[] = [];
   for (let index = 0, next = 0; index < text.length; next += 1) {
@@ -46,7 +46,7 @@ describe('known values', () => {
     const encoded = encodings[name]?.(secrets.TOKEN) ?? '';
     const result = redact(secrets, `before ${encoded} after`);
     expect(result).toMatch(marker);
-    // Base64 leaves what stands beside the secret.
+    // Base64 keeps the text beside the secret.
     expect(result.length).toBeLessThan(`before [redacted:TOKEN] after`.length + 50);
     expect(result.startsWith('before ') && result.endsWith(' after')).toBe(true);
   });

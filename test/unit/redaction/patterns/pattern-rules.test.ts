@@ -33,7 +33,7 @@ describe('the table of pattern rules', () => {
 
   it.each(patternRules)('$name: sticky, with bounded repeats only', ({ expression, longest }) => {
     expect(expression.sticky).toBe(true);
-    // Outside of character classes and escapes, nothing may repeat without an end.
+    // Outside of character classes and escapes, no repeat may be unbounded.
     const bare = expression.source.replaceAll(/\\.|\[(?:\\.|[^\]\\])*\]/g, '_');
     expect(bare.replaceAll('(?', '(')).not.toMatch(/[*+]|,\}/);
     expect(longest).toBeLessThanOrEqual(16_384);

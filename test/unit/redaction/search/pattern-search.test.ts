@@ -6,7 +6,7 @@ import { PatternSearch, type PatternSearchOptions } from '../../../../src/redact
 const asIs: PatternSearchOptions = { fold: createFold('', ''), lineEnds: 'significant' };
 const dense: PatternSearchOptions = { fold: createFold('AB', 'ab'), lineEnds: 'ignored' };
 
-/** [end, pattern] of the longest pattern that ends at each index, found naively. */
+/** [end, pattern] of the longest pattern that ends at each index, computed naively. */
 function expected(patterns: readonly string[], text: string): [number, string][] {
   const matches: [number, string][] = [];
   for (let end = 1; end <= text.length; end += 1) {

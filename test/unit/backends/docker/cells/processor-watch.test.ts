@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { ProcessorWatch } from '../../../../../src/backends/docker/cells/processor-watch.ts';
 
-/** A container that used up `perLook` milliseconds between two looks, and how often it was asked. */
+/** A container that uses `perLook` milliseconds between two looks, and the number of looks. */
 function container(perLook: number, failures = 0): { cpus: number; looks: number; usedMs(): Promise<number> } {
   return {
     cpus: 1_000,

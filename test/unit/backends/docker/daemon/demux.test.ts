@@ -12,7 +12,7 @@ function encode(stream: number, payload: Uint8Array): Buffer {
   return Buffer.concat([header, payload]);
 }
 
-/** Cuts bytes at the given places, which may repeat (an empty chunk) and lie anywhere. */
+/** Cuts bytes at the given places, which may repeat (an empty chunk) and may be anywhere. */
 function cut(bytes: Buffer, places: readonly number[]): Buffer[] {
   const edges = [0, ...places.map((place) => place % (bytes.length + 1)).sort((a, b) => a - b), bytes.length];
   return edges.slice(1).map((edge, index) => bytes.subarray(edges[index], edge));

@@ -77,7 +77,7 @@ describe('the cache of snapshots', () => {
     expect(await cache.check(key)).toBe(false);
   });
 
-  /** Puts something in the folder that was last used so many days ago. */
+  /** Puts a file into the folder whose last use was `days` days ago. */
   async function put(name: string, days: number, make = (path: string) => writeFile(path, 'old')): Promise<string> {
     const at = new Date(Date.now() - days * 86_400_000);
     await make(join(folder, name));
@@ -122,7 +122,7 @@ describe('the cache of snapshots', () => {
     expect((await readdir(folder)).sort()).toEqual([named('a'), named('b'), named('c')]);
     expect(await readFile(outside, 'utf8')).toBe('another folder’s');
     expect((await lstat(join(folder, named('b')))).isSymbolicLink()).toBe(true);
-    // The same through a folder that is a link: what is written there is used, and nothing is removed.
+    // The same through a folder that is a link: its snapshots are used, but nothing in it is removed.
     const linked = join(folder, '..', 'linked');
     await put(named('f'), 99);
     await symlink(folder, linked);
