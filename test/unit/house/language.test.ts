@@ -44,6 +44,7 @@ function scriptOf(file: string): Parts {
   parse(text, {
     ecmaVersion: 'latest',
     sourceType: 'module',
+    allowReturnOutsideFunction: true,
     locations: true,
     onToken: ({ type, start, end, loc }) => {
       if (type.label !== 'string' && type.label !== 'template') return;
@@ -52,6 +53,10 @@ function scriptOf(file: string): Parts {
     onComment: (_isBlock, _text, start, end, from) =>
       comments.push({ file, line: from?.line ?? 1, text: source.slice(start, end) }),
   });
+  // Comments within types are blank in `text`.
+  for (const { 0: found, index } of source.matchAll(/\/\*[\s\S]*?\*\/|(?<=^[ \t]*)\/\/[^\n]*/gm)) {
+    if (text.slice(index, index + 2).trim() === '') comments.push({ file, line: lineAt(source, index), text: found });
+  }
   return { messages, comments };
 }
 
@@ -68,10 +73,22 @@ function pythonOf(file: string): Parts {
   return { messages, comments };
 }
 
+/** The comments of a shell script. */
+function shellOf(file: string): Parts {
+  const text = read(file);
+  const comments = [...text.matchAll(/(?<=^|\s)#[^\n]*/g)];
+  return { messages: [], comments: comments.map(({ 0: found, index }) => ({ file, line: lineAt(text, index), text: found })) };
+}
+
+function partsOf(file: string): Parts {
+  if (file.endsWith('.py')) return pythonOf(file);
+  return /\.(?:ts|mjs|js)$/.test(file) ? scriptOf(file) : shellOf(file);
+}
+
 const pages = list('*.md', 'docs/**/*.md', 'sandbox-images/**/*.md', 'test/**/*.md').map(pageOf);
 function programsIn(folder: string): Parts {
-  const files = list(`${folder}/**/*.{ts,mjs,py}`).filter((file) => !file.endsWith('house/idioms.ts'));
-  const parts = files.map((file) => (file.endsWith('.py') ? pythonOf(file) : scriptOf(file)));
+  const files = list(`${folder}/**/*.{ts,mjs,js,py,sh}`).filter((file) => !file.endsWith('house/idioms.ts'));
+  const parts = files.map(partsOf);
   return { messages: parts.flatMap(({ messages }) => messages), comments: parts.flatMap(({ comments }) => comments) };
 }
 
@@ -123,18 +140,29 @@ test('messages are in plain English', () => {
   expect(hits(messages)).toEqual([]);
 });
 
-/** Idioms left in the comments of each folder. The numbers may only go down. */
+/** Idioms left in the comments of a room; files of no room have none. The numbers may only go down. */
 const allowed: Readonly<Record<string, number>> = {
-  src: 393,
-  'sandbox-images': 88,
-  test: 101,
-  bench: 35,
-  scripts: 3,
+  'src/backends/docker': 97,
+  'src/backends/isolate': 40,
+  'src/backends/isolate/host': 26,
+  'src/cli': 17,
+  'src/contract/spi': 18,
+  'src/dispatch': 32,
+  'src/engine.ts': 19,
+  'src/tools': 9,
+  'sandbox-images': 85,
+  'test/attacks': 61,
+  'test/integration': 9,
 };
+const roomOf = (file: string): string =>
+  Object.keys(allowed)
+    .filter((room) => file === room || file.startsWith(`${room}/`))
+    .sort((one, other) => other.length - one.length)[0] ?? 'all other files';
 
-test.each(Object.entries(programs))('comments in %s have no more idioms than before', (folder, { comments }) => {
-  const found = hits(comments);
-  expect(found.length, found.join('\n')).toBeLessThanOrEqual(allowed[folder] ?? 0);
+test.each([...Object.keys(allowed), 'all other files'])('comments in %s have no more idioms than before', (room) => {
+  const comments = Object.values(programs).flatMap((parts) => parts.comments);
+  const found = hits(comments.filter(({ file }) => roomOf(file) === room));
+  expect(found.length, found.join('\n')).toBeLessThanOrEqual(allowed[room] ?? 0);
 });
 
 test('no text cites the number of a section of a page', () => {
