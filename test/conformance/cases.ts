@@ -31,7 +31,7 @@ export const cases: readonly ConformanceCase[] = [
     check: (result) => expect(result).toMatchObject({ status: 'success', value: 21 }),
   },
   {
-    name: 'waiting for input for a time only',
+    name: 'waiting for input with a time limit',
     guests: {
       javascript: {
         code: 'await Promise.race([new Promise(() => {}), new Promise((r) => setTimeout(r, 20, "waited"))])',
@@ -76,7 +76,7 @@ export const cases: readonly ConformanceCase[] = [
     },
   },
   {
-    name: 'files with names like those of the cell are files like any other',
+    name: 'files with names like the cell’s own are ordinary files',
     request: {
       files: { '.tmpx': 'a', 'in/.tmp': 'b', 'in/.hotcell/x': 'c', output: 'd', 'main.sh': 'e', 'main.py': 'f' },
     },
@@ -232,7 +232,7 @@ export const cases: readonly ConformanceCase[] = [
       expect(result).toMatchObject({ status: 'output_limit', error: { code: 'VALUE_LIMIT' }, valueType: 'none' }),
   },
   {
-    name: 'handler mode answers with what the handler returns',
+    name: 'handler mode answers with the handler’s return value',
     request: { mode: 'handler', inputs: { name: 'Ada' } },
     guests: {
       javascript: {

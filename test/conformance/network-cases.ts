@@ -104,7 +104,7 @@ answer["headers"]["authorization"]`,
       },
     },
     {
-      name: 'https is the guest’s own where nothing is injected',
+      name: 'https belongs to the guest if nothing is injected',
       request: { network: { allow: ['*:443', `other.example:${https}`] }, files: { 'ca.pem': ca } },
       guests: {
         javascript: { code: `(await (await fetch('https://other.example:${https}/echo')).json()).url` },
@@ -221,7 +221,7 @@ builtins.kept = [urllib.request.urlopen(inputs + "/endless") for _ in range(2)]
       },
     },
     {
-      name: 'stdin that nobody reads is in no connection’s way',
+      name: 'stdin that nobody reads does not block connections',
       request: { network: { allow }, inputs: `${plain}/echo`, stdin: 'x'.repeat(2_000_000) },
       guests: {
         javascript: { code: `[(await fetch(inputs)).status, context.stdin.length]` },

@@ -39,7 +39,7 @@ describe.each(homes)('%s, %s', (backend, language) => {
     }
   });
 
-  test('a session refuses it in its calls and its files, and goes on', async () => {
+  test('a session refuses it in its calls and its files, and continues', async () => {
     for (const [files, says] of refused) {
       const opening = engine.openSession({ language, backend, files });
       await expect(opening).rejects.toMatchObject({ code: 'INVALID_REQUEST' } satisfies Partial<HotcellError>);

@@ -32,7 +32,7 @@ const sink = ({ bytes }: ArtifactPreview): Writable | undefined =>
 /** Files from streams, and artifacts to streams. */
 export const streamCases: readonly ConformanceCase[] = [
   {
-    name: 'files come as streams, of any length',
+    name: 'files arrive as streams of any length',
     request: { files },
     guests: {
       javascript: {
@@ -58,7 +58,7 @@ export const streamCases: readonly ConformanceCase[] = [
       expect(result).toMatchObject({ status: 'success', value: [10_002, 'first', 'last', 'known', ''] }),
   },
   {
-    name: 'a stream of files that fails refuses the call, and nothing ran',
+    name: 'a failed stream of a file refuses the call before it runs',
     request: {
       files: {
         'a.txt': {

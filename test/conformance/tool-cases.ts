@@ -168,7 +168,7 @@ said`,
     },
   },
   {
-    name: 'a failed call that nothing catches ends the program where it was made',
+    name: 'an uncaught failed call ends the program at that call',
     request: { tools },
     guests: {
       javascript: { code: 'const before = 1;\nasync function inner() {\n  await tools.throws();\n}\nawait inner()' },
@@ -185,7 +185,7 @@ said`,
     },
   },
   {
-    name: '64 calls are at the host at one time, and more wait for their turn',
+    name: '64 calls are at the host at one time, and others wait',
     request: { tools, limits: { timeoutMs: 20_000 } },
     guests: {
       javascript: { code: '(await Promise.all(Array.from({ length: 150 }, (_, n) => tools.gather(n)))).length' },
@@ -298,7 +298,7 @@ said`,
     },
   },
   {
-    name: 'a tool answers while much of stdin is not yet read',
+    name: 'a tool answers while most of stdin is unread',
     request: { tools, stdin: `first\n${'x'.repeat(3_000_000)}` },
     guests: {
       javascript: { code: 'const { length } = context.stdin; [await tools.echo("hi"), length]' },
@@ -316,7 +316,7 @@ said`,
     check: (result) => expect(result).toMatchObject({ status: 'success', value: ['hi', 3_000_006] }),
   },
   {
-    name: 'a job without tools has none, and a tool that is not there is not called',
+    name: 'a job without tools has none, and an unknown tool is not called',
     request: { inputs: ['__proto__', 'valueOf'] },
     guests: {
       javascript: { code: '[typeof tools, typeof ToolError]' },

@@ -84,7 +84,7 @@ describe('a fault is used up', () => {
     expect(findUnexplained([south, ...north], [faultOn(host)])).toEqual([south]);
   });
 
-  test('last where a wider one excuses as well', () => {
+  test('last if a wider one excuses as well', () => {
     const [a, b] = [disturbed({ container: 'a' }), disturbed({ container: 'a', toMs: 100_200 })];
     const wide = faultOn(daemon, { fromMs: 100_900, toMs: 102_000 });
     expect(findUnexplained([a, b], [faultOn(container, { fromMs: 100_100 }), wide])).toEqual([]);

@@ -29,7 +29,7 @@ describe('Python', () => {
     expect(split('python', text)).toEqual(expected);
   });
 
-  test('an empty line ends a block at a terminal, and two end anything', () => {
+  test('an empty line ends a block at a terminal, and two end any statement', () => {
     expect(split('python', 'def f():\n  1\n\nf()', true)).toEqual(['def f():\n  1\n', 'f()']);
     expect(split('python', 'f(\n\n\n1', true)).toEqual(['f(\n\n', '1']);
   });

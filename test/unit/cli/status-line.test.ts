@@ -26,7 +26,7 @@ test('progress is a bar with its text, in one line of the terminal', async () =>
   await expect.poll(() => drawn.at(-1)).toContain('━ 100 % runni');
 });
 
-test('in a pipe there is none', async () => {
+test('a pipe gets no progress', async () => {
   const { stream, drawn } = streamOf(false);
   using status = new StatusLine('running python', stream);
   status.progress = { fraction: 0.5, text: 'loading' };

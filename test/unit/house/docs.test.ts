@@ -17,7 +17,7 @@ const rows = (page: string): string[][] =>
     .filter((line) => line.startsWith('| ') && !/^\| (---|promise|id)/.test(line))
     .map((line) => line.slice(2, -2).split(' | '));
 
-test('each promise names a test file that is there, or a goal of the benchmark', () => {
+test('each promise cites an existing test file, or a goal of the benchmark', () => {
   const promises = readAllPromises(root);
   // The end of a run checks whether those tests ran and passed: see test/support/report/promise-reporter.ts.
   const measured = promises.filter(({ file }) => file === 'bench/goals.ts').map(({ name }) => name);
@@ -41,7 +41,7 @@ const threats = rows('docs/threat-model.md').map(([id = '', , , tests = '']) => 
 }));
 const attacks = readPrograms().map(({ name, threat }) => ({ path: `test/attacks/${name}`, threat }));
 
-test('each threat names attacks, and each name leads to some', () => {
+test('each threat names attacks, and each name matches some', () => {
   expect(threats.map(({ id }) => id)).toEqual(threats.map((_, index) => `T${index + 1}`));
   const idle = threats.flatMap(({ id, patterns }) =>
     patterns
@@ -67,7 +67,7 @@ test('each attack belongs to a threat, whose row names it', () => {
   expect(attacks.length).toBeGreaterThanOrEqual(150);
 });
 
-test('each row of what a caller hands in has cases, and each case has a row', () => {
+test('each row of docs/callers.md has cases, and each case has a row', () => {
   const named = rows('docs/callers.md')
     .map(([what]) => what)
     .filter((what) => what !== 'what');
@@ -84,7 +84,7 @@ const anchors = (page: string): string[] =>
       .replaceAll(' ', '-'),
   );
 
-test.each(listPages(root))('the links of %s lead somewhere', (page) => {
+test.each(listPages(root))('the links of %s have targets', (page) => {
   const links = [...read(page).matchAll(/\]\(([^)\s]+)\)/g)]
     .map(([, link = '']) => link)
     .filter((link) => !link.includes('://'));

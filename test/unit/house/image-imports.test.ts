@@ -124,7 +124,7 @@ describe('the images', () => {
   });
 });
 
-test('an import counts wherever it stands, and a circle is found through any of them', () => {
+test('an import counts in any position, and a circle is found through any of them', () => {
   const texts = new Map([
     ['a/__init__.py', '"""import a.three"""'],
     ['a/one.py', 'import os\nfrom a import (\n    two,  # why\n)\n# from a import three'],

@@ -175,7 +175,7 @@ describe('the house', () => {
     expect([...loaded].filter((name) => !name.startsWith('node:') && !files.includes(name))).toEqual([]);
   });
 
-  test('the arrows between rooms go one way', () => {
+  test('imports between rooms go one way', () => {
     const done = new Set<string>();
     const walk = (room: string, trail: readonly string[]): void => {
       expect(trail, `circle: ${[...trail, room].join(' → ')}`).not.toContain(room);

@@ -11,7 +11,7 @@ const { packages } = JSON.parse(readFileSync(new URL('../../../package-lock.json
   packages: Readonly<Record<string, Locked>>;
 };
 
-test('the lockfile names no registry and pins isolated-vm where its holes are closed', () => {
+test('the lockfile names no registry and pins a version of isolated-vm without known holes', () => {
   expect(Object.entries(packages).filter(([, { resolved }]) => resolved !== undefined)).toEqual([]);
   expect(packages['node_modules/isolated-vm']?.version).toBe('7.0.1');
 });

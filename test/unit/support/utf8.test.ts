@@ -26,7 +26,7 @@ test('pieces give what TextDecoder gives, however they are cut', () => {
   );
 });
 
-test('a character that may still be whole waits, and nothing else', () => {
+test('only a character that may become complete waits', () => {
   const decoder = new Utf8Decoder();
   const smile = Buffer.from('a\u{1f600}');
   expect([smile.subarray(0, 3), smile.subarray(3, 4), smile.subarray(4)].map((chunk) => decoder.push(chunk))).toEqual([

@@ -61,7 +61,7 @@ async function settled(): Promise<void> {
 describe('artifacts on their way', () => {
   afterEach(() => void vi.useRealTimers());
 
-  test('come in order and whole, and what is short enough costs no message', async () => {
+  test('arrive complete and in order, and short ones need no message', async () => {
     const far = sender(3);
     const state = reader(async () => undefined);
     expect(await converse(far.cell, jobOf({}), state.sinks)).toMatchObject({ verdict: { end: 'completed' } });
@@ -88,7 +88,7 @@ describe('artifacts on their way', () => {
     expect(far.heard.map(([kind]) => kind)).not.toContain(engineKinds.cancel);
   });
 
-  test('can be cancelled while they wait, and their reader hears their end', async () => {
+  test('can be cancelled while they wait, and their reader ends', async () => {
     const abort = new AbortController();
     const far = sender(5 * perWindow);
     const gate = Promise.withResolvers<void>();

@@ -36,7 +36,7 @@ const polite = () =>
 describe('conversation', () => {
   afterEach(() => void vi.useRealTimers());
 
-  test('sends the job, its secrets as environment, and the inputs; brings back output, value and verdict', async () => {
+  test('sends the job, its secrets as environment, and the inputs; returns output, value and verdict', async () => {
     const { cell, heard } = polite();
     const { text, sinks } = collect();
     const end = await converse(cell, jobOf({ inputsJson: '{"a":1}', env: { A: '1' }, secrets: { B: '2' } }), sinks);
@@ -47,7 +47,7 @@ describe('conversation', () => {
     expect(JSON.parse(heard[0]?.[1] ?? '')).toMatchObject({ env: { A: '1', B: '2' }, files: false, stdin: false });
   });
 
-  test('goes on where the cell was told its job with the lease, with what it said since', async () => {
+  test('continues if the lease already sent the job, with the messages since then', async () => {
     const { cell, heard } = polite();
     const { text, sinks } = collect();
     const job = jobOf({ inputsJson: '{"a":1}', files: [{ path: 'a', content: Buffer.from('x') }] });
@@ -60,7 +60,7 @@ describe('conversation', () => {
     expect(heard.map(([kind]) => kind).filter((kind) => once.includes(kind))).toEqual(once);
   });
 
-  test('streams stdin from an iterable and lets go of it when the job is over', async () => {
+  test('streams stdin from an iterable and releases it when the job is over', async () => {
     let returned = false;
     const stdin: AsyncIterable<string> = {
       [Symbol.asyncIterator]: () => {
@@ -88,7 +88,7 @@ describe('conversation', () => {
     expect(returned).toBe(true);
   });
 
-  test('a stdin of the caller that fails cancels the job and says so', async () => {
+  test('a failing stdin of the caller cancels the job and is reported', async () => {
     const far = openScriptedCell((kind) => {
       if (kind === engineKinds.cancel) far.say(cellKinds.verdict, verdictOf({ end: 'cancelled' }));
     });
@@ -101,7 +101,7 @@ describe('conversation', () => {
     expect(text.stderr).toContain('disk gone');
   });
 
-  test('an abort asks the cell to stop and keeps what its verdict says; a silent cell is given up', async () => {
+  test('an abort asks the cell to stop and keeps its verdict; a silent cell is given up', async () => {
     const abort = new AbortController();
     const far = openScriptedCell((kind) => {
       if (kind === engineKinds.inputs) abort.abort();
@@ -170,7 +170,7 @@ describe('conversation', () => {
     expect(await converse(far.cell, jobOf({}), collect().sinks)).toMatchObject({ end: { code: 'PROTOCOL_VIOLATION' } });
   });
 
-  test('what comes after the verdict is not heard', async () => {
+  test('messages after the verdict are ignored', async () => {
     const far = openScriptedCell((kind) => {
       if (kind !== engineKinds.inputs) return;
       far.say(cellKinds.verdict, verdictOf());

@@ -76,13 +76,13 @@ describe('a file that is a stream', () => {
     ['of small texts', ['a', 'ü', 'b'.repeat(100)]],
     ['of many sizes', ['x'.repeat(65_535), 'y', 'z'.repeat(200_000), Buffer.from('!')]],
     ['that is empty', []],
-  ])('%s arrives whole, in pieces of some size', async (_, pieces) => {
+  ])('%s arrives completely, in pieces of a fixed size', async (_, pieces) => {
     const { end, chunks } = await send(slowly(pieces));
     expect(end).toMatchObject({ verdict: { end: 'completed' }, refusal: undefined });
     expect(await unpack(chunks)).toBe(pieces.map(String).join(''));
   });
 
-  test('may be a Readable, and 40 000 single bytes are not as many entries', async () => {
+  test('may be a Readable, and 40 000 single bytes do not become 40 000 entries', async () => {
     const { chunks } = await send(
       Readable.from(
         Array.from({ length: 40_000 }, () => 'a'),
@@ -164,7 +164,7 @@ describe('a file that is a stream', () => {
     expect(chunks.filter(({ length }) => length === 0)).toEqual([]);
   });
 
-  test('is let go of when the call is cancelled', async () => {
+  test('is released when the call is cancelled', async () => {
     let returned = false;
     const content: AsyncIterable<string> = {
       [Symbol.asyncIterator]: () => ({
@@ -214,7 +214,7 @@ describe('a file that is a stream', () => {
   });
 });
 
-test('an archive in which files continue is none that a cell may send', async () => {
+test('a cell may not send an archive in which files continue', async () => {
   const { chunks } = await send(slowly(['x'.repeat(100_000)]));
   const reader = new ArtifactReader({ limits: defaultLimits, signal: undefined }, createRedactor({}, {}));
   reader.read(Readable.from(chunks));

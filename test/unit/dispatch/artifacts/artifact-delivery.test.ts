@@ -84,7 +84,7 @@ describe('an artifact sink', () => {
     });
   });
 
-  test('leaves in the result what it answers with undefined, and may think about it', async () => {
+  test('keeps a file in the result if it answers undefined, even later', async () => {
     const { got, sink } = keeper();
     const picky: ArtifactSink = async (preview) => {
       await sleep(5);
@@ -96,7 +96,7 @@ describe('an artifact sink', () => {
     expect(got).toEqual({ large: 'large enough' });
   });
 
-  test('gets no secret, wherever the chunks are cut, and no name with one', async () => {
+  test('gets no secret in content or name, wherever the chunks are cut', async () => {
     for (const chunkBytes of [1, 7, 511, 513]) {
       const { got, sink } = keeper();
       const text = `${'x'.repeat(505)}tomato-soup-77 and ${Buffer.from('tomato-soup-77').toString('hex')}`;
@@ -109,7 +109,7 @@ describe('an artifact sink', () => {
     }
   });
 
-  test('is told what a file begins as; the result says what it was', async () => {
+  test("gets the type of a file's start; the result has the type of the whole file", async () => {
     const { previews, sink } = keeper();
     const page = Buffer.concat([Buffer.from('<p>'.repeat(50_000)), Buffer.from([0xff])]);
     const end = await deliver({ files: { 'a.html': page }, sink });
@@ -178,7 +178,7 @@ describe('an artifact sink', () => {
     expect(asked).toBe(1);
   });
 
-  test('that is slow, but moves, is waited for', async () => {
+  test('that is slow, but makes progress, is awaited', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
     const { got, sink } = keeper();
     // The fake clock advances only here, in total by more than the sink may be idle.
@@ -194,7 +194,7 @@ describe('an artifact sink', () => {
     expect(got.a?.length).toBe(10_000);
   });
 
-  test('is let go of when the call is cancelled', async () => {
+  test('is released when the call is cancelled', async () => {
     const stop = new AbortController();
     const target = new Writable({ write: () => stop.abort() });
     const end = await deliver({ files: { a: 'a', b: 'b' }, sink: () => target, signal: stop.signal });

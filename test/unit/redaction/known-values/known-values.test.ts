@@ -64,22 +64,22 @@ describe('known values', () => {
     expect(redact({ A: 'abcdef', B: 'cdefg' }, '-abcdefg-')).toBe('-[redacted:A][redacted:B]-');
   });
 
-  it('ignores empty secrets and looks for very short ones as they are', () => {
+  it('ignores empty secrets and searches very short ones in their plain form', () => {
     const redactor = createRedactor({ EMPTY: '', PIN: 'k9' }, { rules: false });
     expect(redactor.text('stdout', 'K9 k9 YWs5')).toBe('K9 [redacted:PIN] YWs5');
     expect(redactor.redactions).toEqual([{ rule: 'secret:PIN', count: 1, where: 'stdout' }]);
   });
 
-  it('takes the syntax of regular expressions literally', () => {
+  it('treats the syntax of regular expressions as plain text', () => {
     expect(redact({ A: '.*+?^${}()|[]\\' }, 'any text .*+?^${}()|[]\\ end')).toBe('any text [redacted:A] end');
   });
 
-  it('takes names for names', () => {
+  it('treats names as plain text', () => {
     const names = JSON.parse('{"__proto__":"proto-secret","constructor":"other-secret"}') as Record<string, string>;
     expect(redact(names, 'a proto-secret b other-secret')).toBe('a [redacted:__proto__] b [redacted:constructor]');
   });
 
-  it('shows what cannot be part of a secret at once', () => {
+  it('shows text that cannot be part of a secret at once', () => {
     const stream = createRedactor({ A: 'secret-value' }, { rules: false }).stream('stdout');
     expect(['progress 1', '\nsec', 'ond\nsecret', '-val', 'ue.'].map((piece) => stream.push(piece))).toEqual([
       'progress 1',

@@ -89,7 +89,7 @@ describe.each(Object.keys(widths))('a secret in %s', (width) => {
   });
 });
 
-it('shows what cannot hold bits of a secret at once', () => {
+it('shows text that cannot hold bits of a secret at once', () => {
   const stream = createRedactor({ S: 'secret-value' }, { rules: false }).stream('stdout');
   const pieces = ['step 1', ' of 5: ', 'done.\n', 'a line of words.\n', 'x'.repeat(40), '\n', '> '];
   expect(pieces.map((piece) => stream.push(piece)).join('|')).toBe(
