@@ -56,7 +56,7 @@ export function parseTables({ fibTrie, ifInet6, ipv6Route }: RouteTables): Block
     const [target, length = '', , , , , , , flags = ''] = line.split(/\s+/);
     const bits = Number.parseInt(flags, 16);
     if (Number.isNaN(bits))
-      throw new TypeError(`The kernel's routes of IPv6 have a line that is not understood: ${line}`);
+      throw new TypeError(`The kernel's table of IPv6 routes has a line that cannot be parsed: ${line}`);
     if ((bits & ownRoute) !== 0) own.addSubnet(readAddress(target), Number.parseInt(length, 16), 'ipv6');
   }
   return own;
@@ -98,6 +98,6 @@ function linesOf(table: string): string[] {
 /** 32 hex digits, the kernel's form of IPv6 addresses. */
 function readAddress(digits: string | undefined): string {
   if (digits?.length !== 32)
-    throw new TypeError(`The kernel lists an address of IPv6 that is not understood: ${digits}`);
+    throw new TypeError(`The kernel lists an IPv6 address that cannot be parsed: ${digits}`);
   return digits.replaceAll(/....(?!$)/g, '$&:');
 }

@@ -24,7 +24,7 @@ export async function layCanary(): Promise<Canary> {
   const file = join(folder.path, 'canary');
   await writeFile(file, token, { mode: 0o666 });
 
-  const variable = `HOTCELL_ATTEST_${randomUUID().replaceAll('-', '_')}`;
+  const variable = `HOTCELL_SELF_TEST_${randomUUID().replaceAll('-', '_')}`;
   process.env[variable] = token;
   stack.defer(() => {
     delete process.env[variable];

@@ -40,7 +40,7 @@ export function assessHostProcesses(hosts: readonly ProcessRights[], ownUid: num
     ...(/\0--allow-(fs-write|child-process|worker|net|wasi|inspector)/.test(commandLine)
       ? ['it has permissions that it does not need']
       : []),
-    ...(environment === '' ? [] : ['it has an environment']),
+    ...(environment === '' ? [] : ['its environment is not empty']),
     ...(effectiveUid === 0 && ownUid === 0 ? ['it runs as root'] : []),
     ...(capabilities === 0n ? [] : [`it has capabilities ${capabilities.toString(16)}`]),
   ]);

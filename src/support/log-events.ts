@@ -10,10 +10,10 @@ const lines: { readonly [Type in EngineEventType]?: Line | ((event: Extract<Engi
   'orphans.removed': ['info', 'removed containers that dead engines had left'],
   'daemon.lost': ['warn', 'the Docker engine does not answer'],
   'daemon.back': ['info', 'the Docker engine answers again'],
-  'cell.failed': ['warn', 'a cell could not be made ahead'],
+  'cell.failed': ['warn', 'a cell could not be made in advance'],
   // Only `debug`: a guest that uses too much can end its cell as often as it likes.
   'cell.lost': ({ code }) => [code === 'MEMORY_LIMIT' || code === 'WALL_TIMEOUT' ? 'debug' : 'warn', 'a cell was lost'],
-  'host.ended': ({ reason }) => [reason === 'retired' ? 'debug' : 'warn', `a host of cells is gone: ${reason}`],
+  'host.ended': ({ reason }) => [reason === 'retired' ? 'debug' : 'warn', `a host of cells has ended: ${reason}`],
   'engine.fault': ({ message }) => ['error', message],
 };
 

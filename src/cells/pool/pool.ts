@@ -165,8 +165,8 @@ export class Pool<Item extends Pooled> implements AsyncDisposable {
     partition.floor = before;
     const { ceiling, memoryBudgetMb } = this.#options;
     const message =
-      `The pool has no room for ${count} cells of ${partition.profile.key} beside those of the other kinds: ` +
-      `it holds ${ceiling} cells and ${memoryBudgetMb} MiB in all. Ask for fewer, or raise pool.ceiling or pool.memoryBudgetMb.`;
+      `The pool has no room for ${count} cells of ${partition.profile.key} in addition to its other cells: ` +
+      `it holds at most ${ceiling} cells and ${memoryBudgetMb} MiB. Ask for fewer, or raise pool.ceiling or pool.memoryBudgetMb.`;
     throw new HotcellError('INVALID_REQUEST', message);
   }
 

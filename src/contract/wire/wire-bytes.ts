@@ -112,7 +112,7 @@ export async function unpackContent(
   if (bytes.length !== piece.sizeBytes || hashOf(bytes) !== piece.sha256) {
     throw new HotcellError(
       'INVALID_REQUEST',
-      `The message cannot be read: ${path} refers to other content than it says.`,
+      `The message cannot be read: the loaded content of ${path} does not have the size and SHA-256 of its reference.`,
     );
   }
   return piece.text ? bufferOf(bytes).toString() : plain(bytes);

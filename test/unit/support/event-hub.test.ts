@@ -106,8 +106,8 @@ test('the logger gets what an operator should know, and nothing about successful
   expect(lines).toEqual([
     ['info', { type: 'orphans.removed', count: 2 }, 'removed containers that dead engines had left'],
     ['info', { type: 'backend.preparing', backend: 'wasm', detail: 'making a snapshot' }, 'making a snapshot'],
-    ['debug', { ...host, reason: 'retired', jobs: 0 }, 'a host of cells is gone: retired'],
-    ['warn', { ...host, reason: 'killed', jobs: 1 }, 'a host of cells is gone: killed'],
+    ['debug', { ...host, reason: 'retired', jobs: 0 }, 'a host of cells has ended: retired'],
+    ['warn', { ...host, reason: 'killed', jobs: 1 }, 'a host of cells has ended: killed'],
     [
       'error',
       { type: 'engine.fault', callId: 'c', tenant: 't', message: 'a call failed inside hotcell', error },
