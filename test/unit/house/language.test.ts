@@ -76,8 +76,9 @@ function pythonOf(file: string): Parts {
 /** The comments of a shell script. */
 function shellOf(file: string): Parts {
   const text = read(file);
-  const comments = [...text.matchAll(/(?<=^|\s)#[^\n]*/g)];
-  return { messages: [], comments: comments.map(({ 0: found, index }) => ({ file, line: lineAt(text, index), text: found })) };
+  const found = [...text.matchAll(/(?<=^|\s)#[^\n]*/g)];
+  const comments = found.map(({ 0: comment, index }) => ({ file, line: lineAt(text, index), text: comment }));
+  return { messages: [], comments };
 }
 
 function partsOf(file: string): Parts {
