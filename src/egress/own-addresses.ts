@@ -97,7 +97,6 @@ function linesOf(table: string): string[] {
 
 /** 32 hex digits, the kernel's form of IPv6 addresses. */
 function readAddress(digits: string | undefined): string {
-  if (digits?.length !== 32)
-    throw new TypeError(`The kernel lists an IPv6 address that cannot be parsed: ${digits}`);
+  if (digits?.length !== 32) throw new TypeError(`The kernel lists an IPv6 address that cannot be parsed: ${digits}`);
   return digits.replaceAll(/....(?!$)/g, '$&:');
 }
