@@ -151,7 +151,7 @@ export const cases: readonly ConformanceCase[] = [
       expect(result).toMatchObject({ status: 'timeout', error: { code: 'WALL_TIMEOUT' }, stdout: 'before\n' }),
   },
   {
-    name: 'processor time has a limit of its own',
+    name: 'processor time has a separate limit',
     request: { limits: { timeoutMs: 120_000, cpuMs: 400 } },
     guests: {
       javascript: { code: 'console.log("before");\nfor (;;) {}' },
@@ -181,7 +181,7 @@ export const cases: readonly ConformanceCase[] = [
       }),
   },
   {
-    name: 'output above the limit keeps head and tail and says what was cut',
+    name: 'output above the limit keeps head and tail and says how much was cut',
     request: { limits: { outputKb: 4 } },
     guests: {
       javascript: { code: 'console.log("head"); console.log("y".repeat(16_000)); console.log("tail"); "done"' },
@@ -257,7 +257,7 @@ export const cases: readonly ConformanceCase[] = [
     check: (result) => expect(result).toMatchObject({ status: 'error', error: { code: 'NO_ANSWER' } }),
   },
   {
-    name: 'a value that JSON cannot say comes back as its text',
+    name: 'a value that JSON cannot represent comes back as its text',
     guests: {
       javascript: { code: 'new Map([["answer", 42n]])' },
       python: { code: '{"answer", "answer"}' },
@@ -269,7 +269,7 @@ export const cases: readonly ConformanceCase[] = [
     },
   },
   {
-    name: 'environment and secrets reach the guest, and secrets leave it nowhere',
+    name: 'environment and secrets reach the guest, and no secret leaves it',
     request: { env: { COLOUR: 'green' }, secrets: { API_KEY: 'correct-horse-battery' }, collect: ['*.txt'] },
     guests: {
       javascript: {
@@ -416,7 +416,7 @@ export const cases: readonly ConformanceCase[] = [
     },
   },
   {
-    name: 'a disk that is full is the guest’s error and nobody else’s',
+    name: 'a full disk is an error of its guest only',
     request: { limits: { diskMb: 4, timeoutMs: 20_000 } },
     guests: {
       javascript: {
@@ -429,7 +429,7 @@ export const cases: readonly ConformanceCase[] = [
     check: (result) => expect(result).toMatchObject({ status: 'error', stdout: 'before\n' }),
   },
   {
-    name: 'a megabyte goes in and out unharmed',
+    name: 'a megabyte goes in and out unchanged',
     request: { inputs: { text: bigText }, limits: { valueKb: 2_048 } },
     guests: {
       javascript: { code: 'inputs.text + "é"' },

@@ -21,7 +21,7 @@ const tableThing = `class Table:
 /** Displays of guests, the same in every language. */
 export const displayCases: readonly ConformanceCase[] = [
   {
-    name: 'what is displayed comes back in order, with its media type: text as text, the rest as bytes',
+    name: 'displays come back in order, with their media types: text as text, others as bytes',
     guests: {
       javascript: {
         code: `display('<svg/>', 'image/svg+xml'); display({ a: [1] }); display('plain');
@@ -56,7 +56,7 @@ echo Af8= | base64 -d >b; hotcell display b; echo 7 >"$HOTCELL_VALUE"`,
     },
   },
   {
-    name: 'the forms of one thing have one group, and a value with forms of its own is shown',
+    name: 'the forms of one thing have one group, and a value with display forms is displayed',
     guests: {
       javascript: { skip: 'IPython’s methods are Python’s' },
       python: { code: `${richThing}${tableThing}display(Table())\nThing()` },
@@ -79,7 +79,7 @@ echo Af8= | base64 -d >b; hotcell display b; echo 7 >"$HOTCELL_VALUE"`,
     },
   },
   {
-    name: 'displays are kept where the guest fails, and exceptions of what is displayed are the guest’s own',
+    name: 'displays are kept if the guest fails, and exceptions of displayed objects are the guest’s own',
     guests: {
       javascript: { code: `display('before');\ndisplay(1, 'no type')` },
       python: { code: `display("before")\ndisplay(object(), media_type="image/png")` },
@@ -93,7 +93,7 @@ echo Af8= | base64 -d >b; hotcell display b; echo 7 >"$HOTCELL_VALUE"`,
     },
   },
   {
-    name: 'displays beyond 256, above fileMb or above diskMb in all are left out and counted',
+    name: 'displays beyond 256, above fileMb or above diskMb in total are left out and counted',
     request: { limits: { fileMb: 1, diskMb: 4 } },
     guests: {
       javascript: {

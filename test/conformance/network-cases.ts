@@ -11,7 +11,7 @@ export function networkCases({ http, https, ca }: WebServers): readonly Conforma
   const ended = { host: '127.0.0.1', port: http, address: '127.0.0.1', outcome: 'ended' };
   return [
     {
-      name: 'what is allowed answers, and the record says so',
+      name: 'an allowed address answers, and the record shows it',
       request: { network: { allow }, inputs: plain },
       guests: {
         javascript: {
@@ -43,7 +43,7 @@ jq -c --arg type "$(sed -n 's/^content-type: \\(.*\\)\\r/\\1/p' head)" '[200, tr
       },
     },
     {
-      name: 'what is not allowed is refused, in a sentence for the guest and in the record',
+      name: 'an address that is not allowed is refused, with a sentence for the guest and in the record',
       request: { network: { allow }, inputs: `http://127.0.0.1:${https}/` },
       guests: {
         javascript: { code: 'await fetch(inputs).catch((error) => `${error.name} ${error.message}`)' },
@@ -157,7 +157,7 @@ echo "\\"\${said:-undefined},\${HTTP_PROXY:-undefined},\${https_proxy:-undefined
       },
     },
     {
-      name: 'bytes above a limit are cut, and the guest cannot take it for an end',
+      name: 'a connection above its limit is cut, and the guest cannot mistake that for its end',
       request: { network: { allow, limits: { connectionReceivedMb: 1 } }, inputs: `${plain}/endless` },
       guests: {
         javascript: { code: `await (await fetch(inputs)).bytes().then(() => 'ended', () => 'cut')` },
@@ -183,7 +183,7 @@ echo "\\"\${said:-cut}\\"" >"$HOTCELL_VALUE"`,
       },
     },
     {
-      name: 'what is open when the job ends is cut, and keeps nobody waiting',
+      name: 'connections that are open when the job ends are cut, and nothing waits for them',
       request: { network: { allow }, inputs: plain },
       guests: {
         javascript: {

@@ -41,7 +41,7 @@ describe.each([
   ['python', 'wasm'],
   ['bash', 'wasm'],
 ] as const)('a session in %s (%s)', (language, backend) => {
-  test('reaches what it may in each call, and each has a record of its own', async () => {
+  test('reaches allowed addresses in each call, and each call has its own record', async () => {
     const { keep, ask, leave, found } = guests[language];
     // just-bash runs commands one after the other, each until its end.
     const leavesSome = language !== 'bash' || backend !== 'wasm';

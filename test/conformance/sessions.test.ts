@@ -113,7 +113,7 @@ for (const [language, backend] of [
       }
     });
 
-    test.concurrent('is over when its guest cannot go on, and says so', async () => {
+    test.concurrent('ends when its guest cannot continue, and says so', async () => {
       await using session = await open({ limits: { memoryMb: 64 }, tenant: 'ruined' });
       await print(session, guest.define);
       const { status, ...call } = guest.ruin;
@@ -148,7 +148,7 @@ for (const [language, backend] of [
       expect(await print(session, { code: guest.inputs, inputs: { n: 2 } })).toBe('2\n');
     });
 
-    test.concurrent('redacts its secrets, and from a call on those that came with it', async () => {
+    test.concurrent('redacts its secrets, and those of a call from that call on', async () => {
       const [first, second] = ['kiwi-7f3a9b2c51', 'plum-0d9e8c7b6a'];
       await using session = await open({ secrets: { FIRST: first } });
       expect(await print(session, guest.environment('FIRST'))).not.toContain(first);

@@ -83,7 +83,7 @@ export const streamCases: readonly ConformanceCase[] = [
     },
   },
   {
-    name: 'artifacts go to the sink, redacted, and leave in the result what it does not want',
+    name: 'artifacts go to the sink, redacted; those that it declines stay in the result',
     request: { artifactSink: sink, secrets: { KEY: secret } },
     guests: {
       javascript: {

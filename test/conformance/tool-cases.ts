@@ -219,7 +219,7 @@ said`,
     },
   },
   {
-    name: 'secrets pass through no tool, in neither direction',
+    name: 'secrets pass through no tool in either direction',
     request: {
       tools: {
         ...tools,
@@ -258,7 +258,7 @@ said`,
     },
   },
   {
-    name: 'time at the host is wall time and host time, and no processor time',
+    name: 'time at the host is wall time and host time, but not processor time',
     request: { tools },
     guests: {
       javascript: { code: 'await Promise.all([tools.nap(1000), tools.nap(1000)]); await tools.nap(200)' },

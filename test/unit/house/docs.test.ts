@@ -97,7 +97,7 @@ test.each(listPages(root))('the links of %s have targets', (page) => {
   expect(broken).toEqual([]);
 });
 
-test.each(listPages(root))('the files that %s names are there', (page) => {
+test.each(listPages(root))('the files that %s names exist', (page) => {
   const names = [...read(page).matchAll(/`((?:test|src|bench|scripts|sandbox-images|docs|examples)\/[\w./*-]+)`/g)];
   const missing = names.map(([, name = '']) => name).filter((name) => globSync(name, { cwd: root }).length === 0);
   expect(missing).toEqual([]);

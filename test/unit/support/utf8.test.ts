@@ -15,7 +15,7 @@ const bytes = fc
   )
   .map((parts) => Uint8Array.from(parts.flat()));
 
-test('pieces give what TextDecoder gives, however they are cut', () => {
+test('pieces give the same as TextDecoder, however they are cut', () => {
   fc.assert(
     fc.property(bytes, fc.array(fc.nat(8)), (whole, cuts) => {
       const decoder = new Utf8Decoder();

@@ -70,7 +70,7 @@ describe('artifacts on their way', () => {
     expect(far.heard.map(([kind]) => kind)).not.toContain(engineKinds.artifactsTaken);
   });
 
-  test('wait for a slow reader, and go on with it; the clock of the job stands still meanwhile', async () => {
+  test('wait for a slow reader, with the clock of the job paused', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
     const far = sender(5 * perWindow);
     const gate = Promise.withResolvers<void>();

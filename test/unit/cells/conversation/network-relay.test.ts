@@ -144,7 +144,7 @@ describe('a connection', () => {
     ]);
   });
 
-  test('whose guest does not read gets a window and no more, and holds up nobody', async () => {
+  test('whose guest does not read gets only its window, and blocks nothing else', async () => {
     const endless = (): Readable => Readable.from(forever());
     const { line, count } = openLine({ forward: async () => answer(endless()) });
     for (const number of [1, 2]) line.take(encodeNetwork(number, verbs.request, JSON.stringify(request)));

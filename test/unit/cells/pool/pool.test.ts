@@ -103,7 +103,7 @@ test('each cell is handed out once, and in a burst each caller gets a different 
   expect(maker.busiest).toBeLessThanOrEqual(3);
 });
 
-test('what a caller waits for comes before what is made ahead', async () => {
+test('cells for waiting callers come before cells in advance', async () => {
   const [pool, maker] = [open({ parallel: 1, floor: 8 }), new Maker()];
   await pool.lease(maker, never);
   await until(() => ready(pool) > 0);

@@ -54,7 +54,7 @@ test('messages before the listener are limited', async () => {
   expect(closed).toEqual([{ violation: true, message: 'A cell sent too much data for a job that has not started.' }]);
 });
 
-test('a message for a job that was never opened costs the channel its life; one for a released job is dropped', async () => {
+test('a message for a job that was never opened closes the channel; one for a released job is dropped', async () => {
   const { channel, closed, say } = connect();
   const port = channel.open(1_000);
   port.release();

@@ -206,7 +206,7 @@ describe('an artifact sink', () => {
     expect(target.destroyed).toBe(true);
   });
 
-  test('hears of a file that is cut short, and is not told that it is whole', async () => {
+  test('is destroyed and not ended if a file is cut short', async () => {
     let ended = false;
     const target = new Writable({
       write: (_chunk, _encoding, done) => done(),

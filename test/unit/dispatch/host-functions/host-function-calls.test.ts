@@ -47,7 +47,7 @@ describe('the calls of a job', () => {
     },
   );
 
-  test('calls that are made together cannot share the last of maxCalls, however long approval takes', async () => {
+  test('concurrent calls cannot share the last of maxCalls, however long approval takes', async () => {
     let runs = 0;
     const once = { maxCalls: 3, approve: () => sleep(10, true), run: () => (runs += 1) };
     const { ask } = open({ once });

@@ -35,7 +35,7 @@ function settled(mediaType: string, content: string | Uint8Array, secrets: Reado
   return displays[0];
 }
 
-describe('a media type counts as far as the data bears it out', () => {
+describe('a media type counts only if the data matches it', () => {
   test.each([
     ['image/png', png, 'image/png'],
     ['Image/PNG; charset=x', png, 'image/png'],

@@ -56,7 +56,7 @@ describe('the cache of snapshots', () => {
     expect(await cache.check(key)).toBe(false);
   });
 
-  test.skipIf(!process.getuid)('refuses what others could have written', async () => {
+  test.skipIf(!process.getuid)('refuses files that others could have written', async () => {
     await cache.write(key, snapshot);
     await chmod(cache.place(key).path, 0o620);
     expect(await cache.check(key)).toBe(false);
