@@ -4,7 +4,7 @@ import { createWasmBackend } from '../../../src/backends/wasm/backend.ts';
 import { defaultLimits } from '../../../src/contract/api/limits.ts';
 import { leaseBudgetMs } from '../../../src/dispatch/lease-budget.ts';
 
-test('a lease may take as long as its job, and longer if cells take long to make', () => {
+test('a cell has the time of its job to come, and more where it takes long to make', () => {
   const budgetMs = (timeoutMs: number): number[] =>
     [createIsolateBackend(), createWasmBackend()].map((backend) =>
       leaseBudgetMs({ limits: { ...defaultLimits, timeoutMs } }, backend),
