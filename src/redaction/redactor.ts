@@ -15,7 +15,7 @@ export type { StreamRedactor };
 
 /** What to redact besides the secrets of the request. */
 export interface RedactionOptions {
-  /** Whether the pattern rules apply: keys, tokens, `password=…` and similar. Default `true`. */
+  /** Whether the pattern rules apply: keys, tokens, `password=…` and the like. Default `true`. */
   readonly rules?: boolean;
   /** Whether e-mail addresses are redacted. Default `false`. */
   readonly emails?: boolean;

@@ -49,7 +49,7 @@ export async function runSelfTest(
   }
 }
 
-/** The only line if the self-test could not start. */
+/** The one line of a self-test that was not tried. */
 export function couldNotStart(error: unknown, remedy: string): Check[] {
   const detail = `could not start: ${error instanceof Error ? error.message : String(error)}`;
   return [{ name: 'self-test', verdict: 'fail', detail, remedy }];

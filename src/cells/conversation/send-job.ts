@@ -3,7 +3,7 @@ import type { Job } from '../../contract/spi/job.ts';
 import { engineKinds } from '../protocol/frame-codec.ts';
 import type { JobMessage } from '../protocol/messages.ts';
 
-/** Sends a cell its job, except for files and stdin. Resolves when the stream to the cell takes more; never rejects. */
+/** Tells a cell its job: all of it but files and stdin. Settles when the cell's stream takes more; never rejects. */
 export async function sendJob(cell: Pick<Cell, 'send'>, job: Job): Promise<void> {
   const message: JobMessage = {
     id: job.id,

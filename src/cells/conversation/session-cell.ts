@@ -28,9 +28,7 @@ export class SessionCell implements AsyncDisposable {
     return this.#isGone;
   }
 
-  /**
-   * The cell for the next job, one at a time. Disposing it before {@link JobCell.keep} disposes this session cell too.
-   */
+  /** The cell as the next job sees it, one at a time. Disposed before {@link keep}, it takes this one with it. */
   next(): JobCell {
     return new JobCell(this.#cell, {
       onKeep: () => this.#rest(),
@@ -73,7 +71,7 @@ interface JobCellOwner {
   ended(end: CellEnd): void;
 }
 
-/** A {@link SessionCell} during one job. */
+/** A {@link SessionCell} for the time of one job. */
 export class JobCell implements Cell {
   readonly hasJob = false;
   readonly #cell: Cell;
@@ -112,7 +110,7 @@ export class JobCell implements Cell {
     if (!this.#isOver) await this.#cell.send(kind, payload);
   }
 
-  /** The job left the cell ready for the next one. */
+  /** The job left the cell as the next one takes it. */
   keep(): void {
     this.#isKept = true;
     this.#owner.onKeep();

@@ -1,6 +1,6 @@
 /**
- * What happens in an engine, for logs, metrics and traces. Not to be confused with `ExecutionEvent`, which the caller
- * of one call receives. Events hold ids, names, sizes, codes and times, and never secrets, code, inputs or output.
+ * What happens in an engine, for logs, metrics and traces. Not to be confused with `ExecutionEvent`, which is what the
+ * caller of one call sees. Events hold ids, names, sizes, codes and times; no secret, no code, no inputs, no output.
  */
 import type { ErrorCode, ExecutionStatus, Ran } from './errors.ts';
 import type { ConnectionRecord } from './network-use.ts';
@@ -9,13 +9,13 @@ import type { SandboxInfo, Timings, Usage } from './result.ts';
 import type { JobSession } from './session-info.ts';
 import type { ToolErrorCode } from './tool-errors.ts';
 
-/** The call to which an event belongs. */
+/** Which call an event belongs to. */
 export interface CallIds {
   /** `ExecutionResult.id`. */
   readonly callId: string;
   /** `default` for a call whose request was refused. */
   readonly tenant: string;
-  /** Name of the tool that `engine.callTool` called. */
+  /** Name of the tool that was called by `engine.callTool`. */
   readonly tool?: string | undefined;
   readonly sessionId?: string | undefined;
   /** Purpose of a session's call: `run` code of the caller, or `place` and `list` files. */

@@ -82,7 +82,7 @@ export const hostFunctionSchema: z.ZodType<HostFunction, HostFunction> = z.stric
   approve: z.custom<NonNullable<HostFunction['approve']>>(isFunction, 'must be a function').optional(),
 }) as z.ZodType<HostFunction, HostFunction>;
 
-/** Gives a tool's `run` and `approve` the types of its schemas; returns the tool itself. */
+/** Gives `run` and `approve` of a tool the types of its schemas; returns the tool itself. */
 export function hostFunction<Input extends z.ZodType, Output extends z.ZodType>(
   tool: HostFunction<Input, Output>,
 ): HostFunction<Input, Output> {

@@ -31,7 +31,7 @@ export interface Limits {
   readonly toolCalls: number;
 }
 
-// These bounds only refuse absurd numbers; ceilings decide what a caller gets.
+// The bounds refuse absurd numbers; what a caller may have is the ceilings' business.
 const limitsShape = z.strictObject({
   timeoutMs: whole(1, 86_400_000, 'milliseconds'),
   cpuMs: whole(1, 86_400_000, 'milliseconds'),

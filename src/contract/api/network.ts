@@ -67,7 +67,7 @@ const networkLimitsShape = z.strictObject({
 /** A complete set of {@link NetworkLimits}, for results. */
 export const networkLimitsSchema: z.ZodType<NetworkLimits> = networkLimitsShape;
 
-/** A text that `parse` accepts; the error of `parse` becomes the issue. */
+/** A text that `parse` takes; its reason is the issue. */
 function parsedBy(parse: (text: string) => unknown): z.ZodType<string, string> {
   return z
     .string()

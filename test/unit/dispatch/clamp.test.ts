@@ -15,7 +15,7 @@ const asked = fc.record(Object.fromEntries(names.map((name) => [name, some])) as
   requiredKeys: [],
 });
 
-test('no limit ever exceeds its ceiling, and lower limits are kept', () => {
+test('no limit ever exceeds its ceiling, and what lies below it is kept', () => {
   fc.assert(
     fc.property(asked, limits, (request, ceilings) => {
       const clamped = clampLimits(request, ceilings);
@@ -42,7 +42,7 @@ const networkLimits = fc.record(
   Object.fromEntries(networkNames.map((name) => [name, some])) as Record<keyof NetworkLimits, typeof some>,
 );
 
-test('no network limit exceeds its ceiling, and lower limits are kept', () => {
+test('no network exceeds its ceilings, and what lies below them is kept', () => {
   fc.assert(
     fc.property(networkLimits, networkLimits, (wanted, ceilings) => {
       const clamped = clampNetwork({ allow: ['*:443'], limits: wanted }, ceilings);

@@ -42,7 +42,7 @@ describe('the fallback', () => {
     expect((await routeAround(job('javascript'), absent, routing, signal)).name).toBe('isolate');
   });
 
-  test('never for a request that names its backend, and never by default', async () => {
+  test('never for a request that names its backend, and never unasked', async () => {
     expect((await routeAround(job('python', 'docker'), absent, routing, signal)).name).toBe('docker');
     expect((await routeAround(job('python'), absent, { routes: {}, fallback: undefined }, signal)).name).toBe('docker');
   });

@@ -47,7 +47,7 @@ describe('conversation', () => {
     expect(JSON.parse(heard[0]?.[1] ?? '')).toMatchObject({ env: { A: '1', B: '2' }, files: false, stdin: false });
   });
 
-  test('continues if the lease already sent the job, with the messages since then', async () => {
+  test('goes on where the cell was told its job with the lease, with what it said since', async () => {
     const { cell, heard } = polite();
     const { text, sinks } = collect();
     const job = jobOf({ inputsJson: '{"a":1}', files: [{ path: 'a', content: Buffer.from('x') }] });

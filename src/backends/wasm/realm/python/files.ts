@@ -55,11 +55,9 @@ export interface FileCare {
    * @throws {Error} if something other than a file or folder is in its way.
    */
   place(files: PythonFiles, path: string, content: Uint8Array): void;
-  /**
-   * Hands over the files of /workspace that the job collects; with `isNew` only those written since the last such call.
-   */
+  /** Hands over what the job collects of /workspace; with `isNew` only what was written since that was done last. */
   handOver(files: PythonFiles, realm: Pick<WasmRealm, 'collected' | 'handOver'>, isNew: boolean): void;
-  /** Path and size of the files of /workspace that the job collects, by path. */
+  /** Path and size of the files of /workspace that the job collects, in order of path. */
   list(
     files: PythonFiles,
     realm: Pick<WasmRealm, 'collected'>,
