@@ -11,7 +11,7 @@ export interface Logger {
 const levels = ['debug', 'info', 'warn', 'error'] as const;
 
 /**
- * A caller's logger, as the engine uses it: one that throws or rejects loses what it was told, and nothing else.
+ * A caller's logger for use by the engine: a logger that throws or rejects loses the line, with no other effect.
  * @throws {CallerError} if it cannot be read, {TypeError} if it lacks a method
  */
 export function guardLogger(logger: Logger): Logger {
