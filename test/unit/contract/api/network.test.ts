@@ -116,7 +116,7 @@ test.each([
   expect(reasonOf(() => parsePattern(text))).toMatch(/^must /);
 });
 
-test('parsing a parsed host gives the same host, with only the characters of names and addresses', () => {
+test('a host that was read is read the same again, and holds nothing but what names and addresses hold', () => {
   fc.assert(
     fc.property(
       fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.domain(), fc.ipV4Extended(), fc.ipV6()),
