@@ -1,4 +1,4 @@
-/** How a connection ended if not normally; the same words as in a `ConnectionRecord`. */
+/** How a connection ended against its wish; the same words as in a `ConnectionRecord`. */
 export type EgressOutcome = 'refused' | 'failed' | 'cut';
 
 /** Why a guest gets no connection, or loses one. The message is a sentence that the guest may read. */

@@ -2,7 +2,7 @@ import { HotcellError } from '../contract/api/errors.ts';
 import { isAbortSignal } from '../contract/schema/abort-signal.ts';
 import { CallerError, isInstance, readCallerValue } from './caller-values.ts';
 
-// Read once, here: the caller's signal may have its own members with these names.
+// Taken here, once: a signal of the caller's may have members of its own by these names.
 const { get: readAborted } = Object.getOwnPropertyDescriptor(AbortSignal.prototype, 'aborted') ?? {};
 const { get: readReason } = Object.getOwnPropertyDescriptor(AbortSignal.prototype, 'reason') ?? {};
 const { addEventListener, removeEventListener } = EventTarget.prototype;

@@ -1,4 +1,4 @@
-/** Resolves after a time, or sooner if the signal is aborted. */
+/** Settles after a time, or sooner where the signal is aborted. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const settle = (): void => {

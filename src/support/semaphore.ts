@@ -1,4 +1,4 @@
-/** Lets a limited number through at a time, in the order of arrival. */
+/** Lets a bounded number through at a time, in the order of arrival. */
 export class Semaphore {
   readonly #waiting = new Set<() => void>();
   #free: number;

@@ -181,7 +181,7 @@ export const cases: readonly ConformanceCase[] = [
       }),
   },
   {
-    name: 'output above the limit keeps head and tail and says how much was cut',
+    name: 'output above the limit keeps head and tail and says what was cut',
     request: { limits: { outputKb: 4 } },
     guests: {
       javascript: { code: 'console.log("head"); console.log("y".repeat(16_000)); console.log("tail"); "done"' },
@@ -416,7 +416,7 @@ export const cases: readonly ConformanceCase[] = [
     },
   },
   {
-    name: 'a full disk is an error of its guest only',
+    name: 'a disk that is full is the guest’s error and nobody else’s',
     request: { limits: { diskMb: 4, timeoutMs: 20_000 } },
     guests: {
       javascript: {

@@ -36,6 +36,6 @@ export async function* packFiles(files: Iterable<FileToPack>): AsyncIterable<Uin
     archive.finalize();
   };
   addAll().catch((error: unknown) => archive.destroy(error instanceof Error ? error : new Error(String(error))));
-  // An empty file gives an empty chunk, which as a message would mean the end of all files.
+  // An empty chunk, which empty files give, would be the end of them all.
   for await (const chunk of archive as AsyncIterable<Uint8Array>) if (chunk.length > 0) yield chunk;
 }

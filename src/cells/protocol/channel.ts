@@ -222,7 +222,7 @@ class ChannelPort implements Port {
   }
 }
 
-/** Resolves when a stream takes more bytes, or never will. */
+/** Settles when a stream takes more bytes, or never will. */
 function drained(stream: Writable): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const settle = (): void => {

@@ -102,7 +102,7 @@ export const networkPolicySchema: z.ZodType<NetworkPolicy, NetworkPolicy> = z
       .max(entriesMax)
       .refine(
         (entries) => new Set(entries.map(keyOf)).size === entries.length,
-        'must not inject the same header twice for one host',
+        'must not name a header of a host twice',
       )
       .optional(),
     limits: networkLimitsShape.partial().optional(),
