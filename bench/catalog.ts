@@ -1,13 +1,13 @@
-/** All contestants: by which name, in which languages, what their numbers leave out, and where their code is. */
+/** All contestants: name, languages, what their figures leave out, and the module with their code. */
 import type { Family, OpenFunction } from './contestant.ts';
 
 /** One line of the catalog. */
 export interface Entry {
   readonly title: string;
   readonly families: readonly Family[];
-  /** What a number of this contestant does not hold, and hotcell's does. */
+  /** Costs that are in hotcell's figures and not in this contestant's. */
   readonly leavesOut: string;
-  /** Loads the contestant's code, and only its own, into the process that asks. */
+  /** Loads only this contestant's code into the calling process. */
   readonly load: () => Promise<OpenFunction>;
 }
 

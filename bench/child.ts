@@ -11,13 +11,13 @@ import { workloadOf } from './workloads.ts';
 const answers = createWriteStream('', { fd: 3 });
 let contestant: OpenContestant | undefined;
 
-// The parent may send an interrupt to the whole group; it then closes stdin, and that is when this process ends.
+// On an interrupt of the whole process group, the parent closes stdin, which ends this process.
 process.on('SIGINT', () => undefined);
 for await (const line of createInterface({ input: process.stdin })) {
   answers.write(`${JSON.stringify(await answer(JSON.parse(line) as Ask))}\n`);
 }
 await contestant?.close();
-// Peers may keep timers and workers; nothing of this process is worth waiting for.
+// Peers may leave timers and workers behind; nothing here is worth waiting for.
 answers.end(() => process.exit(0));
 
 async function answer(ask: Ask): Promise<Told<unknown>> {

@@ -1,4 +1,4 @@
-/** The other end of protocol.ts: starts a contestant's process, asks it, and sees to its end. */
+/** The caller's side of protocol.ts: starts a contestant's process, sends requests and ends it. */
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
@@ -6,14 +6,14 @@ import { fileURLToPath } from 'node:url';
 import type { Ask, Results, Told } from './protocol.ts';
 
 const child = fileURLToPath(new URL('child.ts', import.meta.url));
-/** Time to put away containers after the last call. */
+/** Time to remove containers after the last call. */
 const closeTimeoutMs = 30_000;
 
 /** A contestant in its own process. Dispose it to end the process. */
 export interface ContestantProcess extends AsyncDisposable {
   /**
-   * Asks and waits for the answer; a process that dies or stays silent for `timeoutMs` is a failure as well.
-   * One question at a time.
+   * Sends a request and waits for the answer. A process that dies or does not answer within `timeoutMs` counts as a
+   * failure. One request at a time.
    */
   ask<Kind extends Ask['do']>(
     ask: Extract<Ask, { readonly do: Kind }>,
@@ -21,7 +21,7 @@ export interface ContestantProcess extends AsyncDisposable {
   ): Promise<Told<Results[Kind]>>;
 }
 
-/** Starts a process that knows nothing yet. */
+/** Starts a process without a contestant. */
 export function startContestantProcess(): ContestantProcess {
   const flags = ['--no-node-snapshot', '--disable-warning=ExperimentalWarning', child];
   const spawned = spawn(process.execPath, flags, { stdio: ['pipe', 'ignore', 'pipe', 'pipe'] });

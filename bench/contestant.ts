@@ -1,53 +1,53 @@
-/** What is measured: a way to run a guest's code, as seen by the process that times it. */
+/** A contestant is a way to run a guest's code, as seen by the process that measures it. */
 import type { Workload } from './workloads.ts';
 
 /** The languages in which contestants are compared. */
 export type Family = 'javascript' | 'python' | 'bash' | 'redaction';
 
-/** What a call brought back, for the check that it did the work. */
+/** The result of a call, with which the benchmark checks that the work was done. */
 export interface Answer {
-  /** What the code answered, as JSON; left out by workloads that only write. */
+  /** The value of the code, as JSON; absent for workloads that only write. */
   readonly value?: unknown;
   readonly outputBytes?: number | undefined;
-  /** Files that came back. */
+  /** Number of files that came back. */
   readonly files?: number | undefined;
-  /** How much of the time the call waited for a place. */
+  /** Milliseconds that the call waited for a place. */
   readonly queuedMs?: number | undefined;
-  /** Where the call measured itself, in place of the time around it. */
+  /** Set if the call measured itself; replaces the time around it. */
   readonly elapsedMs?: number | undefined;
 }
 
-/** A contestant made ready. */
+/** A contestant that is ready. */
 export interface OpenContestant {
-  /** One call, to its end. Rejects where it failed. */
+  /** Makes one call and waits for its end. Rejects if it failed. */
   run(workload: Workload, index: number): Promise<Answer>;
-  /** Waits, untimed, until nothing of earlier calls is left over. */
+  /** Waits, untimed, until all leftovers of earlier calls are gone. */
   settle?(): Promise<void>;
-  /** Memory of one cell that waits, in MB. */
+  /** Memory of one waiting cell, in MB. */
   memoryMb?(): Promise<number>;
   close(): Promise<void>;
 }
 
-/** What a contestant is given to make itself ready. */
+/** Settings with which a contestant prepares itself. */
 export interface Surroundings {
   readonly family: Family;
-  /** The hotcell under test: path of its `dist/index.js`. */
+  /** The hotcell to measure: path of its `dist/index.js`. */
   readonly hotcell: string;
-  /** Docker images by language, hotcell's own, so that all containers hold the same. */
+  /** hotcell's own Docker images by language, so that all containers are alike. */
   readonly images: Readonly<Record<string, string>>;
-  /** Cells that hotcell is asked to keep ready, beyond what it does by itself. */
+  /** Number of cells that hotcell must keep ready in addition to its default. */
   readonly warm: number;
 }
 
-/** Four containers wait for the first calls; isolates wait without being asked for. */
+/** Four containers wait for the first calls; isolates wait without a request. */
 export function warmCells(family: Family): number {
   return family === 'python' || family === 'bash' ? 4 : 0;
 }
 
-/** Opens a contestant; rejects with {@link LeftOut} where it cannot take part here. */
+/** Opens a contestant; rejects with {@link LeftOut} if it cannot run here. */
 export type OpenFunction = (surroundings: Surroundings) => Promise<OpenContestant>;
 
-/** This contestant or this work is not possible here; the message says why. It is reported and no failure. */
+/** This contestant or workload is not possible here; the message says why. Reported, but not a failure. */
 export class LeftOut extends Error {
   override readonly name = 'LeftOut';
 }

@@ -1,4 +1,4 @@
-/** Calls one contestant in the rhythm that a scenario asks for, and takes the times. */
+/** Calls one contestant in the rhythm of a scenario and measures the times. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { type Answer, LeftOut, type OpenContestant } from './contestant.ts';
@@ -6,31 +6,31 @@ import { absent, type Expected, type Workload } from './workloads.ts';
 
 /** A rhythm of calls. */
 export interface Load {
-  /** Calls in flight at one time. */
+  /** Concurrent calls. */
   readonly concurrency: number;
-  /** Ends after so many calls or so many milliseconds, whichever comes first; at least one call is made. */
+  /** Ends after this many calls or milliseconds, whichever is first; makes at least one call. */
   readonly calls: number;
   readonly budgetMs: number;
-  /** Pause before each call, so that the engine is idle when it comes. */
+  /** Pause before each call, so that the engine is idle when the call arrives. */
   readonly pauseMs: number;
-  /** Calls ahead that are not counted. */
+  /** Calls before the measurement, which are not counted. */
   readonly warmUp: number;
 }
 
-/** What came of it. */
+/** The measured times. */
 export interface Driven {
-  /** Latency of each right answer in milliseconds, and how much of it was waiting for a place. */
+  /** Latency of each correct answer in milliseconds, and the time in it that was spent waiting for a place. */
   readonly timesMs: readonly number[];
   readonly queuedMs: readonly number[];
   readonly failures: number;
   readonly firstFailure?: string | undefined;
   /** From the first call to the last answer. */
   readonly wallMs: number;
-  /** Processor time of this process alone, where the engine or the in-process peer runs. */
+  /** Processor time of this process only, which holds the engine or the in-process peer. */
   readonly cpuMs: number;
 }
 
-/** Drives a contestant. Rejects with {@link LeftOut} where it cannot do this work at all. */
+/** Drives a contestant. Rejects with {@link LeftOut} if it cannot do this work. */
 export async function drive(contestant: OpenContestant, workload: Workload, load: Load): Promise<Driven> {
   for (let index = 0; index < load.warmUp; index += 1) {
     await warmUpOnce(contestant, workload, -2 - index);
@@ -76,7 +76,7 @@ export async function drive(contestant: OpenContestant, workload: Workload, load
   };
 }
 
-/** A call that fails here fails again when it is counted. */
+/** A failure here is ignored, because it shows again in a counted call. */
 async function warmUpOnce(contestant: OpenContestant, workload: Workload, index: number): Promise<void> {
   try {
     const { value } = await contestant.run(workload, index);
@@ -87,7 +87,7 @@ async function warmUpOnce(contestant: OpenContestant, workload: Workload, index:
   await contestant.settle?.();
 }
 
-/** @throws {Error} where the work was not done */
+/** @throws {Error} if the work was not done */
 function check(answer: Answer, expected: Expected): void {
   const { value, outputBytes, files } = expected;
   if (value !== undefined && !isDeepStrictEqual(answer.value, value)) throw new Error('the value is wrong');

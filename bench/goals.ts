@@ -1,4 +1,4 @@
-/** The goals that speed is judged by, as data: ratios within one run, and a few absolute figures. */
+/** The performance goals, as data: ratios within one run, and a few absolute figures. */
 import type { Metric, Row } from './rows.ts';
 
 /** One figure of one row. */
@@ -8,7 +8,7 @@ export interface Figure {
   readonly metric: Metric;
 }
 
-/** `of` divided by `to` (1 where there is no `to`) must be `atMost` or `atLeast` a number. */
+/** `of` divided by `to` (1 without `to`) must be `atMost` or `atLeast` a number. */
 export interface Goal {
   readonly what: string;
   readonly of: Figure;
@@ -17,7 +17,7 @@ export interface Goal {
   readonly atLeast?: number;
 }
 
-/** A goal and what came of it. `value` is absent where a row that it needs is. */
+/** A goal and its result. `value` is absent if a row that the goal needs is missing. */
 export interface Judged {
   readonly goal: Goal;
   readonly value?: number | undefined;
@@ -25,7 +25,7 @@ export interface Judged {
   readonly because?: string | undefined;
 }
 
-/** Why a goal was not measured where nobody asked for its rows. */
+/** Why a goal was not measured if its rows were not requested. */
 export const notInThisRun = 'it was not part of this run';
 
 const figure = (scenario: string, contestant: string, metric: Metric): Figure => ({ scenario, contestant, metric });
@@ -47,7 +47,7 @@ const containerGoals: readonly Goal[] = ['python', 'bash'].flatMap((language) =>
   },
 ]);
 
-/** All goals. Where one was open to reading, the stricter reading is taken. */
+/** All goals. For an ambiguous goal, the stricter meaning is used. */
 export const goals: readonly Goal[] = [
   {
     what: 'JavaScript, fresh isolate, idle engine, p50, relative to raw isolated-vm in process',
@@ -75,7 +75,7 @@ export const goals: readonly Goal[] = [
     atLeast: 0.95,
   },
   {
-    // With a fixed number in flight the mean is that number divided by the rate: what a fair queue would make of it.
+    // With a fixed number of concurrent calls, the mean is that number divided by the rate: the time in a fair queue.
     what: 'Fresh container, sustained: p99 relative to the mean, so that only the queue limits the wait',
     of: figure('python/sustained', 'hotcell', 'p99Ms'),
     to: figure('python/sustained', 'hotcell', 'meanMs'),
@@ -188,7 +188,7 @@ export const goals: readonly Goal[] = [
   },
 ];
 
-/** Holds a goal against what was measured. Where calls of hotcell failed, no figure makes up for it. */
+/** Checks a goal against the measured rows. If calls of hotcell failed, the goal fails whatever the figure. */
 export function judge(goal: Goal, rows: readonly Row[]): Judged {
   const parts = goal.to === undefined ? [goal.of] : [goal.of, goal.to];
   const found = parts.map((part) => {

@@ -1,4 +1,4 @@
-/** `npm run bench`: what a call costs, hotcell beside everything else that runs code, in one run. */
+/** `npm run bench`: the cost of a call, for hotcell and for other ways to run code, in one run. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,7 +21,7 @@ const usage = `npm run bench -- [options]
   --out DIR      writes report.json, report.txt and the plots into a folder
   --write-docs   writes tables and plots into docs/performance.md and docs/plots/
 `;
-/** Two minutes less the longest single step that may have begun. */
+/** Two minutes minus the longest single step that may have started. */
 const quickDeadlineMs = 100_000;
 
 const root = fileURLToPath(new URL('..', import.meta.url));

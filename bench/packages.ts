@@ -1,4 +1,4 @@
-/** The peers' packages: their own folder, their own lockfile, installed when a run first needs them. */
+/** The peers' packages: a separate folder and lockfile, installed when a run first needs them. */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -10,8 +10,8 @@ const stamp = join(folder, 'node_modules', '.hotcell-bench');
 const installTimeoutMs = 300_000;
 
 /**
- * Installs what `bench/package-lock.json` names, where that is not done yet.
- * @returns why it could not; the peers concerned are then left out one by one
+ * Installs the packages of `bench/package-lock.json` if they are not installed yet.
+ * @returns why that failed; the peers concerned are then left out one by one
  */
 export async function installPeers(report: (line: string) => void): Promise<string | undefined> {
   const wanted = createHash('sha256')

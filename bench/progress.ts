@@ -1,10 +1,10 @@
-/** Shows what is being done on stderr: one line that is renewed on a terminal, a line each elsewhere. */
+/** Shows the current step on stderr: on a terminal in one updated line, elsewhere in separate lines. */
 export function showProgress(line: string): void {
   const { isTTY, columns } = process.stderr;
   process.stderr.write(isTTY ? `\r\u001b[2K${line.slice(0, (columns || 80) - 1)}` : `${line}\n`);
 }
 
-/** Takes the line away. */
+/** Clears the line. */
 export function endProgress(): void {
   if (process.stderr.isTTY) process.stderr.write('\r\u001b[2K');
 }

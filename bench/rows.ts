@@ -1,7 +1,7 @@
 import type { Driven } from './drive.ts';
 import { ascending, mean, median, medianDeviation, quantile } from './statistics.ts';
 
-/** One contestant in one scenario, all rounds together. Times are in milliseconds, of calls that were right. */
+/** One contestant in one scenario, over all rounds. Times are in milliseconds and from correct calls only. */
 export interface Row {
   readonly scenario: string;
   readonly contestant: string;
@@ -13,18 +13,18 @@ export interface Row {
   readonly figures?: Figures | undefined;
 }
 
-/** The numbers of a row; NaN (in JSON: null) where there is none. */
+/** The numbers of a row; NaN (in JSON: null) if there is none. */
 export interface Figures {
   readonly p50Ms: number;
   readonly p95Ms: number;
   readonly p99Ms: number;
   readonly meanMs: number;
-  /** Median absolute deviation of the rounds' medians: how far a round lies from the others. NaN with one round. */
+  /** Median absolute deviation of the rounds' medians. NaN with one round. */
   readonly spreadMs: number;
-  /** p50 without the time that calls waited for a place. */
+  /** p50 without the time spent waiting for a place. */
   readonly p50WithoutQueueMs: number;
   readonly perSecond: number;
-  /** Processor time of the process that holds the engine or the in-process peer, a call. */
+  /** Processor time per call of the process that holds the engine or the in-process peer. */
   readonly cpuMsPerCall: number;
   /** Memory of a waiting cell. */
   readonly memoryMb: number;
@@ -32,10 +32,10 @@ export interface Figures {
   readonly percentilesMs: readonly number[];
 }
 
-/** What can be compared. */
+/** Figures that can be compared. */
 export type Metric = Exclude<keyof Figures, 'percentilesMs'>;
 
-/** Puts the rounds of one contestant in one scenario together. */
+/** Combines the rounds of one contestant in one scenario. */
 export function summarise(scenario: string, contestant: string, rounds: readonly Driven[]): Row {
   const times = ascending(rounds.flatMap(({ timesMs }) => timesMs));
   const sum = (value: (round: Driven) => number): number => rounds.reduce((total, round) => total + value(round), 0);
@@ -62,7 +62,7 @@ export function summarise(scenario: string, contestant: string, rounds: readonly
   };
 }
 
-/** A row that holds nothing but the memory of a waiting cell. */
+/** A row with only the memory of a waiting cell. */
 export function memoryRow(scenario: string, contestant: string, memoryMb: number): Row {
   const none = Number.NaN;
   const times = { p50Ms: none, p95Ms: none, p99Ms: none, meanMs: none, spreadMs: none, p50WithoutQueueMs: none };
@@ -70,7 +70,7 @@ export function memoryRow(scenario: string, contestant: string, memoryMb: number
   return { scenario, contestant, calls: 1, failures: 0, figures };
 }
 
-/** Microseconds are as fine as anybody reads. */
+/** Microseconds are precise enough. */
 function rounded(value: number): number {
   return Math.round(value * 1_000) / 1_000;
 }

@@ -1,4 +1,4 @@
-/** Runs the groups of a plan, round by round, and gathers their rows. */
+/** Runs the groups of a plan, round by round, and collects their rows. */
 
 import { type Surroundings, warmCells } from './contestant.ts';
 import { type ContestantProcess, startContestantProcess } from './contestant-process.ts';
@@ -7,21 +7,23 @@ import type { Told } from './protocol.ts';
 import { memoryRow, type Row, summarise } from './rows.ts';
 import type { Group, Scenario } from './scenarios.ts';
 
-/** What a run needs to know. */
+/** Settings of a run. */
 export interface RunOptions {
   /** Path of hotcell's `dist/index.js`. */
   readonly hotcell: string;
-  /** Groups and rounds that would begin later are left out, in milliseconds; images are there by then. */
+  /** Time in milliseconds after which no further group or round starts; images are built by then. */
   readonly deadlineMs: number;
   readonly report: (line: string) => void;
 }
 
-/** Loading an interpreter in WebAssembly takes 15 s on a busy machine; building images once takes longer than that. */
+/**
+ * Loading an interpreter in WebAssembly takes 15 s on a busy machine; building images for the first time takes longer.
+ */
 const prepareTimeoutMs = 120_000;
 const imagesTimeoutMs = 600_000;
 const memoryTimeoutMs = 120_000;
 
-/** What one contestant came to in one scenario, round by round. */
+/** Results of one contestant in one scenario, by round. */
 interface Gathered {
   readonly rounds: Driven[];
   leftOut?: string;
@@ -30,7 +32,7 @@ interface Gathered {
   memoryMb?: number;
 }
 
-/** Runs all groups and answers with a row for each scenario and contestant, none kept silent. */
+/** Runs all groups; returns a row for each scenario and contestant, including the failed ones. */
 export async function runGroups(groups: readonly Group[], options: RunOptions): Promise<Row[]> {
   options.report('looking for images');
   const images = await findImages(options.hotcell);
@@ -104,7 +106,7 @@ function rowOf(scenario: string, contestant: string, place: Gathered): Row {
   return { ...row, failures, firstFailure: place.failure ?? row.firstFailure, leftOut: place.leftOut };
 }
 
-/** Without images only the peers that run them are left out, so nothing that goes wrong here ends the run. */
+/** Without images, only the peers that need them are left out, so a failure here does not end the run. */
 async function findImages(hotcell: string): Promise<Surroundings['images']> {
   await using process = startContestantProcess();
   const told = await process.ask({ do: 'images', hotcell }, imagesTimeoutMs);

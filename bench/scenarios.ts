@@ -1,8 +1,8 @@
-/** What is run: groups of scenarios, each group in one fresh process a contestant and round. */
+/** The plan of a run: groups of scenarios. Each group runs in a fresh process for each contestant and round. */
 import type { Family } from './contestant.ts';
 import type { Load } from './drive.ts';
 
-/** `quick` is for a look in under two minutes; its figures are rough. */
+/** `quick` takes under two minutes and gives rough figures. */
 export type Mode = 'quick' | 'full';
 
 /** One line of the report for each contestant. */
@@ -13,14 +13,14 @@ export interface Scenario {
   readonly load: Load;
 }
 
-/** Scenarios that one process runs one after another. */
+/** Scenarios that run one after another in one process. */
 export interface Group {
   readonly id: string;
   readonly family: Family;
   readonly contestants: readonly string[];
   readonly rounds: number;
   readonly scenarios: readonly Scenario[];
-  /** The memory of a waiting cell is asked for instead. */
+  /** Measures the memory of a waiting cell instead of calls. */
   readonly measuresMemory?: true;
 }
 
@@ -44,10 +44,13 @@ const inputSizes = ['data-1kb', 'data-10kb', 'data-100kb', 'data-1mb'];
 const outputSizes = ['output-10kb', 'output-100kb', 'output-1mb', 'output-10mb'];
 const pythonOnly = ['files-20', 'imports', 'numpy'];
 const concurrencies = [1, 2, 4, 16, 64, 256];
-/** Calls after which a process has been at work for a while: what V8 has not compiled yet takes half as long again. */
+/**
+ * Calls after which a process counts as busy for a while: before V8 has compiled all code, calls take half as long
+ * again.
+ */
 const atWork = 1_000;
 
-/** All groups of a mode, those that goals are computed from first. */
+/** All groups of a mode, first those that the goals need. */
 export function groupsOf(mode: Mode): readonly Group[] {
   const isFull = mode === 'full';
   const pick = <Value>(full: Value, quick: Value): Value => (isFull ? full : quick);
@@ -92,7 +95,8 @@ export function groupsOf(mode: Mode): readonly Group[] {
     }),
     group('python', 'idle', idleContainers, pick(3, 1), { idle: ['nothing', idle] }),
     group('bash', 'idle', idleContainers, pick(3, 1), { idle: ['nothing', idle] }),
-    // Both containers wait for the call: what is compared is the way of the bytes, not the start of a cell.
+    // Both containers already wait for the call, so the comparison is about the transfer of bytes, not the start of a
+    // cell.
     group('python', 'output', ['hotcell', 'docker-attach'], pick(3, 1), {
       'output-10mb-warm': ['output-10mb', steady(pick(15, 4), 120_000, { pauseMs: 1_000 })],
     }),
@@ -190,7 +194,7 @@ const redactionWork = [
   'redaction-setup',
 ];
 
-/** What of a plan concerns `only`: a family, a group, a scenario or a contestant. Empty where it names nothing. */
+/** The part of a plan that `only` names: a family, a group, a scenario or a contestant. Empty if it names nothing. */
 export function restrict(groups: readonly Group[], only: string | undefined): readonly Group[] {
   if (only === undefined) return groups;
   return groups.flatMap((group) => {

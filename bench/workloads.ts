@@ -1,27 +1,27 @@
-/** The work: the same algorithm in every language, with the answer that proves that it was done. */
+/** The workloads: the same algorithm in every language, with the answer that proves that it ran. */
 
-/** One piece of work. Each program defines `job(inputs)`; what calls it is the contestant's own. */
+/** One piece of work. Each program defines `job(inputs)`; the contestant adds the call. */
 export interface Workload {
   readonly name: string;
   readonly title: string;
   readonly javascript?: string;
   readonly python?: string;
-  /** A whole program; what it writes is the answer. */
+  /** A complete program; its output is the answer. */
   readonly bash?: string;
   readonly inputs: unknown;
-  /** Text files that lie in the guest's folder before it starts. */
+  /** Text files in the guest's folder before it starts. */
   readonly files: Readonly<Record<string, string>>;
   readonly expected: Expected;
 }
 
-/** What a right answer holds. */
+/** The expected answer. */
 export interface Expected {
   readonly value?: unknown;
   readonly outputBytes?: number;
   readonly files?: number;
 }
 
-/** The answer of code whose library is not there. */
+/** The answer of code whose library is missing. */
 export const absent = 'absent';
 
 const none = { inputs: null, files: {} };
@@ -111,7 +111,7 @@ const fixed: Readonly<Record<string, Omit<Workload, 'name'>>> = {
 
 /**
  * A workload by its name: one of the fixed ones, `data-SIZE` (a text in and out) or `output-SIZE` (text written).
- * @throws {Error} where there is none of that name
+ * @throws {Error} if the name is unknown
  */
 export function workloadOf(name: string): Workload {
   const [kind = '', size = ''] = name.split('-');
@@ -135,7 +135,7 @@ function data(size: string, bytes: number): Omit<Workload, 'name'> {
   };
 }
 
-/** A thousand lines at most, a tenth of a kilobyte each at least: as programs write, and not one huge write. */
+/** At most a thousand lines of at least a tenth of a kilobyte: like ordinary programs, not one huge write. */
 function output(size: string, bytes: number): Omit<Workload, 'name'> {
   const lines = Math.min(1_000, bytes / 100);
   const length = bytes / lines - 1;
@@ -152,7 +152,7 @@ function looped(count: number): string {
   return `function job() { let total = 0; for (let n = 0; n < ${count}; n += 1) total += n & 7; return total / ${count}; }`;
 }
 
-/** Words rather than one letter, so that nothing on the way gets it cheaper than real text. */
+/** Words instead of one repeated letter, so that it costs as much as ordinary text on the way. */
 function textOf(length: number): string {
   const words = 'the quick brown fox jumps over 13 lazy dogs; ';
   return words.repeat(Math.ceil(length / words.length)).slice(0, length);

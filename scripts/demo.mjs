@@ -1,4 +1,4 @@
-/** One call in each language, on files of this very project, and where its time went. */
+/** One call in each language, on files of this project, with the times of its phases. */
 import { readFile } from 'node:fs/promises';
 import { createEngine } from 'hotcell';
 

@@ -1,4 +1,4 @@
-/** Starts a Docker engine on a machine that has one installed and runs none, with or without an init system. */
+/** Starts an installed Docker engine if none is running, with or without an init system. */
 import { spawn } from 'node:child_process';
 import { open, readFile, rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -6,11 +6,14 @@ import { connectDocker } from '../src/backends/docker/daemon/client.ts';
 import { findProgram } from '../src/backends/docker/daemon/host-packages.ts';
 
 const startTimeoutMs = 60_000;
-/** hotcell's containers have no network: where the kernel or the container around us lacks what a bridge needs, none is made. */
+/**
+ * hotcell's containers have no network. If the kernel, or the container around this machine, lacks what a bridge needs,
+ * no bridge is made.
+ */
 const withoutNetwork = ['--bridge=none', '--iptables=false', '--ip6tables=false'];
 
 /**
- * @typedef {object} Daemon Where the daemon listens and leaves its traces.
+ * @typedef {object} Daemon Socket and files of the daemon.
  * @property {string} socket
  * @property {string} pidFile
  * @property {string} containerdPidFile
@@ -28,7 +31,7 @@ const usual = {
 };
 
 /**
- * Starts the daemon and waits until it answers; it outlives this process. Answers its address.
+ * Starts the daemon and waits until it answers; it outlives this process. Returns its address.
  * @param {(line: string) => void} progress
  * @param {Daemon} daemon
  * @returns {Promise<string>}
@@ -36,7 +39,7 @@ const usual = {
 export async function startDockerd(progress, daemon = usual) {
   const address = `unix://${daemon.socket}`;
   for (const options of [[], withoutNetwork]) {
-    // One that is on its way, from an init system or from whoever came first, is waited for.
+    // If an init system or another process is already starting one, wait for it.
     if (await runs(daemon.pidFile, 'dockerd')) {
       progress('waiting for the running dockerd');
       if (await answers(address, () => false)) return address;
@@ -62,7 +65,8 @@ async function launch(daemon, options, address) {
   const program = await findProgram('dockerd');
   if (!program) throw new Error('dockerd is not on the PATH.');
   const log = await open(daemon.log, 'a');
-  // A session of its own and none of our descriptors: neither a closed terminal nor a reader of our output matters to it.
+  // A separate session without this process's descriptors, so that a closed terminal or a reader of this output has no
+  // effect.
   const child = spawn(program, ['--host', address, '--pidfile', daemon.pidFile, ...daemon.options, ...options], {
     cwd: '/',
     detached: true,
@@ -82,7 +86,7 @@ async function launch(daemon, options, address) {
 }
 
 /**
- * Waits until an engine answers, gives up at the deadline or as soon as it cannot come any more.
+ * Waits until an engine answers; gives up at the deadline, or as soon as it is lost.
  * @param {string} address
  * @param {() => boolean} lost
  */
@@ -105,7 +109,7 @@ async function answers(address, lost) {
 }
 
 /**
- * Whether the process of a pid file is alive and what it should be: after a crash, its number may be another's.
+ * Whether the process of a pid file is alive and is the right one: after a crash, another process may have its number.
  * @param {string} pidFile
  * @param {string} name
  */

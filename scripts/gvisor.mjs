@@ -1,4 +1,4 @@
-/** Installs gVisor from the distribution's packages and makes the running Docker engine know it, without a restart. */
+/** Installs gVisor from the distribution's packages and adds it to the running Docker engine, without a restart. */
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectDocker } from '../src/backends/docker/daemon/client.ts';
@@ -11,7 +11,7 @@ const pidFile = '/var/run/docker.pid';
 const reloadTimeoutMs = 10_000;
 
 /**
- * @param {string} address Where the engine answers.
+ * @param {string} address Address of the engine.
  * @param {(line: string) => void} progress
  * @returns {Promise<import('./steps.mjs').Outcome>}
  */
@@ -25,7 +25,7 @@ export async function setUpGvisor(address, progress) {
   if (!runtime) return skipped('not set up: this distribution has no package runsc');
   await registerRuntime(settingsFile, gvisorRuntime, runtime);
 
-  // Runtimes are among the settings that the engine reads anew without a restart.
+  // The engine reloads its runtimes on SIGHUP, without a restart.
   process.kill(pid, 'SIGHUP');
   const deadline = Date.now() + reloadTimeoutMs;
   while (!(await knowsGvisor(address))) {
@@ -47,7 +47,7 @@ async function installGvisor(progress) {
   return await describeGvisor();
 }
 
-/** The engine's process, unless its runtimes are set by options: the file must not name them as well then. */
+/** The engine's process, unless its runtimes are set by options: then the file must not name them as well. */
 async function findEngineProcess() {
   const pid = Number((await readFile(pidFile, 'utf8').catch(() => '')).trim());
   const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');

@@ -1,4 +1,4 @@
-/** Builds the image of Dockerfile.runner where it is not there yet, and prints its name as the last line. */
+/** Builds the image of Dockerfile.runner if it does not exist yet, and prints its name as the last line. */
 import { connectDocker } from '../src/backends/docker/daemon/client.ts';
 import { findEngine } from '../src/backends/docker/daemon/find-engine.ts';
 import { ensureImage, isolateHostImage } from '../src/backends/docker/images/images.ts';

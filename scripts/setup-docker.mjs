@@ -1,4 +1,6 @@
-/** The second half of the set-up, on hotcell's own code: a Docker engine that answers, and the sandbox images in it. */
+/**
+ * The second half of the set-up, which uses hotcell's own code: a Docker engine that answers, with the sandbox images.
+ */
 import { connectDocker } from '../src/backends/docker/daemon/client.ts';
 import { findEngine } from '../src/backends/docker/daemon/find-engine.ts';
 import {
@@ -13,7 +15,7 @@ import { done, skipped, step } from './steps.mjs';
 
 /** @type {string | undefined} */
 let address;
-// The settings of an engine that was here before are its owner's: gVisor is added to them on request only.
+// An engine that was already running belongs to somebody else: gVisor is added to it only on request.
 let wantsGvisor = process.argv.includes('--gvisor');
 await step('Docker engine', async (progress) => {
   const reason = await findEngine().then(

@@ -1,7 +1,7 @@
 /**
- * Makes a fresh clone ready to work: Node 24 and the packages, the build, a Docker engine, the sandbox images. Each
- * step does only what is not done yet. Needs Node 18 and npm, and no package: it runs before there is one.
- * With --prune, images of earlier recipes are removed at the end.
+ * Prepares a fresh clone for work: Node 24 and the packages, the build, a Docker engine, the sandbox images. Each step
+ * does only what is missing. Needs Node 18 and npm, but no package: it runs before any is installed. With --prune,
+ * images of earlier recipes are removed at the end.
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -22,7 +22,7 @@ try {
   console.error(error instanceof Error ? error.message : error);
   process.exit(1);
 }
-// The rest is hotcell's own code at work, on the Node that was just installed.
+// The rest uses hotcell's own code, on the Node that was just installed.
 const docker = spawn(node, [join(root, 'scripts', 'setup-docker.mjs'), ...process.argv.slice(2)], {
   stdio: 'inherit',
   cwd: root,
@@ -40,7 +40,7 @@ async function installPackages(progress) {
 
   progress('npm ci');
   const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];
-  // The Node that runs npm here may be older than what the packages ask for; none of them runs on it.
+  // The Node that runs npm here may be older than the packages require; no package runs on it.
   await run('npm', ['ci', '--ignore-scripts', '--engine-strict=false', ...quiet], progress);
   progress(`Node ${version}`);
   await run('npm', ['rebuild', 'node', '--engine-strict=false', ...quiet], progress);
@@ -61,7 +61,7 @@ async function build(progress) {
   const output = join(root, 'dist');
   if ((await readStamp('build')) === wanted && (await exists(join(output, 'index.js')))) return done('nothing to do');
 
-  // Built beside and moved into place: nobody ever sees half a build, and no file of an earlier one stays.
+  // Built in another folder and moved into place: nobody sees half a build, and no file of an earlier build stays.
   const fresh = `${output}.${process.pid}`;
   const old = `${fresh}.old`;
   try {
@@ -79,14 +79,14 @@ async function build(progress) {
 }
 
 /**
- * Runs a program to its end; its last lines are the message where it fails.
+ * Runs a program until it ends; if it fails, its last lines are the message.
  * @param {string} command
  * @param {readonly string[]} programArguments
  * @param {(line: string) => void} progress
  * @returns {Promise<void>}
  */
 function run(command, programArguments, progress) {
-  // npm replaces node_modules: it must not run on the Node that lies there.
+  // npm replaces node_modules, so it must not run on the Node in that folder.
   const path = (process.env.PATH ?? '')
     .split(delimiter)
     .filter((folder) => !folder.endsWith(join('node_modules', '.bin')));
@@ -147,7 +147,7 @@ function exists(path) {
   );
 }
 
-/** What a step last worked on. @param {string} name @returns {Promise<string | undefined>} */
+/** The stamp of a step's last run. @param {string} name @returns {Promise<string | undefined>} */
 function readStamp(name) {
   return readFile(join(stamps, name), 'utf8').catch(() => undefined);
 }

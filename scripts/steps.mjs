@@ -1,8 +1,10 @@
-/** Steps on the screen: a live line on a terminal, plain lines in a pipe. Runs on Node 18, as all of the set-up does. */
+/**
+ * Shows steps on the screen: a live line on a terminal, plain lines in a pipe. Runs on Node 18, like the whole set-up.
+ */
 const terminal = Boolean(process.stdout.isTTY);
 const colour = terminal && !process.env.NO_COLOR;
 const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
-/** In a pipe, a step that takes long says so this often. */
+/** In a pipe, a slow step repeats its line this often. */
 const plainEveryMs = 10_000;
 
 /** @typedef {{ readonly mark: 'done' | 'skipped', readonly detail: string }} Outcome */
@@ -10,7 +12,11 @@ const plainEveryMs = 10_000;
 /** @param {string} detail @returns {Outcome} */
 export const done = (detail) => ({ mark: 'done', detail });
 
-/** A step whose work could not be done here; what follows goes on without. @param {string} detail @returns {Outcome} */
+/**
+ * A step whose work is not possible here; later steps continue without it.
+ * @param {string} detail
+ * @returns {Outcome}
+ */
 export const skipped = (detail) => ({ mark: 'skipped', detail });
 
 /**
@@ -80,7 +86,7 @@ const label = (name) => name.padEnd(14);
 /** @param {number} startedAt */
 const seconds = (startedAt) => `${((Date.now() - startedAt) / 1000).toFixed(1)} s`;
 
-/** What other programs print may move the cursor. @param {string} line */
+/** Removes control sequences of other programs' output, which may move the cursor. @param {string} line */
 const oneLine = (line) => line.replace(/\u001b\[[0-9;?]*[A-Za-z]|[\u0000-\u001f]/g, '').trim();
 
 const codes = { green: 32, red: 31, yellow: 33, dim: 2 };

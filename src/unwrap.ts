@@ -3,8 +3,8 @@ import type { ExecutionResult } from './contract/api/result.ts';
 import type { JsonValue } from './contract/schema/json.ts';
 
 /**
- * The value of a successful result, `undefined` where it has none.
- * @throws {HotcellError} with the result's code and message, and the result as its `cause`, where it was not a success.
+ * The value of a successful result; `undefined` if it has none.
+ * @throws {HotcellError} with the result's code and message, and the result as its `cause`, if the result is not a success.
  */
 export function unwrap(result: ExecutionResult): JsonValue | undefined {
   if (result.status === 'success') return result.value;

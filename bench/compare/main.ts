@@ -1,4 +1,4 @@
-/** `npm run bench:compare -- REF`: this working tree against another revision, side by side in one go. */
+/** `npm run bench:compare -- REF`: compares this working tree with another revision, side by side in one run. */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -55,7 +55,7 @@ async function runTrials(all: readonly Trial[], here: string, there: string): Pr
   for (const trial of all) {
     const medians = { here: [] as number[], there: [] as number[] };
     let problem: string | undefined;
-    // The first round warms what outlives a process, such as images and the daemon's caches, and is not counted.
+    // The first round warms images and the daemon's caches, which outlive a process, and is not counted.
     for (let round = -1; round < rounds && problem === undefined; round += 1) {
       showProgress(`${trial.id}, round ${Math.max(1, round + 1)} of ${rounds}`);
       const order = round % 2 === 0 ? (['here', 'there'] as const) : (['there', 'here'] as const);

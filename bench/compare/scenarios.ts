@@ -1,4 +1,4 @@
-/** What two revisions are compared on. */
+/** The workloads on which two revisions are compared. */
 import type { Family } from '../contestant.ts';
 import type { Load } from '../drive.ts';
 
@@ -10,7 +10,7 @@ export interface Trial {
   readonly load: Load;
 }
 
-/** All trials; `isQuick` makes each round shorter. Only the family, or the one trial, of the name `only` where given. */
+/** All trials; `isQuick` makes each round shorter. With `only`, just that family or trial. */
 export function trialsOf(isQuick: boolean, only?: string): readonly Trial[] {
   const steady = (calls: number, budgetMs: number, more: Partial<Load> = {}): Load => ({
     ...{ concurrency: 1, calls, budgetMs: isQuick ? budgetMs / 4 : budgetMs, pauseMs: 0, warmUp: 3 },

@@ -1,4 +1,4 @@
-/** Another revision, checked out and built beside this one for as long as it is compared. */
+/** Another revision, checked out and built beside this one for the time of the comparison. */
 import { execFile, spawnSync } from 'node:child_process';
 import { chmod, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -17,10 +17,10 @@ export interface Revision extends AsyncDisposable {
 }
 
 /**
- * Checks `ref` out of the repository `root` into a temporary worktree and builds it there. Packages are linked from `root` where
- * both lockfiles are the same, and installed otherwise. The worktree is removed where a step fails, and when the
+ * Checks `ref` out of the repository `root` into a temporary worktree and builds it there. Links the packages from
+ * `root` if both lockfiles are equal, and installs them otherwise. Removes the worktree if a step fails, and when the
  * process ends before it was disposed.
- * @throws {Error} where there is no such revision, or it cannot be built
+ * @throws {Error} if there is no such revision, or it cannot be built
  */
 export async function buildRevision(
   root: string,
@@ -36,7 +36,7 @@ export async function buildRevision(
     throw new Error(`There is no revision ${ref} in this repository.`);
   });
   const parent = await mkdtemp(join(tmpdir(), 'hotcell-compare-'));
-  // The host processes of isolates run under another user, and must be able to read their code.
+  // The host processes of isolates run as another user and must be able to read their code.
   await chmod(parent, 0o755);
   const folder = join(parent, 'worktree');
   const removeNow = (): void => {

@@ -1,4 +1,7 @@
-/** The floor of a warm container: one that waits at its attached input, a warm interpreter, all calls in one process. */
+/**
+ * Lower bound for a warm container: one that waits at its attached input, with a warm interpreter and all calls in one
+ * process.
+ */
 import { Writable } from 'node:stream';
 import { type Answer, LeftOut, type OpenContestant, type Surroundings } from '../contestant.ts';
 import type { Workload } from '../workloads.ts';
@@ -17,7 +20,7 @@ for line in sys.stdin:
     sys.stdout.flush()
 `;
 
-/** Writes a job to the attached input and reads until its answer is whole. One call at a time. */
+/** Writes a job to the attached input and reads until its answer is complete. One call at a time. */
 export async function openDockerAttach(surroundings: Surroundings): Promise<OpenContestant> {
   const docker = await connect();
   const container = await docker.createContainer({

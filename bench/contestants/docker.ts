@@ -1,4 +1,4 @@
-/** Containers without hotcell: by the command, and by the Engine's API as dockerode speaks it. */
+/** Containers without hotcell: with the `docker` command, and with the Engine API through dockerode. */
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -27,7 +27,7 @@ export async function openDockerRun(surroundings: Surroundings): Promise<OpenCon
   };
 }
 
-/** create, attach, start, read to the end, remove. */
+/** Creates, attaches, starts, reads to the end, and removes. */
 export async function openDockerApi(surroundings: Surroundings): Promise<OpenContestant> {
   const image = imageFor(surroundings);
   const docker = await connect();
@@ -54,7 +54,7 @@ export async function openDockerApi(surroundings: Surroundings): Promise<OpenCon
   };
 }
 
-/** create, start, remove: what the daemon asks for a container in which nothing is awaited. */
+/** Creates, starts and removes: the daemon's cost of a container whose output nobody awaits. */
 export async function openDockerCreate(surroundings: Surroundings): Promise<OpenContestant> {
   const image = imageFor(surroundings);
   const docker = await connect();
@@ -74,8 +74,8 @@ export async function openDockerCreate(surroundings: Surroundings): Promise<Open
 }
 
 /**
- * exec in one running container, as llm-sandbox and its like do. It reads its input until this process ends, whatever
- * the reason, and is gone then.
+ * `exec` in one running container, as in llm-sandbox and similar projects. The container reads its input until this
+ * process ends for any reason, and then exits.
  */
 export async function openDockerExec(surroundings: Surroundings): Promise<OpenContestant> {
   const image = imageFor(surroundings);
@@ -112,7 +112,7 @@ export async function openDockerExec(surroundings: Surroundings): Promise<OpenCo
   };
 }
 
-/** A client of the Docker engine that `DOCKER_HOST` or the usual socket names. */
+/** A client of the Docker engine at `DOCKER_HOST` or the usual socket. */
 export async function connect(): Promise<Docker> {
   const { default: Client } = await importPeer<{ default: typeof Docker }>('dockerode');
   const docker = new Client();
@@ -122,14 +122,14 @@ export async function connect(): Promise<Docker> {
   return docker;
 }
 
-/** @throws {LeftOut} where hotcell found no image either */
+/** @throws {LeftOut} if hotcell found no image either */
 export function imageFor({ family, images }: Surroundings): string {
   const image = images[family];
   if (image === undefined) throw new LeftOut('there is no image to run: hotcell itself found no Docker engine');
   return image;
 }
 
-/** Settings of a container whose input is ours to close. */
+/** Settings of a container whose stdin this process closes. */
 export const interactive = {
   AttachStdin: true,
   AttachStdout: true,

@@ -1,11 +1,11 @@
-"""Forks a warm interpreter for each job that comes in as a line of JSON; the floor that no isolation gets below.
+"""Forks a warm interpreter for each job, a line of JSON on stdin: the lower bound for any isolation.
 
-A job is {id, code, inputs, cwd, answers}; its end is {id, output, status}. With --namespaces each child moves into new
+A job is {id, code, inputs, cwd, answers}; its result is {id, output, status}. With --namespaces each child moves into new
 user, pid, mount, ipc, uts, net and cgroup namespaces first.
 """
 
 import ctypes
-import datetime  # noqa: F401  the warm interpreter has what most code imports
+import datetime  # noqa: F401  most code imports it, so the warm interpreter has it
 import json
 import os
 import re  # noqa: F401

@@ -1,4 +1,4 @@
-/** Allowed downloads: how long a guest waits for bytes of a server on the loopback, by its own clock. */
+/** Allowed downloads: how long a guest waits for the bytes of a server on the loopback, by the guest's clock. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -21,7 +21,10 @@ print((time.perf_counter() - start) * 1000 if got == ${downloadBytes} else -1)
 1 + 1`,
 };
 
-/** A job is one sample: one download, from the request to the last byte. Server, engine and cell share the processors. */
+/**
+ * Each job is one sample: one download, from the request to the last byte. Server, engine and cell share the
+ * processors.
+ */
 export async function openDownloads({ family, hotcell }: Surroundings): Promise<OpenContestant> {
   const { createEngine } = await importHotcell(hotcell);
   const server = createServer((_, response) => {

@@ -1,11 +1,11 @@
-/** Lines that a guest writes: how long after it wrote them they are events. */
+/** Delay between a guest's line of output and its event. */
 import { LeftOut, type OpenContestant, type Surroundings } from '../contestant.ts';
 import { importHotcell, optionsFor } from './hotcell.ts';
 
-/** Lines of one job, 10 ms apart. The median of their delays is the job's figure. */
+/** Lines of one job, 10 ms apart. The job's figure is the median of their delays. */
 const linesOfAJob = 60;
 
-/** Each line is the time in seconds at which it was written, by the clock that this process has too. */
+/** Each line is the time in seconds at which it was written; this process uses the same clock. */
 const programs: Readonly<Record<string, string>> = {
   javascript: `for (let n = 0; n < ${linesOfAJob}; n += 1) {
   await new Promise((resolve) => setTimeout(resolve, 10));
@@ -16,7 +16,7 @@ const programs: Readonly<Record<string, string>> = {
   bash: `for i in {1..${linesOfAJob}}; do sleep 0.01; echo $EPOCHREALTIME; done; echo 2 >"$HOTCELL_VALUE"`,
 };
 
-/** A job is one sample. */
+/** Each job is one sample. */
 export async function openOutput({ family, hotcell }: Surroundings): Promise<OpenContestant> {
   const { createEngine } = await importHotcell(hotcell);
   const engine = createEngine(optionsFor(family));

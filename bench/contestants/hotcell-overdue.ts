@@ -1,17 +1,17 @@
-/** Guests that never end by themselves: how long after their time is up their result is there. */
+/** Guests that never end by themselves: time from their limit to their result. */
 import type { OpenContestant, Surroundings } from '../contestant.ts';
 import { importHotcell, optionsFor } from './hotcell.ts';
 
 const timeoutMs = 500;
 
-/** The last one leaves as many processes as it may have, all of them busy. */
+/** The last program leaves as many busy processes as it may have. */
 const programs: Readonly<Record<string, string>> = {
   javascript: 'for (;;);',
   python: 'while True: pass',
   bash: 'bomb() { bomb | bomb & }; bomb; while :; do :; done',
 };
 
-/** A job is one sample: the time from its start to its result, less `timeoutMs`. */
+/** Each job is one sample: the time from its start to its result, minus `timeoutMs`. */
 export async function openOverdue({ family, hotcell }: Surroundings): Promise<OpenContestant> {
   const { createEngine } = await importHotcell(hotcell);
   const engine = createEngine(optionsFor(family));

@@ -1,4 +1,4 @@
-/** Calls of one session: what a call costs where its guest is there already. */
+/** Calls of one session: the cost of a call whose guest already exists. */
 import { LeftOut, type OpenContestant, type Surroundings } from '../contestant.ts';
 import { answerOf, importHotcell, optionsFor, requestOf } from './hotcell.ts';
 

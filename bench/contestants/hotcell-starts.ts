@@ -1,4 +1,4 @@
-/** hotcell with nothing ready: engines that begin with the call. */
+/** hotcell with nothing ready: each call starts an engine. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { OpenContestant, Surroundings } from '../contestant.ts';
@@ -7,7 +7,7 @@ import { callTimeoutMs } from './programs.ts';
 
 const execute = promisify(execFile);
 
-/** A new engine for each call, in one process: nothing is warm, and what was loaded stays loaded. */
+/** A new engine for each call, in one process: no cell is warm, but modules stay loaded. */
 export async function openCold({ family, hotcell }: Surroundings): Promise<OpenContestant> {
   const { createEngine } = await importHotcell(hotcell);
   let used: ReturnType<typeof createEngine> | undefined;
@@ -35,7 +35,7 @@ console.log(JSON.stringify({ value, elapsedMs }));
 await engine.close();
 `;
 
-/** A new process for each call; the time is taken inside it, from `createEngine` to the first result. */
+/** A new process for each call; measured inside it, from `createEngine` to the first result. */
 export async function openStart({ hotcell }: Surroundings): Promise<OpenContestant> {
   return {
     async run() {

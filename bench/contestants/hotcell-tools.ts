@@ -1,10 +1,10 @@
-/** Calls of a host function from inside: the way there and back, without the tool's own time. */
+/** Calls of a host function from a guest: the round trip without the tool's own time. */
 import { createRequire } from 'node:module';
 import type * as Zod from 'zod';
 import { LeftOut, type OpenContestant, type Surroundings } from '../contestant.ts';
 import { importHotcell, optionsFor } from './hotcell.ts';
 
-/** Calls of one job, one after the other. Their median is the job's figure. */
+/** Calls of one job, one after the other. The job's figure is their median. */
 const callsOfAJob = 200;
 
 const programs: Readonly<Record<string, string>> = {
@@ -12,10 +12,13 @@ const programs: Readonly<Record<string, string>> = {
   python: `for n in range(${callsOfAJob} + 1): tools.next(n=n)\n1 + 1`,
 };
 
-/** A job is one sample: the tool notes when it is called, and the median of the times between two calls is the sample's. */
+/**
+ * Each job is one sample: the tool records when it is called, and the sample is the median of the times between two
+ * calls.
+ */
 export async function openHostFunctions({ family, hotcell }: Surroundings): Promise<OpenContestant> {
   const { createEngine } = await importHotcell(hotcell);
-  // The schemas must be of the copy that the build under test uses.
+  // The schemas must come from the zod that the measured build uses.
   const { z }: typeof Zod = await import(createRequire(hotcell).resolve('zod'));
   const engine = createEngine(optionsFor(family));
   const language = family as 'javascript' | 'python';

@@ -1,4 +1,4 @@
-/** hotcell itself, as its users call it. */
+/** hotcell itself, called as users call it. */
 import { randomBytes } from 'node:crypto';
 import { pathToFileURL } from 'node:url';
 import type * as HotcellModule from 'hotcell';
@@ -8,19 +8,19 @@ import { warmCellMemory, warmIsolateMemory } from './warm-memory.ts';
 
 export type Hotcell = typeof HotcellModule;
 type Engine = ReturnType<Hotcell['createEngine']>;
-/** Revisions without a pool have no `warm`. */
+/** Older revisions have no pool and no `warm`. */
 type WarmEngine = Omit<Engine, 'warm'> & {
   warm?(request: { language: Request['language']; isolation: 'fresh' | 'tenant'; count: number }): Promise<void>;
 };
 type Request = Parameters<Engine['execute']>[0];
 type Result = Awaited<ReturnType<Engine['execute']>>;
 
-/** The build under test. */
+/** The build to measure. */
 export function importHotcell(path: string): Promise<Hotcell> {
   return import(pathToFileURL(path).href) as Promise<Hotcell>;
 }
 
-/** Options of an engine that serves one family alone. */
+/** Options of an engine for one family only. */
 export function optionsFor(family: Family): Parameters<Hotcell['createEngine']>[0] {
   return family === 'javascript' ? { docker: false } : { isolate: false };
 }
@@ -35,7 +35,7 @@ export function openTenantTier(surroundings: Surroundings): Promise<OpenContesta
   return openEngine(surroundings, () => ({ isolation: 'tenant' }), 'tenant');
 }
 
-/** Python and Bash inside isolates, of which each host process keeps one ready by itself. */
+/** Python and Bash inside isolates; each host process keeps one guest ready. */
 export function openWasm(surroundings: Surroundings): Promise<OpenContestant> {
   return openEngine({ ...surroundings, warm: 0 }, () => ({ backend: 'wasm' }));
 }
@@ -71,11 +71,11 @@ async function openEngine(
   };
 }
 
-/** The call of a workload; where it writes much, a secret is known, so that redaction has its work. */
+/** The request of a workload. A workload that writes much has a secret, so that redaction has work to do. */
 export function requestOf(workload: Workload, family: Family, more: Partial<Request> = {}): Request {
   const { inputs, files, expected } = workload;
   const writes = expected.outputBytes !== undefined;
-  // All else has the default limits, for which cells are kept warm.
+  // Everything else has the default limits, for which cells are kept warm.
   const common = { inputs, files, limits: writes ? { outputKb: 16_384 } : {}, ...more };
   const secrets = writes ? { TOKEN: secret } : {};
   if (family === 'bash') return { language: 'bash', code: workload.bash ?? '', ...common };
@@ -85,7 +85,7 @@ export function requestOf(workload: Workload, family: Family, more: Partial<Requ
 
 const secret = randomBytes(24).toString('base64');
 
-/** @throws {Error} where the call did not succeed */
+/** @throws {Error} if the call did not succeed */
 export function answerOf(workload: Workload, result: Result): Answer {
   if (result.status !== 'success') throw new Error(`${result.error?.code}: ${result.error?.message}`);
   return {

@@ -1,6 +1,6 @@
 import { importHotcell } from './hotcell.ts';
 
-/** hotcell's own images by language, so that other contestants run the same ones; none where there is no Docker. */
+/** hotcell's own images by language, so that other contestants run the same ones; empty without Docker. */
 export async function findImages(hotcell: string): Promise<Readonly<Record<string, string>>> {
   const { createEngine } = await importHotcell(hotcell);
   await using engine = createEngine({ isolate: false });

@@ -1,16 +1,16 @@
 import { LeftOut } from '../contestant.ts';
 
 /**
- * A peer's module; its types are the caller's business, because it need not be there.
- * @throws {LeftOut} where it is not installed
+ * Imports a peer's module. The caller gives its type, because the peer may not be installed.
+ * @throws {LeftOut} if it is not installed
  */
 export async function importPeer<Module>(name: string): Promise<Module> {
   return (await import(peerUrl(name))) as Module;
 }
 
 /**
- * Where a peer's module lies.
- * @throws {LeftOut} where it is not installed
+ * URL of a peer's module.
+ * @throws {LeftOut} if it is not installed
  */
 export function peerUrl(name: string): string {
   try {

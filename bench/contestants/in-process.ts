@@ -1,4 +1,4 @@
-/** JavaScript engines inside the caller's own process, each call in a realm of its own. */
+/** JavaScript engines inside the caller's own process, with a new realm for each call. */
 import { createContext, Script } from 'node:vm';
 import type isolatedVm from 'isolated-vm';
 import type { Answer, OpenContestant } from '../contestant.ts';
@@ -8,7 +8,7 @@ import { callTimeoutMs } from './programs.ts';
 
 /** Counts what a guest writes. */
 type Log = (text: string) => void;
-/** Runs `code` where `inputsText` and `console.log` are there; answers with the text that its last expression is. */
+/** Runs `code` with the globals `inputsText` and `console.log`; returns the text of its last expression. */
 type Evaluate = (code: string, inputsText: string, log: Log) => unknown;
 
 /** Raw isolated-vm: a fresh isolate for each call, all on this thread. */

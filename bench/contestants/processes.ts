@@ -1,4 +1,4 @@
-/** Python on this very host: in bubblewrap, in Anthropic's sandbox runtime, in a bare fork. */
+/** Python on this host without hotcell: in bubblewrap, in Anthropic's sandbox runtime, in a bare fork. */
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,7 +10,7 @@ import type { Workload } from '../workloads.ts';
 import { importPeer } from './import-peer.ts';
 import { hostPython, programOf, runProgram, stdinOf, withFiles } from './programs.ts';
 
-/** bubblewrap: all namespaces new, the host's files read-only. */
+/** bubblewrap: new namespaces of all kinds, the host's files read-only. */
 export async function openBubblewrap(): Promise<OpenContestant> {
   const namespaces = ['--unshare-all', '--die-with-parent', '--new-session'];
   const files = ['--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc', '--tmpfs', '/tmp'];
@@ -38,7 +38,9 @@ interface SandboxRuntime {
   };
 }
 
-/** \@anthropic-ai/sandbox-runtime: bubblewrap, a system call filter and proxies for the network, which stays closed. */
+/**
+ * \@anthropic-ai/sandbox-runtime: bubblewrap, a system call filter, and proxies for the network, which stays closed.
+ */
 export async function openSandboxRuntime(): Promise<OpenContestant> {
   const { SandboxManager } = await importPeer<SandboxRuntime>('@anthropic-ai/sandbox-runtime');
   const folder = await mkdtemp(join(tmpdir(), 'hotcell-bench-'));
@@ -69,7 +71,7 @@ export async function openSandboxRuntime(): Promise<OpenContestant> {
   };
 }
 
-/** A fork of a warm interpreter: nothing but a process of its own. */
+/** A fork of a warm interpreter, with no other isolation than a separate process. */
 export function openBareFork(): Promise<OpenContestant> {
   return openForkServer([]);
 }

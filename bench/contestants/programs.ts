@@ -1,4 +1,4 @@
-/** What contestants that start a program of their own have in common: the program, its files, its answer. */
+/** Shared code of contestants that start a program: the program, its files, its answer. */
 import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,13 +6,13 @@ import { dirname, join } from 'node:path';
 import type { Answer, Family } from '../contestant.ts';
 import type { Workload } from '../workloads.ts';
 
-/** No call of this benchmark takes longer. */
+/** Longest time of a call in this benchmark. */
 export const callTimeoutMs = 60_000;
 
-/** Debian's own Python: what lies first on the path may be a wrapper that takes longer than the work. */
+/** Debian's own Python: the first one on the path may be a wrapper that takes longer than the work. */
 export const hostPython = '/usr/bin/python3';
 
-/** Arguments of an interpreter that runs the workload as a whole program: inputs on stdin, the answer on stdout. */
+/** Arguments of an interpreter that runs the workload as a complete program: inputs on stdin, the answer on stdout. */
 export function programOf(
   workload: Workload,
   family: Family,
@@ -23,18 +23,18 @@ export function programOf(
   return ['python3', '-c', code];
 }
 
-/** What the program is given on stdin. */
+/** The program's stdin. */
 export function stdinOf(workload: Workload): string {
   return JSON.stringify(workload.inputs);
 }
 
-/** Reads the answer from what the program wrote. */
+/** Reads the answer from the program's output. */
 export function answerOf(workload: Workload, stdout: Buffer, files?: number): Answer {
   if (workload.expected.outputBytes !== undefined) return { outputBytes: stdout.length, files };
   return { value: JSON.parse(stdout.toString('utf8')), files };
 }
 
-/** Runs a program to its end and answers with its stdout; rejects with what it wrote to stderr where it fails. */
+/** Runs a program until it ends and returns its stdout; rejects with its stderr if it fails. */
 export function runProgram(
   command: string,
   programArguments: readonly string[],
@@ -48,7 +48,7 @@ export function runProgram(
   child.stderr.on('data', (chunk: Buffer) => {
     stderr = (stderr + chunk.toString()).slice(-1_000);
   });
-  // A program that does not read its input closes it; its exit code says whether that is an error.
+  // A program that does not read its input closes it; its exit code shows whether that is an error.
   child.stdin.on('error', () => undefined);
   child.stdin.end(stdin);
   return new Promise((resolve, reject) => {
@@ -60,7 +60,7 @@ export function runProgram(
   });
 }
 
-/** Puts the workload's files into a new folder, where it has any, and counts what lies in its `output/` afterwards. */
+/** Puts the workload's files, if it has any, into a new folder, and counts the files in its `output/` afterwards. */
 export async function withFiles(
   workload: Workload,
   parent: string | undefined,

@@ -22,14 +22,14 @@ interface PyodideModule {
   loadPyodide(): Promise<Pyodide>;
 }
 
-/** One interpreter for all calls, new globals for each. */
+/** One interpreter for all calls, with new globals for each. */
 export async function openPyodide(): Promise<OpenContestant> {
   const { loadPyodide } = await importPeer<PyodideModule>('pyodide');
   const pyodide = await loadPyodide();
   return { run: async (workload) => runIn(pyodide, workload), close: async () => undefined };
 }
 
-/** A new interpreter for each call, which is what keeps calls apart. */
+/** A new interpreter for each call, which isolates calls from each other. */
 export async function openFreshPyodide(): Promise<OpenContestant> {
   const { loadPyodide } = await importPeer<PyodideModule>('pyodide');
   return { run: async (workload) => runIn(await loadPyodide(), workload), close: async () => undefined };

@@ -1,4 +1,6 @@
-/** The redactor alone: a megabyte in the pieces in which output comes, and what every call with secrets pays first. */
+/**
+ * The redactor alone: a megabyte in pieces like those of output, and the preparation that every call with secrets pays.
+ */
 import { randomBytes } from 'node:crypto';
 import { pathToFileURL } from 'node:url';
 import type { OpenContestant, Surroundings } from '../contestant.ts';
@@ -20,7 +22,7 @@ const secret = randomBytes(24).toString('base64');
 const one = { TOKEN: secret };
 const three = { TOKEN: secret, OTHER: randomBytes(24).toString('hex'), PASSWORD: 'correct-horse-battery-staple-11' };
 
-/** Names of the kinds of work, and what each takes. */
+/** Kinds of work by name, and how to make each. */
 const kinds: Readonly<Record<string, (module: RedactorModule) => () => void>> = {
   indexOf: () => {
     const text = ordinaryOutput();
@@ -78,7 +80,7 @@ function* piecesOf(text: string): Iterable<string> {
   for (let index = 0; index < text.length; index += pieceLength) yield text.slice(index, index + pieceLength);
 }
 
-/** Logs, a table, JSON and a traceback, as programs write them. */
+/** Logs, a table, JSON and a traceback, as in programs' output. */
 function ordinaryOutput(): string {
   const lines: string[] = [];
   for (let index = 0, length = 0; length < megabyte; index += 1) {

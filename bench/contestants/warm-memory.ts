@@ -1,4 +1,4 @@
-/** What one waiting cell costs in memory. */
+/** Memory of one waiting cell. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
@@ -10,13 +10,13 @@ import { importPeer } from './import-peer.ts';
 type CreateEngine = Hotcell['createEngine'];
 const [few, many] = [2, 42];
 
-/** The difference between host processes that keep many and few isolates ready, by isolate, in MB. */
+/** Difference between host processes that keep many and few isolates ready, per isolate, in MB. */
 export async function warmIsolateMemory(createEngine: CreateEngine): Promise<number> {
   const measure = async (spareIsolates: number): Promise<number> => {
     const before = new Set(childrenOf(process.pid));
     await using engine = createEngine({ docker: false, isolate: { spareIsolates, hostProcesses: 1, spareHosts: 1 } });
     await engine.execute({ language: 'javascript', code: '1 + 1' });
-    // Isolates are made between jobs; the largest host process is the one that has them all.
+    // Isolates are made between jobs; the largest host process has all of them.
     await sleep(3_000);
     const hosts = childrenOf(process.pid).filter((pid) => !before.has(pid));
     return Math.max(...hosts.map(residentMb));
@@ -25,7 +25,7 @@ export async function warmIsolateMemory(createEngine: CreateEngine): Promise<num
   return ((await measure(many)) - small) / (many - few);
 }
 
-/** What the daemon reports for a container of this process that waits, file cache left out as in `docker stats`, in MB. */
+/** The daemon's figure for a waiting container of this process, without the file cache as in `docker stats`, in MB. */
 export async function warmCellMemory(): Promise<number> {
   const { default: Client } = await importPeer<{ default: typeof Docker }>('dockerode');
   const docker = new Client();
@@ -41,7 +41,7 @@ async function memoryOf(docker: Docker, id: string): Promise<number> {
   return (memory.usage - (details.total_inactive_file ?? details.inactive_file ?? 0)) / 1e6;
 }
 
-/** Direct children, as `/proc` knows them. */
+/** Direct children, from `/proc`. */
 function childrenOf(pid: number): number[] {
   const parentOf = (other: string): number => Number(/^PPid:\s*(\d+)/m.exec(readStatus(other))?.[1]);
   return readdirSync('/proc')
@@ -53,7 +53,7 @@ function residentMb(pid: number): number {
   return Number(/^VmRSS:\s*(\d+)/m.exec(readStatus(String(pid)))?.[1] ?? 0) * 1.024e-3;
 }
 
-/** Empty where the process has just ended. */
+/** Empty if the process has just ended. */
 function readStatus(pid: string): string {
   try {
     return readFileSync(`/proc/${pid}/status`, 'utf8');

@@ -1,4 +1,4 @@
-/** Python in WebAssembly from nothing: a new process for each call, timed inside it up to the first result. */
+/** Cold start of Python in WebAssembly: a new process for each call, measured inside it up to the first result. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { OpenContestant, Surroundings } from '../contestant.ts';
@@ -25,7 +25,7 @@ console.log(JSON.stringify({ value, elapsedMs: performance.now() - start }));
 process.exit();
 `;
 
-/** From `createEngine` to the first result, from the memory snapshot that is there after the first of all calls. */
+/** From `createEngine` to the first result, with the memory snapshot that the very first call made. */
 export function openWasmStart({ hotcell }: Surroundings): Promise<OpenContestant> {
   return open(hotcellProgram, () => hotcell);
 }

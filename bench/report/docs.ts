@@ -1,11 +1,11 @@
-/** Writes a report into docs/performance.md, between its markers, and the plots beside it. */
+/** Writes a report into docs/performance.md, between its markers, and the plots next to it. */
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { NamedPlot } from './plots.ts';
 import type { Report } from './report.ts';
 import { goalsToMarkdown, toMarkdown } from './table.ts';
 
-/** Replaces what lies between the markers of the page; the text around them is people's. */
+/** Replaces the text between the markers of the page; the other text is written by people. */
 export async function writeDocs(page: string, report: Report, plots: readonly NamedPlot[]): Promise<void> {
   const text = await readFile(page, 'utf8');
   const folder = join(dirname(page), 'plots');
@@ -28,7 +28,7 @@ export async function writePlots(folder: string, plots: readonly NamedPlot[]): P
 
 /**
  * Fills `<!-- bench:NAME -->` … `<!-- /bench:NAME -->`.
- * @throws {Error} where a section has no place in the text: nothing is dropped in silence
+ * @throws {Error} if the text has no place for a section
  */
 export function fillMarkers(text: string, sections: Readonly<Record<string, string>>): string {
   let filled = text;

@@ -1,9 +1,9 @@
-/** Which plots are drawn from a report. */
+/** The plots of a report. */
 import { catalog } from '../catalog.ts';
 import type { Metric, Row } from '../rows.ts';
 import { type Axis, type Plot, type Series, toSvg } from './svg.ts';
 
-/** A plot and the file it goes to. */
+/** A plot and its file name. */
 export interface NamedPlot {
   readonly file: string;
   readonly title: string;
@@ -18,7 +18,7 @@ const families = [
 const sizes: Readonly<Record<string, number>> = { '1kb': 1e3, '10kb': 1e4, '100kb': 1e5, '1mb': 1e6, '10mb': 1e7 };
 const sizeNames = new Map(Object.entries(sizes).map(([name, bytes]) => [bytes, name.toUpperCase()]));
 
-/** All plots for which the rows hold anything. */
+/** All plots for which there are rows. */
 export function drawPlots(rows: readonly Row[]): NamedPlot[] {
   return families
     .flatMap(({ family, title }) => [
@@ -35,7 +35,7 @@ function named(file: string, plot: Plot): NamedPlot | undefined {
   return plot.series.length === 0 ? undefined : { file, title: plot.title, svg: toSvg(plot) };
 }
 
-/** Share of calls that are done by a time. */
+/** Share of calls that ended within a time. */
 function distribution(rows: readonly Row[], scenario: string, title: string): Plot {
   const series = rows
     .filter((row) => row.scenario === scenario && row.figures !== undefined)
@@ -67,7 +67,7 @@ function bySize(rows: readonly Row[], prefix: string, title: string): Plot {
   return { title, x, y: milliseconds, series };
 }
 
-/** A line for each contestant; what follows the prefix of the scenario is its place on the x axis. */
+/** One line for each contestant; the part of the scenario's name after the prefix gives the x value. */
 function seriesBy(rows: readonly Row[], prefix: string, metric: Metric, x: (rest: string) => number): Series[] {
   const measured = rows.filter(({ scenario, figures }) => scenario.startsWith(prefix) && figures !== undefined);
   return [...Map.groupBy(measured, ({ contestant }) => contestant)].map(([contestant, found]) => ({

@@ -5,7 +5,7 @@ import { goals, type Judged, judge } from '../goals.ts';
 import type { Row } from '../rows.ts';
 import type { Mode } from '../scenarios.ts';
 
-/** All that a run found; this is what is written as JSON. */
+/** All results of a run; written as JSON. */
 export interface Report {
   readonly mode: Mode;
   readonly startedAt: string;
@@ -14,7 +14,7 @@ export interface Report {
   readonly goals: readonly Judged[];
 }
 
-/** Where the figures come from: without it no absolute figure means anything. */
+/** The machine of the run, without which absolute figures mean nothing. */
 export interface Machine {
   readonly processor: string;
   readonly cores: number;
@@ -24,7 +24,7 @@ export interface Machine {
   readonly docker: string;
 }
 
-/** Puts a report together. */
+/** Builds a report. */
 export function makeReport(mode: Mode, startedAt: Date, rows: readonly Row[]): Report {
   return {
     mode,

@@ -1,14 +1,16 @@
-/** Line plots as SVG: one element a line, colours for light and dark, no script, no font from elsewhere. */
+/**
+ * Line plots as SVG: one element per line, colours for light and dark backgrounds, no scripts and no external fonts.
+ */
 
 /** One line of a plot. */
 export interface Series {
   readonly name: string;
   readonly points: readonly (readonly [x: number, y: number])[];
-  /** Drawn thicker and above the others. */
+  /** Drawn thicker, above the others. */
   readonly isMain?: boolean;
 }
 
-/** What is drawn. */
+/** The content of a plot. */
 export interface Plot {
   readonly title: string;
   readonly x: Axis;
@@ -16,7 +18,7 @@ export interface Plot {
   readonly series: readonly Series[];
 }
 
-/** An axis; its range is that of the points unless given. */
+/** An axis; its default range is that of the points. */
 export interface Axis {
   readonly label: string;
   readonly scale: 'linear' | 'log';
@@ -26,12 +28,12 @@ export interface Axis {
 
 const [width, height] = [900, 440];
 const area = { left: 70, right: 560, top: 48, bottom: 380 };
-/** Okabe and Ito's palette, which the colour-blind can tell apart, without its black and with a grey. */
+/** The palette of Okabe and Ito, which colour-blind people can distinguish, without black and with a grey. */
 const colours = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#8a8a8a'];
-/** Series beyond the colours get the same colours dashed. */
+/** Further series get the same colours, dashed. */
 const dashes = ['', '6 3', '2 3'];
 
-/** Draws a plot. Points that a logarithm cannot show are left out. */
+/** Draws a plot. Leaves out points that a logarithmic axis cannot show. */
 export function toSvg(plot: Plot): string {
   const series = plot.series
     .map((one) => ({ ...one, points: one.points.filter(([x, y]) => isShown(x, plot.x) && isShown(y, plot.y)) }))
@@ -88,7 +90,7 @@ function drawSeries(
   const style = `stroke="${colour}"${dash ? ` stroke-dasharray="${dash}"` : ''}${isMain ? ' class="main"' : ''}`;
   const path = points.map(([px, py], at) => `${at === 0 ? 'M' : 'L'}${number(x(px))} ${number(y(py))}`).join(' ');
   const legendY = area.top + 8 + index * 20;
-  // A line of one point has no length; a dot shows where it is.
+  // A line of one point has no length; a dot shows it.
   const dots = points.length > 12 ? [] : points.map(([px, py]) => dot(x(px), y(py), colour ?? ''));
   return [
     `<path ${style} d="${path}"/>`,
@@ -102,7 +104,7 @@ function dot(x: number, y: number, colour: string): string {
   return `<circle cx="${number(x)}" cy="${number(y)}" r="2.5" fill="${colour}"/>`;
 }
 
-/** From values to places, and where the ticks are. */
+/** Maps values to positions, and computes the ticks. */
 function placement(axis: Axis, values: readonly number[], from: number, to: number) {
   const project = (value: number): number => (axis.scale === 'log' ? Math.log10(value) : value);
   const all = [...values, ...(axis.ticks ?? [])].map(project);
@@ -124,7 +126,7 @@ function ticksBetween(low: number, high: number, scale: Axis['scale']): number[]
   return decades.filter((value) => Math.log10(value) >= low - 1e-9 && Math.log10(value) <= high + 1e-9);
 }
 
-/** The shorter the axis, the more ticks in a decade. */
+/** Short axes get more ticks per decade. */
 function factorsFor(decades: number): readonly number[] {
   if (decades > 3) return [1];
   return decades > 0.8 ? [1, 2, 5] : [1, 1.5, 2, 3, 4, 5, 7];
@@ -134,12 +136,12 @@ function isShown(value: number, { scale }: Axis): boolean {
   return Number.isFinite(value) && (scale === 'linear' || value > 0);
 }
 
-/** A tenth of a pixel is enough. */
+/** Rounds to a tenth of a pixel. */
 function number(value: number): string {
   return String(Math.round(value * 10) / 10);
 }
 
-/** As short as the value allows: `0.5`, `20`, `3 000`. */
+/** As short as possible: `0.5`, `20`, `3 000`. */
 function plain(value: number): string {
   return Number(value.toPrecision(3)).toLocaleString('en-US').replaceAll(',', ' ');
 }

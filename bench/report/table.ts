@@ -4,7 +4,7 @@ import { type Judged, notInThisRun } from '../goals.ts';
 import type { Row } from '../rows.ts';
 import type { Report } from './report.ts';
 
-/** Scenarios in the order in which they came, each with its rows. */
+/** The rows by scenario, in their original order. */
 export function byScenario(rows: readonly Row[]): ReadonlyMap<string, readonly Row[]> {
   return Map.groupBy(rows, ({ scenario }) => scenario);
 }
@@ -24,7 +24,7 @@ export function toText(report: Report): string {
   return `${lines.join('\n').trim()}\n`;
 }
 
-/** All scenarios, each a table in Markdown. */
+/** All scenarios as Markdown tables. */
 export function toMarkdown(report: Report): string {
   const scenarios = [...byScenario(report.rows)].map(
     ([scenario, rows]) =>
@@ -33,7 +33,7 @@ export function toMarkdown(report: Report): string {
   return scenarios.join('\n\n');
 }
 
-/** Why there is nothing at all in a scenario. */
+/** The reason why a scenario has no figures at all. */
 function commonReason(rows: readonly Row[]): string | undefined {
   const [first] = rows;
   return rows.every((row) => row.figures === undefined && row.failures === 0 && row.leftOut === first?.leftOut)
@@ -41,7 +41,7 @@ function commonReason(rows: readonly Row[]): string | undefined {
     : undefined;
 }
 
-/** The goals as a table in Markdown. */
+/** The goals as a Markdown table. */
 export function goalsToMarkdown(judged: readonly Judged[]): string {
   return markdown([['verdict', 'figure', 'goal', 'what'], ...judged.map(goalCells)]);
 }
@@ -86,7 +86,7 @@ function goalCells({ goal, value, verdict, because }: Judged): string[] {
   return [verdict, value === undefined ? '–' : short(value), bound, what];
 }
 
-/** Three digits that matter. */
+/** Three significant digits. */
 export function short(value: number): string {
   if (!Number.isFinite(value)) return '–';
   if (value === 0) return '0';
@@ -99,7 +99,7 @@ function aligned(table: readonly (readonly string[])[]): string[] {
   return table.map((row) => row.map((cell, column) => pad(cell, widths[column] ?? 0, column, row.length)).join('  '));
 }
 
-/** Names and remarks to the left, numbers to the right. */
+/** Aligns names and remarks to the left, numbers to the right. */
 function pad(cell: string, width: number, column: number, columns: number): string {
   if (column === columns - 1) return cell;
   return column === 0 ? cell.padEnd(width) : cell.padStart(width);

@@ -9,7 +9,7 @@ const sized =
   (size = '1'): string =>
     `[${characters}]{${size}}`;
 
-/** Reads the positive and negative examples beside each rule of a checkout of gitleaks. */
+/** Reads the positive and negative examples of each rule from a checkout of gitleaks. */
 export function readGitleaks(folder: string): Vector[] {
   const generator = join(folder, 'cmd/generate/config');
   const templates = sampleTemplates(readFileSync(join(generator, 'utils/generate.go'), 'utf8'));
@@ -56,13 +56,13 @@ function readRule(body: string, functions: GoFunctions, rules: ReadonlyMap<strin
   ];
 }
 
-/** What gitleaks itself would report: the first group that matched, else the whole match. */
+/** The text that gitleaks itself would report: the first group that matched, else the whole match. */
 function secretIn(text: string, expression: RegExp | undefined): string {
   const match = expression?.exec(text);
   return match?.slice(1).find((group) => group) ?? match?.[0] ?? text;
 }
 
-/** The expressions of the rules that V8 can read as they are. */
+/** The regular expressions of the rules that V8 accepts unchanged. */
 function readRules(toml: string): Map<string, RegExp> {
   const rules = new Map<string, RegExp>();
   for (const part of toml.split('[[rules]]').slice(1)) {
@@ -78,20 +78,20 @@ function readRules(toml: string): Map<string, RegExp> {
     try {
       rules.set(id, new RegExp(translated, ignoresCase ? 'i' : ''));
     } catch {
-      // Its examples count as a whole.
+      // V8 cannot read this one: its examples count as a whole.
     }
   }
   return rules;
 }
 
-/** The forms of code and configuration in which gitleaks tries each sample. */
+/** The forms of code and configuration in which gitleaks tests each sample. */
 function sampleTemplates(source: string): readonly string[] {
   const tokens = tokensOf(source.slice(source.indexOf('samples := map')));
   const reader = new GoReader(tokens.slice(2), {}, new Map());
   return [reader.expression() ?? []].flat();
 }
 
-/** A text that an expression matches, the same in each run. */
+/** A text that an expression matches; the same in each run. */
 function randomText(expression = ''): string {
   const source = expression
     .replaceAll(/\(\?i\)|\\b/g, '')

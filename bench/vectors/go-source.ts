@@ -1,12 +1,12 @@
 /**
- * As much of Go as test tables need: string literals, `+`, lists, maps and calls of known functions. Whatever else stands
- * in an expression makes it unknown.
+ * The part of Go that test tables need: string literals, `+`, lists, maps and calls of known functions. An expression
+ * with anything else is unknown.
  */
 
-/** What an expression comes to; `undefined` where that cannot be said. */
+/** The value of an expression; `undefined` if unknown. */
 export type GoValue = string | readonly string[] | undefined;
 
-/** Functions that expressions may call, by the name that stands in the source. */
+/** Functions that expressions may call, by their names in the source. */
 export type GoFunctions = Readonly<Record<string, (...given: readonly string[]) => GoValue>>;
 
 const token =
@@ -17,7 +17,7 @@ export function tokensOf(source: string): string[] {
   return (source.match(token) ?? []).filter((text) => !text.startsWith('//') && !text.startsWith('/*'));
 }
 
-/** Reads one expression after the other from a list of tokens. */
+/** Reads expressions from a list of tokens, one after another. */
 export class GoReader {
   readonly #tokens: readonly string[];
   readonly #functions: GoFunctions;
@@ -64,7 +64,7 @@ export class GoReader {
     return call && texts.length === given.length ? call(...texts) : undefined;
   }
 
-  /** `[]string{…}` and `map[string]string{…}`, of which the values count. */
+  /** `[]string{…}` and `map[string]string{…}`; a map gives its values. */
   #composite(first: string): GoValue {
     while (this.next !== '{' && this.next !== '') this.take();
     return this.#list('}', first === 'map').flatMap((item) => item ?? []);
@@ -80,7 +80,7 @@ export class GoReader {
         item = this.expression();
       }
       items.push(item);
-      // Whatever was not understood ends at the next comma of this level.
+      // Skips anything unknown up to the next comma of this level.
       for (let depth = 0; this.next !== '' && (depth > 0 || (this.next !== ',' && this.next !== end)); ) {
         const passed = this.take();
         if ('([{'.includes(passed)) depth += 1;

@@ -21,7 +21,7 @@ const { values: options } = parseArgs({
   },
 });
 
-/** How one text fared; a negative one is right where it stays as it is. */
+/** The outcome of one text; a negative one is right if it stays unchanged. */
 interface Judged extends Vector {
   readonly right: boolean;
   readonly shown: string;
@@ -38,7 +38,7 @@ const share = (of: readonly Judged[]): string =>
   `${of.filter(({ right }) => right).length} of ${of.length} (${((100 * of.filter(({ right }) => right).length) / Math.max(1, of.length)).toFixed(1)} %)`;
 
 function report(scanner: string, vectors: readonly Vector[]): object {
-  // What a detector wants and its text does not hold, as after decoding, says nothing here.
+  // Expected secrets that are not in the text itself, for example because a detector decodes it, cannot be judged here.
   const judged = vectors.filter(({ secrets, text }) => secrets.every((secret) => text.includes(secret))).map(judge);
   const positive = judged.filter(({ secrets }) => secrets.length > 0);
   const negative = judged.filter(({ secrets }) => secrets.length === 0);
@@ -74,7 +74,7 @@ function report(scanner: string, vectors: readonly Vector[]): object {
 
 const rate = (of: readonly Judged[]): number => of.filter(({ right }) => right).length / of.length;
 
-/** What the rules find where there should be nothing: code, documentation, data. */
+/** Matches of the rules in texts without secrets: code, documentation, data. */
 function reportOrdinary(folder: string): object {
   const found = new Map<string, number>();
   let bytes = 0;

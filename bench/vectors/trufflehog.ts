@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { GoReader, tokensOf } from './go-source.ts';
 import type { Vector } from './vector.ts';
 
-/** Reads `input:` and `want:` of the tables in the detectors' tests of a checkout of trufflehog. */
+/** Reads `input:` and `want:` from the tables in the detectors' tests of a checkout of trufflehog. */
 export function readTrufflehog(folder: string): Vector[] {
   const detectors = join(folder, 'pkg/detectors');
   const tests = readdirSync(detectors, { recursive: true, encoding: 'utf8' });
@@ -33,7 +33,7 @@ function readTable(rule: string, source: string): Vector[] {
   return vectors;
 }
 
-/** Detectors join what belongs together, such as `id:key`; the longest part that stands in the text counts. */
+/** Detectors join parts that belong together, such as `id:key`; uses the longest part that is in the text. */
 function secretPart(wanted: string, text: string): string {
   if (text.includes(wanted)) return wanted;
   const parts = wanted.split(/[:;,|]/).filter((part) => text.includes(part));

@@ -8,7 +8,7 @@ import { paint } from './style.ts';
 interface DoctorOptions {
   readonly json?: boolean;
   readonly selfTest?: boolean;
-  /** An older name of the same. */
+  /** An older name of `selfTest`. */
   readonly attest?: boolean;
   readonly runtime?: string;
 }
@@ -33,7 +33,7 @@ export function addDoctor(program: Command): void {
     });
 }
 
-/** Looks around and, where asked to, attacks; a moving line on a terminal says how far it is. */
+/** Runs the checks and, on request, the self-test; shows progress in one line on a terminal. */
 async function examine(engine: Engine, attacks: boolean): Promise<readonly Check[]> {
   using status = new StatusLine('checking');
   const found = await engine.check();
@@ -47,7 +47,7 @@ async function examine(engine: Engine, attacks: boolean): Promise<readonly Check
   return [...found, ...tested];
 }
 
-/** Checks as a table, a remedy as a second line. */
+/** Formats the checks as a table, each remedy on a second line. */
 export function formatChecks(checks: readonly Check[]): string {
   const width = Math.max(22, ...checks.map(({ name }) => name.length));
   const colour = { ok: 'green', warn: 'yellow', fail: 'red' } as const;

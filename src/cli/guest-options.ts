@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { backendNames, imageChoices, languages } from '../contract/api/request.ts';
 import { parseDuration, parseMemory } from './units.ts';
 
-/** Takes an option that may be given many times. */
+/** Collects the values of a repeatable option. */
 export const collectAll = (value: string, earlier: readonly string[] = []): string[] => [...earlier, value];
 
 /** Adds the options that say what a guest is, has and may. */

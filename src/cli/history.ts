@@ -3,16 +3,16 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Language } from '../contract/api/request.ts';
 
-/** Lines that are kept. */
+/** Number of lines to keep. */
 export const historyLines = 1_000;
 
-/** Where the lines of a language are kept: in the user's folder for states, readable for that user alone. */
+/** The history file of a language: in the user's folder for state, readable only by that user. */
 export function historyPath(language: Language): string {
   const states = process.env.XDG_STATE_HOME || join(homedir(), '.local', 'state');
   return join(states, 'hotcell', `repl-history-${language}`);
 }
 
-/** The lines of earlier sessions, latest first, as readline takes them; none where there are none to read. */
+/** The lines of earlier sessions, latest first, as readline needs them; empty if they cannot be read. */
 export async function readHistory(path: string): Promise<string[]> {
   try {
     const lines = (await readFile(path, 'utf8')).split('\n').filter((line) => line !== '');
@@ -22,7 +22,7 @@ export async function readHistory(path: string): Promise<string[]> {
   }
 }
 
-/** Keeps the lines, given latest first. A folder that cannot be written to keeps nothing, and that is all. */
+/** Keeps the lines, given latest first. If the folder is not writable, nothing is kept. */
 export async function writeHistory(path: string, lines: readonly string[]): Promise<void> {
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });

@@ -10,7 +10,7 @@ import { addSetup } from './setup.ts';
 
 const { version } = createRequire(import.meta.url)('hotcell/package.json') as { version: string };
 
-/** `  0  success` and one line for each exit code of the error table, with the codes that lead to it. */
+/** `  0  success` and one line for each exit code of the error table, with its error codes. */
 function describeExitCodes(): string {
   const codes = new Map<number, string[]>();
   for (const [code, { exit }] of Object.entries(errorTable)) codes.set(exit, [...(codes.get(exit) ?? []), code]);

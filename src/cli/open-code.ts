@@ -13,7 +13,7 @@ const strings: Readonly<Record<Language, RegExp>> = {
   python: /'''[\s\S]*?'''|"""[\s\S]*?"""|'(?!'')(?:[^'\\\n]|\\[\s\S])*'?|"(?!"")(?:[^"\\\n]|\\[\s\S])*"?/uy,
   bash: /'[^']*'|"(?:[^"\\]|\\[\s\S])*"|\\[\s\S]/uy,
 };
-/** What stays open when {@link strings} finds no end for it. */
+/** Matches a start for which {@link strings} finds no end. */
 const openers: Readonly<Record<Language, RegExp>> = {
   javascript: /\/\*/uy,
   typescript: /\/\*/uy,
@@ -22,8 +22,8 @@ const openers: Readonly<Record<Language, RegExp>> = {
 };
 
 /**
- * Whether code waits for more: an open bracket, quote or comment, a line that says that it goes on, and in Bash an open
- * block or here-document. A look at the surface: JavaScript's regular expressions are not told from divisions.
+ * Whether code is incomplete: an open bracket, quote or comment, a line that continues, and in Bash an open block or
+ * here-document. The check is rough: it does not distinguish JavaScript's regular expressions from divisions.
  */
 export function isOpen(text: string, language: Language): boolean {
   const code = language === 'bash' ? withoutHereDocuments(text) : text;
@@ -64,7 +64,7 @@ function match(pattern: RegExp, code: string, at: number): number | undefined {
   return pattern.exec(code)?.[0].length;
 }
 
-/** The code without what stands in its here-documents; `undefined` where one has no end. */
+/** The code without the content of its here-documents; `undefined` if one has no end. */
 function withoutHereDocuments(code: string): string | undefined {
   const kept: string[] = [];
   let word: string | undefined;
@@ -79,7 +79,7 @@ function withoutHereDocuments(code: string): string | undefined {
   return word === undefined ? kept.join('\n') : undefined;
 }
 
-/** Words that begin and end a block of the shell, where a command may stand. */
+/** Words that start and end a block of the shell, at the position of a command. */
 const shellBlocks: Readonly<Record<string, number>> = { if: 1, fi: -1, do: 1, done: -1, case: 1, esac: -1 };
 
 function isShellOpen(bare: string, stack: readonly string[]): boolean {
@@ -90,6 +90,6 @@ function isShellOpen(bare: string, stack: readonly string[]): boolean {
     if (isCommand) depth += shellBlocks[token] ?? 0;
     isCommand = /^[;&|(){}\n]$/u.test(token) || (isCommand && /^(?:if|then|else|elif|do|while|until|!)$/u.test(token));
   }
-  // A pattern of `case` closes a parenthesis that nothing opened.
+  // A pattern of `case` closes a parenthesis that was not opened.
   return depth > 0 || stack.length > 0;
 }

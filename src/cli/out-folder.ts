@@ -5,13 +5,13 @@ import type { ExecutionResult } from '../contract/api/result.ts';
 import { textOfThrown } from '../contract/schema/thrown.ts';
 import type { ResultFile } from './result-files.ts';
 
-/** A file of a result that is not in the folder, and why. */
+/** A file of a result that could not be written, and the reason. */
 export interface UnwrittenFile {
   readonly path: string;
   readonly reason: string;
 }
 
-/** Where `--out` puts what comes back. Nothing that is there is replaced, no link in it is followed. */
+/** The folder of `--out`. Never replaces an existing file, and never follows a link inside the folder. */
 export class OutFolder {
   readonly #root: string;
   readonly #opened: string[] = [];
@@ -20,7 +20,7 @@ export class OutFolder {
     this.#root = root;
   }
 
-  /** Takes an artifact as it comes. */
+  /** Writes an artifact as it arrives. */
   readonly sink = async ({ path }: ArtifactPreview): Promise<ReturnType<FileHandle['createWriteStream']>> => {
     const file = await this.#open(path);
     this.#opened.push(path);
@@ -28,8 +28,8 @@ export class OutFolder {
   };
 
   /**
-   * Writes what is in the result itself, and removes artifacts that did not come to their end.
-   * @returns what is missing.
+   * Writes the files of the result itself, and removes incomplete artifacts.
+   * @returns the files that were not written.
    */
   async finish(
     { deliveredArtifacts = [], lostArtifacts = [] }: ExecutionResult,
@@ -61,7 +61,7 @@ export class OutFolder {
   }
 }
 
-/** Makes a folder, or finds one that is no link to another. */
+/** Makes a folder, or accepts an existing one that is not a link. */
 async function makeFolder(path: string): Promise<void> {
   try {
     await mkdir(path);

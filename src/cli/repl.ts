@@ -35,7 +35,7 @@ export function addRepl(program: Command): void {
     });
 }
 
-/** What of a request each call of a session has for itself. */
+/** Parts of a request that belong to a call, not to the session. */
 const ofCalls: readonly string[] = ['code', 'mode', 'inputs', 'stdin', 'collect'];
 
 function sessionOf(request: Awaited<ReturnType<typeof readRunRequest>>): SessionOptions {
@@ -54,7 +54,7 @@ async function repl(options: RunOptions): Promise<number> {
       closeGraceMs: 0,
       docker: { pool: { ceiling: 0 } },
       wasm: { spareGuests: 0 },
-      // What takes long is said to whoever waits for the first prompt.
+      // Slow steps are shown to the user who waits for the first prompt.
       logger: { debug: ignore, info: (_, text) => isTerminal && say(text), warn: ignore, error: ignore },
     });
     await using loop = new Repl(engine, session, options.out, isTerminal);
@@ -77,9 +77,9 @@ class Repl implements AsyncDisposable {
   #out: string | undefined;
   #session: Session | undefined;
   #calls = 0;
-  /** Stops the call that runs. */
+  /** Cancels the running call. */
   #running: AbortController | undefined;
-  /** Whether the terminal's cursor stands behind something that was printed. */
+  /** Whether the terminal's cursor is behind printed text. */
   #isMidLine = false;
 
   constructor(engine: Engine, options: SessionOptions, out: string | undefined, isTerminal: boolean) {
@@ -91,7 +91,7 @@ class Repl implements AsyncDisposable {
     this.#statements = new Statements(options.language, isTerminal);
   }
 
-  /** Reads and runs until the end of stdin; the exit code. */
+  /** Reads and runs statements until stdin ends; returns the exit code. */
   async run(): Promise<number> {
     this.#session = await this.#engine.openSession(this.#options);
     const path = historyPath(this.#language);
@@ -144,7 +144,7 @@ class Repl implements AsyncDisposable {
     this.#prompt(lines);
   }
 
-  /** Runs one statement and prints what comes of it; the exit code that its end has. */
+  /** Runs one statement and prints its results; returns its exit code. */
   async #execute(code: string): Promise<number> {
     this.#session ??= await this.#engine.openSession(this.#options);
     this.#running = new AbortController();
@@ -191,12 +191,12 @@ class Repl implements AsyncDisposable {
   }
 }
 
-/** Says something of the session itself. */
+/** Prints a message of the session itself. */
 function say(text: string): void {
   process.stderr.write(`${paint(process.stderr, 'dim', text)}\n`);
 }
 
-/** The value, or what went wrong, unless the guest has printed that itself. */
+/** Prints the value or the error, unless the guest has already printed it. */
 function printEnd({ value, valueType, error, stderr }: ExecutionResult): void {
   if (valueType === 'json') process.stdout.write(`${paint(process.stdout, 'green', JSON.stringify(value))}\n`);
   if (valueType === 'repr') process.stdout.write(`${paint(process.stdout, 'green', String(value))}\n`);

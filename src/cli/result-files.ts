@@ -1,15 +1,15 @@
 import type { Display } from '../contract/api/display.ts';
 import type { ExecutionResult } from '../contract/api/result.ts';
 
-/** A file that a result holds. */
+/** A file in a result. */
 export interface ResultFile {
-  /** Relative, and without `..`: an artifact's path is checked by the engine. */
+  /** Relative and without `..`: the engine has checked an artifact's path. */
   readonly path: string;
   readonly mediaType: string;
   readonly content: Uint8Array;
 }
 
-/** Endings of displays; what is not here ends in `.txt` where it is text, and in `.bin` elsewhere. */
+/** File name endings of displays; other text gets `.txt`, other bytes `.bin`. */
 const endings: Readonly<Record<string, string>> = {
   'application/json': '.json',
   'application/pdf': '.pdf',
@@ -25,7 +25,7 @@ const endings: Readonly<Record<string, string>> = {
   'text/markdown': '.md',
 };
 
-/** The artifacts that a result holds, then what the guest showed, as `display-1.png` and so on. */
+/** The artifacts in a result, then the guest's displays as `display-1.png` and so on. */
 export function filesOf({ artifacts, deliveredArtifacts = [], displays }: ExecutionResult): readonly ResultFile[] {
   const taken = new Set([...artifacts, ...deliveredArtifacts].map(({ path }) => path));
   const shown = displays.map((display, index): ResultFile => {

@@ -42,7 +42,7 @@ const endings: Readonly<Record<string, Language>> = {
 
 /**
  * Turns a command line into a request.
- * @throws {HotcellError} `INVALID_REQUEST` where something is missing or cannot be read.
+ * @throws {HotcellError} `INVALID_REQUEST` if something is missing or cannot be read.
  */
 export async function readRunRequest(path: string | undefined, options: RunOptions): Promise<ExecutionRequest> {
   const language = options.language ?? endings[extname(path ?? '').toLowerCase()];
@@ -96,7 +96,7 @@ function readPair(argument: string): [string, string] {
   return [argument.slice(0, split), argument.slice(split + 1)];
 }
 
-/** The value comes from the environment, so that it is in no process list and no shell history. */
+/** The value comes from the environment, so that it does not appear in process lists or shell histories. */
 function readSecret(name: string): [string, string] {
   const value = process.env[name];
   if (value === undefined) throw usage(`--secret ${name} needs the environment variable ${name}, which is not set`);
@@ -107,7 +107,7 @@ function readNetwork({ allow = [], inject = [] }: RunOptions): ExecutionRequest[
   return allow.length === 0 && inject.length === 0 ? 'none' : { allow, inject: inject.map(readInjection) };
 }
 
-/** `HOST[:PORT]:HEADER=NAME`; the value comes from the environment, as a secret's does. */
+/** `HOST[:PORT]:HEADER=NAME`; the value comes from the environment, like that of a secret. */
 function readInjection(argument: string): HeaderInjection {
   const [, host = '', header = '', name = ''] = /^(.+):([^:=]+)=(.+)$/.exec(argument) ?? [];
   if (name === '') throw usage(`--inject ${argument} must be HOST:HEADER=NAME`);
@@ -122,8 +122,8 @@ function readGiven(path: string): Promise<Buffer> {
 }
 
 /**
- * A container's guest reads what comes, as it comes, from a pipe or from somebody who types. A JavaScript guest has all of stdin before it starts, so it must be asked
- * for: a pipe that nobody ends would hold it up for ever.
+ * A container's guest reads stdin as it arrives, from a pipe or a terminal. A JavaScript guest gets all of stdin before
+ * it starts, so it needs an explicit option: a pipe that never ends would block it forever.
  */
 function wantsStdin(language: Language, path: string | undefined, { stdin, code }: RunOptions): boolean {
   if (path === '-' || (path === undefined && code === undefined)) return false;

@@ -33,7 +33,7 @@ export function addSetup(program: Command): void {
     });
 }
 
-/** Shows steps as they go: a moving line on a terminal, a line a step where it ends. */
+/** Shows the steps as they run: on a terminal in one updated line, elsewhere with one line for each finished step. */
 async function prepare(
   work: (report: (step: PreparationStep) => void) => Promise<void>,
 ): Promise<HotcellError | undefined> {

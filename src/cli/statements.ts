@@ -2,9 +2,9 @@ import type { Language } from '../contract/api/request.ts';
 import { isOpen } from './open-code.ts';
 
 /**
- * Puts lines together to what can be run. What is open waits for more: brackets, quotes, the blocks of the shell, and in
- * Python a block until a line begins at the margin again. At a terminal an empty line ends a block of Python, and two of
- * them end anything.
+ * Joins lines into statements that can be run. Open code waits for more lines: brackets, quotes, blocks of the shell,
+ * and in Python a block until a line starts at the margin. At a terminal, an empty line ends a block of Python, and two
+ * of them end any statement.
  */
 export class Statements {
   readonly #language: Language;
@@ -16,12 +16,12 @@ export class Statements {
     this.#isTerminal = isTerminal;
   }
 
-  /** Whether something is begun. */
+  /** Whether a statement is incomplete. */
   get isBegun(): boolean {
     return this.#lines.length > 0;
   }
 
-  /** Takes a line; what can be run with it. */
+  /** Takes a line; returns the statements that it completes. */
   push(line: string): readonly string[] {
     const ready: string[] = [];
     if (this.#language === 'python' && isBlock(this.#lines) && endsBlock(line) && !this.#isOpen())
@@ -32,12 +32,12 @@ export class Statements {
     return ready;
   }
 
-  /** All that is there, whatever it is. */
+  /** Returns all pending lines, complete or not. */
   end(): string {
     return this.#lines.splice(0).join('\n');
   }
 
-  /** Forgets what is begun. */
+  /** Drops the incomplete statement. */
   clear(): void {
     this.#lines = [];
   }
@@ -55,12 +55,12 @@ export class Statements {
   }
 }
 
-/** Whether lines of Python begin a block, or may go on with one. */
+/** Whether lines of Python start a block or may continue one. */
 function isBlock(lines: readonly string[]): boolean {
   return lines.some((line) => /:\s*(?:#.*)?$/u.test(line) || line.startsWith('@'));
 }
 
-/** Whether a line of Python belongs to no block before it. */
+/** Whether a line of Python ends a block before it. */
 function endsBlock(line: string): boolean {
   return /^[^\s#)\]}]/u.test(line) && !/^(?:elif|else|except|finally|case)\b/u.test(line);
 }

@@ -4,13 +4,13 @@ const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '
 const frameMs = 100;
 const barCells = 20;
 
-/** How far something is, from 0 to 1, and with what. */
+/** Progress from 0 to 1, with a text. */
 interface Progress {
   readonly fraction: number;
   readonly text: string;
 }
 
-/** One line at the bottom of a terminal that says what goes on and for how long. In a pipe it does nothing. */
+/** One line at the bottom of a terminal with the current step and its duration. Does nothing in a pipe. */
 export class StatusLine implements Disposable {
   readonly #stream: NodeJS.WriteStream;
   readonly #sinceMs: number = performance.now();
@@ -19,7 +19,7 @@ export class StatusLine implements Disposable {
   #progress: Progress | undefined;
   #frame = 0;
   #shown = false;
-  /** Whether the guest's last output left the cursor in the middle of a line, where no status may be drawn. */
+  /** Whether the guest's output left the cursor in the middle of a line; then no status may be drawn. */
   #midLine = false;
 
   constructor(text: string, stream: NodeJS.WriteStream = process.stderr) {
@@ -32,12 +32,12 @@ export class StatusLine implements Disposable {
     this.#text = text;
   }
 
-  /** Shows a bar, and the text beside it in place of the status. */
+  /** Shows a bar with its text instead of the status. */
   set progress(progress: Progress) {
     this.#progress = progress;
   }
 
-  /** Writes what belongs to another stream of the same terminal, out of the way of the status. */
+  /** Writes to another stream of the same terminal without mixing with the status. */
   write(stream: NodeJS.WriteStream, text: string): void {
     this.#clear();
     stream.write(text);

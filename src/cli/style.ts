@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 
 type Format = Parameters<typeof styleText>[0];
 
-/** Styles text for a stream: only on a terminal, and never where NO_COLOR is set. */
+/** Styles text for a stream: only on a terminal, and never if NO_COLOR is set. */
 export function paint(stream: NodeJS.WriteStream, format: Format, text: string): string {
   return styleText(format, text, { stream, validateStream: true });
 }

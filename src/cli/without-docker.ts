@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../contract/api/errors.ts';
 import type { ExecutionRequest } from '../contract/api/request.ts';
 
-/** What to do where there is no Docker engine, for whom it helps. */
+/** Advice for calls that fail without a Docker engine, if it applies to them. */
 export function adviseWithoutDocker(
   code: ErrorCode | undefined,
   { language, backend }: Pick<ExecutionRequest, 'language' | 'backend'>,

@@ -4,14 +4,14 @@ import { HotcellError } from '../contract/api/errors.ts';
 import { filesMax } from '../contract/api/request.ts';
 import { textOfThrown } from '../contract/schema/thrown.ts';
 
-/** A file of the guest's, by its name under /workspace. */
+/** A file for the guest, with its name under /workspace. */
 export type WorkspaceFile = readonly [name: string, content: Buffer];
 
 /**
- * Reads what `--file` names: `PATH` lands under its own name, `PATH=NAME` under NAME. A folder lands with all that is in
- * it; as `PATH=.`, what is in it lands in /workspace itself.
- * @throws {HotcellError} `INVALID_REQUEST` where something cannot be read, or a folder holds what is no file: to follow
- * its links could read what nobody meant to hand over.
+ * Reads the files for `--file`: `PATH` keeps its own name, `PATH=NAME` gets the name NAME. A folder is read with all
+ * its content; with `PATH=.` its content goes into /workspace itself.
+ * @throws {HotcellError} `INVALID_REQUEST` if something cannot be read, or a folder contains a link or a special file:
+ * following links could read files that nobody meant to pass.
  */
 export async function readWorkspaceFiles(argument: string): Promise<WorkspaceFile[]> {
   const split = argument.lastIndexOf('=');
@@ -28,7 +28,7 @@ export async function readWorkspaceFiles(argument: string): Promise<WorkspaceFil
   );
 }
 
-/** The files in a folder and its folders, in order, by their names relative to it and with `/` between them. */
+/** All files below a folder, in order, with names relative to it and `/` as separator. */
 async function listFiles(folder: string, prefix = ''): Promise<string[]> {
   const found: string[] = [];
   for await (const entry of await opendir(join(folder, prefix))) {
@@ -45,7 +45,7 @@ async function listFiles(folder: string, prefix = ''): Promise<string[]> {
   return found.sort();
 }
 
-/** Runs a read; what goes wrong becomes an error that names the path. */
+/** Runs a read; an error becomes one that names the path. */
 export async function readable<T>(path: string, read: () => Promise<T>): Promise<T> {
   try {
     return await read();

@@ -4,10 +4,10 @@ import { printable } from '../contract/schema/issues.ts';
 import { EgressError } from './egress-error.ts';
 
 const mebibyte = 1_048_576;
-/** Records kept of one job. */
+/** Most records kept for one job. */
 const recordsMax = 1_000;
 
-/** What all connections of one job have used, and what became of each. */
+/** What all connections of one job have used, and the outcome of each. */
 export class Account {
   readonly limits: NetworkLimits;
   readonly #records: ConnectionRecord[] = [];
@@ -25,14 +25,14 @@ export class Account {
     return { connections: [...this.#records], unrecorded: this.#unrecorded, limits: this.limits };
   }
 
-  /** Begins the entry of one connection, as the guest named it; call {@link Entry.end} for each. */
+  /** Starts the entry of one connection, with the guest's spelling of its target. Call {@link Entry.end} on each. */
   begin(host: string, port: number): Entry {
     this.#begun += 1;
     this.#open += 1;
     return new Entry(this, printable(host).slice(0, 253), Number.isInteger(port) && port > 0 ? port : 0);
   }
 
-  /** Why there may be no further connection. */
+  /** The reason why the job may not open another connection, if there is one. */
   refuse(): EgressError | undefined {
     const { connections, openConnections } = this.limits;
     if (this.#begun > connections) {
@@ -45,7 +45,7 @@ export class Account {
     return overdrawn && new EgressError('refused', overdrawn.message);
   }
 
-  /** Takes note of bytes of one connection; returns why the job may have no more. */
+  /** Counts the bytes of one connection. Returns an error if the job has used up its allowance. */
   add(bytesIn: number, bytesOut: number): EgressError | undefined {
     this.#bytesIn += bytesIn;
     this.#bytesOut += bytesOut;
@@ -69,7 +69,7 @@ export class Account {
   }
 }
 
-/** The account of one connection, from the guest's wish to its end. */
+/** The account of one connection, from the guest's request to the end. */
 export class Entry {
   readonly #account: Account;
   #host: string;
@@ -86,7 +86,7 @@ export class Entry {
     this.#port = port;
   }
 
-  /** Puts what was meant in the place of what was written. */
+  /** Replaces the guest's spelling of the target by the normalized one. */
   named({ host, port }: { readonly host: string; readonly port: number }): void {
     this.#host = host;
     this.#port = port;
@@ -96,7 +96,7 @@ export class Entry {
     this.#address = address;
   }
 
-  /** Takes note of bytes; returns why the connection must be cut now, before they are passed on. */
+  /** Counts bytes. Returns an error if the connection must be cut now, before these bytes are passed on. */
   add(bytesIn: number, bytesOut: number): EgressError | undefined {
     this.#bytesIn += bytesIn;
     this.#bytesOut += bytesOut;

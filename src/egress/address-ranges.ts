@@ -1,6 +1,9 @@
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
 
-/** What lies in a range, to follow "is". The ranges are the IANA special-purpose registries' (RFC 6890), and two clouds'. */
+/**
+ * Descriptions of ranges, to follow "is". The ranges come from the IANA special-purpose registries (RFC 6890) and from
+ * two clouds.
+ */
 const ranges: readonly (readonly [what: string, ...subnets: string[]])[] = [
   ['a metadata service', '169.254.169.254/32', '168.63.129.16/32', '100.100.100.200/32', 'fd00:ec2::254/128'],
   ['a loopback address', '127.0.0.0/8', '::1/128'],
@@ -33,21 +36,18 @@ const refusedRanges: readonly Range[] = ranges.flatMap(([what, ...subnets]) =>
   }),
 );
 
-/** All of IPv6 that is given out for the open network; the rest is reserved. */
+/** The IPv6 addresses assigned to the public network; all others are reserved. */
 const globalUnicast = new BlockList();
 globalUnicast.addSubnet('2000::', 3, 'ipv6');
 
 /** An interface identifier of ISATAP (RFC 5214, 6.1), which carries an IPv4 address in its last four bytes. */
 const isatap = /:(?:0|[123]00):5efe:[0-9a-f]{1,4}:[0-9a-f]{1,4}$/;
 
-/**
- * Why no guest may be connected to an address, whatever machine this is, to follow "is"; `undefined` for addresses of the
- * open network.
- */
+/** Why no guest may connect to an address, on any machine, to follow "is"; `undefined` for public addresses. */
 export function refuseAddress(address: string): string | undefined {
   const version = isIPv4(address) ? 'ipv4' : 'ipv6';
   if (version === 'ipv6' && (!isIPv6(address) || address.includes('%'))) return 'not an address';
-  // A mapped address would also be looked for in the ranges of IPv4, which is not what it is refused for.
+  // `BlockList` checks a mapped address against IPv4 ranges too, which would give the wrong reason.
   const found = refusedRanges.find((range) => range.version === version && range.list.check(address, version));
   if (found) return found.what;
   if (version === 'ipv6') {

@@ -1,9 +1,9 @@
 /**
- * Theory of operation. A cell has no network; what it may reach, its broker reaches for it. Each wish goes the same way:
- * read the host strictly, look it up in the list, resolve it, check every address, connect to one of those addresses and
- * to nothing else. So neither a name that changes its address between check and use, nor a server that answers with a
- * redirect, leads anywhere that was not checked. What goes over the connection is counted and cut; whatever happens is
- * one record.
+ * Theory of operation. A cell has no network; its broker makes the connections that it may have. Each request takes the
+ * same path: read the host strictly, look it up in the list, resolve it, check every address, and connect to one of the
+ * checked addresses only. So neither a name whose address changes between check and use, nor a server that answers with
+ * a redirect, leads to a target that was not checked. The bytes of a connection are counted and limited, and each
+ * connection leaves one record.
  */
 
 import { once } from 'node:events';
@@ -29,17 +29,20 @@ import { nextRequest } from './redirect.ts';
 import { type ResolveOptions, resolveHost } from './resolve.ts';
 import { secure } from './secure.ts';
 
-/** Settings of an engine's brokers. */
+/** Settings for the brokers of an engine. */
 export interface EgressOptions extends ResolveOptions {
-  /** Certificates in PEM to trust in place of Node's own, for https requests. */
+  /** Certificates in PEM that https requests trust in place of Node's own. */
   readonly ca?: string | undefined;
-  /** For tests: lets guests reach 127.0.0.0/8 and ::1, where `allow` names them; requests to such an address get their headers over http, too. */
+  /**
+   * For tests: lets guests reach 127.0.0.0/8 and ::1, if `allow` names them; requests to such an address get their
+   * headers over http, too.
+   */
   readonly allowLoopbackForTests?: boolean | undefined;
 }
 
 /** The answer to a request that may have been redirected. */
 export interface ForwardedResponse extends GuestResponse {
-  /** Of the request that was answered. */
+  /** URL of the request that got this answer. */
   readonly url: string;
   readonly isRedirected: boolean;
 }
@@ -53,7 +56,7 @@ export class Broker implements AsyncDisposable {
   readonly #open = new Set<Connection>();
   readonly #closing = new AbortController();
 
-  /** @throws {TypeError} where the policy breaks the contract. */
+  /** @throws {TypeError} if the policy breaks the contract. */
   constructor(policy: NetworkPolicy, options: EgressOptions = {}) {
     const given = Object.entries(policy.limits ?? {}).filter(([, value]) => value !== undefined);
     this.#options = options;
@@ -62,12 +65,12 @@ export class Broker implements AsyncDisposable {
     this.#account = new Account({ ...defaultNetworkLimits, ...Object.fromEntries(given) });
   }
 
-  /** What became of each connection so far; those that are still open are not in it. */
+  /** The record of each connection that has ended. */
   get use(): NetworkUse {
     return this.#account.use;
   }
 
-  /** Injected secrets that came back, and were taken out. */
+  /** Injected secrets that were found in answers and removed. */
   get redactions(): readonly Redaction[] {
     return this.#injections.redactor?.redactions ?? [];
   }
@@ -75,7 +78,7 @@ export class Broker implements AsyncDisposable {
   /**
    * Connects to a host for raw bytes, as a proxy does for `CONNECT`. Either side may end its direction; an error of the
    * stream is an {@link EgressError}. `signal` cuts the connection at any time.
-   * @throws {EgressError} where it is refused or fails.
+   * @throws {EgressError} if the connection is refused or fails.
    */
   async connect(host: string, port: number, signal: AbortSignal): Promise<Duplex> {
     const entry = this.#account.begin(host, port);
@@ -88,10 +91,10 @@ export class Broker implements AsyncDisposable {
   }
 
   /**
-   * Makes one request over a connection of its own, with the headers that are injected for its host. Redirects are
-   * answered as they are, unless `redirects` says how many are followed; each is checked like a request of the guest's.
-   * `signal` cuts it at any time, also while the body is read.
-   * @throws {EgressError} where it is refused or fails before the response's headers are there.
+   * Makes one request over its own connection, with the headers that are injected for its host. Returns redirects as
+   * answers, unless `redirects` is above 0: then it follows that many, each checked like a request of the guest's, and
+   * refuses more. `signal` cuts the connection at any time, also while the body is read.
+   * @throws {EgressError} if it is refused or fails before the response's headers arrive.
    */
   async forward(request: GuestRequest, signal: AbortSignal, redirects = 0): Promise<ForwardedResponse> {
     let current = request;
@@ -106,7 +109,7 @@ export class Broker implements AsyncDisposable {
     }
   }
 
-  /** Cuts what is open, refuses what comes, and settles when all sockets are gone. */
+  /** Cuts open connections, refuses new ones, and resolves when all sockets are closed. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closing.abort(new EgressError('cut', 'The job has ended.'));
     await Promise.all([...this.#open].map((connection) => closed(connection)));
@@ -129,7 +132,7 @@ export class Broker implements AsyncDisposable {
     }
   }
 
-  /** The whole way from a wish to a connection; what fails on it leaves nothing behind but the entry's record. */
+  /** The whole path from a request to a connection; a failure leaves only the entry's record. */
   async #reach(target: NetworkTarget, { entry, signal, isSecure }: Wish): Promise<Reached> {
     this.#closing.signal.throwIfAborted();
     const refusal = this.#account.refuse();
@@ -167,7 +170,7 @@ export class Broker implements AsyncDisposable {
   #hold(connection: Connection, life: AbortSignal): void {
     this.#open.add(connection);
     const listening = whenAborted(life, () => {
-      // One that the server has ended, and all of it was passed on, is not cut by whoever forgot to close it.
+      // If the server ended the connection and everything was passed on, a missing close on this side is not a cut.
       const isWhole = connection.readableEnded && connection.owed === undefined;
       connection.destroy(isWhole ? undefined : cutBy(life));
     });
@@ -177,7 +180,7 @@ export class Broker implements AsyncDisposable {
     });
   }
 
-  /** The one error that the guest and the record see. */
+  /** The same error for the guest and for the record. */
   #fail(entry: Entry, error: unknown, signal: AbortSignal): EgressError {
     const failure = signal.aborted && error === signal.reason ? cutBy(signal) : egressErrorOf(error, 'The connection');
     entry.end(failure);
@@ -193,7 +196,7 @@ interface Wish {
 
 interface Reached {
   readonly connection: Connection;
-  /** What is said and heard in it: the connection itself, or TLS. */
+  /** The stream for the payload: the connection itself, or TLS over it. */
   readonly stream: Duplex;
 }
 
@@ -207,7 +210,7 @@ function readTarget(host: string, port: number): NetworkTarget {
   }
 }
 
-/** Servers that put headers into variables take `-` and `_` for the same. */
+/** Servers that put headers into variables treat `-` and `_` as equal. */
 function refuseDoubles(headers: readonly Header[], injected: readonly Header[]): void {
   const plain = (name: string): string => name.toLowerCase().replaceAll('_', '-');
   const taken = new Set(injected.map(([name]) => plain(name)));
@@ -221,10 +224,10 @@ function refuseDoubles(headers: readonly Header[], injected: readonly Header[]):
   }
 }
 
-/** Why a connection is cut whose signal was aborted; without a reason of its own, that is the guest's wish. */
+/** The error for a connection whose signal was aborted; without a reason, the guest closed it. */
 function cutBy({ reason }: AbortSignal): EgressError {
   if (reason instanceof EgressError) return reason;
-  // What `abort` and `AbortSignal.timeout` make by themselves says nothing.
+  // The default reasons of `abort` and `AbortSignal.timeout` say nothing.
   const isNamed = reason instanceof Error && !(reason instanceof DOMException);
   return new EgressError('cut', isNamed ? reason.message : 'The guest closed the connection.');
 }

@@ -3,19 +3,19 @@ import { Duplex } from 'node:stream';
 import type { Entry } from './account.ts';
 import { EgressError, egressErrorOf } from './egress-error.ts';
 
-/** How long a connection may stand still, and how long it may last. */
+/** How long a connection may be idle, and how long it may last. */
 export interface ConnectionTimes {
   readonly idleTimeoutMs: number;
-  /** What is left of it when the connection begins. */
+  /** Time left when the connection is established. */
   readonly lifeMs: number;
 }
 
 /**
- * The bytes of one connection, counted and cut. A chunk that exceeds a limit is not passed on; what was passed on before
- * stays. Each side may end its own direction. It ends its entry, and destroys its socket, however it ends.
+ * The bytes of one connection, counted and limited. A chunk that exceeds a limit is not passed on; earlier chunks stay.
+ * Each side may end its own direction. The connection always ends its entry and destroys its socket.
  */
 export class Connection extends Duplex {
-  /** What the server has still to say: then an end that nobody explains is a failure, and this is its sentence. */
+  /** Set while the server owes an answer: an end without an error is then a failure with this message. */
   owed: string | undefined;
   readonly #socket: Socket;
   readonly #entry: Entry;
@@ -29,7 +29,7 @@ export class Connection extends Duplex {
     const { idleTimeoutMs, lifeMs } = times;
     const late = (what: string): EgressError => new EgressError('cut', `The connection ${what}.`);
     this.#life = setTimeout(() => this.destroy(late('lasted longer than its limit')), Math.max(1, lifeMs));
-    // Without a listener an error ends the process; whoever uses the connection has another.
+    // Without a listener an error ends the process; the code that uses the connection has its own.
     this.on('error', () => {});
     socket.setTimeout(idleTimeoutMs, () => this.destroy(late(`was idle for ${idleTimeoutMs} ms`)));
     socket.on('data', (chunk: Buffer) => this.#receive(chunk));
@@ -39,12 +39,12 @@ export class Connection extends Duplex {
       this.push(null);
     });
     socket.on('error', (error) => this.destroy(error));
-    // After a proper end there may still be bytes to be read here.
+    // After a proper end there may still be unread bytes here.
     socket.on('close', () => hasEnded || this.destroy());
     socket.pause();
   }
 
-  /** Why it ended, unless it ended well. */
+  /** The error that ended it; `undefined` if it is open or ended well. */
   get failure(): EgressError | undefined {
     return this.#failure;
   }

@@ -4,9 +4,9 @@ import { abortable } from '../support/abortable.ts';
 import { EgressError } from './egress-error.ts';
 
 /**
- * Connects to the first of the addresses that answers. They are addresses, so nothing is resolved a second time. Each has
- * an equal part of the time that is left.
- * @throws {EgressError} where none can be reached; `signal.reason` once that is aborted.
+ * Connects to the first of the addresses that answers. Nothing is resolved again. Each address gets an equal part of
+ * the time that is left.
+ * @throws {EgressError} if none can be reached; `signal.reason` once that is aborted.
  */
 export async function dial(
   addresses: readonly string[],
@@ -46,7 +46,7 @@ async function dialOne(address: string, port: number, timeoutMs: number, signal:
     throw error;
   } finally {
     clearTimeout(timer);
-    // An error that comes before the next owner listens must not end the process; `close` tells it as well.
+    // An error before the next owner listens must not end the process; `close` reports it as well.
     socket.off('error', reject).on('error', () => {});
   }
 }

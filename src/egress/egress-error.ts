@@ -3,7 +3,7 @@ import { textOfThrown } from '../contract/schema/thrown.ts';
 /** How a connection ended against its wish; the same words as in a `ConnectionRecord`. */
 export type EgressOutcome = 'refused' | 'failed' | 'cut';
 
-/** Why a guest has no connection, or no longer one. The message is a sentence that the guest may read. */
+/** Why a guest gets no connection, or loses one. The message is a sentence that the guest may read. */
 export class EgressError extends Error {
   override readonly name = 'EgressError';
   readonly outcome: EgressOutcome;
@@ -14,7 +14,10 @@ export class EgressError extends Error {
   }
 }
 
-/** Any error as an {@link EgressError}; what is none failed. `what` begins the sentence: `The connection to a.example:443`. */
+/**
+ * Any error as an {@link EgressError}; other classes become `failed`. `what` starts the sentence: `The connection to
+ * a.example:443`.
+ */
 export function egressErrorOf(error: unknown, what: string): EgressError {
   if (error instanceof EgressError) return error;
   const reason = textOfThrown(error);

@@ -8,31 +8,31 @@ import type { CheckedRequest } from './http-request.ts';
 import type { Header } from './injections.ts';
 import { RedactingStream } from './redacting-stream.ts';
 
-/** A server's answer as the guest gets it. */
+/** A server's answer for the guest. */
 export interface GuestResponse {
   readonly status: number;
-  /** As the server wrote them, without those that say how the message is framed, and without injected secrets. */
+  /** As the server sent them, without framing headers and injected secrets. */
   readonly headers: readonly Header[];
-  /** Without injected secrets. Its error is an {@link EgressError}. Destroy it where it is not read to its end. */
+  /** Without injected secrets. Its error is an {@link EgressError}. Destroy it if it is not read completely. */
   readonly body: Readable;
-  /** Whether a secret was taken out of the header `location`. */
+  /** Whether a secret was removed from the header `location`. */
   readonly locationHadSecret: boolean;
 }
 
-/** What an exchange goes over. */
+/** The connection of one exchange. */
 export interface Line {
   readonly connection: Connection;
   readonly stream: Duplex;
   readonly redactor: Redactor | undefined;
 }
 
-/** Where redaction lists what it found. */
+/** The place under which redaction counts. */
 const where = 'network';
 const responseHeadersMaxBytes = 65_536;
 
 /**
- * Sends one request and reads its answer. The line is used up by it.
- * @throws {EgressError} where there is no answer, or none that may be passed on.
+ * Sends one request and reads its answer. The line cannot be used again.
+ * @throws {EgressError} if there is no answer, or one that may not be passed on.
  */
 export async function exchange(
   request: CheckedRequest,
@@ -64,7 +64,7 @@ function outgoingHeaders(request: CheckedRequest, injected: readonly Header[]): 
   const { target, isSecure, bodyBytes, body } = request;
   const name = target.host.includes(':') ? `[${target.host}]` : target.host;
   const host = target.port === (isSecure ? 443 : 80) ? name : `${name}:${target.port}`;
-  // An answer in parts or compressed could carry a secret past redaction.
+  // A partial or compressed answer could carry a secret past redaction.
   const guarded = new Set(injected.length > 0 ? ['range', 'if-range', 'accept-encoding'] : []);
   const mayHaveBody = body !== undefined || ['POST', 'PUT', 'PATCH'].includes(request.method);
   const framing: readonly Header[] =
@@ -82,7 +82,7 @@ function outgoingHeaders(request: CheckedRequest, injected: readonly Header[]): 
 function answerTo(outgoing: ClientRequest): Promise<IncomingMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   outgoing.on('response', resolve);
-  // Stays, because an error without a listener ends the process.
+  // Stays after the answer, because an error without a listener ends the process.
   outgoing.on('error', reject);
   outgoing.on('close', () => reject(new Error('the server sent no answer')));
   outgoing.on('upgrade', () =>
@@ -101,11 +101,14 @@ function sendBody({ body, bodyBytes }: CheckedRequest, outgoing: ClientRequest, 
     return error;
   };
   body.on('error', (error) => fail(egressErrorOf(error, 'The body of the request')));
-  // What ends it otherwise is told by the answer, or by its absence.
+  // Other failures show in the answer, or in its absence.
   pipeline(body, exactly(bodyBytes, fail), outgoing, () => {});
 }
 
-/** Lets exactly so many bytes through, or fails: what exceeds the announced size would be read as another request. */
+/**
+ * Lets exactly this number of bytes through, or fails: bytes beyond the announced size would be read as another
+ * request.
+ */
 function exactly(bytes: number | undefined, fail: (error: EgressError) => EgressError): Transform {
   let left = bytes ?? Number.POSITIVE_INFINITY;
   const wrong = (): EgressError =>
@@ -163,7 +166,7 @@ function readHeaders(
   const all = raw.flatMap((name, index) => (index % 2 === 0 ? [[name, raw[index + 1] ?? ''] as const] : []));
   const passed = all.filter(([name]) => {
     const lower = name.toLowerCase();
-    // The size stays known where nothing is replaced.
+    // The size is still right if nothing is replaced.
     return lower === 'content-length' ? redactor === undefined : !framingHeaders.has(lower);
   });
   if (!redactor) return { headers: passed, locationHadSecret: false };

@@ -6,47 +6,48 @@ import { textOfThrown } from '../contract/schema/thrown.ts';
 import { EgressError } from './egress-error.ts';
 import type { Header } from './injections.ts';
 
-/** A request as a guest makes it. */
+/** A guest's request. */
 export interface GuestRequest {
   readonly method: string;
-  /** Absolute, `http` or `https`, ASCII but for the host; without user and password. */
+  /** Absolute, `http` or `https`, ASCII except for the host, without user and password. */
   readonly url: string;
-  /** As the guest wrote them; see {@link checkRequest} for what is refused and what is left out. */
+  /** As the guest wrote them; {@link checkRequest} lists the ones that are refused or left out. */
   readonly headers: readonly Header[];
-  /** As long as `content-length` says, where that is given. */
+  /** As long as `content-length` says, if that is given. */
   readonly body?: Readable | Uint8Array | undefined;
 }
 
-/** A request of which every part is known to mean what it says. */
+/** A request whose every part has been checked. */
 export interface CheckedRequest {
   readonly method: string;
   readonly isSecure: boolean;
   readonly target: NetworkTarget;
   /** Path and query. */
   readonly path: string;
-  /** Without any that says how the message is framed or routed. */
+  /** Without headers for framing and routing. */
   readonly headers: readonly Header[];
   readonly body: Readable | Uint8Array | undefined;
-  /** The exact size of the body, where it is known. */
+  /** The exact size of the body, if it is known. */
   readonly bodyBytes: number | undefined;
 }
 
-/** No `CONNECT`, which has a way of its own, and no `TRACE`, which shows what was injected. */
+/** Without `CONNECT`, which has its own path, and `TRACE`, which would show injected headers. */
 const methods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
-/** What a client tells its proxy; it has no meaning beyond. */
+/** Headers meant for a client's proxy only. */
 const dropped: ReadonlySet<string> = new Set(['connection', 'expect', 'keep-alive', 'proxy-connection', 'te']);
 const urlMaxLength = 16_384;
 const headersMax = 128;
 const headersMaxBytes = 65_536;
 /** RFC 9110, 5.5, without obsolete line folding. */
 const valuePattern = /^[\t\x20-\x7e\x80-\xff]*$/;
-/** `connection` may name other headers as meant for one hop, which would take them out of a proxy's sight. */
+/** `connection` may declare other headers hop-by-hop, which would hide them from a proxy. */
 const harmlessConnection = /^\s*(?:(?:close|keep-alive|te)\s*(?:,\s*|$))*$/i;
 
 /**
- * Reads a guest's request strictly: whatever two programs on the way might read differently is refused.
- * Left out: `connection`, `keep-alive`, `proxy-connection`, `te`, `expect`. Refused: names given twice, line ends,
- * `transfer-encoding`, `upgrade`, `trailer`, `proxy-…`, a `host` other than the URL's, a `content-length` that is not one.
+ * Reads a guest's request strictly: refuses anything that two programs on the way might read differently. Leaves out
+ * `connection`, `keep-alive`, `proxy-connection`, `te` and `expect`. Refuses repeated names, line ends,
+ * `transfer-encoding`, `upgrade`, `trailer`, `proxy-…`, a `host` other than the URL's, and a `content-length` that is
+ * not a number of bytes.
  * @throws {EgressError} `refused`.
  */
 export function checkRequest(request: GuestRequest): CheckedRequest {

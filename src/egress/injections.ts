@@ -3,19 +3,19 @@ import { type NetworkTarget, parseTarget } from '../contract/api/network-target.
 import { injectedSecrets } from '../redaction/injected-secrets.ts';
 import { createRedactor, type Redactor } from '../redaction/redactor.ts';
 
-/** A header as it goes over the wire. */
+/** A header as sent on the wire. */
 export type Header = readonly [name: string, value: string];
 
-/** What of a request decides over its headers. */
+/** The parts of a request that decide its headers. */
 interface Secured {
   readonly isSecure: boolean;
   readonly target: NetworkTarget;
 }
 
-/** The headers that the guest's requests get and the guest never sees. */
+/** The headers that are added to the guest's requests and that the guest never sees. */
 export class Injections {
   readonly #headers: ReadonlyMap<string, readonly Header[]>;
-  /** Takes their values out of what comes back; absent where there are none. */
+  /** Removes their values from answers; absent if there are no injections. */
   readonly redactor: Redactor | undefined;
 
   constructor(inject: readonly HeaderInjection[]) {
@@ -28,8 +28,9 @@ export class Injections {
   }
 
   /**
-   * The request as it is made: one over http, to a host that gets headers, goes over https, because that is what they are
-   * for. Where none are for its port 80, those for 443 are meant. So a guest whose proxy sees http alone has them too.
+   * The request as it is sent. A plain http request to a host that gets headers goes over https, which injected headers
+   * need. If port 80 has no headers of its own, those for port 443 apply. So a guest that can only speak http to its
+   * proxy gets them too.
    */
   secured<Request extends Secured>(request: Request): Request {
     const { isSecure, target } = request;
@@ -41,7 +42,7 @@ export class Injections {
       : request;
   }
 
-  /** What requests to exactly this target get. */
+  /** The headers for requests to exactly this target. */
   headersFor(target: NetworkTarget): readonly Header[] {
     return this.#headers.get(keyOf(target)) ?? [];
   }

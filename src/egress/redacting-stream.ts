@@ -1,7 +1,10 @@
 import { Transform, type TransformCallback } from 'node:stream';
 import type { StreamRedactor } from '../redaction/redactor.ts';
 
-/** Bytes through a redactor of texts. Each byte is one character (Latin-1), so all that is not redacted stays as it is. */
+/**
+ * Passes bytes through a text redactor. Each byte is one character (Latin-1), so everything that is not redacted stays
+ * unchanged.
+ */
 export class RedactingStream extends Transform {
   readonly #redactor: StreamRedactor;
 

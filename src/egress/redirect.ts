@@ -3,13 +3,13 @@ import type { GuestResponse } from './exchange.ts';
 import type { GuestRequest } from './http-request.ts';
 
 const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
-/** Meant for the first server alone. */
+/** Headers meant for the first server only. */
 const credentials: ReadonlySet<string> = new Set(['authorization', 'cookie']);
 
 /**
- * The request that a response asks for; `undefined` where it asks for none, or for a body that is gone. The headers that
- * were injected are not part of a request, so they go nowhere.
- * @throws {EgressError} `refused`, where the location is no URL or shows an injected secret, even a redacted one.
+ * The request that a response redirects to; `undefined` if it is not a redirect, or needs a body that can no longer be
+ * sent. Injected headers are not part of a request, so they are not passed on.
+ * @throws {EgressError} `refused`, if the location is not a URL or contains an injected secret, even a redacted one.
  */
 export function nextRequest(request: GuestRequest, response: GuestResponse): GuestRequest | undefined {
   const location = response.headers.find(([name]) => name.toLowerCase() === 'location')?.[1];

@@ -5,23 +5,23 @@ import { isLoopback, refuseAddress } from './address-ranges.ts';
 import { EgressError } from './egress-error.ts';
 import { readOwnAddresses } from './own-addresses.ts';
 
-/** How names become addresses. */
+/** How to resolve names. */
 export interface ResolveOptions {
-  /** DNS servers, `address` or `address:port`; the machine's own where absent. */
+  /** DNS servers, `address` or `address:port`; by default the machine's own. */
   readonly dnsServers?: readonly string[] | undefined;
   readonly allowLoopbackForTests?: boolean | undefined;
 }
 
-/** One try of a server takes so long at most; the caller's signal bounds all tries together. */
+/** Longest time for one try of a server; the caller's signal limits all tries together. */
 const tryMs = 2_000;
 const tries = 3;
-/** More addresses of one name are not tried. */
+/** Most addresses of one name that are tried. */
 const addressesMax = 4;
 
 /**
- * The addresses that a host has now, all of them checked. One address that is refused refuses the host: a name with
- * addresses inside and outside is how rebinding begins. The engine asks DNS alone: no hosts file, no search domains.
- * @throws {EgressError} where there is none or one is refused; `signal.reason` once that is aborted.
+ * All current addresses of a host, checked. One refused address refuses the host: DNS rebinding starts with a name that
+ * has addresses inside and outside. Uses DNS only, without a hosts file or search domains.
+ * @throws {EgressError} if there is no address or one is refused; `signal.reason` once that is aborted.
  */
 export async function resolveHost(
   { host, kind }: NetworkHost,
@@ -39,7 +39,7 @@ export async function resolveHost(
   return addresses.slice(0, addressesMax);
 }
 
-/** The machine's own addresses are refused because services listen there that its firewall hides from others. */
+/** The machine's own addresses are refused because its firewall may hide services on them from others. */
 async function refuseOwn(address: string, signal: AbortSignal): Promise<string | undefined> {
   try {
     const isOwn = readOwnAddresses().then((own) => own.includes(address));
@@ -56,7 +56,7 @@ async function lookUp(
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   signal.throwIfAborted();
-  // One for each look-up, because a resolver is cancelled as a whole.
+  // One resolver for each look-up, because cancelling a resolver cancels all of its queries.
   const resolver = new Resolver({ timeout: tryMs, tries });
   if (servers) resolver.setServers(servers);
   try {

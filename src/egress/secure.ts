@@ -4,8 +4,8 @@ import { abortable } from '../support/abortable.ts';
 import type { Connection } from './connection.ts';
 
 /**
- * Puts TLS over a connection. The certificate must be valid for the host that was asked for, whatever it resolved to.
- * @throws what TLS says; `signal.reason` once that is aborted.
+ * Puts TLS over a connection. The certificate must be valid for the requested host, whatever it resolved to.
+ * @throws the error of TLS; `signal.reason` once that is aborted.
  */
 export async function secure(
   connection: Connection,
@@ -17,7 +17,7 @@ export async function secure(
   const socket = connect({
     socket: connection,
     host,
-    // RFC 6066 has no addresses here.
+    // RFC 6066 does not allow addresses here.
     servername: kind === 'name' ? host : '',
     ...(ca === undefined ? {} : { ca }),
     minVersion: 'TLSv1.2',

@@ -1,11 +1,11 @@
 import type { HeaderInjection } from '../contract/api/network.ts';
 
-/** Schemes of `Authorization` that are no secret themselves, and what comes behind them. */
+/** An `Authorization` scheme, which is not secret, and the credentials after it. */
 const credentialsPattern = /^(?:basic|bearer|token|apikey|api-key|bot|negotiate)[ \t]+(.+)$/i;
 
 /**
- * The secrets of injected headers as the redactor of a job wants them: name → value. The names are `header@host`, because
- * they have no others.
+ * The secrets of injected headers for a job's redactor: name → value. Named `header@host`, because they have no other
+ * names.
  */
 export function injectedSecrets(inject: readonly HeaderInjection[]): Record<string, string> {
   return Object.fromEntries(
@@ -14,7 +14,7 @@ export function injectedSecrets(inject: readonly HeaderInjection[]): Record<stri
       const [, credentials] = credentialsPattern.exec(secret) ?? [];
       if (credentials === undefined) return [[name, secret]];
       if (!/^basic/i.test(secret)) return [[name, credentials]];
-      // Servers show what they decoded: the two together, and the password alone.
+      // Servers may show the decoded pair, or only its password.
       const decoded = Buffer.from(credentials, 'base64').toString();
       return [
         [name, credentials],

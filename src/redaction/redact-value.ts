@@ -1,7 +1,7 @@
 import type { JsonValue } from '../contract/schema/json.ts';
 import { UniqueNames } from './unique-names.ts';
 
-/** How the leaves of a value are redacted; each returns its argument where there is nothing to redact. */
+/** How to redact the leaves of a value; each function returns its argument unchanged if there is nothing to redact. */
 export interface LeafRedaction {
   /** A string, or the name of a member. */
   text(text: string): string;
@@ -13,13 +13,13 @@ export interface LeafRedaction {
 type Members = { [name: string]: JsonValue };
 
 /**
- * A redacted copy of a value, names of members included. Goes to any depth without recursion; members whose names become
- * the same are numbered; `__proto__` is a name like any other.
+ * A redacted copy of a value, including names of members. Works at any depth without recursion; members whose names
+ * become equal are numbered; `__proto__` is an ordinary name.
  */
 export function redactValue(value: JsonValue, leaf: LeafRedaction): JsonValue {
-  // What is still to be filled. A list and no recursion: a guest chooses the depth.
+  // Containers still to be filled. A list instead of recursion, because the guest chooses the depth.
   const pending: (() => void)[] = [];
-  // The same few names come again and again.
+  // The same few names occur again and again.
   const cleanNames = new Set<string>();
 
   const redactName = (name: string): string => {

@@ -13,7 +13,7 @@ import { chain, markerOf, type StreamRedactor } from './streams/stream-redactor.
 
 export type { StreamRedactor };
 
-/** What is redacted besides the secrets of the request. */
+/** What to redact besides the secrets of the request. */
 export interface RedactionOptions {
   /** Whether the pattern rules apply: keys, tokens, `password=…` and the like. Default `true`. */
   readonly rules?: boolean;
@@ -22,25 +22,26 @@ export interface RedactionOptions {
 }
 
 /**
- * Redacts all that leaves one job, and counts it. A secret of the request becomes `[redacted:NAME]`, whatever a pattern
- * rule finds `[redacted:rule]`. `where` is the place that the counts are listed under; see `Redaction.where`.
+ * Redacts everything that leaves one job, and counts it. A secret of the request becomes `[redacted:NAME]`, a match of
+ * a pattern rule `[redacted:rule]`. `where` is the place under which matches are counted; see `Redaction.where`.
  */
 export interface Redactor {
-  /** For a text that comes in pieces. */
+  /** For a text that arrives in pieces. */
   stream(where: string): StreamRedactor;
   text(where: string, text: string): string;
   /**
-   * Strings, names of members, and numbers whose decimal text holds a secret (they become strings). Returns a copy.
+   * Redacts strings, names of members, and numbers whose decimal text contains a secret (they become strings). Returns
+   * a copy.
    */
   value(where: string, value: JsonValue): JsonValue;
   /**
-   * Content of a file. UTF-8 is redacted as text; in anything else secrets are searched byte by byte. Returns `content`
-   * itself where nothing was found. Compressed data is not looked into.
+   * Content of a file. Redacts UTF-8 as text; searches other content for secrets byte by byte. Returns `content` itself
+   * if nothing was found. Does not look into compressed data.
    */
   bytes(where: string, content: Uint8Array): Uint8Array;
-  /** The same for content that comes in pieces; the rules apply to its begin as far as that is UTF-8. */
+  /** The same for content that arrives in pieces; the rules apply as long as the content is UTF-8. */
   byteStream(where: string): ByteStream;
-  /** What was redacted so far. */
+  /** Matches redacted so far. */
   readonly redactions: readonly Redaction[];
 }
 
@@ -64,7 +65,7 @@ export function createRedactor(secrets: Readonly<Record<string, string>>, option
   };
   const text = (where: string, whole: string): string => runThrough(stream(where), whole);
 
-  /** A member is redacted where `name="text"` would be. */
+  /** Redacts a member if `name="text"` would be redacted. */
   const member = (where: string, name: string, whole: string): string => {
     const clean = text(where, whole);
     if (!rules || clean !== whole || !isTellingName(name)) return clean;
@@ -115,7 +116,7 @@ function runThrough(stream: StreamRedactor, text: string): string {
   return stream.push(text) + stream.end();
 }
 
-/** Counts what was redacted, by rule and place. */
+/** Counts redactions by rule and place. */
 export class Tally {
   readonly #entries = new Map<string, { readonly rule: string; count: number; readonly where: string }>();
 
@@ -126,7 +127,7 @@ export class Tally {
     else this.#entries.set(key, { rule, count: 1, where });
   }
 
-  /** A copy, in the order in which each was first seen. */
+  /** A copy, by first occurrence. */
   get redactions(): readonly Redaction[] {
     return [...this.#entries.values()].map((entry) => ({ ...entry }));
   }

@@ -1,14 +1,14 @@
-/** Tells names apart that redaction made the same: `name`, `name (2)`, `name (3)`, … */
+/** Numbers names that became equal through redaction: `name`, `name (2)`, `name (3)`, … */
 export class UniqueNames {
   readonly #taken: Set<string>;
   readonly #last = new Map<string, number>();
 
-  /** @param taken names that are given already. */
+  /** @param taken names that are already in use. */
   constructor(taken: Iterable<string>) {
     this.#taken = new Set(taken);
   }
 
-  /** `name`, or the next numbered form of it that nobody has. */
+  /** `name`, or its next numbered form that is free. */
   take(name: string): string {
     let unique = name;
     let number = this.#last.get(name) ?? 1;

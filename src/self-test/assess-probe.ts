@@ -2,17 +2,17 @@ import type { Check } from '../contract/api/backend-reports.ts';
 import type { ExecutionResult } from '../contract/api/result.ts';
 import type { Probe } from './probe.ts';
 
-/** What must not be found in any result, by what it is. */
+/** Texts that must not be in any result, by description. */
 export type Forbidden = Readonly<Record<string, string>>;
 
 const breachLine = /^BREACH (.*)$/gm;
 const triedLine = /^TRIED$/m;
-/** Runtimes whose guests do not meet the host's kernel. */
+/** Runtimes whose guests do not use the host's kernel. */
 const ownKernel = /^(runsc|kata)/;
-/** Breaches that one line of the report names. */
+/** Most breaches that one line of the report lists. */
 const shownMax = 3;
 
-/** Says whether the host held against a probe: `fail` with what got through, `warn` where it could not be tried. */
+/** Assesses a probe: `fail` with the breaches, `warn` if it could not be tried. */
 export function assessProbe(probe: Probe, result: ExecutionResult, forbidden: Forbidden): Check {
   const name = `${probe.language}: ${probe.name}`;
   const { ends = 'success', holds, remedy } = probe;
@@ -55,7 +55,7 @@ export function assessProbe(probe: Probe, result: ExecutionResult, forbidden: Fo
   return { name, verdict: 'ok', detail: holds };
 }
 
-/** Texts that must not be in the result, in the forms that accidents give them. */
+/** Descriptions of forbidden texts in the result, in any form that accidents give them. */
 function leaksOf(result: ExecutionResult, forbidden: Forbidden): string[] {
   const artifacts = result.artifacts.map(({ path, content }) => path + Buffer.from(content).toString('latin1'));
   const everything = (JSON.stringify({ ...result, artifacts: [] }) + artifacts.join('')).toLowerCase();
@@ -64,11 +64,11 @@ function leaksOf(result: ExecutionResult, forbidden: Forbidden): string[] {
     .map(([what]) => `${what} leaked`);
 }
 
-/** Written apart from the redactor, which it judges. */
+/** Separate from the redactor, because it checks the redactor. */
 function formsOf(text: string): string[] {
   const bytes = Buffer.from(text);
   const percent = bytes.toString('hex').replaceAll(/../g, '%$&');
-  // The last group of base64 depends on what follows.
+  // The last group of base64 depends on the text that follows.
   const base64 = bytes.toString('base64').slice(0, -4);
   return [text, base64, base64.replaceAll('+', '-').replaceAll('/', '_'), bytes.toString('hex'), percent];
 }

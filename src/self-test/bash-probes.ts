@@ -11,7 +11,7 @@ tried() { echo TRIED; }
 bait() { jq -r ".$1" "$HOTCELL_INPUTS"; }
 `;
 
-/** What Bash in a container must not be able to do. */
+/** Attacks that must fail for Bash in a container. */
 export const bashProbes: readonly Probe[] = probesIn('bash', prelude, [
   {
     name: 'network',
@@ -63,7 +63,7 @@ tried`,
     holds: 'a guest that forks is stopped at its limit',
     remedy: container,
     limits: { processes: 16 },
-    // Bash waits and forks again where a fork fails, so another one forks, and this one counts without a fork.
+    // If a fork fails, Bash waits and tries again; so another shell forks, and this one counts without forking.
     code: `
 exec 9< <(sleep 9)
 timeout 8 bash -c 'for count in {1..96}; do sleep 7 & done' 2> /dev/null &

@@ -5,16 +5,16 @@ import { platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Bait } from './probe.ts';
 
-/** What lies about on the host for an attack to find. Whoever reads any of it gets the token; disposing clears it away. */
+/** Bait on the host for an attack to find. Anyone who reads it gets the token; disposing removes it. */
 export interface Canary extends AsyncDisposable {
-  /** Must never come out of a cell. */
+  /** Must never leave a cell. */
   readonly token: string;
   readonly bait: Bait;
-  /** What was done to it, a sentence each; nothing where it is untouched. */
+  /** Changes to the bait, one sentence each; empty if there are none. */
   touched(): Promise<readonly string[]>;
 }
 
-/** Lays out a file, an environment variable of this process, a loopback port and an abstract socket. */
+/** Makes a file, an environment variable of this process, a loopback port and an abstract socket. */
 export async function layCanary(): Promise<Canary> {
   await using stack = new AsyncDisposableStack();
   const token = `canary-${randomUUID()}`;
@@ -24,7 +24,7 @@ export async function layCanary(): Promise<Canary> {
   const file = join(folder.path, 'canary');
   await writeFile(file, token, { mode: 0o666 });
 
-  const variable = `HOTCELL_ATTEST_${randomUUID().replaceAll('-', '_')}`;
+  const variable = `HOTCELL_SELF_TEST_${randomUUID().replaceAll('-', '_')}`;
   process.env[variable] = token;
   stack.defer(() => {
     delete process.env[variable];

@@ -3,13 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Check } from '../contract/api/backend-reports.ts';
 
 const name = 'javascript: host processes';
-/** The program of an isolate host process, on its command line. */
+/** The program of an isolate host process, as in its command line. */
 const hostProgram = /isolate\/host\/main\.[jt]s/;
 
 const looksMax = 8;
 const lookAgainMs = 250;
 
-/** What the kernel says of one process. */
+/** Rights of one process, from the kernel. */
 export interface ProcessRights {
   readonly commandLine: string;
   readonly environment: string;
@@ -17,9 +17,9 @@ export interface ProcessRights {
   readonly capabilities: bigint;
 }
 
-/** Looks at the host processes of this process from outside, as the kernel shows them. Never rejects. */
+/** Checks the host processes of this process from outside, with data of the kernel. Never rejects. */
 export async function checkHostProcesses(): Promise<Check> {
-  // One that has only just started has not yet given up its rights: what stays is what counts.
+  // A process that has just started still has its rights, so look again: only a lasting failure counts.
   for (let looks = 1; ; looks += 1) {
     const check = assessHostProcesses(await findHostProcesses(), process.getuid?.() ?? 0);
     if (check.verdict !== 'fail' || looks === looksMax) return check;
@@ -27,7 +27,9 @@ export async function checkHostProcesses(): Promise<Check> {
   }
 }
 
-/** A host process needs Node's permission model, an empty environment, no capability and, under root, another user. */
+/**
+ * A host process needs Node's permission model, an empty environment, no capabilities and, under root, another user.
+ */
 export function assessHostProcesses(hosts: readonly ProcessRights[], ownUid: number): Check {
   if (hosts.length === 0) {
     const remedy = 'If isolates run in a container, the container confines them. Otherwise run hotcell on Linux.';
@@ -38,7 +40,7 @@ export function assessHostProcesses(hosts: readonly ProcessRights[], ownUid: num
     ...(/\0--allow-(fs-write|child-process|worker|net|wasi|inspector)/.test(commandLine)
       ? ['it has permissions that it does not need']
       : []),
-    ...(environment === '' ? [] : ['it has an environment']),
+    ...(environment === '' ? [] : ['its environment is not empty']),
     ...(effectiveUid === 0 && ownUid === 0 ? ['it runs as root'] : []),
     ...(capabilities === 0n ? [] : [`it has capabilities ${capabilities.toString(16)}`]),
   ]);
@@ -56,7 +58,7 @@ export function assessHostProcesses(hosts: readonly ProcessRights[], ownUid: num
 
 async function findHostProcesses(): Promise<ProcessRights[]> {
   const pids = await readdir('/proc').catch((): string[] => []);
-  // Processes come and go.
+  // Processes may end meanwhile.
   const found = pids.filter((pid) => /^\d+$/.test(pid)).map((pid) => readRights(pid).catch(() => undefined));
   return (await Promise.all(found)).filter((rights) => rights !== undefined);
 }

@@ -4,7 +4,7 @@ const report =
   'Do not run untrusted code here. Reinstall hotcell and run its tests; if the tests pass, report this failure.';
 const prelude = "const breach = (what) => console.log('BREACH ' + what); const tried = () => console.log('TRIED');\n";
 
-/** Everything that can be reached from the globals, by members, prototypes, getters, errors and stack frames. */
+/** Walks everything that can be reached from the globals, by members, prototypes, getters, errors and stack frames. */
 const walk = `
 const own = new Set([Function, (async () => {}).constructor, (function* () {}).constructor, (async function* () {}).constructor]);
 const seen = new Set(); const queue = [globalThis, inputs, context, setTimeout(() => {}, 1)];
@@ -36,7 +36,7 @@ while (queue.length > 0) {
 }
 if (seen.size > 500) tried();`;
 
-/** What JavaScript in an isolate must not be able to do. */
+/** Attacks that must fail for JavaScript in an isolate. */
 export const javascriptProbes: readonly Probe[] = probesIn('javascript', prelude, [
   {
     name: 'realm escape',

@@ -18,7 +18,7 @@ def read(path):
     with open(path, "rb") as file: return file.read(65536)
 `;
 
-/** What Python in a container must not be able to do. */
+/** Attacks that must fail for Python in a container. */
 export const pythonProbes: readonly Probe[] = probesIn('python', prelude, [
   {
     name: 'network',
@@ -190,7 +190,7 @@ breach("256 MiB were given under a limit of 32")`,
     name: 'disk limit',
     holds: 'writes stop at the limit of the disk',
     remedy: container,
-    // gVisor may give /tmp a disk of its own, as large as the other.
+    // gVisor may give /tmp a separate disk of the same size.
     harmlessInOwnKernel: /^8388608 bytes on a disk of 4 MiB$/,
     limits: { diskMb: 4 },
     code: `
@@ -268,7 +268,7 @@ raise RuntimeError("failed with " + " ".join(forms))`,
   },
 ]);
 
-/** A job of another tenant that runs beside the probes, as long as its stdin is open; its value is what it must be. */
+/** A job of another tenant that runs during the probes, until its stdin is closed. `value` is its expected value. */
 export const neighbour: { readonly code: string; readonly value: string } = {
   code: `${prelude}
 open("/tmp/neighbour", "w").write("mine")

@@ -1,8 +1,8 @@
 /**
- * Theory of operation. A short self-attack through the public way of a call: the probes of each language run as jobs of
- * an tenant of the self-test, a few at a time, beside a host canary and a neighbour that is another tenant's running job. Each
- * result is judged by itself; in the end the canary must be untouched and the neighbour unharmed. A probe is judged by
- * what comes out of the engine and by what the host sees, never by trust in the settings.
+ * Theory of operation. A short self-attack through ordinary calls: the probes of each language run as jobs of the
+ * self-test's tenant, a few at a time. Meanwhile a host canary lies in wait, and a job of another tenant runs as a
+ * neighbour. Each result is assessed separately; at the end the canary must be untouched and the neighbour unharmed.
+ * The verdict of a probe depends on what the engine returns and what the host sees, never on settings.
  */
 
 import { randomBytes, randomUUID } from 'node:crypto';
@@ -18,21 +18,24 @@ import { javascriptProbes } from './javascript-probes.ts';
 import { type Probe, secretName } from './probe.ts';
 import { neighbour, pythonProbes } from './python-probes.ts';
 
-/** What a self-test needs of an engine. */
+/** The part of an engine that a self-test needs. */
 export interface SelfTestTarget {
   execute(request: ExecutionRequest): Promise<ExecutionResult>;
 }
 
 const tenant = 'hotcell:self-test';
 const neighbourTenant = 'hotcell:self-test-neighbour';
-/** Jobs at one time, beside the neighbour. */
+/** Probes that run at the same time, besides the neighbour. */
 const parallel = 3;
-/** Enough for every probe that is not about time, also on a machine under load. */
+/** Enough for every probe that does not test time limits, even on a busy machine. */
 const probeMaxMs = 10_000;
-/** The neighbour stops waiting after this, whatever happens to the probes. */
+/** The neighbour stops waiting after this time, whatever the probes do. */
 const neighbourMaxMs = 60_000;
 
-/** Attacks the host through `engine` and says, a line each, what held. `report` hears each line as it is known. Never rejects. */
+/**
+ * Attacks the host through `engine` and returns one check for each line of the report. Calls `report` with each line as
+ * soon as it is known. Never rejects.
+ */
 export async function runSelfTest(
   engine: SelfTestTarget,
   report: (check: Check) => void,
@@ -83,7 +86,7 @@ async function tryProbe(
   neighbourToken: string,
   signal: AbortSignal,
 ): Promise<Check> {
-  // Ends with what every encoding changes.
+  // Ends with characters that every encoding changes.
   const secret = `${randomBytes(18).toString('base64url')}+?"&`;
   const request = {
     language: probe.language,
@@ -102,10 +105,10 @@ async function tryProbe(
   });
 }
 
-/** Another tenant's job in a container, which runs while the probes do. */
+/** A job of another tenant in a container, which runs during the probes. */
 class Neighbour {
   readonly token: string = `neighbour-${randomUUID()}`;
-  /** Settles once the job runs, or cannot. */
+  /** Resolves once the job runs, or cannot run. */
   readonly ready: Promise<void>;
   readonly #release = Promise.withResolvers<void>();
   readonly #result: Promise<ExecutionResult>;

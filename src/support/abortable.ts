@@ -1,8 +1,8 @@
 import { whenAborted } from './when-aborted.ts';
 
 /**
- * The promise's outcome, or a rejection with the signal's reason as soon as that is aborted. What the promise brings
- * after that is given to `late`, so that nothing it holds is lost.
+ * The promise's outcome, or a rejection with the signal's reason as soon as the signal is aborted. A value that the
+ * promise gives later is passed to `late`, so that its resources can be released.
  */
 export async function abortable<T>(
   promise: Promise<T>,

@@ -1,28 +1,28 @@
 import { firstCharacterStart, wholeCharactersBytes } from './utf8.ts';
 
-/** What {@link BoundedOutput.finish} answers. */
+/** The result of {@link BoundedOutput.finish}. */
 export interface BoundedText {
-  /** All of the text, or head + `\n… [N bytes cut] …\n` + tail. */
+  /** The whole text, or head + `\n… [N bytes cut] …\n` + tail. */
   readonly text: string;
-  /** Bytes of UTF-8 left out between head and tail; 0 where nothing was. */
+  /** UTF-8 bytes left out between head and tail; 0 if the text is complete. */
   readonly truncatedBytes: number;
 }
 
-/** Collects a text that comes in pieces, and keeps its head and its tail. */
+/** Collects a text that arrives in pieces and keeps its head and its tail. */
 export interface BoundedOutput {
   push(text: string): void;
-  /** The text as far as it was kept. Nothing may be pushed after that. */
+  /** The text that was kept. Nothing may be pushed after this call. */
   finish(): BoundedText;
 }
 
 const firstBytes = 4_096;
-/** Bytes of UTF-8 that a unit of UTF-16 becomes at most. */
+/** Most UTF-8 bytes that one UTF-16 code unit becomes. */
 const unitMaxBytes = 3;
 
 /**
- * Keeps at most `keepBytes` bytes of UTF-8, half of them from the begin and half from the end; the line that says how
- * much was cut comes on top. Characters are never split, also not those whose surrogates come in two pieces; a lone
- * surrogate becomes U+FFFD. Memory is at most about `keepBytes`, a quarter more while it grows.
+ * Keeps at most `keepBytes` bytes of UTF-8, half from the start and half from the end; the line that says how much was
+ * cut is added to that. Never splits a character, even if its surrogates arrive in two pieces; a lone surrogate becomes
+ * U+FFFD. Uses about `keepBytes` of memory, and a quarter more while it grows.
  */
 export function createBoundedOutput(keepBytes: number): BoundedOutput {
   const kept = new HeadAndTail(keepBytes);
@@ -42,12 +42,12 @@ export function createBoundedOutput(keepBytes: number): BoundedOutput {
   };
 }
 
-/** The first and the last bytes of all that was written: a buffer whose second half goes round once it is full. */
+/** The first and the last bytes of everything written: a buffer whose second half wraps around once it is full. */
 class HeadAndTail {
   readonly #keepBytes: number;
   readonly #headBytes: number;
   #buffer: Buffer = Buffer.alloc(0);
-  /** Bytes ever written. */
+  /** Total bytes written. */
   #written = 0;
 
   constructor(keepBytes: number) {
@@ -75,7 +75,7 @@ class HeadAndTail {
     return { text: `${wholeBegin}\n… [${truncatedBytes} bytes cut] …\n${wholeEnd}`, truncatedBytes };
   }
 
-  /** Where the next byte goes. */
+  /** Index of the next byte. */
   get #next(): number {
     if (this.#written < this.#keepBytes) return this.#written;
     const tailBytes = this.#keepBytes - this.#headBytes;
@@ -93,7 +93,7 @@ class HeadAndTail {
     }
   }
 
-  /** In large steps, as each leaves garbage, up to the maximum; before that is reached, nothing goes round. */
+  /** Grows in large steps, since each step leaves garbage. The buffer wraps around only at its maximum size. */
   #grow(neededBytes: number): void {
     if (neededBytes <= this.#buffer.length) return;
     const size = Math.min(this.#keepBytes, Math.max(neededBytes, 4 * this.#buffer.length, firstBytes));

@@ -3,12 +3,13 @@ import { isAbortSignal } from '../contract/schema/abort-signal.ts';
 import { CallerError, isInstance, readCallerValue } from './caller-values.ts';
 import { whenAborted, whenCallerAborted } from './when-aborted.ts';
 
-// Taken here, once: a caller's signal may have a member of its own by this name.
+// Taken here, once: a caller's signal may have its own member with this name.
 const { get: readReason } = Object.getOwnPropertyDescriptor(AbortSignal.prototype, 'reason') ?? {};
 
 /**
- * Passes the abort of a caller's signal on to a controller of ours, until disposed. Behind that nothing of the
- * caller's is asked: the reason is a {@link CallerError} with the message of the caller's, or a plain one.
+ * Passes the abort of a caller's signal on to one of the engine's controllers, until disposed. Code behind that
+ * controller reads nothing of the caller's: the reason is a {@link CallerError} with the message of the caller's
+ * reason, or a plain `AbortError`.
  */
 export function followCaller(signal: AbortSignal, follower: AbortController): Disposable {
   return whenCallerAborted(signal, () => follower.abort(ownReason(signal)));
@@ -19,15 +20,15 @@ export function followOwn(signal: AbortSignal, follower: AbortController): Dispo
   return whenAborted(signal, () => follower.abort(signal.reason));
 }
 
-/** A signal of ours that follows the caller's, or fires by itself after a time where the caller has none. */
+/** A signal of the engine that follows the caller's, or fires after a time if the caller gave none. */
 export class OwnSignal implements Disposable {
   readonly #controller = new AbortController();
   readonly #following: Disposable;
 
   /**
-   * @param given what the caller handed in as `signal`
-   * @param lateMs how long it may take where nothing was
-   * @throws {HotcellError} `INVALID_REQUEST` where that is no signal
+   * @param given the caller's `signal` option
+   * @param lateMs the time limit if `given` is `undefined`
+   * @throws {HotcellError} `INVALID_REQUEST` if `given` is not a signal
    */
   constructor(given: unknown, lateMs: number) {
     if (given === undefined) {
@@ -57,7 +58,7 @@ export class OwnSignal implements Disposable {
   }
 }
 
-/** `undefined` where the caller's reason says nothing that "cancelled" does not. */
+/** `undefined` if the caller's reason adds nothing to "cancelled". */
 function ownReason(signal: AbortSignal): CallerError | undefined {
   try {
     return readCallerValue(() => {

@@ -1,14 +1,14 @@
 /**
- * Theory of operation. What a caller hands in (functions, getters, streams, promises) is called and read through this file,
- * and nowhere else. It may throw at once or late, answer with a thenable of its own making, or throw something that
- * cannot even be looked at. What comes out of here is ours: a value or a native promise, and failures of one class with a text for a
- * message. A promise from here never becomes an unhandled rejection. Time is the affair of those who wait: see
+ * Theory of operation. The engine calls and reads a caller's values (functions, getters, streams, promises) only
+ * through this file. They may throw at once or late, return their own kind of thenable, or throw a value that cannot
+ * even be read. This file returns only safe values: plain values or native promises, and failures of one class with a
+ * text as message. Its promises never become unhandled rejections. Time limits are up to the code that waits: see
  * {@link abortable}.
  */
 import { textOfThrown } from '../contract/schema/thrown.ts';
 import { abortable } from './abortable.ts';
 
-/** Something of the caller's failed. `message` is what it said, whatever was thrown; that itself is the `cause`. */
+/** A caller's function or value failed. `message` is the text of the thrown value, which is the `cause`. */
 export class CallerError extends Error {
   override readonly name = 'CallerError';
 
@@ -18,8 +18,8 @@ export class CallerError extends Error {
 }
 
 /**
- * Reads what is the caller's, such as the members of an object, and answers at once.
- * @throws {CallerError} for whatever is thrown meanwhile, also by one of the engine's own classes
+ * Reads a caller's value, for example the members of an object, synchronously.
+ * @throws {CallerError} for anything thrown meanwhile, including one of the engine's own errors
  */
 export function readCallerValue<Value>(read: () => Value): Value {
   try {
@@ -29,7 +29,10 @@ export function readCallerValue<Value>(read: () => Value): Value {
   }
 }
 
-/** Calls what is the caller's, and takes whatever it answers. The promise is native; it rejects with a {@link CallerError}, and may be dropped. */
+/**
+ * Calls a caller's function and returns a native promise of its answer. It rejects with a {@link CallerError}, and may
+ * be dropped.
+ */
 export function callCallerFunction<Value>(call: () => Value | PromiseLike<Value>): Promise<Value> {
   const answer = new Promise<Value>((resolve) => resolve(call())).catch((error: unknown) => {
     throw new CallerError(error);
@@ -38,7 +41,10 @@ export function callCallerFunction<Value>(call: () => Value | PromiseLike<Value>
   return answer;
 }
 
-/** The same, waited for until `signal` is aborted: then it rejects with the signal's reason. What comes later is given to `late`, or dropped. */
+/**
+ * The same, but rejects with the signal's reason once `signal` is aborted. A later answer is passed to `late`, or
+ * dropped.
+ */
 export function awaitCallerPromise<Value>(
   call: () => Value | PromiseLike<Value>,
   signal: AbortSignal,
@@ -47,7 +53,7 @@ export function awaitCallerPromise<Value>(
   return abortable(callCallerFunction(call), signal, late);
 }
 
-/** `instanceof`, also for objects that a trap guards. */
+/** `instanceof` that also works for objects whose traps throw. */
 export function isInstance<Value>(value: unknown, type: abstract new (...args: never[]) => Value): value is Value {
   try {
     return value instanceof type;

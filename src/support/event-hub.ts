@@ -3,12 +3,12 @@ import { HotcellError } from '../contract/api/errors.ts';
 import { callCallerFunction } from './caller-values.ts';
 
 /**
- * The events of one engine. Whoever has something to say writes `hub.emit?.({ … })`: while nobody listens that is one
- * check, and the object is not made. Listeners are called in a turn of the event loop of their own, so that a slow one
- * does not stand between two steps of a call.
+ * The events of one engine. Code that has an event writes `hub.emit?.({ … })`: while nobody listens, that is one check
+ * and no object is made. Listeners run in a separate turn of the event loop, so that a slow one does not delay the next
+ * step of a call.
  */
 export class EventHub implements EngineEvents {
-  /** Takes an event; `undefined` while nobody listens. */
+  /** Emits an event; `undefined` while nobody listens. */
   emit: ((event: UndatedEvent) => void) | undefined;
   readonly #listeners = new Set<{ readonly hear: EngineEventListener }>();
   #waiting: EngineEvent[] = [];
@@ -17,7 +17,7 @@ export class EventHub implements EngineEvents {
   /** @throws {HotcellError} `INVALID_REQUEST` if it is not a function */
   subscribe(hear: EngineEventListener): () => void {
     if (typeof hear !== 'function') throw new HotcellError('INVALID_REQUEST', 'The listener must be a function.');
-    // One function may be there twice.
+    // The same function may be added twice.
     const listener = { hear };
     this.#listeners.add(listener);
     this.emit = this.#take;
@@ -29,7 +29,7 @@ export class EventHub implements EngineEvents {
     };
   }
 
-  /** Has all listeners hear what has happened until now. */
+  /** Delivers all events so far to all listeners. */
   flush(): void {
     const events = this.#waiting;
     this.#waiting = [];

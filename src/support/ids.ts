@@ -1,7 +1,7 @@
 import { randomBytes, randomUUIDv7 } from 'node:crypto';
 import type { TraceIds } from '../contract/api/engine-events.ts';
 
-/** A new identifier: a UUID of version 7, so that identifiers sort by the time they were made at. */
+/** A new identifier: a UUID of version 7, which sorts by creation time. */
 export function newId(): string {
   return randomUUIDv7();
 }

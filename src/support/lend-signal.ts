@@ -7,8 +7,8 @@ type AddArguments = Parameters<AbortSignal['addEventListener']>;
 type Listener = AddArguments[1];
 
 /**
- * A signal for a caller's function, which follows one of the engine's. The function can freeze it, stop its events, or give
- * it listeners that throw or reject: Node ends the process for such a listener, and here that has no effect on the engine.
+ * A signal for a caller's function, which follows one of the engine's. The function may freeze it, stop its events, or
+ * add listeners that throw or reject. Node ends the process for such a listener; this signal prevents that.
  */
 export function lendSignal(own: AbortSignal): AbortSignal {
   const controller = new AbortController();
@@ -23,10 +23,10 @@ export function lendSignal(own: AbortSignal): AbortSignal {
   return controller.signal;
 }
 
-/** Replaces the ways to add a listener on this one signal. */
+/** Replaces the methods that add listeners on this one signal. */
 function guardListeners(signal: AbortSignal): void {
   const guarded = new WeakMap<object, (event: Event) => void>();
-  // Anything else is refused, or ignored, by the method itself.
+  // The method itself refuses or ignores anything else.
   const guard = (listener: Listener): Listener => {
     if (typeof listener !== 'function' && (typeof listener !== 'object' || listener === null)) return listener;
     let wrapper = guarded.get(listener);

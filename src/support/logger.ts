@@ -1,6 +1,6 @@
 import { callCallerFunction, readCallerValue } from './caller-values.ts';
 
-/** What hotcell tells about itself. It prints nothing on its own: hand in an object of this shape (pino has it) to hear it. */
+/** Receives hotcell's log. hotcell prints nothing itself: pass an object of this shape, for example a pino logger. */
 export interface Logger {
   debug(fields: Readonly<Record<string, unknown>>, message: string): void;
   info(fields: Readonly<Record<string, unknown>>, message: string): void;
@@ -11,8 +11,8 @@ export interface Logger {
 const levels = ['debug', 'info', 'warn', 'error'] as const;
 
 /**
- * A caller's logger, as the engine uses it: one that throws or rejects loses what it was told, and nothing else.
- * @throws {ForeignError} where it cannot be read, {TypeError} where it is none
+ * A caller's logger for use by the engine: a logger that throws or rejects loses the line, with no other effect.
+ * @throws {CallerError} if it cannot be read, {TypeError} if it lacks a method
  */
 export function guardLogger(logger: Logger): Logger {
   const isSound = readCallerValue(() => levels.every((level) => typeof logger[level] === 'function'));

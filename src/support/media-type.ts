@@ -1,7 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import { extname } from 'node:path';
 
-/** First bytes of formats that are not text, as Latin-1; `at` is their offset. From the WHATWG MIME Sniffing Standard. */
+/**
+ * First bytes of formats that are not text, as Latin-1; `at` is their offset. From the WHATWG MIME Sniffing Standard.
+ */
 const signatures: readonly { readonly bytes: string; readonly at?: number; readonly mediaType: string }[] = [
   { bytes: '\x89PNG\r\n\x1a\n', mediaType: 'image/png' },
   { bytes: '\xff\xd8\xff', mediaType: 'image/jpeg' },
@@ -16,7 +18,7 @@ const signatures: readonly { readonly bytes: string; readonly at?: number; reado
   { bytes: 'PAR1', mediaType: 'application/vnd.apache.parquet' },
 ];
 
-/** Formats that are told by the ending: text, and archives whose first bytes only say `zip`. */
+/** Formats recognised by the file name: text, and archives whose first bytes only say `zip`. */
 const endings: Readonly<Record<string, string>> = {
   '.csv': 'text/csv',
   '.css': 'text/css',
@@ -44,10 +46,10 @@ const signatureReach = 16;
 const zip = 'application/zip';
 
 /**
- * Media type of a file: by its first bytes, then by the ending of its name, else `text/plain` for UTF-8 and
- * `application/octet-stream` for the rest. An ending never makes text of what is not UTF-8, so that
- * nobody is led to show such a file as a page. Of a file that is not at hand as a whole, `content` is the begin, and
- * `isText` says whether it is UTF-8.
+ * Media type of a file: from its first bytes, then from the ending of its name, else `text/plain` for UTF-8 and
+ * `application/octet-stream` for anything else. An ending never turns content that is not UTF-8 into text, so that
+ * nobody shows such a file as a page. If the file is not in memory as a whole, `content` is its start and `isText` says
+ * whether all of it is UTF-8.
  */
 export function mediaTypeOf(path: string, content: Uint8Array, isText: boolean = isUtf8(content)): string {
   const signed = signatureOf(content);
@@ -59,7 +61,7 @@ export function mediaTypeOf(path: string, content: Uint8Array, isText: boolean =
   return ended?.includes('officedocument') ? 'text/plain' : (ended ?? 'text/plain');
 }
 
-/** Whether content can be of that type: a format that has a signature must begin with it. */
+/** Whether content can have that type: a format with a signature must start with it. */
 export function matchesSignature(mediaType: string, content: Uint8Array): boolean {
   const isSigned = signatures.some((signature) => signature.mediaType === mediaType);
   return !isSigned || signatureOf(content) === mediaType;

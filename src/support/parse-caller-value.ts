@@ -2,10 +2,13 @@ import type { z } from 'zod';
 import { describeIssues } from '../contract/schema/issues.ts';
 import { readCallerValue } from './caller-values.ts';
 
-/** What a schema makes of a value, or why it does not take it: a sentence without its begin and its full stop. */
+/** The parsed value, or the reason why the schema rejects it: a part of a sentence, without a full stop. */
 export type Parsed<Output> = { readonly data: Output; readonly reason?: undefined } | { readonly reason: string };
 
-/** Reads what a caller handed in by a schema of ours. Getters and proxies are read meanwhile, and not after it. Never throws. */
+/**
+ * Parses a caller's value with one of the engine's schemas. Getters and proxies are read during the call and not after
+ * it. Never throws.
+ */
 export function parseCallerValue<Output>(schema: z.ZodType<Output>, value: unknown): Parsed<Output> {
   try {
     return readCallerValue(() => readParsed(schema.safeParse(value)));
@@ -14,7 +17,7 @@ export function parseCallerValue<Output>(schema: z.ZodType<Output>, value: unkno
   }
 }
 
-/** The same of what a schema answered. */
+/** The same for a result that a schema has already given. */
 export function readParsed<Output>(parsed: z.ZodSafeParseResult<Output>): Parsed<Output> {
   return parsed.success ? { data: parsed.data } : { reason: describeIssues(parsed.error) };
 }

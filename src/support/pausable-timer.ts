@@ -1,9 +1,9 @@
-/** Rings once after a time, which can be put off, and held while somebody else is waited for. */
+/** Fires once after a time. The time can be extended, and paused while something else is awaited. */
 export class PausableTimer {
   readonly #onTimeout: () => void;
   #timer: NodeJS.Timeout | undefined;
   #dueAt: number;
-  /** What was left when it was held. */
+  /** Time left when the timer was paused. */
   #leftMs: number | undefined;
   #isOver = false;
 
@@ -13,14 +13,14 @@ export class PausableTimer {
     this.#arm(ms);
   }
 
-  /** Rings so much later. */
+  /** Fires that much later. */
   extend(ms: number): void {
     if (this.#leftMs !== undefined) this.#leftMs += ms;
-    // The timer is left as it is: when it fires, it sees that it is early.
+    // The running timer stays: it re-arms itself if it fires early.
     else this.#dueAt += ms;
   }
 
-  /** Stands still until {@link resume}. */
+  /** Stops the clock until {@link resume}. */
   pause(): void {
     if (this.#isOver || this.#leftMs !== undefined) return;
     clearTimeout(this.#timer);
@@ -34,7 +34,7 @@ export class PausableTimer {
     this.#leftMs = undefined;
   }
 
-  /** Does not ring any more. */
+  /** The timer never fires after this. */
   stop(): void {
     this.#isOver = true;
     clearTimeout(this.#timer);
@@ -44,7 +44,7 @@ export class PausableTimer {
     this.#timer = setTimeout(
       () => {
         const leftMs = this.#dueAt - performance.now();
-        // Timers may fire up to a millisecond early.
+        // Node's timers may fire up to a millisecond early.
         if (leftMs > 1) return this.#arm(leftMs);
         this.#isOver = true;
         this.#onTimeout();

@@ -2,17 +2,17 @@ import { spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { HotcellError } from '../contract/api/errors.ts';
 
-/** How a program of the host is run. */
+/** How to run a program on the host. */
 export interface RunCommandOptions {
-  /** Where it runs. Default: where this process does. */
+  /** Working directory. Default: that of this process. */
   readonly folder?: string | undefined;
-  /** Receives each line that the program writes, but those of `stdout` where that is given. */
+  /** Receives each line that the program writes to stderr, and to stdout unless `stdout` is set. */
   readonly onLine?: ((line: string) => void) | undefined;
-  /** Receives standard output as it is; not ended. Where it closes before, the program cannot write any more. */
+  /** Receives standard output unchanged; is not ended. If it closes early, the program cannot write any more. */
   readonly stdout?: Writable | undefined;
   /** Ends the program. */
   readonly signal?: AbortSignal | undefined;
-  /** Ends the program after so many milliseconds. */
+  /** Ends the program after this many milliseconds. */
   readonly timeoutMs: number;
 }
 
@@ -20,9 +20,9 @@ export interface RunCommandOptions {
 const quotedLines = 8;
 
 /**
- * Runs a program of the host to its end, without a shell and without input.
- * @throws {HotcellError} `BACKEND_UNAVAILABLE` with its last words where it cannot be started, fails or takes too long;
- * the reason of `signal` once that is aborted.
+ * Runs a program on the host until it ends, without a shell and without input.
+ * @throws {HotcellError} `BACKEND_UNAVAILABLE` with its last lines if it does not start, fails or takes too long; the
+ * reason of `signal` once that is aborted.
  */
 export async function runCommand(
   command: string,
@@ -48,7 +48,7 @@ export async function runCommand(
   const reading = [readLines(child.stderr, onLine)];
   if (options.stdout) {
     child.stdout.pipe(options.stdout, { end: false });
-    // A program whose output nobody takes any more would wait for ever, whatever signal it is sent.
+    // A program whose output nobody reads would wait forever, whatever signal it gets.
     options.stdout.once('close', () => child.stdout.destroy());
   } else reading.push(readLines(child.stdout, onLine));
 

@@ -10,7 +10,7 @@ export class Semaphore {
   }
 
   /**
-   * Waits for a place; dispose what it returns to give the place back.
+   * Waits for a place. Dispose the result to give the place back.
    * @throws `signal.reason` once `signal` is aborted.
    */
   async acquire(signal?: AbortSignal): Promise<Disposable> {
@@ -30,7 +30,7 @@ export class Semaphore {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.#waiting.add(resolve);
     using _ = whenAborted(signal, () => {
-      // Whoever already has the turn keeps it.
+      // A waiter that already has its place keeps it.
       if (this.#waiting.delete(resolve)) reject(signal?.reason);
     });
     await promise;

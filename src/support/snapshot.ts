@@ -1,12 +1,12 @@
 import { CallerError } from './caller-values.ts';
 
-/** Options nest no deeper; what does stays as it is. */
+/** Deepest nesting that is copied; deeper objects stay as they are. */
 const depthMax = 8;
 
 /**
- * A copy of what a caller chose once and for all: plain objects and arrays are read here, once; functions and objects of a
- * class are the caller's own and stay.
- * @throws {CallerError} where it cannot be read
+ * A copy of options that a caller chose once: plain objects and arrays are read here and not again. Functions and
+ * instances of classes remain the caller's own.
+ * @throws {CallerError} if a member cannot be read
  */
 export function snapshot<Value>(value: Value): Value {
   try {

@@ -1,7 +1,7 @@
-/** The longest that a character is in UTF-8. */
+/** Most bytes of a character in UTF-8. */
 const characterMax = 4;
 
-/** Bytes of `bytes` up to the end of the last character that is whole; less than one character lies behind that. */
+/** Bytes of `bytes` up to the end of the last complete character; an incomplete one may follow. */
 export function wholeCharactersBytes(bytes: Uint8Array): number {
   for (let behind = 1; behind < characterMax && behind <= bytes.length; behind += 1) {
     const byte = bytes[bytes.length - behind] as number;
@@ -20,18 +20,18 @@ export function firstCharacterStart(bytes: Uint8Array): number {
 }
 
 /**
- * Decodes UTF-8 that comes in pieces, cut anywhere. Malformed bytes become U+FFFD as the Encoding Standard says, and a
+ * Decodes UTF-8 that arrives in pieces, cut anywhere. Malformed bytes become U+FFFD as in the Encoding Standard, and a
  * byte order mark stays. `TextDecoder` does the same at several times the cost.
  */
 export class Utf8Decoder {
-  /** The begin of a character that was cut. */
+  /** The start of a character that was cut. */
   #cut: Buffer = Buffer.alloc(0);
 
   push(chunk: Uint8Array): string {
     const view = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
     const bytes = this.#cut.length === 0 ? view : Buffer.concat([this.#cut, view]);
     const end = wholeCharactersBytes(bytes);
-    // Copied: a view would keep the whole chunk.
+    // Copied: a view would keep the whole chunk in memory.
     this.#cut = end === bytes.length ? this.#cut.subarray(0, 0) : Buffer.from(bytes.subarray(end));
     return bytes.toString('utf8', 0, end);
   }

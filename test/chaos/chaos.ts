@@ -1,10 +1,11 @@
 /**
- * Faults of all kinds at random moments under a mixed load: every call must end in a typed result in time, none may get
- * another's answer, and nothing may leak. `npm run chaos -- [--faults N] [--minutes M] [--seed N] [--docker own|shared] [--json]`
+ * Faults of all kinds at random moments under a mixed load: every call must end in a typed result in time, no call may
+ * get another's answer, and nothing may leak.
+ * `npm run chaos -- [--faults N] [--minutes M] [--seed N] [--docker own|shared] [--json]`
  *
- * `own` (default) starts a Docker engine that is ours to kill, which takes root on Linux; `shared` uses the one that runs
- * and leaves out the faults that would hit others. The same seed chooses the same faults and calls; when they meet is up
- * to the machine.
+ * `own` (default) starts a separate Docker engine that may be killed, which requires root on Linux; `shared` uses the
+ * running one and leaves out faults that would hit others. The same seed chooses the same faults and calls; their timing
+ * depends on the machine.
  */
 import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -12,44 +12,44 @@ import type { MemoryReport } from './report.ts';
 import { judgeStrangers, type Residue } from './strangers.ts';
 import { Tally } from './tally.ts';
 
-/** How a run of chaos is set up. */
+/** Settings of a run. */
 export interface ChaosOptions {
   readonly random: Random;
   readonly address: string | undefined;
   readonly docker: PrivateDocker | undefined;
   readonly mix: EngineSettings['mix'];
   readonly seed: number;
-  /** A folder of our own; the engines' temporary files go below it. */
+  /** A folder for this run; the engines' temporary files go below it. */
   readonly folder: string;
-  /** How many faults at most, and for how long. */
+  /** Most faults, and the longest time. */
   readonly faults: number;
   readonly minutes: number;
   onProgress(text: string): void;
 }
 
-/** What a run of chaos brought to light. */
+/** The results of a run. */
 export interface ChaosEnd {
   readonly tally: Tally;
-  /** Faults that were injected, by kind. */
+  /** Number of injected faults, by kind. */
   readonly counts: Readonly<Record<string, number>>;
   readonly leaks: readonly string[];
   readonly residue: Residue;
   readonly memory: MemoryReport;
 }
 
-/** The most that may pass between two faults, in milliseconds. */
+/** Longest pause between two faults, in milliseconds. */
 const pauseMaxMs = 1_200;
-/** An orphan that was still being made when its engine died is found by the sweep of the next minute. */
+/** An orphan that was being made when its engine died is found by the sweep one minute later. */
 const orphanPatienceMs = 75_000;
 const removalMs = 1_500;
 const hostPatienceMs = 5_000;
 const finishPatienceMs = 150_000;
-/** Before the first fault, so that there is somebody to hit. */
+/** Time before the first fault, so that there are calls to hit. */
 const warmUpMs = 4_000;
 
 /**
- * Runs two engines under load, injects faults, and keeps the books. One engine lives through all of it and is measured;
- * the other is killed now and then, and its successor has to clean up after it.
+ * Runs two engines under load, injects faults, and records the results. One engine runs for the whole time and is
+ * measured; the other is killed now and then, and its successor has to clean up after it.
  */
 export async function runChaos(options: ChaosOptions): Promise<ChaosEnd> {
   const { random, address, docker, mix, seed, folder, onProgress } = options;
@@ -83,11 +83,11 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosEnd> {
     pending.add(tracked);
     void tracked.finally(() => pending.delete(tracked));
   };
-  /** Waits until a dead engine's containers are removed, and a living one has said so. */
+  /** Waits until a dead engine's containers are removed, and a living engine has reported that. */
   const awaitOrphans = async (pid: number): Promise<void> => {
     const giveUpAtMs = performance.now() + orphanPatienceMs;
     for (;;) {
-      // A daemon that is down now will tell later.
+      // If the daemon is down now, ask again later.
       const left = await listContainers(address, pid).catch(() => undefined);
       if (left?.length === 0 && orphans.said >= orphans.left) return;
       if (performance.now() > giveUpAtMs) {
@@ -98,14 +98,15 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosEnd> {
     }
   };
   const killEngine: Arena['killEngine'] = async (hit) => {
-    // Its predecessor's containers are removed and spoken of first, or whoever does that would be killed over it.
+    // Wait until the containers of its predecessor are removed and reported; otherwise the engine that removes them
+    // would be killed.
     if (isCleaning) return false;
     isCleaning = true;
     const victim = mortal;
     hit(victim.pid);
     const survivors = await victim.kill(hostPatienceMs);
     for (const { pid, name } of survivors) leaks.push(`process ${pid} ${name} outlived its engine`);
-    // What it was having removed when it died is no orphan.
+    // Containers whose removal it had already requested are not orphans.
     await sleep(removalMs);
     orphans.left += (await listContainers(address, victim.pid).catch(() => [])).length;
     mortal = await open(3);
@@ -129,7 +130,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosEnd> {
       return false;
     });
     if (entry) entry.toMs = Date.now();
-    // A command that failed may have done its work all the same, so the entry stays.
+    // A command that failed may still have had its effect, so the entry stays.
     if (wasHit) counts[fault.name] = (counts[fault.name] ?? 0) + 1;
   };
 

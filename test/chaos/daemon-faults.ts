@@ -4,12 +4,12 @@ import type { PrivateDocker } from './private-docker.ts';
 import { type FoundProcess, isAlive, signalProcess } from './processes.ts';
 import type { Random } from './random.ts';
 
-/** How long a daemon stands still or is down, in milliseconds; the engine gives up on one after 3.5 s. */
+/** How long a daemon is paused or down, in milliseconds; the engine gives up on it after 3.5 s. */
 const outageMs = { least: 100, most: 5_000 } as const;
-/** A daemon that is asked to end kills its containers first. */
+/** Time for a daemon to shut down, which first kills its containers. */
 const shutdownMs = 30_000;
 
-/** Faults of the Docker engine itself; where it is not our own, nobody is hit. */
+/** Faults of the Docker engine itself. Without a private engine they hit nothing. */
 export const daemonFaults: readonly Fault[] = [
   daemonFault('dockerd killed', 2, false, async (docker, random) => {
     const wasUp = await endDaemon(docker, 'SIGKILL');
@@ -27,7 +27,7 @@ export const daemonFaults: readonly Fault[] = [
     const before = docker.containerd();
     if (before === undefined) return false;
     signalProcess(before.pid, 'SIGKILL');
-    // The daemon starts it again.
+    // The daemon restarts its containerd.
     const giveUpAtMs = performance.now() + shutdownMs;
     while (docker.containerd() === undefined && performance.now() < giveUpAtMs) await sleep(100);
     return true;
@@ -68,14 +68,14 @@ async function outage(random: Random): Promise<void> {
   await sleep(random.between(outageMs.least, outageMs.most));
 }
 
-/** Whether there was one. */
+/** Whether there was a daemon. */
 async function endDaemon(docker: PrivateDocker, signal: 'SIGKILL' | 'SIGTERM'): Promise<boolean> {
   const daemon = docker.daemon();
   if (daemon === undefined) return false;
   signalProcess(daemon.pid, signal);
   await isGone(daemon, shutdownMs);
   signalProcess(daemon.pid, 'SIGKILL');
-  // The next one refuses to start beside it.
+  // A second daemon refuses to start next to the first.
   if (!(await isGone(daemon, shutdownMs))) throw new Error('The daemon outlives SIGKILL.');
   return true;
 }

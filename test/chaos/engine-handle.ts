@@ -4,37 +4,37 @@ import type { EngineMessage, EngineSettings } from './engine-process.ts';
 import type { Outcome } from './load.ts';
 import { type FoundProcess, isAlive, listHosts, signalProcess } from './processes.ts';
 
-/** An engine under load in a process of its own. */
+/** An engine under load in a separate process. */
 export interface EngineHandle {
   readonly pid: number;
-  /** Its host processes now. */
+  /** Its current host processes. */
   hosts(): FoundProcess[];
-  /** Ends it with SIGKILL; answers the host processes that outlive it by more than `patienceMs`. */
+  /** Kills it with SIGKILL; returns host processes that are still alive after `patienceMs`. */
   kill(patienceMs: number): Promise<readonly FoundProcess[]>;
-  /** Lets its calls end and closes it; answers what it leaked. */
+  /** Lets its calls end and closes it; returns its leaks. */
   finish(patienceMs: number): Promise<EngineEnd>;
 }
 
-/** Hears of what happens in an engine's process. */
+/** Receives messages from an engine's process. */
 export interface EngineListener {
   outcome(outcome: Outcome): void;
-  /** The engine says that it removed containers that dead engines left. */
+  /** The engine has removed containers that dead engines left. */
   orphansRemoved(count: number): void;
 }
 
-/** What an engine that was closed left behind. */
+/** Leftovers of a closed engine. */
 export interface EngineEnd {
   readonly leaks: readonly string[];
   readonly memory: Extract<EngineMessage, { type: 'done' }>['memory'] | undefined;
 }
 
 const program = fileURLToPath(new URL('engine-process.ts', import.meta.url));
-/** Host processes are looked for this often, so that those of a process that is gone are known. */
+/** Interval for recording the host processes, so that those of a dead engine are known. */
 const lookEveryMs = 250;
-/** A process that has said that it is done has nothing more to do. */
+/** Time for a process to exit after it reported that it is done. */
 const exitPatienceMs = 5_000;
 
-/** Starts an engine in a process of its own, with a folder of its own for temporary files. */
+/** Starts an engine in a separate process, with its own folder for temporary files. */
 export function startEngine(settings: EngineSettings, temporaryFolder: string, listener: EngineListener): EngineHandle {
   const child = fork(program, [JSON.stringify(settings)], {
     execArgv: ['--disable-warning=ExperimentalWarning'],
@@ -75,7 +75,7 @@ export function startEngine(settings: EngineSettings, temporaryFolder: string, l
       clearInterval(looking);
       child.kill('SIGKILL');
       await exited;
-      // Whoever was stopped cannot see that its engine is gone.
+      // A paused host cannot notice that its engine is gone.
       for (const host of known.values()) if (isAlive(host)) signalProcess(host.pid, 'SIGCONT');
       return await survivors(patienceMs);
     },

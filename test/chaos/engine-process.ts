@@ -1,4 +1,7 @@
-/** A process that runs an engine under load until it is told to finish, or killed. Started by `engine-handle.ts`. */
+/**
+ * A process that runs an engine under load until it gets the message to finish, or is killed. Started by
+ * `engine-handle.ts`.
+ */
 import { createEngine } from 'hotcell';
 import { settleLeaks, takeCensus, warmUpProcess } from './leak-census.ts';
 import { type Outcome, runLoad } from './load.ts';
@@ -8,18 +11,18 @@ import { createRandom } from './random.ts';
 import type { MemoryReport } from './report.ts';
 import { startStallClock } from './stall-clock.ts';
 
-/** What the process is told at its start, as JSON in its only argument. */
+/** The settings of the process, as JSON in its only argument. */
 export interface EngineSettings {
   /** Part of all marks; lower-case letters and digits. */
   readonly name: string;
-  /** Where its Docker engine is; the usual one without. */
+  /** Address of its Docker engine; default: the usual one. */
   readonly address?: string | undefined;
   readonly mix: MixOptions;
   readonly seed: number;
   readonly callers: number;
 }
 
-/** What the process says. */
+/** Messages of the process. */
 export type EngineMessage =
   | { readonly type: 'outcome'; readonly outcome: Outcome }
   | { readonly type: 'orphans'; readonly count: number }
@@ -34,7 +37,7 @@ const say = (message: EngineMessage): void => void process.send?.(message);
 
 const finish = new AbortController();
 process.once('message', () => finish.abort());
-// Whoever conducts us is gone.
+// The conductor has ended.
 process.once('disconnect', () => finish.abort());
 
 await warmUpProcess();
@@ -60,5 +63,5 @@ const samplesMb: number[] = [];
 const leaks = await settleLeaks(before, patienceMs);
 const memory = { firstMb: samplesMb[0] ?? 0, lastMb: samplesMb.at(-1) ?? 0, drift: memoryDrift(samplesMb) };
 say({ type: 'done', leaks, memory });
-// Nothing else may keep this process alive: whatever does is a leak, and whoever conducts us sees it.
+// Nothing else may keep this process alive: otherwise it is a leak, and the conductor notices it.
 if (process.connected) process.disconnect();

@@ -1,16 +1,16 @@
 /**
- * Theory of operation. A call that failed is excused only by a fault that hit what the call was using. A container has one
- * job in its life, so its fault excuses one call: the one whose error names it, or else one that ran out of time in it. A
- * host process has jobs of one tenant, so its fault excuses calls of one tenant. Only what hits a whole engine, or the
- * Docker engine, excuses all calls that it met, and only those explain a queue that did not move.
+ * Theory of operation. A fault excuses a failed call only if it hit something that the call used. A container runs one
+ * job, so its fault excuses one call: the one whose error names it, or else one that ran out of time in it. A host
+ * process runs jobs of one tenant, so its fault excuses calls of one tenant. Only faults of a whole engine, or of the
+ * Docker engine, excuse all calls during them, and only those explain a queue that did not move.
  */
 import type { Injected } from './fault.ts';
 import type { Outcome } from './load.ts';
 
-/** A host that died or stood still is noticed, at the latest, when its streams end or its heartbeats are missed. */
+/** Time after which a dead or paused host is noticed, because its streams end or its heartbeats are missing. */
 const noticedMs = 1_000;
 
-/** Of failures that a fault might excuse, those that none does. Each fault is used up by what it excuses. */
+/** The failures that no fault excuses. Each fault is used up by the calls that it excuses. */
 export function findUnexplained(failures: readonly Outcome[], injected: readonly Injected[]): readonly Outcome[] {
   const open = new Set(failures);
   const excuse = (outcomes: readonly Outcome[]): void => {
@@ -20,7 +20,7 @@ export function findUnexplained(failures: readonly Outcome[], injected: readonly
   const of = (...kinds: readonly Injected['target']['kind'][]): Injected[] =>
     injected.filter(({ target }) => kinds.includes(target.kind));
 
-  // The narrow ones are kept for what nothing wider explains.
+  // Narrow faults are kept for calls that no wider fault explains.
   for (const fault of of('daemon', 'engine')) excuse(matching(fault));
   for (const fault of of('host')) excuse(largestTenant(matching(fault)));
   const unnamed: Injected[] = [];
@@ -38,7 +38,7 @@ export function findUnexplained(failures: readonly Outcome[], injected: readonly
   return [...open];
 }
 
-/** Whether the call used, at that time, what the fault hit, and ended as that makes calls end. */
+/** Whether the call used the fault's target at that time, and ended in a way that the fault can cause. */
 function couldExcuse({ fault, target, fromMs, toMs }: Injected, outcome: Outcome): boolean {
   const aftermathMs = target.kind === 'host' || target.kind === 'engine' ? noticedMs : 0;
   if (outcome.toMs < fromMs || outcome.fromMs > toMs + aftermathMs) return false;
@@ -54,7 +54,7 @@ function couldExcuse({ fault, target, fromMs, toMs }: Injected, outcome: Outcome
       return outcome.backend === 'isolate' && !isQueue;
     case 'container':
       if (outcome.backend !== 'docker' || isQueue) return false;
-      // An error that names no container speaks of time that ran out, and only who stands still takes time.
+      // An error without a container's name is about time that ran out, and only a paused container costs time.
       return outcome.container === undefined ? fault.stops : outcome.container === target.name;
   }
 }

@@ -2,20 +2,20 @@ import type { EngineHandle } from './engine-handle.ts';
 import type { PrivateDocker } from './private-docker.ts';
 import type { Random } from './random.ts';
 
-/** What faults are injected into. */
+/** The targets of faults. */
 export interface Arena {
   readonly random: Random;
-  /** The Docker engine's address; the usual one without. */
+  /** The Docker engine's address; default: the usual one. */
   readonly address: string | undefined;
-  /** Our own Docker engine, unless the usual one is used: that one is never harmed. */
+  /** The private Docker engine; absent if the usual one is used, which is never harmed. */
   readonly docker: PrivateDocker | undefined;
-  /** Engines that run now. */
+  /** The running engines. */
   engines(): readonly EngineHandle[];
-  /** Has the engine that may die killed and succeeded by another; `hit` is told its process id. */
+  /** Kills the mortal engine and starts its successor; calls `hit` with its process id. */
   killEngine(hit: (pid: number) => void): Promise<boolean>;
 }
 
-/** What a fault hits; an engine is named by its process id, so its successor is another. */
+/** The target of a fault. An engine is identified by its process id, so its successor is a different target. */
 export type Target =
   | { readonly kind: 'container'; readonly engine: number; readonly name: string }
   | { readonly kind: 'host'; readonly engine: number }
@@ -26,18 +26,18 @@ export type Target =
 export interface Fault {
   readonly name: string;
   readonly weight: number;
-  /** Whether something stands still under it, which makes calls run out of their time. */
+  /** Whether the target is paused, so that calls run out of time. */
   readonly stops: boolean;
-  /** Nothing else is injected meanwhile: all containers suffer from it. */
+  /** No other fault is injected meanwhile, because this one affects all containers. */
   readonly alone?: boolean;
   /**
-   * Injects it, and settles when what it hit has recovered or is gone; says `hit` just before it strikes, so that no call
-   * can suffer from it unexplained. `false` where there was nobody to hit.
+   * Injects the fault, and resolves when its target has recovered or is gone. Calls `hit` just before the fault, so
+   * that no call can suffer from it unexplained. Resolves to `false` if there was no target.
    */
   inject(arena: Arena, hit: (target: Target) => void): Promise<boolean>;
 }
 
-/** One fault that was injected; times are Unix times in milliseconds. */
+/** One injected fault; times are Unix times in milliseconds. */
 export interface Injected {
   readonly fault: Pick<Fault, 'name' | 'stops'>;
   readonly target: Target;

@@ -4,12 +4,12 @@ import { daemonFaults } from './daemon-faults.ts';
 import type { Arena, Fault, Target } from './fault.ts';
 import { type FoundProcess, findRunner, findShim, isAlive, readProcess, signalProcess } from './processes.ts';
 
-/** How long something stands still that is continued afterwards, in milliseconds. */
+/** How long something is paused before it continues, in milliseconds. */
 const standstillMs = { least: 200, most: 4_000 } as const;
-/** Longer than any call and its removal takes: who is still stopped by then was never missed. */
+/** Longer than any call and its removal: a process that is still paused then was not needed. */
 const forgottenMs = 25_000;
 
-/** A process to hit, and what is hit with it. */
+/** A process to hit, and the target to which it belongs. */
 interface Victim {
   readonly process: FoundProcess;
   readonly target: Target;
@@ -37,7 +37,7 @@ const findEngine: Finder = async ({ engines, random }) => {
   return process && { process, target: { kind: 'engine', engine: pid } };
 };
 
-/** All that can be done to an engine from outside. */
+/** All faults that can be injected from outside an engine. */
 export const faults: readonly Fault[] = [
   killing('host killed', 6, findHost),
   stopping('host stopped and continued', 4, findHost),
@@ -61,7 +61,7 @@ export const faults: readonly Fault[] = [
   stopping('engine stopped and continued', 2, findEngine),
 ];
 
-/** A container that runs now, of any of the engines. */
+/** A random running container of any engine. */
 async function findContainer({
   address,
   engines,
@@ -100,7 +100,7 @@ function stopping(name: string, weight: number, find: Finder): Fault {
   return { name, weight, stops: true, inject };
 }
 
-/** Stops a process and leaves it at that: whoever owns it has to get rid of it. */
+/** Pauses a process and does not continue it: its owner has to remove it. */
 function forgetting(name: string, weight: number, find: Finder): Fault {
   const inject: Fault['inject'] = async (arena, hit) => {
     const victim = await find(arena);
@@ -109,14 +109,14 @@ function forgetting(name: string, weight: number, find: Finder): Fault {
     if (!signalProcess(victim.process.pid, 'SIGSTOP')) return false;
     const giveUpAtMs = performance.now() + forgottenMs;
     while (isAlive(victim.process) && performance.now() < giveUpAtMs) await sleep(100);
-    // A host that waits for its first job is not missed until it gets one.
+    // A host that waits for its first job is not missed before that.
     if (isAlive(victim.process)) signalProcess(victim.process.pid, 'SIGCONT');
     return true;
   };
   return { name, weight, stops: true, inject };
 }
 
-/** Runs a docker command on a container and, after a while, another that undoes it. */
+/** Runs a docker command on a container and, after a while, the command that undoes it. */
 function commanding(
   name: string,
   weight: number,
@@ -131,7 +131,7 @@ function commanding(
     try {
       await docker(arena.address, ...command, container.id);
     } catch {
-      // It was gone already, or the daemon itself is under a fault.
+      // The container is already gone, or the daemon itself is under a fault.
       return false;
     }
     if (undo === undefined) return true;

@@ -1,32 +1,32 @@
 import type { ErrorCode, ExecutionRequest, ExecutionResult, JsonValue, Language } from 'hotcell';
 
-/** Who calls: what makes one call's answer different from every other's. */
+/** Identifies a call and makes its answer different from all others. */
 export interface Caller {
-  /** Matches {@link markPattern}; no two calls have the same. Not a "token": values of that name are redacted. */
+  /** Unique; matches {@link markPattern}. Not called a "token", because values of that name are redacted. */
   readonly mark: string;
   readonly n: number;
 }
 
-/** How marks look, wherever they turn up. */
+/** Matches a mark in any text. */
 export const markPattern: RegExp = /mk-[0-9a-z]+-\d+-mk/g;
 
-/** One kind of guest: what it does, and how it must end. */
+/** One kind of guest, and how it must end. */
 export interface Guest {
   readonly name: string;
   readonly language: Language;
   readonly hostile: boolean;
-  /** Called by the name of a tool, which the engine has to know. */
+  /** Name of the tool to call, which the engine must define. */
   readonly tool?: string;
-  /** The call is cancelled after a while. */
+  /** Whether the call is cancelled after a while. */
   readonly cancelled?: boolean;
   request(caller: Caller): Omit<ExecutionRequest, 'language'>;
-  /** How it may end where nothing disturbs it. */
+  /** Allowed ends if no fault disturbs it. */
   readonly ends: readonly ('success' | ErrorCode)[];
-  /** What a result that ended so must hold; answers what is wrong with it. */
+  /** Checks a result with an allowed end; returns an error text if it is wrong. */
   check?(result: ExecutionResult, caller: Caller): string | undefined;
 }
 
-/** The answer of most guests: it names its caller, and what was computed for it. */
+/** The answer of most guests: the caller's mark, and a value computed from it. */
 export function answerOf({ mark, n }: Caller): JsonValue {
   return { mark, double: n * 2 };
 }

@@ -2,13 +2,14 @@ import type { ErrorCode, Language, PartialLimits } from 'hotcell';
 import type { Guest } from './guest.ts';
 
 const outOfTime = ['WALL_TIMEOUT', 'CPU_TIMEOUT'] as const;
-/** A bomb that meets the limit on processes ends in whatever its shell or interpreter makes of that. */
+/** At the limit on processes, a bomb ends in a way that depends on its shell or interpreter. */
 const bombed = [...outOfTime, 'NONZERO_EXIT', 'GUEST_ERROR'] as const;
 const brief = { timeoutMs: 200 };
 
 /**
- * Guests that try to harm: they must end with the right verdict, and harm nobody. None of them takes its host process
- * down by design (`test/attacks` has those), or the verdicts of its neighbours would be a matter of luck.
+ * Guests that try to do harm: they must end with the right verdict and harm nobody. None of them takes down its host
+ * process by design (`test/attacks` has such guests), because the verdicts of its neighbours would then be a matter of
+ * luck.
  */
 export const hostileGuests: readonly Guest[] = [
   hostile('javascript', 'loop', 'for (;;);', outOfTime, brief),

@@ -3,22 +3,22 @@ import { markPattern } from './guest.ts';
 import type { PlannedCall } from './load-mix.ts';
 
 /**
- * What a result is worth. `right`: as the guest must end. `disturbed`: a typed failure that a fault explains, if there
- * was one. `slowed`: out of time, which only something that stood still explains. `wrong`: nothing explains it.
- * `lost`: there is none.
+ * The assessment of a result. `right`: as the guest must end. `disturbed`: a typed failure, which needs a fault as its
+ * cause. `slowed`: out of time, which needs a paused target as its cause. `wrong`: no fault can explain it. `lost`:
+ * there is no result.
  */
 export type Worth = 'right' | 'disturbed' | 'slowed' | 'wrong' | 'lost';
 
-/** A call's worth, and why it is not `right`. */
+/** A call's assessment, and the reason if it is not `right`. */
 export interface InterpreterOutcome {
   readonly worth: Worth;
   readonly why: string;
 }
 
-/** Codes that a fault in cell, host process, daemon or queue may bring upon any call. */
+/** Codes that a fault in cell, host process, daemon or queue may give to any call. */
 const disturbances: readonly string[] = ['CELL_LOST', 'BACKEND_UNAVAILABLE', 'QUEUE_TIMEOUT', 'QUEUE_FULL'];
 
-/** Judges a result by what its guest must do, and by what must hold of every result. */
+/** Assesses a result by its guest's rules, and by the rules for all results. */
 export function judgeCall(call: PlannedCall, result: ExecutionResult): InterpreterOutcome {
   const breach = findBreach(call, result);
   if (breach !== undefined) return { worth: 'wrong', why: breach };
@@ -32,7 +32,7 @@ export function judgeCall(call: PlannedCall, result: ExecutionResult): Interpret
   return { worth: end === 'WALL_TIMEOUT' ? 'slowed' : 'wrong', why };
 }
 
-/** What must hold of every result, however it ended. */
+/** Checks the rules for all results, however they ended. */
 function findBreach(call: PlannedCall, result: ExecutionResult): string | undefined {
   const { error } = executionResultSchema.safeParse(result);
   if (error) return `it breaks its schema: ${error.message}`;

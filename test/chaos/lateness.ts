@@ -1,23 +1,26 @@
 import type { ExecutionResult } from 'hotcell';
 
-/** What a caller's own clock says of a call, in milliseconds. */
+/** Times of a call by its caller's own clock, in milliseconds. */
 export interface Observed {
   /** From the call to its result. */
   readonly wallMs: number;
-  /** From the event `started` to the result, where the call was streamed and came so far. */
+  /** From the event `started` to the result, if the call was streamed and started. */
   readonly sinceStartedMs: number | undefined;
   /** From the caller's abort to the result. */
   readonly sinceAbortMs: number | undefined;
-  /** How long the whole process was kept from running meanwhile. */
+  /** Time during which the whole process could not run. */
   readonly stalledMs: number;
 }
 
-/** What design and decision 0004 promise: a cell within its own time, and from `started` on the result by `timeoutMs` + 1 s. */
+/**
+ * The promise of the design and decision 0004: a cell within its own time, and the result by `timeoutMs` + 1 s after
+ * `started`.
+ */
 const graceMs = 1_000;
 const acquireGraceMs = 500;
 const acquireMinMs = 10_000;
 
-/** By how much a result came later than it may, in milliseconds; 0 where it came in time. */
+/** How much too late a result arrived, in milliseconds; 0 if it was in time. */
 export function lateness(
   { timings, limits }: Pick<ExecutionResult, 'timings' | 'limits'>,
   observed: Observed,
@@ -28,7 +31,7 @@ export function lateness(
     queuedMs - queueTimeoutMs,
     acquireMs - Math.max(limits.timeoutMs + acquireGraceMs, acquireMinMs),
     runMs + settleMs - limits.timeoutMs,
-    // What the result says of its time is all the time that there was.
+    // The times in the result must add up to the whole time.
     observed.wallMs - (queuedMs + acquireMs + runMs + settleMs),
     (observed.sinceStartedMs ?? 0) - limits.timeoutMs,
     observed.sinceAbortMs ?? 0,

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { listChildren } from './processes.ts';
 
-/** What a process holds at one moment: how many there are of each thing. */
+/** Resources that a process holds at one moment: number by kind. */
 export type Census = Readonly<Record<string, number>>;
 
-/** Counts what this process holds: descriptors by what they lead to, handles and timers, children, temporary files. */
+/** Counts this process's descriptors by target, handles and timers, child processes, and temporary files. */
 export function takeCensus(): Census {
   const held = [
     ...readdirSync('/proc/self/fd').map((fd) => `descriptor ${readTarget(fd)}`),
@@ -20,13 +20,16 @@ export function takeCensus(): Census {
   return census;
 }
 
-/** Has Node open what it opens once and keeps, so that it is no leak: the null device of its first child process. */
+/**
+ * Makes Node open the descriptors that it keeps (the null device of its first child process), so that they do not count
+ * as leaks.
+ */
 export async function warmUpProcess(): Promise<void> {
   const child = spawn(process.execPath, ['--version'], { stdio: ['ignore', 'ignore', 'pipe'] });
   await new Promise((resolve) => child.once('close', resolve));
 }
 
-/** What there is more of than before: `2 × descriptor socket`. */
+/** Kinds of which there are more than before, as `2 × descriptor socket`. */
 export function findLeaks(before: Census, after: Census): string[] {
   return Object.entries(after)
     .map(([thing, count]) => ({ thing, more: count - (before[thing] ?? 0) }))
@@ -34,7 +37,7 @@ export function findLeaks(before: Census, after: Census): string[] {
     .map(({ thing, more }) => `${more} × ${thing}`);
 }
 
-/** {@link findLeaks} once there are none, or after `patienceMs`: sockets close and processes end in their own time. */
+/** {@link findLeaks} once there are none, or after `patienceMs`: sockets and processes take time to end. */
 export async function settleLeaks(before: Census, patienceMs: number): Promise<string[]> {
   const giveUpAtMs = performance.now() + patienceMs;
   for (;;) {
@@ -44,7 +47,7 @@ export async function settleLeaks(before: Census, patienceMs: number): Promise<s
   }
 }
 
-/** Sockets and pipes without their numbers; the folder that is being read is not there any more. */
+/** Sockets and pipes without their numbers. The folder that is being read may already be gone. */
 function readTarget(fd: string): string {
   try {
     return readlinkSync(`/proc/self/fd/${fd}`).replace(/:\[\d+\]$/, '');

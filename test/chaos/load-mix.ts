@@ -5,21 +5,24 @@ import { hostileGuests } from './hostile-guests.ts';
 import { ordinaryGuests, toolCodes } from './ordinary-guests.ts';
 import type { Random } from './random.ts';
 
-/** Of what a load is mixed. */
+/** The mix of a load. */
 export interface MixOptions {
-  /** The weight of each language; one that is not named is not called. */
+  /** The weight of each language; others are not called. */
   readonly shares: Readonly<Partial<Record<Language, number>>>;
   /** The share of hostile calls in each language, 0 to 1. */
   readonly hostile: number;
 }
 
-/** A call in an isolate costs milliseconds, one in a container a quarter of a second: so 20 000 end within half an hour. */
+/**
+ * Few calls in containers: a call in an isolate takes milliseconds, one in a container a quarter of a second. So 20 000
+ * calls end within half an hour.
+ */
 export const quickShares: MixOptions['shares'] = { javascript: 0.6, typescript: 0.25, python: 0.09, bash: 0.06 };
 
-/** As much work for containers as for isolates. */
+/** The same amount of work for containers and isolates. */
 export const evenShares: MixOptions['shares'] = { javascript: 0.45, typescript: 0.15, python: 0.25, bash: 0.15 };
 
-/** The shares of these languages alone. */
+/** The shares restricted to these languages. */
 export function restrictShares(shares: MixOptions['shares'], languages?: readonly string[]): MixOptions['shares'] {
   if (languages === undefined) return shares;
   const unknown = languages.find((language) => !(language in shares));
@@ -27,7 +30,7 @@ export function restrictShares(shares: MixOptions['shares'], languages?: readonl
   return Object.fromEntries(Object.entries(shares).filter(([language]) => languages.includes(language)));
 }
 
-/** One call, before it is made. */
+/** One call before it is made. */
 export interface PlannedCall extends Caller {
   readonly guest: Guest;
   readonly tenant: string;
@@ -37,15 +40,15 @@ export interface PlannedCall extends Caller {
 }
 
 const tenants = ['north', 'east', 'south'];
-/** Strangers are no neighbours of theirs. */
+/** Hostile calls have separate tenants, so that they are not neighbours of others. */
 const hostileTenants = ['stranger', 'intruder'];
 
-/** Plans the `n`th call of a load. `load` makes the marks of two loads differ: lower-case letters and digits. */
+/** Plans the `n`th call of a load. `load` makes the marks of different loads differ: lower-case letters and digits. */
 export function planCall(load: string, n: number, mix: MixOptions, random: Random): PlannedCall {
   const shares = Object.entries(mix.shares).map(([language, weight]) => ({ language, weight }));
   const { language } = random.pickWeighted(shares);
   const isHostile = random.next() < mix.hostile;
-  // To those who attack, TypeScript is JavaScript.
+  // TypeScript has the hostile guests of JavaScript.
   const hostileLanguage = language === 'typescript' ? 'javascript' : language;
   const guest = random.pick(
     isHostile

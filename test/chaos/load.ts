@@ -6,50 +6,50 @@ import { type MixOptions, type PlannedCall, planCall } from './load-mix.ts';
 import type { Random } from './random.ts';
 import type { StallClock } from './stall-clock.ts';
 
-/** What became of one call. */
+/** The outcome of one call. */
 export interface Outcome extends InterpreterOutcome {
   readonly kind: string;
   readonly hostile: boolean;
-  /** The process id of the engine that was called. */
+  /** Process id of the called engine. */
   readonly engine: number;
   readonly backend: 'isolate' | 'docker';
   readonly tenant: string;
-  /** The container that its error names. */
+  /** The container named in its error. */
   readonly container: string | undefined;
   readonly status: string;
   readonly code: string;
-  /** By how much it came too late, in milliseconds. */
+  /** How much too late it ended, in milliseconds. */
   readonly lateMs: number;
   /** Unix time in milliseconds. */
   readonly fromMs: number;
   readonly toMs: number;
 }
 
-/** How a load is run. */
+/** Settings of a load. */
 export interface LoadOptions {
   /** Part of all marks; lower-case letters and digits. */
   readonly name: string;
   readonly engine: Engine;
   readonly mix: MixOptions;
   readonly random: Random;
-  /** Calls at one time. */
+  /** Concurrent calls. */
   readonly callers: number;
-  /** Calls in all; without end where there is none. */
+  /** Total number of calls; unlimited if absent. */
   readonly calls?: number | undefined;
   readonly queueTimeoutMs: number;
   readonly stalls: StallClock;
   onOutcome(outcome: Outcome): void;
 }
 
-/** A call without an answer so long after its last deadline in the queue has none to come. */
+/** Time after the last deadline in the queue, after which a call counts as lost. */
 const lostAfterMs = 60_000;
-/** Whoever is refused comes back later, or a daemon that is down would be called a thousand times a second. */
+/** Pause of a caller after a refusal; otherwise it would call a daemon that is down a thousand times a second. */
 const pauseMs = 200;
 
-/** How a container is called in error messages. */
+/** A container's name in error messages. */
 const containerName = /\bhotcell-[0-9a-f]{16}\b/;
 
-/** Makes calls until there were enough or `stop` is aborted; settles when each has ended or is lost. */
+/** Makes calls until `calls` is reached or `stop` is aborted; resolves when each has ended or is lost. */
 export async function runLoad(options: LoadOptions, stop: AbortSignal): Promise<void> {
   let next = 0;
   const caller = async (): Promise<void> => {

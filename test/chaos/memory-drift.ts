@@ -1,20 +1,20 @@
 import { collectGarbage } from '../support/garbage.ts';
 
 /**
- * Resident memory of this process in MiB, after a garbage collection that gives back what it can: V8 else keeps a young
- * generation of up to 100 MiB for the next flood of output, which is no leak.
+ * Resident memory of this process in MiB, after a garbage collection that releases free memory: otherwise V8 keeps a
+ * young generation of up to 100 MiB for the next flood of output, which is not a leak.
  */
 export function measureMemory(): number {
   collectGarbage();
   return process.memoryUsage().rss / 1_048_576;
 }
 
-/** With fewer, a process is still warming up when the run ends. */
+/** With fewer samples, the process is still warming up when the run ends. */
 const samplesMin = 150;
 
 /**
- * How much the memory of a process grew over its life: the median of the last tenth of the samples against that of the
- * second tenth (the first warms caches), as a share of the latter. `undefined` for fewer than {@link samplesMin} samples.
+ * Growth of a process's memory: the median of the last tenth of the samples relative to that of the second tenth (the
+ * first warms caches), minus 1. `undefined` for fewer than {@link samplesMin} samples.
  */
 export function memoryDrift(samplesMb: readonly number[]): number | undefined {
   if (samplesMb.length < samplesMin) return undefined;

@@ -1,10 +1,10 @@
 import type { ErrorCode, ExecutionResult, Language } from 'hotcell';
 import { type Caller, checkAnswer, checkOutput, type Guest } from './guest.ts';
 
-/** Long enough for a busy machine: an ordinary guest needs some 50 ms. */
+/** Long enough for a busy machine: an ordinary guest needs about 50 ms. */
 const limits = { timeoutMs: 10_000 };
 
-/** The code of the tools that the guests named `tool` call. */
+/** The code of the tools for guests named `tool`. */
 export const toolCodes = {
   javascript: 'export default ({ mark, n }) => ({ mark, double: n * 2 })',
   python: 'def handler(inputs, context):\n    return {"mark": inputs["mark"], "double": inputs["n"] * 2}',
@@ -31,12 +31,12 @@ const checkFile = (result: ExecutionResult, caller: Caller): string | undefined 
 const checkMessage = (result: ExecutionResult, caller: Caller): string | undefined =>
   result.error?.message.includes(caller.mark) ? undefined : `the message is ${result.error?.message}`;
 
-/** The secret of a call is its mark turned round, which is no mark: it must not be seen at all. */
+/** The secret of a call is its reversed mark, which is not a mark itself. It must not show in a result. */
 const secretOf = ({ mark }: Caller): string => `secret-${[...mark].reverse().join('')}`;
 const checkSecret = (result: ExecutionResult, caller: Caller): string | undefined =>
   result.stdout.includes(secretOf(caller)) ? 'stdout holds the secret' : checkAnswer(result, caller);
 
-/** Guests that do what they were asked to, or fail as programs do. */
+/** Guests that do their work, or fail like ordinary programs. */
 export const ordinaryGuests: readonly Guest[] = [
   ordinary('javascript', 'answer', answers.javascript, checkBoth),
   ordinary('typescript', 'answer', answers.typescript, checkBoth),

@@ -1,7 +1,7 @@
 /**
- * A Docker engine of our own, to be killed at will. It lives in namespaces of its own (process ids, mounts, network), so
- * that it cannot touch another engine's interfaces, sockets and shims, and so that all of it is gone when their first
- * process is: that one ends when its stdin does, at the latest with us.
+ * A private Docker engine that may be killed at any time. It runs in its own namespaces (process ids, mounts, network),
+ * so that it cannot touch another engine's interfaces, sockets and shims, and so that everything of it ends with the
+ * first process of the namespaces. That one ends when its stdin does, at the latest with this process.
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { appendFile, mkdir, mkdtemp, readdir, rm, rmdir, writeFile } from 'node:fs/promises';
@@ -15,33 +15,33 @@ import { ensureImages } from '../../src/backends/docker/images/images.ts';
 import { docker } from './containers.ts';
 import { type FoundProcess, listProcesses } from './processes.ts';
 
-/** The engine and what can be done to it. */
+/** The engine and its faults. */
 export interface PrivateDocker extends AsyncDisposable {
   readonly address: string;
-  /** The daemon's process, where it runs. */
+  /** The daemon's process, if it is running. */
   daemon(): FoundProcess | undefined;
-  /** The process of its containerd, where it runs. */
+  /** The process of its containerd, if it is running. */
   containerd(): FoundProcess | undefined;
-  /** Starts the daemon anew after its end, and waits until it answers. */
+  /** Starts the daemon again after its end, and waits until it answers. */
   start(): Promise<void>;
-  /** Waits until containers start and end as they do in peace; only then is a fault over. */
+  /** Waits until containers start and end at their normal speed; only then is a fault over. */
   recovers(): Promise<void>;
-  /** Processes that are not the engine's own: runners, guests and their shims. */
+  /** Processes other than daemon and containerd: runners, guests and their shims. */
   strangers(): FoundProcess[];
 }
 
 const startTimeoutMs = 60_000;
-/** In peace a container takes 0.2 s from its making to its removal; under load, and after a restart, a few times that. */
+/** Normally a container takes 0.2 s from creation to removal; under load, and after a restart, a few times that. */
 const peaceMs = 3_000;
-/** Containers of this engine are in a control group of its own, so that what is left of it can be removed. */
+/** Containers of this engine are in a separate control group, so that leftovers can be removed. */
 const controlGroups = '/sys/fs/cgroup';
 
-/** Starts a daemon for every line on stdin. Shells as first process reap what is left to them. */
+/** Starts a daemon for every line on stdin. As the first process, the shell reaps orphaned processes. */
 const keeper = `
 mkdir -p /run/containerd && mount -t tmpfs tmpfs /run/containerd || exit 1
 while read -r _; do "$@" </dev/null >>"$LOG" 2>&1 & done`;
 
-/** Starts a Docker engine that has the images of the usual one. Needs root on Linux, and \`unshare\`. */
+/** Starts a Docker engine with the images of the usual one. Needs root on Linux, and `unshare`. */
 export async function startPrivateDocker(images: readonly string[]): Promise<PrivateDocker> {
   const folder = await mkdtemp(join(tmpdir(), 'hotcell-chaos-docker-'));
   const group = folder.slice(folder.lastIndexOf('/') + 1);
@@ -75,7 +75,7 @@ export async function startPrivateDocker(images: readonly string[]): Promise<Pri
       insiders(shell).filter(({ name, parent }) => parent !== shell.pid && !['dockerd', 'containerd'].includes(name)),
     async [Symbol.asyncDispose]() {
       shell.kill('SIGKILL');
-      // Who is paused cannot die, and the namespaces wait for it.
+      // A frozen process cannot die, and the namespaces wait for it.
       await eachControlGroup(group, thaw);
       if (shell.exitCode === null && shell.signalCode === null)
         await new Promise((resolve) => shell.once('exit', resolve));
@@ -93,7 +93,7 @@ export async function startPrivateDocker(images: readonly string[]): Promise<Pri
   }
 }
 
-/** Names of the images of this version, on the usual engine; there may be many more of earlier ones. */
+/** Names of this version's images on the usual engine, which may have many more of earlier versions. */
 export async function listSandboxImages(): Promise<string[]> {
   const client = connectDocker({ address: (await findEngine()).address });
   try {
@@ -104,9 +104,9 @@ export async function listSandboxImages(): Promise<string[]> {
 }
 
 async function copyImages(images: readonly string[], address: string): Promise<void> {
-  // Names are data and not part of the command.
+  // Names are data, not part of the command.
   const script = 'set -o pipefail; to="$1"; shift; docker save "$@" | docker --host "$to" load';
-  // Ends the whole pipeline: who waits for its output would otherwise wait for whoever is left of it.
+  // Ends the whole pipeline; otherwise a reader of its output would wait for the remaining processes.
   await promisify(execFile)('timeout', ['--signal=KILL', '300', 'bash', '-c', script, 'bash', address, ...images]);
 }
 
@@ -137,7 +137,7 @@ async function peace(address: string, image: string): Promise<void> {
   throw new Error(`The Docker engine at ${address} does not recover.`);
 }
 
-/** All processes below the one that made the namespaces, itself left out. */
+/** All processes below the one that made the namespaces, without that one. */
 function insiders({ pid }: ChildProcess): FoundProcess[] {
   const all = listProcesses();
   const found = all.filter(({ parent }) => parent === pid);
@@ -145,7 +145,7 @@ function insiders({ pid }: ChildProcess): FoundProcess[] {
   return found.filter(({ state }) => state !== 'Z');
 }
 
-/** Visits our control groups in each hierarchy, children first; what cannot be done to one is left undone. */
+/** Visits the control groups of this engine in each hierarchy, children first; ignores failures. */
 async function eachControlGroup(group: string, act: (path: string) => Promise<void>): Promise<void> {
   const hierarchies = await readdir(controlGroups).catch(() => []);
   for (const top of [controlGroups, ...hierarchies.map((name) => join(controlGroups, name))]) {
@@ -156,7 +156,7 @@ async function eachControlGroup(group: string, act: (path: string) => Promise<vo
   }
 }
 
-/** In the words of cgroup v1 and v2; each has but one of the files. */
+/** For cgroup v1 and v2; each has only one of the files. */
 async function thaw(path: string): Promise<void> {
   await writeFile(join(path, 'freezer.state'), 'THAWED', { flag: 'r+' }).catch(() => undefined);
   await writeFile(join(path, 'cgroup.freeze'), '0', { flag: 'r+' }).catch(() => undefined);

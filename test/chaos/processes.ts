@@ -5,24 +5,24 @@ export interface FoundProcess {
   readonly pid: number;
   readonly name: string;
   readonly parent: number;
-  /** Kernel ticks since boot: a number that is used again belongs to a process with another start. */
+  /** Start time in kernel ticks since boot, which tells apart processes that reuse a number. */
   readonly started: string;
   /** `R`, `S`, `T`, `Z`, … */
   readonly state: string;
 }
 
-/** All processes, as far as they can be read. */
+/** All processes that can be read. */
 export function listProcesses(): FoundProcess[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((pid) => readProcess(Number(pid)) ?? []);
 }
 
-/** One process, where it is there. */
+/** One process, if it exists. */
 export function readProcess(pid: number): FoundProcess | undefined {
   const stat = read(`/proc/${pid}/stat`);
   if (stat === undefined) return undefined;
-  // The name may hold anything, so counting starts after it.
+  // The name may contain anything, so parse after it.
   const end = stat.lastIndexOf(')');
   const fields = stat.slice(end + 2).split(' ');
   const [state = '', parent = ''] = fields;
@@ -35,23 +35,23 @@ export function readProcess(pid: number): FoundProcess | undefined {
   };
 }
 
-/** Whether it is still that process, and not its remains. */
+/** Whether it is still the same process, and not a zombie. */
 export function isAlive({ pid, started }: FoundProcess): boolean {
   const now = readProcess(pid);
   return now !== undefined && now.started === started && now.state !== 'Z';
 }
 
-/** The processes that a process has started and that are still its children. */
+/** The children that a process started and still has. */
 export function listChildren(parent: number): FoundProcess[] {
   return listProcesses().filter((process) => process.parent === parent);
 }
 
-/** The host processes of isolates that an engine's process has. */
+/** The host processes of isolates of an engine's process. */
 export function listHosts(engine: number): FoundProcess[] {
   return listChildren(engine).filter(({ pid }) => read(`/proc/${pid}/cmdline`)?.includes('isolate/host/main'));
 }
 
-/** The runner of a container: the first process of a namespace of its own. */
+/** The runner of a container: the first process of its pid namespace. */
 export function findRunner(container: string): FoundProcess | undefined {
   return listProcesses().find(
     ({ pid }) =>
@@ -59,19 +59,19 @@ export function findRunner(container: string): FoundProcess | undefined {
   );
 }
 
-/** The process of containerd that looks after a container. */
+/** The containerd shim of a container. */
 export function findShim(container: string): FoundProcess | undefined {
   return listProcesses().find(
     ({ pid, name }) => name.startsWith('containerd-shim') && read(`/proc/${pid}/cmdline`)?.includes(container),
   );
 }
 
-/** The command line of a process, its words separated by spaces; empty where it is gone. */
+/** The command line of a process, its words separated by spaces; empty if it is gone. */
 export function readCommand(pid: number): string {
   return read(`/proc/${pid}/cmdline`)?.replaceAll('\0', ' ').trim() ?? '';
 }
 
-/** Sends a signal, and answers whether there was still somebody to get it. */
+/** Sends a signal; returns whether the process still existed. */
 export function signalProcess(pid: number, signal: NodeJS.Signals): boolean {
   try {
     return process.kill(pid, signal);

@@ -1,10 +1,10 @@
-/** One line on a terminal that is written over; in a pipe, a line now and then. */
+/** One updated line on a terminal; in a pipe, a line now and then. */
 export interface ProgressLine {
   show(text: string): void;
   clear(): void;
 }
 
-/** How often a pipe gets a line: a log that is followed should move, and stay short. */
+/** Interval of lines in a pipe: a log should move, but stay short. */
 const pipedEveryMs = 30_000;
 
 /** Writes to stderr, so that a report on stdout stays clean. */

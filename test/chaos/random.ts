@@ -1,4 +1,4 @@
-/** A source of chance that a seed repeats. */
+/** A random source that a seed makes repeatable. */
 export interface Random {
   /** From 0 to below 1. */
   next(): number;
@@ -6,11 +6,11 @@ export interface Random {
   between(low: number, high: number): number;
   /** One of `items`, which must not be empty. */
   pick<T>(items: readonly T[]): T;
-  /** One of `items`, each as likely as its weight says. */
+  /** One of `items`, with a probability in proportion to its weight. */
   pickWeighted<T extends { readonly weight: number }>(items: readonly T[]): T;
 }
 
-/** Mulberry32: 32 bits of state, good enough to choose whom to hit. */
+/** Mulberry32: 32 bits of state, good enough to choose targets. */
 export function createRandom(seed: number): Random {
   let state = seed >>> 0;
   const next = (): number => {

@@ -3,7 +3,7 @@ import type { Tally } from './tally.ts';
 
 /** The figures of a run. */
 export interface Report {
-  /** What was run, in words. */
+  /** Description of the load. */
   readonly load: string;
   readonly seed: number;
   readonly seconds: number;
@@ -11,19 +11,19 @@ export interface Report {
   readonly callsPerSecond: number;
   readonly hostile: number;
   readonly verdicts: Readonly<Record<string, number>>;
-  /** Faults that were injected, by kind; none in a soak. */
+  /** Number of injected faults by kind; absent in a soak. */
   readonly faults?: Readonly<Record<string, number>> | undefined;
-  /** Failures that a fault explains, each of them a typed result in time. */
+  /** Failures that a fault explains, each a typed result in time. */
   readonly disturbed: number;
   readonly wrong: number;
   readonly late: number;
   readonly lost: number;
   readonly leaks: readonly string[];
-  /** What a Docker engine lost when it was killed: none of it runs any code, and none of it can be reached through its API. */
+  /** Leftovers of a killed Docker engine: none of them runs code, and none can be reached through its API. */
   readonly residue?: Residue | undefined;
   readonly memory: MemoryReport;
   readonly complaints: readonly string[];
-  /** Whether all that must be 0 is, and memory did not grow. */
+  /** Whether all counts that must be 0 are 0, and memory did not grow. */
   readonly held: boolean;
 }
 
@@ -31,14 +31,14 @@ export interface Report {
 export interface MemoryReport {
   readonly firstMb: number;
   readonly lastMb: number;
-  /** Last tenth against second tenth; absent where the run was too short to tell. */
+  /** Last tenth relative to the second tenth; absent if the run was too short. */
   readonly drift?: number | undefined;
 }
 
-/** Memory that grows by more is a leak. */
+/** More growth of memory than this is a leak. */
 export const driftMax = 0.1;
 
-/** Puts a report together and judges it. */
+/** Builds and assesses a report. */
 export function makeReport(
   tally: Tally,
   run: Pick<Report, 'load' | 'seed' | 'seconds' | 'faults' | 'leaks' | 'residue' | 'memory'>,
@@ -49,7 +49,7 @@ export function makeReport(
   return { ...run, calls, callsPerSecond, hostile, verdicts, disturbed, wrong, late, lost, complaints, held };
 }
 
-/** The report as lines for people. */
+/** The report as text lines. */
 export function printReport(report: Report): string {
   const { calls, hostile, seconds, callsPerSecond, memory, faults = {}, leaks } = report;
   const drift = memory.drift === undefined ? 'too short to tell' : `${(100 * memory.drift).toFixed(1)} %`;

@@ -1,6 +1,6 @@
 /**
- * A long load on one engine without any fault from outside: every verdict must be right, nothing may leak, and memory
- * may not grow. `npm run soak -- [--calls N] [--hostile 0.1] [--languages a,b] [--callers N] [--seed N] [--json]`
+ * A long load on one engine without injected faults: every verdict must be right, nothing may leak, and memory may not
+ * grow. `npm run soak -- [--calls N] [--hostile 0.1] [--languages a,b] [--callers N] [--seed N] [--json]`
  */
 import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -32,7 +32,7 @@ const [calls, seed, callers] = [Number(options.calls), Number(options.seed), Num
 const mix = { shares: restrictShares(quickShares, options.languages?.split(',')), hostile: Number(options.hostile) };
 const usesDocker = 'python' in mix.shares || 'bash' in mix.shares;
 const queueTimeoutMs = 60_000;
-/** A sample costs a garbage collection. */
+/** Each sample costs a garbage collection. */
 const sampleEvery = Math.max(10, Math.floor(calls / 500));
 
 await using folder = await mkdtempDisposable(join(tmpdir(), 'hotcell-soak-'));

@@ -1,15 +1,15 @@
-/** Where this process was kept from running: stopped by a signal, or without a processor to run on. */
+/** Measures time during which this process could not run: stopped by a signal, or without a processor. */
 export interface StallClock extends Disposable {
-  /** How much of the time since `sinceMs` (by `performance.now()`) it was held up for, in milliseconds. */
+  /** Stalled time since `sinceMs` (by `performance.now()`), in milliseconds. */
   since(sinceMs: number): number;
 }
 
 const everyMs = 50;
-/** Shorter gaps are a scheduler's everyday. */
+/** Shorter gaps are normal scheduling. */
 const gapMinMs = 100;
 const forgetAfterMs = 300_000;
 
-/** Starts to look. A gap in which the process itself used the processor is of its own making, and no excuse. */
+/** Starts to measure. A gap in which the process itself used the processor is its own fault and does not count. */
 export function startStallClock(): StallClock {
   const stalls: { readonly fromMs: number; readonly toMs: number }[] = [];
   let lastMs = performance.now();

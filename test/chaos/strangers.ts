@@ -1,39 +1,39 @@
 /**
- * What outlives all containers. A Docker engine that is killed while it starts a container forgets it for good: on its
- * return it has a container that never ran, which the reaper removes, and containerd has a shim, which nobody can reach
- * through the Docker API any more. What is in that shim is a matter of the moment: nothing, a container that runc made and
- * never started, or a runner that waits for a job. The first two are Docker's own and run no code of anybody, so they are
- * counted apart. A runner has to end by itself; it and whatever else there is are leaks.
+ * Processes that outlive all containers. A Docker engine that is killed while it starts a container forgets it. After
+ * its restart it has a container that never ran, which the reaper removes, and containerd has a shim, which the Docker
+ * API no longer reaches. Depending on the moment, the shim contains nothing, a container that runc made and never
+ * started, or a runner that waits for a job. The first two belong to Docker and run no code, so they are counted
+ * separately. A runner has to end by itself; it and everything else count as leaks.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PrivateDocker } from './private-docker.ts';
 import { type FoundProcess, readCommand } from './processes.ts';
 
-/** What a Docker engine lost when it was killed. */
+/** Leftovers of a killed Docker engine. */
 export interface Residue {
-  /** Shims with nobody inside. */
+  /** Shims without a container. */
   readonly emptyShims: number;
   /** Containers, with their shims, that runc made and never started: no program was ever executed in them. */
   readonly unstarted: number;
 }
 
-/** Shims take a moment to end. */
+/** Time for shims to end. */
 const patienceMs = 15_000;
-/** A runner without a guest that has nobody to end it does so itself, when nobody has spoken to it for 2 minutes. */
+/** Time for a runner without a guest to end by itself: it does so after 2 minutes without a message. */
 const runnerPatienceMs = 140_000;
 
 const runnerProgram = '/opt/hotcell/runner/main.py';
 const shimCommand = /^\S*\/containerd-shim-runc-v2 -namespace moby -id /;
 
-/** What is left, told apart. */
+/** The remaining processes, by kind. */
 export interface Strangers {
   readonly residue: Residue;
   readonly leaks: readonly string[];
-  /** Whether the leaks are runners that have no guest, and their shims, and nothing else. */
+  /** Whether the leaks are only runners without a guest, and their shims. */
   readonly areRunners: boolean;
 }
 
-/** Waits until nobody is left but what Docker lost, 15 s for a guest and over 2 minutes for a runner without one. */
+/** Waits until only Docker's leftovers remain: 15 s for a guest and over 2 minutes for a runner without one. */
 export async function judgeStrangers(docker: Pick<PrivateDocker, 'strangers'> | undefined): Promise<Strangers> {
   const fromMs = performance.now();
   for (;;) {
@@ -44,7 +44,7 @@ export async function judgeStrangers(docker: Pick<PrivateDocker, 'strangers'> | 
   }
 }
 
-/** Tells what Docker lost from what leaked, by the command of each process and by who is whose child. */
+/** Separates Docker's leftovers from leaks, by the command of each process and by ancestry. */
 export function sortStrangers(
   strangers: readonly FoundProcess[],
   commandOf: (process: FoundProcess) => string,

@@ -2,10 +2,10 @@ import { findUnexplained } from './explain.ts';
 import type { Injected } from './fault.ts';
 import type { Outcome } from './load.ts';
 
-/** How many complaints are kept word for word. */
+/** Most complaints that are kept in full. */
 const complaintsMax = 50;
 
-/** Counts outcomes. Those that a fault may excuse are judged at the end, when all faults are known. */
+/** Counts outcomes. Failures that a fault may excuse are assessed at the end, when all faults are known. */
 export class Tally {
   calls = 0;
   hostile = 0;
@@ -14,7 +14,7 @@ export class Tally {
   wrong = 0;
   late = 0;
   lost = 0;
-  /** Faults that could not be injected or undone: a run with one has not shown what it should. */
+  /** Faults that could not be injected or undone: a run with such a fault is not conclusive. */
   failed = 0;
   readonly complaints: string[] = [];
   readonly #excusable: Outcome[] = [];
@@ -39,7 +39,7 @@ export class Tally {
     this.#complain(`${outcome.kind}: ${outcome.why}`);
   }
 
-  /** Judges what is open: a failure that no fault explains is wrong. To be called once, at the end. */
+  /** Assesses the open failures: one that no fault explains is wrong. Call this once, at the end. */
   close(injected: readonly Injected[] = []): void {
     const unexplained = findUnexplained(this.#excusable, injected);
     this.wrong += unexplained.length;
@@ -48,12 +48,12 @@ export class Tally {
     for (const outcome of unexplained) this.#complain(`${outcome.kind}: ${outcome.why}${nearest(outcome, injected)}`);
   }
 
-  /** Failures that wait for {@link close}. */
+  /** Number of failures that wait for {@link close}. */
   get open(): number {
     return this.#excusable.length;
   }
 
-  /** The program itself failed, and not the engine. */
+  /** The chaos program itself failed, not the engine. */
   fail(text: string): void {
     this.failed += 1;
     this.#complain(text);
@@ -63,18 +63,18 @@ export class Tally {
     if (this.complaints.length < complaintsMax) this.complaints.push(text);
   }
 
-  /** How often each verdict came, the most frequent first. */
+  /** Number of results by verdict, the most frequent first. */
   get verdicts(): Readonly<Record<string, number>> {
     return Object.fromEntries([...this.#verdicts].sort(([, a], [, b]) => b - a));
   }
 
-  /** What should not be, of all kinds. */
+  /** Number of problems of all kinds. */
   get faulty(): number {
     return this.wrong + this.late + this.lost + this.failed;
   }
 }
 
-/** The faults that there were when an unexplained call was under way, for whoever looks into it. */
+/** The faults near an unexplained call, for the person who investigates it. */
 function nearest({ engine, fromMs, toMs }: Outcome, injected: readonly Injected[]): string {
   const near = injected
     .filter((one) => one.fromMs <= toMs && one.toMs >= fromMs)

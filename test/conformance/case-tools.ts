@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type HostFunctions, hostFunction } from 'hotcell';
 import { z } from 'zod';
 
-/** Jobs that a tool saw come to their end. */
+/** Jobs whose end a tool noticed. */
 export const aborted: Map<string, unknown> = new Map();
-/** Calls that wait for the rest of their job's, by job. */
+/** Calls that wait for the other calls of their job, by job. */
 const gatherings = new Map<string, { count: number; full: PromiseWithResolvers<void> }>();
 
-/** What the guests of the cases call. */
+/** The functions that the guests of the cases call. */
 export const tools: HostFunctions = {
   add: hostFunction({
     description: 'Adds two numbers.\nThe second is 1 unless given.',

@@ -4,7 +4,7 @@ import type { ConformanceCase } from './case.ts';
 
 const bigText = 'x'.repeat(1_000_000);
 
-/** The case suite of all backends. Guests print before they fail, so that every case also shows that output is kept. */
+/** The cases of all backends. Guests print before they fail, so that every case also shows that output is kept. */
 export const cases: readonly ConformanceCase[] = [
   {
     name: 'the value of a script is its last expression, computed from the inputs',
@@ -31,7 +31,7 @@ export const cases: readonly ConformanceCase[] = [
     check: (result) => expect(result).toMatchObject({ status: 'success', value: 21 }),
   },
   {
-    name: 'waiting for input for a time only',
+    name: 'waiting for input with a time limit',
     guests: {
       javascript: {
         code: 'await Promise.race([new Promise(() => {}), new Promise((r) => setTimeout(r, 20, "waited"))])',
@@ -76,7 +76,7 @@ export const cases: readonly ConformanceCase[] = [
     },
   },
   {
-    name: 'files with names like those of the cell are files like any other',
+    name: 'files with names like the cell’s own are ordinary files',
     request: {
       files: {
         '.tmpx': 'a',
@@ -159,7 +159,7 @@ export const cases: readonly ConformanceCase[] = [
       expect(result).toMatchObject({ status: 'timeout', error: { code: 'WALL_TIMEOUT' }, stdout: 'before\n' }),
   },
   {
-    name: 'processor time has a limit of its own',
+    name: 'processor time has a separate limit',
     request: { limits: { timeoutMs: 120_000, cpuMs: 400 } },
     guests: {
       javascript: { code: 'console.log("before");\nfor (;;) {}' },
@@ -240,7 +240,7 @@ export const cases: readonly ConformanceCase[] = [
       expect(result).toMatchObject({ status: 'output_limit', error: { code: 'VALUE_LIMIT' }, valueType: 'none' }),
   },
   {
-    name: 'handler mode answers with what the handler returns',
+    name: 'handler mode answers with the handler’s return value',
     request: { mode: 'handler', inputs: { name: 'Ada' } },
     guests: {
       javascript: {
@@ -265,7 +265,7 @@ export const cases: readonly ConformanceCase[] = [
     check: (result) => expect(result).toMatchObject({ status: 'error', error: { code: 'NO_ANSWER' } }),
   },
   {
-    name: 'a value that JSON cannot say comes back as its text',
+    name: 'a value that JSON cannot represent comes back as its text',
     guests: {
       javascript: { code: 'new Map([["answer", 42n]])' },
       python: { code: '{"answer", "answer"}' },
@@ -277,7 +277,7 @@ export const cases: readonly ConformanceCase[] = [
     },
   },
   {
-    name: 'environment and secrets reach the guest, and secrets leave it nowhere',
+    name: 'environment and secrets reach the guest, and no secret leaves it',
     request: { env: { COLOUR: 'green' }, secrets: { API_KEY: 'correct-horse-battery' }, collect: ['*.txt'] },
     guests: {
       javascript: {
@@ -437,7 +437,7 @@ export const cases: readonly ConformanceCase[] = [
     check: (result) => expect(result).toMatchObject({ status: 'error', stdout: 'before\n' }),
   },
   {
-    name: 'a megabyte goes in and out unharmed',
+    name: 'a megabyte goes in and out unchanged',
     request: { inputs: { text: bigText }, limits: { valueKb: 2_048 } },
     guests: {
       javascript: { code: 'inputs.text + "é"' },

@@ -9,13 +9,13 @@ import { networkCases } from './network-cases.ts';
 import { streamCases } from './stream-cases.ts';
 import { toolCases } from './tool-cases.ts';
 
-/** Which guest code stands for which language: TypeScript runs what JavaScript does. */
+/** The guest code for each language: TypeScript runs that of JavaScript. */
 const guestOf = { javascript: 'javascript', typescript: 'javascript', python: 'python', bash: 'bash' } as const;
 
 interface Home {
   readonly backend: 'isolate' | 'docker' | 'wasm';
   readonly language: Language;
-  /** The containers' runtime; without one, the engine's defaults hold. */
+  /** The containers' runtime; the engine's default if absent. */
   readonly runtime?: string | undefined;
   readonly isolation?: 'tenant' | undefined;
   readonly placement?: IsolatePlace['placement'];

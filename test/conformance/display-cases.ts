@@ -2,14 +2,14 @@ import { expect } from 'vitest';
 import type { ConformanceCase } from './case.ts';
 
 const png = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0xff];
-/** A thing with IPython's methods, as far as the interpreter of any backend has them: no library is needed for it. */
+/** An object with IPython's display methods, which needs no library. */
 const richThing = `class Thing:
     def _repr_html_(self): return "<b>thing</b>"
     def _repr_png_(self): return bytes(${JSON.stringify(png)})
     def _repr_json_(self): return {"is": "thing"}
     def __repr__(self): return "Thing()"
 `;
-/** What pandas' DataFrame looks like from outside. */
+/** An object that looks like a pandas DataFrame. */
 const tableThing = `class Table:
     index = columns = [0, 1]
     def __len__(self): return 1_500
@@ -18,10 +18,10 @@ const tableThing = `class Table:
     def to_string(self, max_rows, max_cols): return "   a    b\\n0  1  NaN"
 `;
 
-/** What guests show, in the same way from every language. */
+/** Displays of guests, the same in every language. */
 export const displayCases: readonly ConformanceCase[] = [
   {
-    name: 'what is displayed comes back in order, with its media type: text as text, the rest as bytes',
+    name: 'displays come back in order, with their media types: text as text, others as bytes',
     guests: {
       javascript: {
         code: `display('<svg/>', 'image/svg+xml'); display({ a: [1] }); display('plain');
@@ -56,7 +56,7 @@ echo Af8= | base64 -d >b; hotcell display b; echo 7 >"$HOTCELL_VALUE"`,
     },
   },
   {
-    name: 'the forms of one thing have one group, and a value with forms of its own is shown',
+    name: 'the forms of one thing have one group, and a value with display forms is displayed',
     guests: {
       javascript: { skip: 'IPython’s methods are Python’s' },
       python: { code: `${richThing}${tableThing}display(Table())\nThing()` },
@@ -79,7 +79,7 @@ echo Af8= | base64 -d >b; hotcell display b; echo 7 >"$HOTCELL_VALUE"`,
     },
   },
   {
-    name: 'displays are kept where the guest fails, and exceptions of what is displayed are the guest’s own',
+    name: 'displays are kept if the guest fails, and exceptions of displayed objects are the guest’s own',
     guests: {
       javascript: { code: `display('before');\ndisplay(1, 'no type')` },
       python: { code: `display("before")\ndisplay(object(), media_type="image/png")` },
@@ -93,7 +93,7 @@ echo Af8= | base64 -d >b; hotcell display b; echo 7 >"$HOTCELL_VALUE"`,
     },
   },
   {
-    name: 'displays beyond 256, above fileMb or above diskMb in all are left out and counted',
+    name: 'displays beyond 256, above fileMb or above diskMb in total are left out and counted',
     request: { limits: { fileMb: 1, diskMb: 4 } },
     guests: {
       javascript: {

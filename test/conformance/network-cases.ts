@@ -4,14 +4,14 @@ import type { ConformanceCase } from './case.ts';
 
 const secret = 'sk-4711-Zq81LmN0pQ';
 
-/** The allowed network, reached in the way that each language has. */
+/** The allowed network, reached in each language's own way. */
 export function networkCases({ http, https, ca }: WebServers): readonly ConformanceCase[] {
   const plain = `http://127.0.0.1:${http}`;
   const allow = [`127.0.0.1:${http}`];
   const ended = { host: '127.0.0.1', port: http, address: '127.0.0.1', outcome: 'ended' };
   return [
     {
-      name: 'what is allowed answers, and the record says so',
+      name: 'an allowed address answers, and the record shows it',
       request: { network: { allow }, inputs: plain },
       guests: {
         javascript: {
@@ -43,7 +43,7 @@ jq -c --arg type "$(sed -n 's/^content-type: \\(.*\\)\\r/\\1/p' head)" '[200, tr
       },
     },
     {
-      name: 'what is not allowed is refused, in a sentence for the guest and in the record',
+      name: 'an address that is not allowed is refused, with a sentence for the guest and in the record',
       request: { network: { allow }, inputs: `http://127.0.0.1:${https}/` },
       guests: {
         javascript: { code: 'await fetch(inputs).catch((error) => `${error.name} ${error.message}`)' },
@@ -79,7 +79,7 @@ said`,
           inputs: `https://api.example:${https}/echo`,
           code: 'const answer = await (await fetch(inputs)).json(); console.log(JSON.stringify(answer)); answer.headers.authorization',
         },
-        // A proxy sees nothing of https but a tunnel: programs behind it say http, and the broker makes it https.
+        // Behind a proxy, https would be an opaque tunnel; so programs use http, and the broker makes it https.
         python: {
           inputs: `http://api.example:${https}/echo`,
           code: `import json, urllib.request
@@ -104,7 +104,7 @@ answer["headers"]["authorization"]`,
       },
     },
     {
-      name: 'https is the guest’s own where nothing is injected',
+      name: 'https belongs to the guest if nothing is injected',
       request: { network: { allow: ['*:443', `other.example:${https}`] }, files: { 'ca.pem': ca } },
       guests: {
         javascript: { code: `(await (await fetch('https://other.example:${https}/echo')).json()).url` },
@@ -122,7 +122,7 @@ json.load(urllib.request.urlopen("https://other.example:${https}/echo", context=
           status: 'success',
           value: '/echo',
           stderr: '',
-          // A tunnel that its guest left open, or closed just now, ends with the job.
+          // If the guest left a tunnel open, or closed it just now, the end of the job may cut it.
           network: {
             connections: [{ host: 'other.example', port: https, outcome: expect.stringMatching(/ended|cut/) }],
           },
@@ -145,7 +145,7 @@ echo "\\"\${said:-undefined},\${HTTP_PROXY:-undefined},\${https_proxy:-undefined
         },
       },
       wasm: {
-        // A path below /dev is a file's there.
+        // In just-bash, a path below /dev is an ordinary file.
         bash: {
           code: `command -v curl >/dev/null && said=connected
 echo "\\"\${said:-undefined},\${HTTP_PROXY:-undefined},\${https_proxy:-undefined},\${ALL_PROXY:-undefined}\\"" >"$HOTCELL_VALUE"`,
@@ -157,7 +157,7 @@ echo "\\"\${said:-undefined},\${HTTP_PROXY:-undefined},\${https_proxy:-undefined
       },
     },
     {
-      name: 'bytes above a limit are cut, and the guest cannot take it for an end',
+      name: 'a connection above its limit is cut, and the guest cannot mistake that for its end',
       request: { network: { allow, limits: { connectionReceivedMb: 1 } }, inputs: `${plain}/endless` },
       guests: {
         javascript: { code: `await (await fetch(inputs)).bytes().then(() => 'ended', () => 'cut')` },
@@ -183,7 +183,7 @@ echo "\\"\${said:-cut}\\"" >"$HOTCELL_VALUE"`,
       },
     },
     {
-      name: 'what is open when the job ends is cut, and keeps nobody waiting',
+      name: 'connections that are open when the job ends are cut, and nothing waits for them',
       request: { network: { allow }, inputs: plain },
       guests: {
         javascript: {
@@ -204,7 +204,7 @@ curl -s "$url/mute" & curl -s "$url/endless" | head -c 1 >/dev/null; sleep 0.3; 
         },
       },
       wasm: {
-        // There are no threads; what the program itself holds is given up before its end.
+        // There are no threads; the interpreter releases the program's own objects before its end.
         python: {
           code: `import builtins, urllib.request
 builtins.kept = [urllib.request.urlopen(inputs + "/endless") for _ in range(2)]
@@ -214,14 +214,14 @@ builtins.kept = [urllib.request.urlopen(inputs + "/endless") for _ in range(2)]
       },
       check(result, language) {
         const isScript = language === 'javascript' || language === 'typescript';
-        // A script waits for what it has begun.
+        // A script waits for everything that it started.
         expect(result.status).toBe(isScript ? 'timeout' : 'success');
         expect(result.network?.connections.map(({ outcome }) => outcome)).toEqual(['cut', 'cut']);
         expect(result.network?.connections.map(({ reason }) => reason)).toContain('The job has ended.');
       },
     },
     {
-      name: 'stdin that nobody reads is in no connection’s way',
+      name: 'stdin that nobody reads does not block connections',
       request: { network: { allow }, inputs: `${plain}/echo`, stdin: 'x'.repeat(2_000_000) },
       guests: {
         javascript: { code: `[(await fetch(inputs)).status, context.stdin.length]` },

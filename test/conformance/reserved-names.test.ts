@@ -1,4 +1,7 @@
-/** Names of files that cells need themselves, or that no disk can hold together: refused alike, whatever the backend. */
+/**
+ * File names that cells need themselves, or that no disk can hold together, are refused in the same way by all
+ * backends.
+ */
 import { createEngine, type HotcellError, type Language } from 'hotcell';
 import { afterAll, describe, expect, test } from 'vitest';
 
@@ -36,7 +39,7 @@ describe.each(homes)('%s, %s', (backend, language) => {
     }
   });
 
-  test('a session refuses it in its calls and its files, and goes on', async () => {
+  test('a session refuses it in its calls and its files, and continues', async () => {
     for (const [files, says] of refused) {
       const opening = engine.openSession({ language, backend, files });
       await expect(opening).rejects.toMatchObject({ code: 'INVALID_REQUEST' } satisfies Partial<HotcellError>);

@@ -1,8 +1,8 @@
 import type { Language, SessionCall } from 'hotcell';
 
-/** What a session case asks of a guest, in its own words. */
+/** The guest code of the session cases in one language. */
 export interface SessionGuest {
-  /** Sets `x` to 5 and defines `f(n)`, which multiplies by it. */
+  /** Sets `x` to 5 and defines `f(n)`, which multiplies n by x. */
   readonly define: string;
   /** Prints f(3). */
   readonly use: string;
@@ -12,25 +12,25 @@ export interface SessionGuest {
   readonly failAfterChange: string;
   /** Never ends, in one computation. */
   readonly spin: string;
-  /** Never ends, waiting. */
+  /** Never ends, and only waits. */
   readonly wait: string;
   /** Writes `output/NAME` with TEXT. */
   readonly write: (name: string, text: string) => string;
-  /** Prints what is on stdin. */
+  /** Prints its stdin. */
   readonly readStdin: string;
   /** Prints the environment variable NAME. */
   readonly environment: (name: string) => string;
   /** Prints inputs.n. */
   readonly inputs: string;
-  /** Prints far more than 8 KiB, and for ever. */
+  /** Prints without end, far more than 8 KiB. */
   readonly flood: string;
-  /** Keeps the tool `add` under another name; calls it by that, and prints the answer. */
+  /** Stores the tool `add` under another name; a later call uses that name and prints the answer. */
   readonly keepTool: string;
   readonly callKeptTool: string;
-  /** What a later call sees of something that was left to happen between the calls: prints it. */
+  /** Starts background work; a later call prints what that did between the calls. */
   readonly leave: string;
   readonly found: string;
-  /** What a guest does to make its session unusable, and the status of that call. */
+  /** Makes the session unusable; `status` is that of this call. */
   readonly ruin: SessionCall & { readonly status: string };
 }
 
@@ -98,14 +98,14 @@ export const sessionGuests: Readonly<Record<Language, SessionGuest>> = {
     callKeptTool: `mine '{"a":1,"b":2}'`,
     leave:
       '(last=${EPOCHREALTIME/./}; gap=0; while :; do now=${EPOCHREALTIME/./}; ((now - last > gap)) && gap=$((now - last)); last=$now; echo $gap > /workspace/new; mv /workspace/new /workspace/gap; done) & until [ -s /workspace/gap ]; do sleep 0.01; done',
-    // It writes its longest pause a moment after it goes on.
+    // The process writes its longest pause a moment after it continues.
     found:
       'for n in {1..500}; do gap=$(cat /workspace/gap); ((gap > 600000)) && echo stood still && break; sleep 0.01; done',
     ruin: { code: "trap '' INT; while :; do :; done", limits: { timeoutMs: 300 }, status: 'timeout' },
   },
 };
 
-/** What ruins a guest in WebAssembly that takes no notice of signals; the others are ruined as anywhere. */
+/** Code that ends a guest in WebAssembly that ignores signals; the others use the ordinary code. */
 export const wasmGuests: Readonly<Partial<Record<Language, Partial<SessionGuest>>>> = {
   bash: { ruin: { code: 'x=a; while :; do x=$x$x; done', status: 'memory_limit' } },
 };

@@ -8,7 +8,10 @@ beforeAll(async () => {
 });
 afterAll(() => servers[Symbol.asyncDispose]());
 
-/** In each language: asks for `/echo`, by something that an earlier call may have kept; leaves an endless answer unread. */
+/**
+ * For each language: requests `/echo`, with objects that an earlier call may have kept; leaves an endless answer
+ * unread.
+ */
 const guests = {
   javascript: {
     keep: 'const ask = fetch; let left;',
@@ -38,9 +41,9 @@ describe.each([
   ['python', 'wasm'],
   ['bash', 'wasm'],
 ] as const)('a session in %s (%s)', (language, backend) => {
-  test('reaches what it may in each call, and each has a record of its own', async () => {
+  test('reaches allowed addresses in each call, and each call has its own record', async () => {
     const { keep, ask, leave, found } = guests[language];
-    // just-bash runs one command after the other, each to its end.
+    // just-bash runs commands one after the other, each until its end.
     const leavesSome = language !== 'bash' || backend !== 'wasm';
     await using engine = createEngine({ egress: servers.egress });
     const network = { allow: [`127.0.0.1:${servers.http}`] };
@@ -66,7 +69,7 @@ describe.each([
   });
 });
 
-/** What a guest in WebAssembly waits for, and is called back from. */
+/** A guest in WebAssembly can be interrupted in these waits. */
 test.each([
   ['python', 'a server', 'x = 5', 'import urllib.request\nurllib.request.urlopen(inputs + "/mute")', 'print(x)'],
   ['python', 'its stdin', 'x = 5', 'input()', 'print(x)'],

@@ -1,4 +1,4 @@
-/** Calls of a session take files as streams and hand artifacts to sinks as other calls do, and the session goes on. */
+/** Calls of a session take files as streams and hand artifacts to sinks like other calls, and the session continues. */
 import { Writable } from 'node:stream';
 import { createEngine, type Language } from 'hotcell';
 import { afterAll, expect, test } from 'vitest';
@@ -6,7 +6,7 @@ import { afterAll, expect, test } from 'vitest';
 const engine = createEngine();
 afterAll(() => engine.close());
 
-/** Writes a file of 3 MB, above the window of artifacts; says how a file ends that came with the call. */
+/** Writes a file of 3 MB, which exceeds the window of artifacts, and prints the end of a file from the request. */
 const guests = {
   javascript: {
     write: (name: string) => `context.files.write("output/${name}", "x".repeat(3_000_000))`,

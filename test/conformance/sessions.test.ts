@@ -23,7 +23,7 @@ const tools = {
 };
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** A call that must succeed; what it printed. */
+/** Makes a call that must succeed; returns its output. */
 async function print(session: Session, ...call: Parameters<Session['execute']>): Promise<string> {
   const result = await session.execute(...call);
   expect(executionResultSchema.safeParse(result).error).toBeUndefined();
@@ -62,7 +62,7 @@ for (const [language, backend] of [
       expect(await print(session, guest.use)).toBe('15\n');
     });
 
-    test.concurrent('says its number, its times and what became of it', async () => {
+    test.concurrent('reports its number, its times and its state', async () => {
       await using session = await open({ idleTimeoutMs: 60_000, maxAgeMs: 120_000, tenant: 'acme' });
       await session.execute(guest.define);
       const { session: info, tenant } = await session.execute(guest.show);
@@ -70,7 +70,7 @@ for (const [language, backend] of [
       expect([tenant, session.tenant, session.language]).toEqual(['acme', 'acme', language]);
     });
 
-    test.concurrent('keeps what a failed call changed', async () => {
+    test.concurrent('keeps the changes of a failed call', async () => {
       await using session = await open();
       await print(session, guest.define);
       const failed = await session.execute(guest.failAfterChange);
@@ -78,7 +78,7 @@ for (const [language, backend] of [
       expect(await print(session, guest.show)).toBe('7\n');
     });
 
-    test.for(['spin', 'wait'] as const)('goes on after a call that timed out (%s)', async (what) => {
+    test.for(['spin', 'wait'] as const)('continues after a call that timed out (%s)', async (what) => {
       await using session = await open();
       await print(session, guest.define);
       const stopped = await session.execute({ code: guest[what], limits: { timeoutMs: 400 } });
@@ -88,7 +88,7 @@ for (const [language, backend] of [
       expect(await print(session, guest.use)).toBe('15\n');
     });
 
-    test.concurrent('goes on after a call that was cancelled while it waited', async () => {
+    test.concurrent('continues after a call that was cancelled while it waited', async () => {
       await using session = await open();
       await print(session, guest.define);
       const stopped = await session.execute({ code: guest.wait, signal: AbortSignal.timeout(400) });
@@ -96,7 +96,7 @@ for (const [language, backend] of [
       expect(await print(session, guest.use)).toBe('15\n');
     });
 
-    // V8 can be told to stop before it starts, for a time; not while it computes.
+    // V8 can be interrupted before it starts to compute, but not while it does.
     const state = backend === 'isolate' ? 'lost' : 'kept';
     test(`after a computation that was cancelled, too long or too loud, its state is ${state}`, async () => {
       for (const [call, code] of [
@@ -113,7 +113,7 @@ for (const [language, backend] of [
       }
     });
 
-    test.concurrent('is over when its guest cannot go on, and says so', async () => {
+    test.concurrent('ends when its guest cannot continue, and says so', async () => {
       await using session = await open({ limits: { memoryMb: 64 }, tenant: 'ruined' });
       await print(session, guest.define);
       const { status, ...call } = guest.ruin;
@@ -148,7 +148,7 @@ for (const [language, backend] of [
       expect(await print(session, { code: guest.inputs, inputs: { n: 2 } })).toBe('2\n');
     });
 
-    test.concurrent('redacts its secrets, and from a call on those that came with it', async () => {
+    test.concurrent('redacts its secrets, and those of a call from that call on', async () => {
       const [first, second] = ['kiwi-7f3a9b2c51', 'plum-0d9e8c7b6a'];
       await using session = await open({ secrets: { FIRST: first } });
       expect(await print(session, guest.environment('FIRST'))).not.toContain(first);
@@ -158,7 +158,7 @@ for (const [language, backend] of [
       expect(later.redactions).toEqual([{ rule: 'secret:SECOND', count: 1, where: 'stdout' }]);
     });
 
-    test.concurrent('collects what is new', async () => {
+    test.concurrent('collects new files only', async () => {
       await using session = await open();
       const paths = async (code: string): Promise<string[]> =>
         (await session.execute(code)).artifacts.map(({ path }) => path);
@@ -192,14 +192,14 @@ for (const [language, backend] of [
       expect(outside.code).toBe('INVALID_REQUEST');
     });
 
-    test.concurrent('refuses to list more files than a value has room for', async () => {
+    test.concurrent('refuses to list more files than fit into a value', async () => {
       const files = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`${'n'.repeat(100)}${index}`, '']));
       await using session = await open({ files, limits: { valueKb: 2 } });
       expect((await refusal(session.files.list())).code).toBe('VALUE_LIMIT');
       expect(await session.files.list('*39')).toHaveLength(1);
     });
 
-    test.concurrent('calls host functions in each call, by names it kept too', async () => {
+    test.concurrent('calls host functions in each call, also by names that it kept', async () => {
       await using session = await open({ tools });
       await print(session, guest.keepTool);
       for (let round = 0; round < 3; round += 1) {
@@ -207,7 +207,7 @@ for (const [language, backend] of [
       }
     });
 
-    // In WebAssembly there is neither thread nor process, so that nothing can be left to go on.
+    // WebAssembly has neither threads nor processes, so nothing can run between calls.
     (backend === 'wasm' ? test.skip : test.concurrent)('stands still between calls', async () => {
       await using session = await open();
       await print(session, guest.leave);
@@ -239,7 +239,7 @@ for (const [language, backend] of [
       expect(await other.files.list()).toEqual([]);
     });
 
-    test.concurrent('refuses a call that is none, and goes on', async () => {
+    test.concurrent('refuses a malformed call, and continues', async () => {
       await using session = await open();
       await print(session, guest.define);
       for (const call of [{}, { code: 1 }, { code: '', nonsense: 1 }, { code: '', limits: { memoryMb: 1 } }, null]) {
@@ -249,7 +249,7 @@ for (const [language, backend] of [
       expect(await print(session, guest.use)).toBe('15\n');
     });
 
-    test.concurrent('ends when it is closed, with the call that runs', async () => {
+    test.concurrent('ends when it is closed, with its running call', async () => {
       const session = await open();
       const begun = Promise.withResolvers<void>();
       const running = (async () => {
@@ -270,7 +270,7 @@ for (const [language, backend] of [
 
     test.concurrent('ends when nobody calls it, and when it is too old', async () => {
       await using idle = await open({ idleTimeoutMs: 3_000 });
-      // Long enough for its call to begin.
+      // Long enough for its call to start.
       await using old = await open({ maxAgeMs: 5_000 });
       const cut = await old.execute(guest.wait);
       expect(cut.error?.message).toMatch(

@@ -6,7 +6,7 @@ import type { ConformanceCase } from './case.ts';
 
 type RequestFiles = NonNullable<ExecutionRequest['files']>;
 
-/** A stream that can be had again, because a case is run in many places. */
+/** A stream that can be read again, because a case runs in many places. */
 function stream(...pieces: readonly (string | Uint8Array)[]): AsyncIterable<string | Uint8Array> {
   return {
     async *[Symbol.asyncIterator]() {
@@ -22,17 +22,17 @@ const files: RequestFiles = {
   'empty.txt': stream(),
 };
 const secret = 'tomato-soup-77';
-/** Large enough that the cell has to wait for the sink: some 3 MB. */
+/** About 3 MB, so large that the cell has to wait for the sink. */
 const large = `${'0123456789abcde\n'.repeat(200_000)}${secret}\n`;
 const clean = large.replace(secret, '[redacted:KEY]');
 
 const sink = ({ bytes }: ArtifactPreview): Writable | undefined =>
   bytes < 100 ? undefined : new Writable({ write: (_chunk, _encoding, done) => void setImmediate(done) });
 
-/** Files that come as streams, and artifacts that go as streams. */
+/** Files from streams, and artifacts to streams. */
 export const streamCases: readonly ConformanceCase[] = [
   {
-    name: 'files come as streams, of any length',
+    name: 'files arrive as streams of any length',
     request: { files },
     guests: {
       javascript: {
@@ -58,7 +58,7 @@ export const streamCases: readonly ConformanceCase[] = [
       expect(result).toMatchObject({ status: 'success', value: [10_002, 'first', 'last', 'known', ''] }),
   },
   {
-    name: 'a stream of files that fails refuses the call, and nothing ran',
+    name: 'a failed stream of a file refuses the call before it runs',
     request: {
       files: {
         'a.txt': {
@@ -83,7 +83,7 @@ export const streamCases: readonly ConformanceCase[] = [
     },
   },
   {
-    name: 'artifacts go to the sink, redacted, and leave in the result what it does not want',
+    name: 'artifacts go to the sink, redacted; those that it declines stay in the result',
     request: { artifactSink: sink, secrets: { KEY: secret } },
     guests: {
       javascript: {

@@ -15,7 +15,7 @@ const codes = [
   'VALUE_LIMIT The answer of tool "big" is larger than limits.valueKb = 1024 KiB.',
 ];
 
-/** Host functions, called in the same way from every language. */
+/** Host functions, called in the same way in every language. */
 export const toolCases: readonly ConformanceCase[] = [
   {
     name: 'a host function takes JSON and answers JSON, its schema’s defaults filled in',
@@ -168,7 +168,7 @@ said`,
     },
   },
   {
-    name: 'a failed call that nothing catches ends the program where it was made',
+    name: 'an uncaught failed call ends the program at that call',
     request: { tools },
     guests: {
       javascript: { code: 'const before = 1;\nasync function inner() {\n  await tools.throws();\n}\nawait inner()' },
@@ -185,7 +185,7 @@ said`,
     },
   },
   {
-    name: '64 calls are at the host at one time, and more wait for their turn',
+    name: '64 calls are at the host at one time, and others wait',
     request: { tools, limits: { timeoutMs: 20_000 } },
     guests: {
       javascript: { code: '(await Promise.all(Array.from({ length: 150 }, (_, n) => tools.gather(n)))).length' },
@@ -219,7 +219,7 @@ said`,
     },
   },
   {
-    name: 'secrets pass through no tool, in neither direction',
+    name: 'secrets pass through no tool in either direction',
     request: {
       tools: {
         ...tools,
@@ -258,7 +258,7 @@ said`,
     },
   },
   {
-    name: 'time at the host is wall time and host time, and no processor time',
+    name: 'time at the host is wall time and host time, but not processor time',
     request: { tools },
     guests: {
       javascript: { code: 'await Promise.all([tools.nap(1000), tools.nap(1000)]); await tools.nap(200)' },
@@ -267,13 +267,13 @@ said`,
       },
       bash: { code: 'tool nap 1000 >/dev/null & tool nap 1000 >/dev/null; wait; tool nap 200 >"$HOTCELL_VALUE"' },
     },
-    // Its commands run one after the other.
+    // just-bash runs commands one after the other.
     wasm: { bash: { code: 'tool nap 1000 >/dev/null; tool nap 200 >"$HOTCELL_VALUE"' } },
     check(result) {
       expect(result).toMatchObject({ status: 'success', value: 200 });
       const { hostMs, wallMs, cpuMs } = result.usage;
-      // Two calls at one time count once: they took 1 200 ms, of which the guest used a fraction. On a slow machine all three
-      // figures grow, and keep their order.
+      // Two concurrent calls count once: they took 1 200 ms, of which the guest used a fraction. On a slow machine all
+      // three figures grow, but keep their order.
       expect(hostMs).toBeGreaterThan(1_190);
       expect(hostMs).toBeLessThanOrEqual(wallMs + 1);
       expect(cpuMs).toBeLessThan(wallMs - 500);
@@ -298,7 +298,7 @@ said`,
     },
   },
   {
-    name: 'a tool answers while much of stdin is not yet read',
+    name: 'a tool answers while most of stdin is unread',
     request: { tools, stdin: `first\n${'x'.repeat(3_000_000)}` },
     guests: {
       javascript: { code: 'const { length } = context.stdin; [await tools.echo("hi"), length]' },
@@ -316,7 +316,7 @@ said`,
     check: (result) => expect(result).toMatchObject({ status: 'success', value: ['hi', 3_000_006] }),
   },
   {
-    name: 'a job without tools has none, and a tool that is not there is not called',
+    name: 'a job without tools has none, and an unknown tool is not called',
     request: { inputs: ['__proto__', 'valueOf'] },
     guests: {
       javascript: { code: '[typeof tools, typeof ToolError]' },

@@ -19,7 +19,7 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** Runs the command as a user would, in a folder of its own, stdin left open unless given. */
+/** Runs the command like a user, in a separate folder. Stdin stays open unless it is given. */
 function hotcell(
   args: readonly string[],
   options: { env?: Record<string, string>; stdin?: string } = {},

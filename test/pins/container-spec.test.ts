@@ -114,7 +114,7 @@ test('what its filter allows beyond the usual one is what its zygote needs', () 
 });
 
 test('the filter of system calls is exactly this one', () => {
-  // Whoever changes it says why in docs/decisions and brings the table in seccomp-probe.py up to date.
+  // After a change, write the reason into docs/decisions and update the table in seccomp-probe.py.
   const hash = createHash('sha256').update(guestSeccompProfile).digest('hex');
   expect(hash).toBe('d95c3e473fba7b0e77eaca8c4d53b8430e73f653e19f5718629ffcd4b8cfc985');
 });

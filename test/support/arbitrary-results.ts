@@ -24,10 +24,10 @@ import {
   toolErrorTable,
 } from 'hotcell';
 
-/** One arbitrary for each field: a new field of the type does not compile until it is here. */
+/** One arbitrary for each field: a new field of the type does not compile until it is added here. */
 type Model<T> = { readonly [Key in keyof T]-?: fc.Arbitrary<T[Key]> };
 
-/** Some of the fields that can be absent are. */
+/** Leaves out some of the optional fields. */
 function objects<T>(model: Model<T>): fc.Arbitrary<T> {
   const required = fc.record(model as Record<string, fc.Arbitrary<unknown>>) as fc.Arbitrary<T>;
   return required.map((value) => {
@@ -43,7 +43,7 @@ const count = fc.nat();
 const ms = fc.double({ min: 0, max: 1e9, noNaN: true }).map((value) => value + 0);
 const bytes = fc.uint8Array({ maxLength: 40 });
 const time = fc.date({ min: new Date(0), max: new Date(4e12), noInvalidDate: true }).map((date) => date.toISOString());
-/** Some of it looks like what the wire form itself says. */
+/** Some values look like parts of the wire form itself. */
 export const anyJson: fc.Arbitrary<JsonValue> = fc.oneof(
   fc.jsonValue({ depthSize: 'small' }) as fc.Arbitrary<JsonValue>,
   fc.constantFrom<JsonValue>(
@@ -183,7 +183,7 @@ const variables = fc.dictionary(
   },
 );
 
-/** Requests that can be sent, of every shape. */
+/** Sendable requests of every shape. */
 export const anyRequest: fc.Arbitrary<ExecutionRequest> = objects<
   Omit<ExecutionRequest, 'artifactSink' | 'signal' | 'tools'>
 >({

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Engine, ExecutionRequest, ExecutionResult } from 'hotcell';
 
-/** The neighbour's jobs: each holds the secret for a while and then answers from it. */
+/** The neighbour's jobs: each holds the secret for a while and then computes its answer from it. */
 const jobs = {
   javascript: `await new Promise((done) => setTimeout(done, 300)); inputs.number + context.env.NEIGHBOUR.length`,
   python: `
@@ -20,8 +20,8 @@ inputs['number'] + len(held)`,
 } as const;
 
 /**
- * A tenant who works on the same engine while others attack. Its jobs carry the canary's token as a secret and must
- * all end with their right values.
+ * A tenant that uses the engine while others attack. Its jobs carry the canary's token as a secret, and all must end
+ * with the right values.
  */
 export class Neighbour {
   readonly #engine: Engine;
@@ -33,7 +33,7 @@ export class Neighbour {
   #right = 0;
   #isOver = false;
 
-  /** With `isolation: 'tenant'` it works for the tenant `tenant`, in the container of the attackers. */
+  /** With `isolation: 'tenant'` its jobs run for `tenant`, in the container of the attackers. */
   constructor(
     engine: Engine,
     languages: readonly (keyof typeof jobs)[],
@@ -47,17 +47,17 @@ export class Neighbour {
     this.#working = this.#work();
   }
 
-  /** Jobs that ended as they must. */
+  /** Number of jobs that ended correctly. */
   get right(): number {
     return this.#right;
   }
 
-  /** The results that were not right so far. */
+  /** The wrong results so far. */
   get wrong(): readonly string[] {
     return this.#wrong;
   }
 
-  /** Lets the running job end, and starts no more. */
+  /** Lets the running job end and starts no more. */
   async stop(): Promise<void> {
     this.#isOver = true;
     await this.#working;

@@ -1,6 +1,6 @@
 /**
- * The host canary: things on this host that no guest may read, reach, change or end. Guests are told where they are.
- * Each carries one random token; whoever finds the token in a result has found a breach.
+ * The host canary: objects on this host that no guest may read, reach, change or end. Guests get their places. Each
+ * carries one random token; a token in a result is a breach.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -11,7 +11,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Where the canary is, as guests are told: `inputs.canary`. */
+/** The place of the canary, which guests get as `inputs.canary`. */
 export interface CanaryPlace {
   /** A file that any uid of this host can read; its content is the token. */
   readonly file: string;
@@ -19,24 +19,24 @@ export interface CanaryPlace {
   readonly environmentName: string;
   /** A process of this host. */
   readonly pid: number;
-  /** A TCP port that all addresses of this host listen on, the loopback's too. */
+  /** A TCP port on all addresses of this host, including the loopback's. */
   readonly port: number;
-  /** Name of a listening abstract unix socket, without the null byte that it starts with. */
+  /** Name of a listening abstract unix socket, without its leading null byte. */
   readonly abstractSocket: string;
-  /** Addresses of this host, the loopback's first. */
+  /** Addresses of this host, loopback first. */
   readonly addresses: readonly string[];
   readonly dockerSocket: string;
 }
 
-/** Echoes what it is told, so that a stopped or traced process is seen to be one. */
+/** Echoes its input, so that a stopped or traced process is noticed. */
 const echo = 'process.stdin.on("data", (chunk) => process.stdout.write(chunk))';
-/** What of the process's `/proc` folder must stay as it was. */
+/** Files of the process's `/proc` folder that must not change. */
 const lasting = ['environ', 'cmdline', 'cgroup', 'limits', 'oom_score_adj', 'uid_map'] as const;
 
-/** What every object of this process has, before any guest has spoken. */
+/** The properties of every object in this process before any guest ran. */
 const plain = Object.getOwnPropertyNames(Object.prototype).join();
 
-/** Sets a canary up; `dispose` takes it away. */
+/** Sets up a canary; disposing removes it. */
 export class Canary implements AsyncDisposable {
   readonly token: string;
   readonly place: CanaryPlace;
@@ -80,13 +80,13 @@ export class Canary implements AsyncDisposable {
     await once(child, 'spawn');
     const servers = [await listen({ host: '::', port: 0 }), await listen({ path: `\0${socketName(token)}` })];
     const canary = new Canary(token, folder, child, servers);
-    // The first echo says that the process is through with its start; from here on its state lasts.
+    // The first echo shows that the process has started; its state must not change from here on.
     await canary.#ask();
     canary.#before = await canary.#state();
     return canary;
   }
 
-  /** What was touched since the start, a sentence each; costs a few milliseconds. */
+  /** Changes since the start, one sentence each. Takes a few milliseconds. */
   async check(): Promise<string[]> {
     const touched = this.#visits.map((visit) => `Somebody reached the canary: ${visit}.`);
     const { exitCode, signalCode } = this.#child;
@@ -108,7 +108,7 @@ export class Canary implements AsyncDisposable {
     await rm(this.#folder, { recursive: true });
   }
 
-  /** Says the token to the process and returns what comes back within 20 seconds; one at a time, or echoes mix. */
+  /** Sends the token to the process and returns its echo, waiting up to 20 seconds. One at a time, or echoes mix. */
   #ask(): Promise<string> {
     this.#asked = this.#asked.then(async () => {
       const { stdin, stdout } = this.#child;
@@ -120,7 +120,7 @@ export class Canary implements AsyncDisposable {
     return this.#asked;
   }
 
-  /** All of the file and the process that must not change, as one text. */
+  /** The state of the file and the process that must not change, as one text. */
   async #state(): Promise<string> {
     const { file } = this.place;
     const { ino, mode, uid, size, mtimeMs } = await stat(file).catch(
@@ -145,7 +145,7 @@ async function listen(where: { host: string; port: number } | { path: string }):
   return server;
 }
 
-/** Addresses that other machines and containers know this host by. */
+/** Addresses under which other machines and containers reach this host. */
 function ownAddresses(): string[] {
   return Object.values(networkInterfaces())
     .flatMap((addresses) => addresses ?? [])

@@ -13,7 +13,7 @@ const time = (date: Date): Buffer => der(0x17, Buffer.from(date.toISOString().re
 const extension = (id: string, isCritical: boolean, value: Buffer): Buffer =>
   sequence(oid(id), ...(isCritical ? [der(0x01, Buffer.from([255]))] : []), der(0x04, value));
 
-/** A self-signed certificate for names and IPv4 addresses, good for an hour around now, and its key; both in PEM. */
+/** A self-signed certificate for names and IPv4 addresses, valid for an hour around now, and its key; both in PEM. */
 export function makeCertificate(hosts: readonly string[]): { readonly cert: string; readonly key: string } {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const ecdsaWithSha256 = sequence(oid('2a8648ce3d040302'));

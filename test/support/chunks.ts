@@ -1,4 +1,4 @@
-/** Cuts bytes into chunks of the given lengths; what is left over is the last chunk. */
+/** Cuts bytes into chunks of the given lengths; the rest is the last chunk. */
 export function cutInto(bytes: Uint8Array, lengths: readonly number[]): Uint8Array[] {
   const chunks: Uint8Array[] = [];
   let offset = 0;

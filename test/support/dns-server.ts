@@ -2,18 +2,18 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { isIPv6 } from 'node:net';
 
-/** What a name has now; `undefined` lets the question wait for ever. */
+/** The addresses of a name; `undefined` means that the question is never answered. */
 export type Zone = (name: string) => readonly string[] | undefined;
 
 /** A DNS server of one zone on the loopback. */
 export interface DnsServer extends AsyncDisposable {
   /** `address:port`. */
   readonly address: string;
-  /** Names asked for, once for each kind of address. */
+  /** Names in the questions so far; one question for each kind of address. */
   readonly questions: readonly string[];
 }
 
-/** Starts a server that knows A and AAAA, and answers NXDOMAIN for names without addresses. */
+/** Starts a server for A and AAAA questions, which answers NXDOMAIN for names without addresses. */
 export async function startDns(zone: Zone): Promise<DnsServer> {
   const socket = createSocket('udp4');
   const questions: string[] = [];
@@ -57,7 +57,7 @@ function readName(query: Buffer, start: number): { readonly name: string; readon
   return { name: labels.join('.').toLowerCase(), end: at + 1 };
 }
 
-/** Points to the question's name; lives for no time at all. */
+/** Refers to the question's name; has a time to live of 0. */
 function record(address: string, isAaaa: boolean): Buffer {
   const data = isAaaa ? bytesOfIpv6(address) : Buffer.from(address.split('.').map(Number));
   return Buffer.concat([Buffer.from([0xc0, 12, 0, isAaaa ? 28 : 1, 0, 1, 0, 0, 0, 0, 0, data.length]), data]);

@@ -1,7 +1,9 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/** Collects all garbage of this process and gives back what it can, so that what is measured afterwards is in use. */
+/**
+ * Collects all garbage of this process and releases free memory, so that a measurement afterwards shows memory in use.
+ */
 export function collectGarbage(): void {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as (options: object) => void;

@@ -1,24 +1,24 @@
 /**
- * Jobs that leave markers in all that a job is sent and says, and jobs that search all the memory that they can read for
- * those of others. A search's own code holds a pattern that does not match itself.
+ * Jobs with markers in all their input and output, and jobs that search all readable memory for the markers of others.
+ * A search's own code holds a pattern that does not match itself.
  */
 import { randomBytes } from 'node:crypto';
 import type { ExecutionRequest, HostFunctions } from 'hotcell';
 import { z } from 'zod';
 
-/** Languages for which there are such jobs. */
+/** Languages with such jobs. */
 export type MarkedLanguage = 'python' | 'bash';
 
-/** A text that is found nowhere else, and is not in the way in which it is written here. */
+/** A unique text, which does not occur in this form in this source. */
 const marker = (kind: string): string => ['hcm', `ark-${kind}-`, randomBytes(16).toString('hex')].join('');
 
-/** A job with markers of its own in everything: `kinds` of them. */
+/** A job with its own markers in all its input and output. */
 export function markedJob(
   language: MarkedLanguage,
 ): Pick<ExecutionRequest, 'language' | 'code'> & Partial<ExecutionRequest> {
   const secret = marker('secret');
   const said = { output: marker('output'), error: marker('error'), value: marker('value'), tool: marker('toolinput') };
-  // The guest puts them together, so that they are in the code in another form only.
+  // The guest reverses these texts, so that the code contains them in another form only.
   const reversed = Object.fromEntries(Object.entries(said).map(([key, text]) => [key, [...text].reverse().join('')]));
   const tools: HostFunctions = {
     ask: { description: marker('description'), input: z.any(), run: () => marker('toolanswer') },
@@ -59,8 +59,8 @@ printf '"%s"' "${back('value')}" >"$HOTCELL_VALUE"`;
 }
 
 /**
- * A job that says, as its value, which kinds of markers it found, and how many bytes it searched: `[kinds, bytes]`. It
- * holds no marker itself.
+ * A job whose value is `[kinds, bytes]`: the kinds of markers that it found and the number of bytes that it searched.
+ * It has no marker itself.
  */
 export function searchingJob(language: MarkedLanguage): Pick<ExecutionRequest, 'language' | 'code' | 'limits'> {
   return { language, code: language === 'python' ? searchingPython : searchingBash, limits: { memoryMb: 512 } };

@@ -1,12 +1,12 @@
 import { testRuntimes } from './runtimes.ts';
 
-/** One way to place the host processes of isolates; a container has a runtime. */
+/** One placement of the host processes of isolates; a container has a runtime. */
 export interface IsolatePlace {
   readonly placement: 'process' | 'container';
   readonly runtime?: string | undefined;
 }
 
-/** Where the isolates of the tests run: `HOTCELL_TEST_PLACEMENTS=process,container`, by default `process`. */
+/** Placements of isolates in the tests: `HOTCELL_TEST_PLACEMENTS=process,container`, by default `process`. */
 export const testPlaces: readonly IsolatePlace[] = (process.env.HOTCELL_TEST_PLACEMENTS ?? 'process')
   .split(',')
   .flatMap((placement): IsolatePlace[] => {

@@ -1,4 +1,4 @@
-/** Drives one sandbox container by hand, through the docker command: the runner alone, without an engine. */
+/** Drives one sandbox container directly with the docker command: the runner alone, without an engine. */
 
 import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
 import { randomInt, randomUUID } from 'node:crypto';
@@ -30,20 +30,20 @@ const run = promisify(execFile);
 const runnerMemoryMb = 16;
 /** The runner is tested on one runtime at a time. */
 const [runtime = 'runc'] = testRuntimes;
-/** Whether the runner is tested on gVisor: what is Linux's alone is not tested there. */
+/** Whether the runner is tested on gVisor, where tests of Linux's own features do not run. */
 export const onGvisor: boolean = isGvisor(runtime);
 
 /** Languages that have a sandbox image. */
 export type RunnerLanguage = 'python' | 'bash';
 
-/** What a test says of a job; the rest is the contract's defaults. */
+/** A test's settings for a job; the contract's defaults fill in the rest. */
 export interface CellJob {
   readonly language: RunnerLanguage;
   readonly code: string;
   readonly mode?: 'script' | 'handler';
   readonly inputs?: unknown;
   readonly files?: Readonly<Record<string, string>>;
-  /** Sent whole, then ended. For a stdin that stays open: `'open'`. */
+  /** Sent completely, then ended. `'open'` keeps stdin open. */
   readonly stdin?: string | 'open';
   readonly collect?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
@@ -52,7 +52,7 @@ export interface CellJob {
   readonly network?: number;
 }
 
-/** Everything that a cell said of its job. */
+/** All messages of a cell about its job. */
 export interface CellOutcome {
   readonly verdict: Verdict;
   /** Text of the `value` message. */
@@ -60,7 +60,7 @@ export interface CellOutcome {
   readonly stdout: string;
   readonly stderr: string;
   readonly artifacts: Readonly<Record<string, string>>;
-  /** What the runner itself wrote to the container's stderr: nothing, unless it crashed. */
+  /** The runner's own stderr: empty, unless it crashed. */
   readonly crash: string;
   /** Exit code of the container. */
   readonly exitCode: number;
@@ -69,7 +69,7 @@ export interface CellOutcome {
 /** The sandbox image of each language. */
 export type RunnerImages = Readonly<Record<RunnerLanguage, string>>;
 
-/** The sandbox images that the product would use, built where they are missing. */
+/** The sandbox images of the product; builds missing ones. */
 export async function buildRunnerImages(): Promise<RunnerImages> {
   const client = connectDocker({ address: (await findEngine()).address });
   const python = await ensureImage(client, 'python');
@@ -80,9 +80,9 @@ export async function buildRunnerImages(): Promise<RunnerImages> {
 
 /** One started container and the engine's end of its channel. */
 export class RunnerCell implements AsyncDisposable {
-  /** Settles with the `ready` message. */
+  /** Resolves with the `ready` message. */
   readonly ready: Promise<{ readonly protocol: number; readonly language: string; readonly python: string }>;
-  /** Settles with the container's exit code. */
+  /** Resolves with the container's exit code. */
   readonly exited: Promise<number>;
   /** The guest's user and group. */
   readonly guestId: number = randomInt(20_000, 60_000);
@@ -91,9 +91,12 @@ export class RunnerCell implements AsyncDisposable {
   readonly #crash: Promise<Buffer>;
   readonly #frames: Frame[] = [];
   readonly #waiting: (() => void)[] = [];
-  /** Whether the engine takes the artifacts that it is sent. */
+  /** Whether this end acknowledges artifacts. */
   takesArtifacts = true;
-  /** What the host says at once that the job has used of the processor, in milliseconds; gVisor's runner asks. Default: `cpuMs`. */
+  /**
+   * Processor time of the job in milliseconds as the host reports it at once; gVisor's runner asks for it. Default:
+   * `cpuMs`.
+   */
   hostCpuMs: number | undefined;
   #takenBytes = 0;
   #limits: Limits = defaultLimits;
@@ -102,14 +105,14 @@ export class RunnerCell implements AsyncDisposable {
     this.#limits = { ...defaultLimits, ...limits };
     this.hostCpuMs = this.#limits.cpuMs;
     this.#name = `hotcell-runner-test-${randomUUID()}`;
-    // The docker command takes the path of a file only.
+    // The docker command accepts only the path of a file.
     const profile = join(tmpdir(), `${this.#name}.json`);
     writeFileSync(profile, onGvisor ? gvisorSeccompProfile : guestSeccompProfile);
     this.#process = spawn('docker', ['run', ...this.#containerFlags(profile), images[language]], {
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     this.#crash = buffer(this.#process.stderr);
-    // A container that is gone breaks the pipe; the test sees that by its exit.
+    // The pipe breaks when the container is gone; the test notices that by its exit.
     this.#process.stdin.on('error', () => {});
     const decoder = new FrameDecoder();
     this.#process.stdout.on('data', (chunk: Buffer) => {
@@ -137,7 +140,7 @@ export class RunnerCell implements AsyncDisposable {
     return this.#name;
   }
 
-  /** The engine's reading end: pause it to make the engine one that does not read. */
+  /** The engine's reading end. A paused stream simulates an engine that does not read. */
   get output(): Readable {
     return this.#process.stdout;
   }
@@ -155,7 +158,7 @@ export class RunnerCell implements AsyncDisposable {
     await Promise.race([new Promise((resolve) => this.#process.stdin.once('drain', resolve)), this.exited]);
   }
 
-  /** Sends a job with all that belongs to it. */
+  /** Sends a job with everything that belongs to it. */
   async sendJob(job: CellJob): Promise<void> {
     const message: JobMessage = {
       id: 'job-1',
@@ -184,7 +187,7 @@ export class RunnerCell implements AsyncDisposable {
     await this.send(engineKinds.cancel, JSON.stringify({ reason }));
   }
 
-  /** The first frame, past or to come, that is looked for. */
+  /** The first matching frame, past or future. */
   async waitFor(wanted: (frame: Frame) => boolean): Promise<Frame> {
     let seen = 0;
     while (true) {
@@ -198,12 +201,12 @@ export class RunnerCell implements AsyncDisposable {
     }
   }
 
-  /** What was written to stdout so far. */
+  /** The text on stdout so far. */
   get stdout(): string {
     return this.#text(cellKinds.stdout);
   }
 
-  /** What came of the archive of artifacts so far. */
+  /** Bytes of the archive of artifacts so far. */
   get artifactBytes(): number {
     return this.#bytes(cellKinds.artifacts).length;
   }
@@ -213,7 +216,7 @@ export class RunnerCell implements AsyncDisposable {
     this.#process.stdin.end();
   }
 
-  /** Waits for the end of the container and checks that it kept to the protocol's order. */
+  /** Waits for the end of the container and checks the order of its messages. */
   async outcome(): Promise<CellOutcome> {
     const exitCode = await this.exited;
     const crash = (await this.#crash).toString();
@@ -253,7 +256,7 @@ export class RunnerCell implements AsyncDisposable {
     const archive = pack();
     for (const [name, content] of Object.entries(files)) archive.entry({ name }, content);
     archive.finalize();
-    // In odd pieces, so that the reader's seams show.
+    // Uneven pieces, so that they end in the middle of tar entries.
     const bytes = await buffer(archive);
     for (let start = 0; start < bytes.length; start += 700) {
       await this.send(engineKinds.files, bytes.subarray(start, start + 700));
@@ -263,7 +266,7 @@ export class RunnerCell implements AsyncDisposable {
 
   #containerFlags(seccompProfile: string): string[] {
     const { processes, diskMb, memoryMb } = this.#limits;
-    // What gVisor itself needs: see src/backends/docker/cells/container-spec.ts.
+    // Memory that gVisor itself needs: see src/backends/docker/cells/container-spec.ts.
     const memory = `${memoryMb + runnerMemoryMb + (onGvisor ? 64 : 0)}m`;
     const disk = `rw,nosuid,nodev,exec,size=${diskMb}m,mode=0700,uid=${this.guestId},gid=${this.guestId}`;
     return [
@@ -281,8 +284,8 @@ export class RunnerCell implements AsyncDisposable {
 }
 
 /**
- * Runs one job in a container of its own, to its end. With `HOTCELL_TEST_WAITING=1` the cell waits until it is as warm as it
- * gets; otherwise its job comes at once.
+ * Runs one job in a new container until its end. With `HOTCELL_TEST_WAITING=1` the job is sent only after the cell is
+ * fully warm; otherwise at once.
  */
 export async function runInCell(images: RunnerImages, job: CellJob): Promise<CellOutcome> {
   await using cell = new RunnerCell(images, job.language, job.limits);

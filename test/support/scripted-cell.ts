@@ -6,7 +6,7 @@ import { defaultLimits } from '../../src/contract/api/limits.ts';
 import type { Cell } from '../../src/contract/spi/backend.ts';
 import type { Job } from '../../src/contract/spi/job.ts';
 
-/** A job of defaults. */
+/** A job with default values. */
 export function jobOf(fields: Partial<Job>): Job {
   return {
     id: 'job-1',
@@ -33,19 +33,19 @@ export function jobOf(fields: Partial<Job>): Job {
   };
 }
 
-/** The far end of a cell, under a test's control: a fault injector that speaks the real protocol over real streams. */
+/** The far end of a cell, controlled by a test: a fault injector that speaks the real protocol over real streams. */
 export interface FarEnd {
   readonly cell: Cell;
   say(kind: number, payload: string | Uint8Array): void;
-  /** Bytes as they are, for those who break the protocol. */
+  /** Sends raw bytes, for tests that break the protocol. */
   sayRaw(bytes: Uint8Array): void;
   hangUp(): void;
-  /** What the engine sent: kind and text, in order. */
+  /** Messages of the engine, in order: kind and text. */
   readonly heard: [kind: number, text: string][];
   readonly released: () => boolean;
 }
 
-/** Opens a cell whose other end the test plays. */
+/** Opens a cell whose other end the test controls. */
 export function openScriptedCell(
   onMessage: (kind: number, text: string, far: FarEnd) => void = () => undefined,
 ): FarEnd {
@@ -86,7 +86,7 @@ export function openScriptedCell(
   return far;
 }
 
-/** A verdict as cells send it, as JSON text. */
+/** A verdict as JSON text, as cells send it. */
 export function verdictOf(fields: Record<string, unknown> = {}): string {
   const usage = { wallMs: 1, cpuMs: 1, peakMemoryBytes: 1 };
   return JSON.stringify({ end: 'completed', value: 'none', usage, droppedArtifacts: 0, ...fields });

@@ -12,7 +12,7 @@ export function codeBlocks(page: string, language: string): string[] {
     .map(([, , code]) => code ?? '');
 }
 
-/** Runs a snippet as a module of its own: what it prints, and what its comments say that it prints. */
+/** Runs a snippet as a separate module; returns its output, and the output that its comments promise. */
 export async function runSnippet(snippet: string): Promise<{ readonly printed: string; readonly promised: string }> {
   const { stdout } = await run(process.execPath, ['--input-type=module', '-e', snippet], {
     cwd: root,

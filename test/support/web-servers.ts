@@ -6,7 +6,7 @@ import { type Listening, listen } from '../integration/egress/listen.ts';
 import { makeCertificate } from './certificate.ts';
 import { startDns } from './dns-server.ts';
 
-/** Servers on the loopback, and what an engine needs to know to let guests reach them. */
+/** Servers on the loopback, and the options with which an engine lets guests reach them. */
 export interface WebServers extends AsyncDisposable {
   readonly http: number;
   readonly https: number;
@@ -18,8 +18,8 @@ export interface WebServers extends AsyncDisposable {
 const mebibyte = Buffer.alloc(1_048_576, 'x');
 
 /**
- * Starts an http and an https server with the same pages: `/echo` tells what was asked for, as JSON; `/big` is 4 MiB,
- * `/huge` 64; `/endless` never ends, `/mute` says nothing; `/moved` leads to `/echo`, `/inside` to a metadata service;
+ * Starts an http and an https server with the same pages: `/echo` returns the request as JSON; `/big` is 4 MiB, `/huge`
+ * 64; `/endless` never ends, `/mute` never answers; `/moved` redirects to `/echo`, `/inside` to a metadata service;
  * `/half` breaks off.
  */
 export async function startWebServers(): Promise<WebServers> {
@@ -40,7 +40,7 @@ export async function startWebServers(): Promise<WebServers> {
   };
 }
 
-/** The servers' own listener; what is left of a request that was cut is nobody's. */
+/** The listener of both servers. Errors of requests that were cut are ignored. */
 function answer(request: IncomingMessage, response: ServerResponse): void {
   void serve(request, response).catch(() => response.destroy());
 }

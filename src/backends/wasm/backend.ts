@@ -1,9 +1,9 @@
 /**
  * Theory of operation. Python and Bash without a container: CPython compiled to WebAssembly (Pyodide) and just-bash run
- * inside isolates, in host processes of the same kind as JavaScript's, but of a host pool of their own. A host can read none
- * of that: the engine reads an interpreter's files, sends them over once (`wasm/assets/`), and the host makes guests of them
- * ahead, each for one job. A Python guest starts from a memory snapshot, which is made once for a version of all that
- * goes into it, by a host that has run no guest, and kept in the user's cache folder.
+ * inside isolates, in host processes like those for JavaScript, but in a separate host pool. A host cannot read files:
+ * the engine reads an interpreter's files and sends them once (`wasm/assets/`), and the host makes guests from them in
+ * advance, each for one job. A Python guest starts from a memory snapshot. A host that has run no guest makes it, once
+ * for each version of its inputs, and the user's cache folder keeps it.
  */
 
 import { availableParallelism } from 'node:os';
@@ -36,34 +36,34 @@ import {
 } from './assets/runtime-assets.ts';
 import { SnapshotCache } from './assets/snapshot-cache.ts';
 
-/** How the wasm backend is laid out; everything has a default, `slots` one a core. */
+/** Settings of the wasm backend. All have defaults; `slots` is one for each core. */
 export interface WasmOptions extends Omit<IsolateOptions, 'spareIsolates'> {
-  /** Guests of each language that wait in a host process. Default 1: a Python guest takes some 90 MiB. */
+  /** Guests of each language that wait in a host process. Default 1: a Python guest takes about 90 MiB. */
   readonly spareGuests?: number | undefined;
-  /** Where snapshots are kept. Default: `hotcell` in the user's cache folder. */
+  /** Folder for snapshots. Default: `hotcell` in the user's cache folder. */
   readonly cacheFolder?: string | undefined;
 }
 
-/** What the engine decides for the wasm backend. */
+/** Settings that come from the engine. */
 export interface WasmPlacement {
   readonly launcher?: HostLauncher | undefined;
   readonly ceilings?: Limits | undefined;
-  /** Hears of the host processes, and of what takes long. */
+  /** Receives events about host processes and slow preparations. */
   readonly events?: EventHub | undefined;
 }
 
-/** The interpreter's memory before a guest does anything, in MiB. */
+/** The interpreter's memory before a guest runs, in MiB. */
 const interpreterMb = 48;
-/** What such a host takes without jobs, in MiB: runtime assets and a waiting guest of each language come to 300. */
+/** Memory allowed for such a host without jobs, in MiB; runtime assets and a waiting guest of each language take 300. */
 const idleMb = 640;
 
 /**
- * After the start of its host, the first Python guest of a tenant takes a second of a processor, the very first ever, with
- * the snapshot, six. On a machine where several programs want each core, that takes several times as long.
+ * After the start of its host, a tenant's first Python guest takes one second of processor time, and the very first
+ * guest, with the snapshot, six. If several programs compete for each core, that takes several times as long.
  */
 const leaseMs = startMaxMs + 30_000;
 
-/** Makes the wasm backend. Costs nothing: no process, no timer, no file read. */
+/** Makes the wasm backend. Starts no process and no timer, and reads no file. */
 export function createWasmBackend(options: WasmOptions = {}, placement: WasmPlacement = {}): Backend {
   const { spareGuests = 1, cacheFolder, ...rest } = options;
   const settings = resolveOptions({ spareHosts: 0, slots: availableParallelism(), ...rest });
@@ -86,7 +86,7 @@ export function createWasmBackend(options: WasmOptions = {}, placement: WasmPlac
   const hostPool = new HostPool(settings, launcher, program, {
     ...hostEvents('wasm', events),
     onMessage,
-    // Each host has all that was asked for so far, so that a tenant's first call finds it ready.
+    // Each host loads all languages used so far, so that a tenant's first call finds them ready.
     onStart(host) {
       for (const language of assetStore.languages) void load(host, language).catch(() => undefined);
     },
@@ -118,7 +118,7 @@ export function createWasmBackend(options: WasmOptions = {}, placement: WasmPlac
     async lease(job, signal) {
       const language = languageOf(job);
       await abortable(assetStore.locate(language, say), signal);
-      // It starts while the runtime assets are checked.
+      // The host starts while the runtime assets are checked.
       if (hostPool.isEmpty) void hostPool.prepare(signal).catch(() => undefined);
       await abortable(assetStore.get(language), signal);
       for (;;) {
@@ -130,7 +130,8 @@ export function createWasmBackend(options: WasmOptions = {}, placement: WasmPlac
           return new IsolateCell(host, running, sandbox, () => assetLoader.release(host, running));
         } catch (error) {
           host.release(running);
-          // One that ended under it, by what another job of the tenant did, is not this job's fault; the next host is another.
+          // If another job of the tenant ended the host, this job is not at fault; the next lease gets a different
+          // host.
           if (signal.aborted || host.usable || !host.isReady) throw error;
         }
       }
@@ -171,7 +172,7 @@ function findProblem(language: WasmLanguage): string | undefined {
   }
 }
 
-/** Nobody has to have them, so that one is missing is no fault; another version is one that nobody tried. */
+/** The packages are optional, so a missing one is not a fault; another version is untested. */
 function checkPeer(language: WasmLanguage): Check {
   const name = `wasm ${language}`;
   const wanted = peerVersions[peerOf[language]];

@@ -3,19 +3,22 @@ import { engineKinds } from '../protocol/frame-codec.ts';
 import type { JobClock } from './job-clock.ts';
 
 /**
- * What a cell may send of its artifacts beyond what the engine said that it took; it may end with a frame that goes
- * further. Runners (`sandbox-images/runner/files/artifacts.py`) and host processes keep to the same number.
+ * Bytes of artifacts that a cell may send beyond those that the engine reported as taken; its last frame may exceed
+ * this. Runners (`sandbox-images/runner/files/artifacts.py`) and host processes use the same number.
  */
 export const artifactWindowBytes = 1_048_576;
-/** The engine says what it took in steps of so much, or after so many milliseconds. */
+/** The engine reports taken bytes in steps of this size, or after this many milliseconds. */
 const stepBytes: number = artifactWindowBytes / 4;
 const stepMs = 500;
-/** A cell moves artifacts at this many bytes a millisecond at the very least; slower ones use up the time of their job. */
+/**
+ * Slowest rate, in bytes per millisecond, at which a cell may send artifacts; below it, the transfer uses up the job's
+ * time.
+ */
 const transferBytesPerMs = 5_000;
 
 /**
- * The artifacts of one conversation on their way from the cell to their reader. The cell is held back while the reader
- * is behind, and the job's clock stands still meanwhile, so that little of them is ever in memory.
+ * The artifacts of one conversation, from the cell to their reader. If the reader is slow, the cell must wait and the
+ * job's clock is paused, so that only a few bytes are in memory at any time.
  */
 export class ArtifactRelay {
   readonly #cell: Cell;
@@ -29,14 +32,14 @@ export class ArtifactRelay {
   #isOver = false;
   #arrived: PromiseWithResolvers<void> = Promise.withResolvers();
 
-  /** @param maxBytes the longest archive that the job can have. */
+  /** @param maxBytes length of the longest archive that the job can have. */
   constructor(cell: Cell, clock: JobClock, maxBytes: number) {
     this.#cell = cell;
     this.#clock = clock;
     this.#maxBytes = maxBytes;
   }
 
-  /** Takes a chunk from the cell; says what is wrong where the cell may not send it. */
+  /** Takes a chunk from the cell; returns a message if the cell may not send it. */
   take(chunk: Uint8Array): string | undefined {
     if (this.#isHeld) return 'The cell sent more bytes of artifacts than its window allows.';
     this.#receivedBytes += chunk.length;
@@ -48,13 +51,13 @@ export class ArtifactRelay {
     return undefined;
   }
 
-  /** No more will come. */
+  /** Called after the last chunk. */
   end(): void {
     this.#isOver = true;
     this.#arrived.resolve();
   }
 
-  /** All chunks, for the one reader. Whoever asks for the next has taken the last. */
+  /** All chunks, for one reader. The request for the next chunk counts the last one as taken. */
   async *read(): AsyncGenerator<Uint8Array, void, undefined> {
     for (;;) {
       for (let chunk = this.#chunks.shift(); chunk; chunk = this.#chunks.shift()) {

@@ -1,8 +1,8 @@
 /**
- * Theory of operation. A conversation drives one job over one cell, from the `job` message to the verdict. Three things
- * can end it before the cell does: the caller's abort, a stream that floods, and the engine's own clock. The first of
- * them wins. The cell is then asked to stop (`cancel`), so that partial output and usage still come; one that does not
- * answer within the grace is given up. Whoever leased the cell disposes it in every case.
+ * Theory of operation. A conversation runs one job on one cell, from the `job` message to the verdict. Three things can
+ * end it before the cell does: the caller's abort, a flooded stream, and the engine's own clock; the first one counts.
+ * The engine then asks the cell to stop (`cancel`), so that partial output and usage still arrive, and gives the cell
+ * up if it does not answer within the grace period. The owner of the lease disposes the cell in every case.
  */
 
 import { HotcellError } from '../../contract/api/errors.ts';
@@ -29,61 +29,65 @@ import { type NetworkHandler, NetworkRelay } from './network-relay.ts';
 import { readSource } from './read-source.ts';
 import { type ToolCallHandler, ToolCallRelay } from './tool-call-relay.ts';
 
-/** Who stopped a job that did not end by itself. */
+/** Why a job was stopped from outside. */
 export type StopReason = CancelMessage['reason'];
 
-/** Where the guest's output goes while it runs, and what it leaves when it has run. */
+/** Receives the guest's output while it runs, and its artifacts afterwards. */
 export interface OutputSinks {
   stdout(chunk: Uint8Array): void;
   stderr(chunk: Uint8Array): void;
-  /** Says what is wrong where the piece has no place. */
+  /** Returns a message if the piece does not fit the sequence of displays. */
   display(piece: DisplayPiece): string | undefined;
   progress(message: ProgressMessage): void;
   /**
-   * Takes the chunks of one tar archive, to be read to their end whatever they are; where there are no artifacts, it is
-   * not called. The cell waits for a slow reader. The last may still wait when the conversation has ended.
+   * Receives the chunks of one tar archive, which must be read completely in any case. Not called if there are no
+   * artifacts. The cell waits for a slow reader. The last chunks may still be unread when the conversation has ended.
    */
   artifacts(chunks: AsyncIterable<Uint8Array>): void;
 }
 
-/** Who answers what the cell asks for; without one of them it may not ask. */
+/** Handlers for the cell's calls; without a handler the cell may not make such calls. */
 export interface Handlers {
   readonly tools?: ToolCallHandler | undefined;
   readonly network?: NetworkHandler | undefined;
 }
 
-/** How a conversation ended. Without a verdict, `end` or `stopped` (or both) says why there is none. */
+/** How a conversation ended. Without a verdict, `end` or `stopped` (or both) gives the reason. */
 export interface ConversationEnd {
   readonly verdict: Verdict | undefined;
   readonly end: CellEnd | undefined;
   readonly stopped: StopReason | undefined;
-  /** Why the guest was not even started: its files did not come. */
+  /** Set if the guest was not started because its files did not arrive. */
   readonly refusal: HotcellError | undefined;
-  /** The `value` message, as it came. */
+  /** The content of the `value` message. */
   readonly value: Uint8Array | undefined;
 }
 
-/** How long after `timeoutMs` the cell is asked to stop, and when it is given up. */
+/** Time after `timeoutMs` until the cell is asked to stop, and until it is given up. */
 const askAfterMs = 200;
 const giveUpAfterMs = 500;
-/** How long a cell may take to answer a `cancel` that came before its time was up. */
+/** Time for the answer to a `cancel` that was sent before the job's time was up. */
 const cancelGraceMs = 300;
-/** The same where a session's guest is interrupted first, and killed only if that does not help. */
+/** The same in a session, whose guest is first interrupted and only killed if that does not help. */
 const interruptGraceMs = 600;
-/** Files are moved at this many bytes a millisecond at the very least; slower ones eat into the guest's time. */
+/**
+ * Slowest rate, in bytes per millisecond, at which files may be sent; below it, the transfer uses up the guest's time.
+ */
 const transferBytesPerMs = 50_000;
-/** What is sent of stdin at one time. */
+/** Most bytes of stdin in one message. */
 const stdinPieceBytes = 65_536;
-/** The longest network message is one that opens a connection. */
+/** The longest network message opens a connection. */
 const networkMaxBytes = openingMaxBytes + 64;
-/** Why nothing more is taken of the caller's streams. Made once: a reason with its stack costs as much as a short verdict. */
+/**
+ * The reason for ending the caller's streams. Made once: a new error with its stack costs as much as a short verdict.
+ */
 const jobIsOver = new Error('The job is over.');
-/** A verdict that is longer than this is no verdict. */
+/** Longest verdict in bytes; a longer one breaks the protocol. */
 const verdictMaxBytes = 1_048_576;
 
 /**
- * Runs `job` on `cell`. Never rejects; settles by `timeoutMs` + 500 ms (and the time that files and artifacts need) at the
- * latest.
+ * Runs `job` on `cell`. Never rejects; settles at the latest `timeoutMs` + 500 ms after the start, plus the time for
+ * files and artifacts.
  */
 export function converse(cell: Cell, job: Job, sinks: OutputSinks, handlers: Handlers = {}): Promise<ConversationEnd> {
   const { promise, resolve } = Promise.withResolvers<ConversationEnd>();
@@ -96,7 +100,7 @@ export function converse(cell: Cell, job: Job, sinks: OutputSinks, handlers: Han
   const toolCallMaxBytes = job.limits.valueKb * 1024 + toolCallHeadMax;
   const artifactsMaxBytes = job.limits.diskMb * 1_048_576 * 2 + 1_048_576;
   const written = { stdout: 0, stderr: 0 };
-  // Only those who still send something need to hear of the end.
+  // Needed only if something is still sent when the job ends.
   const isOver = job.files.length > 0 || job.stdin !== undefined ? new AbortController() : undefined;
   const tools = handlers.tools && new ToolCallRelay(cell, handlers.tools);
   const network = handlers.network && new NetworkRelay(cell, handlers.network);
@@ -200,7 +204,7 @@ export function converse(cell: Cell, job: Job, sinks: OutputSinks, handlers: Han
 
   following = whenAborted(job.signal, () => stop('cancelled'));
   void sendJobParts(cell, job, clock, { tools, network }, isOver?.signal).catch((error: unknown) => {
-    // Only the caller's own streams can fail here: a dead cell reports itself through `ended`.
+    // Only the caller's own streams can fail here: a dead cell is reported through `ended`.
     if (over || stopped) return;
     if (error instanceof HotcellError) {
       refusal = error;
@@ -213,13 +217,13 @@ export function converse(cell: Cell, job: Job, sinks: OutputSinks, handlers: Han
   return promise;
 }
 
-/** What stdin must not be in the way of. */
+/** The relays that stdin must not block. */
 interface Relays {
   readonly tools: ToolCallRelay | undefined;
   readonly network: NetworkRelay | undefined;
 }
 
-/** `over` fires with the end of a job that has files or stdin. */
+/** `over` is set if the job has files or stdin, and fires at the end of the job. */
 async function sendJobParts(
   cell: Cell,
   job: Job,
@@ -237,9 +241,9 @@ async function sendJobParts(
 }
 
 /**
- * Passes stdin on as it comes, until it ends or the job is over. It waits for tool calls: a guest that awaits an answer
- * may not read its stdin meanwhile, and the answer would lie behind it. Connections last too long for that: beside them,
- * stdin has a window.
+ * Sends stdin as it arrives, until it ends or the job is over. Waits while a tool call is open: a guest that awaits an
+ * answer may not be reading its stdin, and the answer would be stuck behind it. Connections stay open too long for
+ * that; in a job with connections, stdin has a window instead.
  */
 async function sendStdin(
   cell: Cell,

@@ -1,15 +1,15 @@
 import { PausableTimer } from '../../support/pausable-timer.ts';
 
-/** What a job's clock does when its time comes. */
+/** Times and actions of a job's clock. */
 export interface JobClockOptions {
-  /** After so many milliseconds the cell is asked to stop, and after so many it is given up. */
+  /** Milliseconds until the cell is asked to stop, and until it is given up. */
   readonly askAfterMs: number;
   readonly giveUpAfterMs: number;
   ask(): void;
   giveUp(): void;
 }
 
-/** The engine's own clock over one job. It stands still while the cell waits for the caller and not the other way. */
+/** The engine's own clock for one job. It is paused while the cell waits for the caller. */
 export class JobClock {
   readonly #options: JobClockOptions;
   readonly #ask: PausableTimer;
@@ -33,19 +33,19 @@ export class JobClock {
     this.#giveUp.resume();
   }
 
-  /** Gives the job so much more time. */
+  /** Gives the job this much more time. */
   extend(ms: number): void {
     if (this.#isShortened) return;
     this.#ask.extend(ms);
     this.#giveUp.extend(ms);
   }
 
-  /** The guest has ended: there is nothing to ask for any more. */
+  /** The guest has ended, so there is nothing left to stop. */
   guestEnded(): void {
     this.#ask.stop();
   }
 
-  /** The cell was asked to stop, and is given up after so many milliseconds, whomever it waits for. */
+  /** The cell was asked to stop; gives it up after this time, even if the cell waits for the caller. */
   shortenTo(ms: number): void {
     this.stop();
     this.#isShortened = true;

@@ -7,25 +7,25 @@ import type { JobClock } from './job-clock.ts';
 import { type FileToPack, packFiles } from './pack-files.ts';
 import { readSource } from './read-source.ts';
 
-/** The pieces in which a stream travels, in bytes. */
+/** Size of the pieces of a stream, in bytes. */
 const pieceBytes = 65_536;
-/** What a file takes of a disk at the least: tmpfs gives out whole pages. */
+/** Smallest disk use of a file: tmpfs allocates whole pages. */
 const pageBytes = 4_096;
 const mebibyte = 1_048_576;
 
-/** Bytes of a disk that a file of this size takes. */
+/** Disk use of a file of this size, in bytes. */
 export function diskBytes(bytes: number): number {
   return Math.ceil(bytes / pageBytes) * pageBytes;
 }
 
-/** What of the disk those files take whose size is known before they come. */
+/** Disk use of the files whose size is known in advance. */
 export function knownDiskBytes(files: readonly JobFile[]): number {
   return files.reduce((sum, { content }) => sum + (content instanceof Uint8Array ? diskBytes(content.length) : 0), 0);
 }
 
 /**
- * The files of one job on their way into its cell. While a stream of the caller's is waited for, the job's clock stands
- * still; all of them together have `timeoutMs` for that. No more of a stream than one piece is in memory.
+ * The files of one job on their way into its cell. While the engine waits for a caller's stream, the job's clock is
+ * paused; all streams together may take `timeoutMs` of such waiting. At most one piece of a stream is in memory.
  */
 export class JobFiles {
   readonly #job: Job;
@@ -35,7 +35,7 @@ export class JobFiles {
   readonly #patience: PausableTimer;
   #diskLeft: number;
 
-  /** @param over is aborted when nobody wants the files any more. */
+  /** @param over is aborted when the files are no longer needed. */
   constructor(job: Job, clock: JobClock, over: AbortSignal) {
     this.#job = job;
     this.#clock = clock;
@@ -49,8 +49,9 @@ export class JobFiles {
   }
 
   /**
-   * The chunks of their archive.
-   * @throws {HotcellError} `INVALID_REQUEST` where a stream fails, is late, or does not fit the disk, or bytes are gone.
+   * The chunks of the archive.
+   * @throws {HotcellError} `INVALID_REQUEST` if a stream fails, is late, or does not fit the disk, or if bytes were
+   * transferred away.
    */
   async *pack(): AsyncGenerator<Uint8Array, void, undefined> {
     try {
@@ -60,7 +61,7 @@ export class JobFiles {
     }
   }
 
-  /** One after the other, as they are packed: what is gone by then is found. */
+  /** Checked one by one when they are packed, so that bytes transferred meanwhile are noticed. */
   *#filesToPack(): Generator<FileToPack> {
     for (const { path, content } of this.#job.files) {
       const isThere = content instanceof Uint8Array;
@@ -105,7 +106,9 @@ function unread(path: string, error: unknown): HotcellError {
   return new HotcellError('INVALID_REQUEST', message, { cause: error });
 }
 
-/** The same bytes in pieces of one size, the last but for. They are copies: a source may use its buffer again. */
+/**
+ * The same bytes in pieces of equal size, except for the last. The pieces are copies: a source may reuse its buffer.
+ */
 async function* inPieces(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let piece = Buffer.allocUnsafeSlow(pieceBytes);
   let filled = 0;

@@ -7,18 +7,18 @@ import {
   windowBytes,
 } from '../protocol/network-messages.ts';
 
-/** Credit is given back in steps of so much. */
+/** Credit is returned in steps of this many bytes. */
 const creditStepBytes = windowBytes / 4;
-/** What is sent at one time, so that connections take turns. */
+/** Most bytes in one message, so that connections take turns. */
 const pieceBytes = 65_536;
 
-/** Bytes that may still be sent in one direction. */
+/** Number of bytes that may still be sent in one direction. */
 export class Window {
   #left = windowBytes;
   #more: PromiseWithResolvers<void> | undefined;
   #isClosed = false;
 
-  /** Whether so much may be given; then it is. */
+  /** Adds to the window; `false` if that would exceed its size. */
   give(bytes: number): boolean {
     if (bytes < 1 || this.#left + bytes > windowBytes) return false;
     this.#left += bytes;
@@ -26,7 +26,7 @@ export class Window {
     return true;
   }
 
-  /** Takes as much of `bytes` as there is, and waits until there is some; 0 once it is closed. */
+  /** Takes up to `bytes` from the window and waits if it is empty; 0 once it is closed. */
   async take(bytes: number): Promise<number> {
     while (this.#left === 0 && !this.#isClosed) {
       this.#more ??= Promise.withResolvers();
@@ -49,38 +49,38 @@ export class Window {
   }
 }
 
-/** Sends a whole message of a job; settles when the cell takes more. */
+/** Sends a whole message of a job; resolves when the cell can take more. */
 export type Send = (message: Uint8Array) => Promise<void>;
 
-/** One connection of a cell: moves its bytes in both directions, as fast as each side takes them. */
+/** One connection of a cell: moves bytes in both directions, as fast as each side reads. */
 export class Flow {
-  /** Aborted when it is over, however it ended. */
+  /** Aborted when the connection is over, for any reason. */
   readonly over: AbortController = new AbortController();
   readonly window: Window = new Window();
   readonly #number: number;
   readonly #send: Send;
   readonly #forget: () => void;
   #sink: Writable | undefined;
-  /** What the cell may still send, and what it gets back next. */
+  /** Bytes that the cell may still send, and bytes to return as credit. */
   #allowance = windowBytes;
   #takenBytes = 0;
   #isSinkEnded = false;
   #isSourceEnded = false;
 
-  /** @param forget Called once, when it is over. */
+  /** @param forget Called once, at the end of the connection. */
   constructor(number: number, send: Send, forget: () => void) {
     this.#number = number;
     this.#send = send;
     this.#forget = forget;
   }
 
-  /** Gives what the cell says a place to go; until then it may say nothing. */
+  /** Sets the target for the cell's bytes; before this call the cell may not send any. */
   open(sink: Writable): void {
     this.#sink = sink;
     sink.on('error', () => undefined);
   }
 
-  /** Takes bytes of the cell's; says what is wrong where there may be none. */
+  /** Takes bytes from the cell; returns a message if they are not allowed. */
   take(bytes: Uint8Array): string | undefined {
     if (!this.#sink || this.#isSinkEnded) return 'The cell sent data over a connection that is not open for it.';
     this.#allowance -= bytes.length;
@@ -89,7 +89,7 @@ export class Flow {
     return undefined;
   }
 
-  /** The cell has no more to say. */
+  /** The cell will send no more bytes. */
   takeEnd(): string | undefined {
     if (!this.#sink || this.#isSinkEnded) return 'The cell ended a connection that is not open.';
     this.#isSinkEnded = true;
@@ -98,7 +98,10 @@ export class Flow {
     return undefined;
   }
 
-  /** Sends what a source says, then its end. `isLast`: with that the connection is over, whatever the cell has to say. */
+  /**
+   * Sends the bytes of a source, then its end. `isLast`: the connection then ends, even if the cell has not ended its
+   * side.
+   */
   async carry(source: Readable, isLast: boolean): Promise<void> {
     for await (const chunk of source) {
       if (!(await this.#carryChunk(chunk as Uint8Array))) return;
@@ -108,18 +111,18 @@ export class Flow {
     if (isLast || this.#isSinkEnded) this.end();
   }
 
-  /** Says something of this connection, unless it is over. */
+  /** Sends a message about this connection, unless it is over. */
   async say(verb: number, rest?: Uint8Array | string): Promise<void> {
     if (!this.over.signal.aborted) await this.#send(encodeNetwork(this.#number, verb, rest));
   }
 
-  /** Ends it and tells the cell why. */
+  /** Ends the connection and sends the cell the reason. */
   fail(failure: NetworkFailure): void {
     void this.say(networkVerbs.reset, JSON.stringify(failure));
     this.end();
   }
 
-  /** Ends it without a word; `reason` is for whoever connected. */
+  /** Ends the connection without a message; `reason` is for the handler. */
   end(reason?: Error): void {
     if (this.over.signal.aborted) return;
     this.window.close();
@@ -127,7 +130,7 @@ export class Flow {
     this.#forget();
   }
 
-  /** @returns whether the connection goes on. */
+  /** @returns whether the connection is still open. */
   async #carryChunk(chunk: Uint8Array): Promise<boolean> {
     for (let at = 0; at < chunk.length; ) {
       const bytes = await this.window.take(Math.min(chunk.length - at, pieceBytes));

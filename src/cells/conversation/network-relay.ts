@@ -22,20 +22,20 @@ export interface NetworkRequest extends Pick<NetworkRequestHead, 'method' | 'url
   readonly body?: Readable | undefined;
 }
 
-/** An answer with its body, whose error says why it was cut. */
+/** An answer with its body; an error of the body says why it was cut. */
 export interface NetworkResponse extends NetworkResponseHead {
   readonly body: Readable;
 }
 
-/** Whoever connects for one job. What it rejects with, and what its streams fail with, is an Error with an `outcome`. */
+/** Makes the connections of one job. Its rejections and the errors of its streams have an `outcome`. */
 export interface NetworkHandler {
-  /** Raw bytes to and from a host. `signal` cuts them at any time. */
+  /** Opens a connection for raw bytes. `signal` cuts it at any time. */
   connect(host: string, port: number, signal: AbortSignal): Promise<Duplex>;
-  /** One request, and as many redirects as are said. */
+  /** Makes one request, and follows up to `redirects` redirects. */
   forward(request: NetworkRequest, signal: AbortSignal, redirects: number): Promise<NetworkResponse>;
 }
 
-/** The connections of one conversation; `network-messages` has the rules. */
+/** The connections of one conversation; `network-messages` describes the protocol. */
 export class NetworkRelay {
   readonly #cell: Cell;
   readonly #handler: NetworkHandler;
@@ -49,7 +49,7 @@ export class NetworkRelay {
     this.#handler = handler;
   }
 
-  /** Takes a network message; says what is wrong where it breaks the protocol. */
+  /** Takes a network message; returns an error message if it breaks the protocol. */
   take(payload: Uint8Array): string | undefined {
     const message = parseNetwork(payload);
     if (!message) return 'The cell sent a malformed network message.';
@@ -64,7 +64,7 @@ export class NetworkRelay {
     return flow && takeBy(flow, verb, rest);
   }
 
-  /** Cuts all connections; nothing is sent any more. */
+  /** Cuts all connections and stops sending. */
   close(): void {
     if (this.#isOver) return;
     this.#isOver = true;
@@ -72,7 +72,7 @@ export class NetworkRelay {
     for (const flow of [...this.#flows.values()]) flow.end(new Error('The job has ended.'));
   }
 
-  /** How much of stdin may be sent now, `bytes` at most; waits until there is room. 0 once the job is over. */
+  /** Number of bytes of stdin that may be sent now, at most `bytes`; waits for room. 0 once the job is over. */
   stdinRoom(bytes: number): Promise<number> {
     return this.#stdin.take(Math.min(bytes, windowBytes));
   }
@@ -90,7 +90,7 @@ export class NetworkRelay {
     };
     const flow = new Flow(number, send, () => this.#flows.delete(number));
     this.#flows.set(number, flow);
-    // From the next turn on, a body that comes with its head has its place.
+    // The flow must be open for the body before the next message: `#request` opens it synchronously.
     const served = head ? this.#request(flow, head) : this.#connect(flow, text);
     void served.catch((error: unknown) => flow.fail(failureOf(error)));
     return undefined;

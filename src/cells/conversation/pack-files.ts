@@ -2,13 +2,16 @@ import { pack } from 'tar-stream';
 import { textOfThrown } from '../../contract/schema/thrown.ts';
 import { continuesRecord } from '../protocol/frame-codec.ts';
 
-/** One file to pack; the pieces of a stream are best some 64 KiB, for each has a header. */
+/** One file to pack. Streams should come in pieces of about 64 KiB, since each piece has a header. */
 export interface FileToPack {
   readonly path: string;
   readonly content: Uint8Array | AsyncIterable<Uint8Array>;
 }
 
-/** The chunks of a tar archive of `files`: the same bytes for the same pieces, folders left to be implied. */
+/**
+ * The chunks of a tar archive of `files`: the same bytes for the same pieces. Folders have no entries; readers create
+ * them.
+ */
 export async function* packFiles(files: Iterable<FileToPack>): AsyncIterable<Uint8Array> {
   const archive = pack();
   const add = (name: string, piece: Uint8Array, continues: boolean): Promise<void> => {

@@ -2,16 +2,19 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isBytes, isTransferred, viewOfBytes } from '../../contract/schema/bytes.ts';
 import { awaitCallerPromise, callCallerFunction, readCallerValue } from '../../support/caller-values.ts';
 
-/** What a caller gives where bytes are wanted. */
+/** Bytes from a caller, in any accepted form. */
 export type Source = string | Uint8Array | AsyncIterable<string | Uint8Array>;
 
-/** A source that always has a chunk at once lets nothing else run, no clock either: after so long others get their turn. */
+/**
+ * A source that always has a chunk ready would block the event loop, including timers: after this time, others get a
+ * turn.
+ */
 const turnMs = 20;
 
 /**
- * What the caller's source gives, as bytes and as it comes. A source that waits for its next chunk may never settle
- * `return`, so nothing waits for that.
- * @throws {ForeignError} where the source fails, {TypeError} where it gives something else; `signal.reason` once `signal` is
+ * The caller's source as a stream of bytes. Does not wait for `return`, which may never settle while the source waits
+ * for its next chunk.
+ * @throws {CallerError} if the source fails, {TypeError} if it yields anything else; `signal.reason` once `signal` is
  * aborted.
  */
 export async function* readSource(source: Source, signal: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
@@ -28,7 +31,7 @@ export async function* readSource(source: Source, signal: AbortSignal): AsyncGen
         await nextTurn();
         turnAt = performance.now();
       }
-      // Not a race with a promise for the end of the job: each would keep its chunk until then.
+      // Not a race against one promise for the end of the job: that would keep every chunk in memory until the end.
       const next = await awaitCallerPromise(() => chunks.next(), signal);
       const { done, value } = readCallerValue(() => ({ done: next.done === true, value: next.value as unknown }));
       hasEnded = done;

@@ -4,11 +4,11 @@ import type { Job } from '../../contract/spi/job.ts';
 import { cellKinds } from '../protocol/frame-codec.ts';
 
 /**
- * A cell that a session keeps: it stays after a verdict and takes the next job. Each job sees a cell of its own, which
- * falls silent with the verdict, so that nothing of one job reaches the next.
+ * A cell that a session keeps: it stays after a verdict and takes the next job. Each job gets a separate view of the
+ * cell, which sends nothing after the verdict, so that nothing of one job reaches the next.
  */
 export class SessionCell implements AsyncDisposable {
-  /** Settles when the cell is gone, with the reason where nobody here asked for it. */
+  /** Resolves when the cell is gone; with the reason unless this session disposed it. */
   readonly gone: Promise<CellEnd | undefined>;
   readonly #cell: Cell;
   readonly #gone: PromiseWithResolvers<CellEnd | undefined> = Promise.withResolvers();
@@ -49,7 +49,7 @@ export class SessionCell implements AsyncDisposable {
     await this.#cell[Symbol.asyncDispose]();
   }
 
-  /** Between jobs a cell has nothing to say. */
+  /** Between jobs, any message from the cell is a violation. */
   #rest(): void {
     this.#cell.listen({
       frame: (kind) => {

@@ -8,13 +8,13 @@ import {
   toolCallsAtOnce,
 } from '../protocol/tool-messages.ts';
 
-/** Whoever answers the tool calls of one job. */
+/** Answers the tool calls of one job. */
 export interface ToolCallHandler {
-  /** Never rejects; answers soon after `signal` is aborted, and nobody hears it then. */
+  /** Never rejects. Answers soon after `signal` is aborted; that answer is ignored. */
   answer(call: ToolCallMessage, signal: AbortSignal): Promise<ToolAnswer>;
 }
 
-/** The tool calls of one conversation: takes them from the cell, sends back what the handler answers, as it answers. */
+/** The tool calls of one conversation: takes them from the cell and sends the handler's answers as they arrive. */
 export class ToolCallRelay {
   readonly #cell: Cell;
   readonly #handler: ToolCallHandler;
@@ -22,7 +22,7 @@ export class ToolCallRelay {
   #lastCall = 0;
   #open = 0;
   #idle: PromiseWithResolvers<void> | undefined;
-  /** Settles when the cell takes the next answer: one is on its way at a time. */
+  /** Resolves when the cell can take the next answer: answers are sent one at a time. */
   #sent: Promise<void> = Promise.resolve();
 
   constructor(cell: Cell, handler: ToolCallHandler) {
@@ -30,7 +30,7 @@ export class ToolCallRelay {
     this.#handler = handler;
   }
 
-  /** Takes a tool-call message; says what is wrong where the message breaks the protocol. */
+  /** Takes a tool-call message; returns an error message if it breaks the protocol. */
   take(payload: Uint8Array): string | undefined {
     const message = parseToolCall(payload);
     if (!message) return 'The cell sent a malformed tool call.';
@@ -41,17 +41,17 @@ export class ToolCallRelay {
     return undefined;
   }
 
-  /** Aborts the calls that are under way; the guest gets no answer any more. */
+  /** Aborts open calls; the guest gets no more answers. */
   close(): void {
     this.#over.abort();
   }
 
-  /** Whether a call is under way. */
+  /** Whether a call is open. */
   get isBusy(): boolean {
     return this.#open > 0;
   }
 
-  /** Settles when no call is under way. */
+  /** Resolves when no call is open. */
   get idle(): Promise<void> {
     if (this.#open === 0) return Promise.resolve();
     this.#idle ??= Promise.withResolvers();
@@ -61,7 +61,7 @@ export class ToolCallRelay {
   async #serve(message: ToolCallMessage): Promise<void> {
     this.#open += 1;
     const answer = await this.#handler.answer(message, this.#over.signal);
-    // The cell may make its next call as soon as it has this answer.
+    // Before sending: the cell may make its next call as soon as it has this answer.
     this.#open -= 1;
     this.#sent = this.#sent.then(() => this.#send(message.call, answer));
     if (this.#open > 0) return;

@@ -1,14 +1,17 @@
-/** Time constants, in milliseconds: the long one sees one call a second as a rate, the short one sees a rush begin. */
+/**
+ * Time constants, in milliseconds: the long one measures one call a second as a rate, the short one notices the start
+ * of a burst.
+ */
 const [longMs, shortMs] = [10_000, 1_000];
 
-/** How often calls came lately. */
+/** How often calls arrived recently. */
 export class ArrivalRate {
-  /** Arrivals that fade with the long and with the short time constant, as of `#arrivedAt`. */
+  /** Decaying counts of arrivals, with the long and the short time constant, as of `#arrivedAt`. */
   #long = 0;
   #short = 0;
   #arrivedAt: number = performance.now();
 
-  /** Calls a second, lately. One call alone is no rush. */
+  /** Recent calls per second. A single call is not a burst. */
   get rate(): number {
     const passedMs = performance.now() - this.#arrivedAt;
     const long = this.#long * Math.exp(-passedMs / longMs);
@@ -24,14 +27,14 @@ export class ArrivalRate {
     this.#arrivedAt = now;
   }
 
-  /** Forgets that calls came. */
+  /** Forgets all arrivals. */
   reset(): void {
     this.#long = 0;
     this.#short = 0;
     this.#arrivedAt = Number.NEGATIVE_INFINITY;
   }
 
-  /** Whether no call came for so long. */
+  /** Whether no call arrived during the last `ms` milliseconds. */
   isIdle(ms: number): boolean {
     return performance.now() - this.#arrivedAt >= ms;
   }

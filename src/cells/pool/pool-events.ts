@@ -4,7 +4,7 @@ import type { BackendName } from '../../contract/api/request.ts';
 import type { EventHub } from '../../support/event-hub.ts';
 import type { PoolChange } from './pool-profile.ts';
 
-/** Says what happens to the cells of a pool. */
+/** Emits events about the cells of a pool. */
 export function poolEvents(backend: BackendName, events: EventHub | undefined): PoolChange {
   return (what, profile, ready, ms) => {
     if (!events?.emit) return;
@@ -14,7 +14,7 @@ export function poolEvents(backend: BackendName, events: EventHub | undefined): 
   };
 }
 
-/** Says that a cell could not be made ahead. */
+/** The event for a cell that could not be made in advance. */
 export function cellFailed(backend: BackendName, profile: string, error: unknown): UndatedEvent {
   const code = error instanceof HotcellError ? error.code : 'INTERNAL_ERROR';
   return { type: 'cell.failed', backend, profile, code };

@@ -3,23 +3,23 @@ import { ArrivalRate } from './arrival-rate.ts';
 import type { Demand } from './pool-plan.ts';
 import type { Pooled, Profile } from './pool-profile.ts';
 
-/** What came of making a cell. */
+/** The result of making a cell. */
 export type Made<Item> = { readonly item: Item; readonly ms: number } | { readonly error: unknown };
 
 /** A call that waits for a cell. */
 export type Waiter<Item> = PromiseWithResolvers<Item> & { readonly since: number };
 
-/** How much of the latest making goes into the average. */
+/** Weight of the latest duration in the average. */
 const makeWeight = 0.2;
-/** After a failure nothing is made ahead for so long, doubled with each that follows, in milliseconds. */
+/** Pause after a failure before a cell is made in advance, in milliseconds; doubled with each further failure. */
 const retryMs = 1_000;
 const retryMaxMs = 60_000;
 
-/** The cells of one profile: those that wait, those being made, and the calls that wait for them. */
+/** The cells of one profile: the ready ones, those in the making, and the calls that wait for them. */
 export class PoolPartition<Item extends Pooled> {
   readonly profile: Profile<Item>;
   readonly ready: Set<Item> = new Set();
-  /** Cells that are to wait whatever happens. */
+  /** Number of cells to keep ready in any case. */
   floor = 0;
   hits = 0;
   misses = 0;
@@ -34,7 +34,7 @@ export class PoolPartition<Item extends Pooled> {
     this.profile = profile;
   }
 
-  /** Whether somebody waits for whom nothing is being made. */
+  /** Whether a call waits and no cell is being made for it. */
   get unserved(): boolean {
     return this.#waiters.size > this.#making;
   }
@@ -44,7 +44,7 @@ export class PoolPartition<Item extends Pooled> {
     return first?.since ?? Number.POSITIVE_INFINITY;
   }
 
-  /** Whether a cell may be made ahead now: nobody waits, and making did not just fail. */
+  /** Whether a cell may be made in advance now: no call waits, and no recent attempt failed. */
   get mayRefill(): boolean {
     if (this.#waiters.size > 0) return false;
     if (this.#failures === 0) return true;
@@ -52,7 +52,7 @@ export class PoolPartition<Item extends Pooled> {
     return performance.now() - this.#failedAt >= pauseMs;
   }
 
-  /** The cell made last: the freshest sign of life. */
+  /** The newest cell, which is the most likely to be alive. */
   take(): Item | undefined {
     const item = [...this.ready].at(-1);
     if (item) this.ready.delete(item);
@@ -71,7 +71,7 @@ export class PoolPartition<Item extends Pooled> {
     return first;
   }
 
-  /** Whether it was still waiting. */
+  /** Returns whether the call was still waiting. */
   leave(waiter: Waiter<Item>): boolean {
     return this.#waiters.delete(waiter);
   }
@@ -100,7 +100,7 @@ export class PoolPartition<Item extends Pooled> {
     }
   }
 
-  /** What it asks of the plan: nothing but its floor where no call came for `idleMs`. */
+  /** The partition's demand: only its floor if no call arrived for `idleMs`. */
   demand(floorInUse: number, idleMs: number): Demand {
     const { memoryMb } = this.profile;
     const makeMs = this.#makeMs;
@@ -108,7 +108,7 @@ export class PoolPartition<Item extends Pooled> {
     return { rate: this.arrivals.rate, makeMs, floor: Math.max(this.floor, floorInUse), memoryMb };
   }
 
-  /** Whether nothing would be lost with it. */
+  /** Whether the partition has no cells, no waiting calls, no floor and no recent arrivals. */
   isAbandoned(idleMs: number): boolean {
     const isEmpty = this.ready.size === 0 && this.#making === 0 && this.#waiters.size === 0;
     return isEmpty && this.floor === 0 && this.arrivals.isIdle(idleMs);

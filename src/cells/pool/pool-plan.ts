@@ -1,25 +1,25 @@
-/** What is known of one profile when cells are shared out. */
+/** The demand of one profile, for sharing out cells. */
 export interface Demand {
-  /** Arrivals a second, lately. */
+  /** Recent arrivals per second. */
   readonly rate: number;
-  /** How long a cell takes to make, in milliseconds. */
+  /** Time to make a cell, in milliseconds. */
   readonly makeMs: number;
-  /** Cells that are to wait whatever the rate is. */
+  /** Number of cells to keep ready at any rate. */
   readonly floor: number;
-  /** What one waiting cell takes, in MiB. */
+  /** Memory of one waiting cell, in MiB. */
   readonly memoryMb: number;
 }
 
-/** What all waiting cells of a pool may come to. */
+/** Limits for all waiting cells of a pool. */
 export interface PlanBounds {
   readonly ceiling: number;
   readonly memoryBudgetMb: number;
 }
 
 /**
- * How many cells are to wait for calls that come at `rate` while each takes `makeMs` to make: as many as come meanwhile,
- * and two standard deviations more, for arrivals that know nothing of each other (Poisson: the variance is the mean). So
- * about 2 calls in 100 find none.
+ * Number of cells to keep ready if calls arrive at `rate` and each cell takes `makeMs` to make: the arrivals expected
+ * in that time, plus two standard deviations for independent arrivals (Poisson: the variance is the mean). So about 2
+ * calls in 100 find no cell.
  */
 export function cellsFor({ rate, makeMs, floor }: Pick<Demand, 'rate' | 'makeMs' | 'floor'>): number {
   const comingMeanwhile = (rate * makeMs) / 1_000;
@@ -27,8 +27,8 @@ export function cellsFor({ rate, makeMs, floor }: Pick<Demand, 'rate' | 'makeMs'
 }
 
 /**
- * Shares the bounds out: floors first, then what each rate asks for, cell by cell in turn, so that a busy profile takes
- * nothing from a quiet one before that has its first. The answer has the order of `demands`.
+ * Shares out the cells within the bounds: first the floors, then the demand of each rate, one cell each in turn, so
+ * that every profile gets its first cell before a busy one gets its second. The result has the order of `demands`.
  */
 export function shareOut(demands: readonly Demand[], bounds: PlanBounds): number[] {
   const shares = demands.map(() => 0);

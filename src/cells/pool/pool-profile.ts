@@ -1,33 +1,36 @@
-/** What a pool can hold. */
+/** An item that a pool can hold. */
 export interface Pooled extends AsyncDisposable {
-  /** Settles when it can take no job any more, whatever the reason. Never rejects. */
+  /** Resolves when it can take no more jobs, for any reason. Never rejects. */
   readonly died: Promise<unknown>;
-  /** Whether it answers; asked right before it is handed out. Never rejects. */
+  /** Whether it responds; checked right before it is handed out. Never rejects. */
   isAlive(): Promise<boolean>;
 }
 
-/** Asks a waiting cell for a sign of life, and may tell it its job with that; whether it is to be had. Never rejects. */
+/**
+ * Checks that a waiting cell is alive, and may send its job at the same time. Resolves to whether the cell can be used.
+ * Never rejects.
+ */
 export type Claim<Item> = (item: Item) => Promise<boolean>;
 
 /** The plain {@link Claim}. */
 export const checkAlive: Claim<Pooled> = (item) => item.isAlive();
 
-/** Cells that can stand in for each other. */
+/** Cells that can replace each other. */
 export interface Profile<Item extends Pooled> {
-  /** Unique, and readable: statistics show it. */
+  /** Unique and readable: statistics show it. */
   readonly key: string;
   /** Profiles with one compatibility key differ only in what {@link Profile.adapt} can change. */
   readonly compatibilityKey: string;
-  /** What one waiting cell takes, in MiB. */
+  /** Memory of one waiting cell, in MiB. */
   readonly memoryMb: number;
-  /** Makes one; it has its own deadline, and ends early once `signal` is aborted. */
+  /** Makes one cell; has its own deadline, and stops once `signal` is aborted. */
   make(signal: AbortSignal): Promise<Item>;
-  /** Turns a compatible cell into one of this profile; rejects where it cannot. */
+  /** Turns a compatible cell into one of this profile; rejects if it cannot. */
   adapt(item: Item, signal: AbortSignal): Promise<void>;
 }
 
 /**
- * A cell of a profile was `made` (which took `ms`); began to wait (`grown`); does not wait any more, because it was too much
- * (`shrunk`) or because it died (`lost`). `ready` is how many wait now.
+ * Reports that a cell of a profile was `made` (in `ms` milliseconds), became ready (`grown`), or stopped waiting
+ * because there were too many (`shrunk`) or because it died (`lost`). `ready` is the number of cells that wait now.
  */
 export type PoolChange = (what: 'made' | 'grown' | 'shrunk' | 'lost', key: string, ready: number, ms: number) => void;

@@ -1,10 +1,11 @@
 /**
- * Theory of operation. A pool hands out cells that were made ahead, each once. A partition holds those of one profile. Whoever
- * finds its partition empty gets a compatible cell, adapted, or waits for the next one that is made for its partition,
- * whoever caused that; so a burst goes over to making cells on demand without a second path. Cells on demand come before
- * cells ahead: those are made a moment after an arrival, one at a time, and only while nobody waits. How many are to wait
- * is planned from the arrivals (`pool-plan.ts`); without arrivals the plan shrinks, and what is too many goes. A cell that
- * dies in its partition leaves it at once, and each is asked for a sign of life before it is handed out.
+ * Theory of operation. A pool hands out cells that were made in advance, each once. A partition holds the cells of one
+ * profile. A call that finds its partition empty gets an adapted compatible cell, or waits for the next cell made for
+ * its partition, no matter which call caused it; so a burst leads to cells on demand without a second path. Cells on
+ * demand come before cells in advance: the latter are made a moment after an arrival, one at a time, and only while no
+ * call waits. The number of cells to keep ready is planned from the arrivals (`pool-plan.ts`); without arrivals the
+ * plan shrinks and surplus cells are removed. A cell that dies leaves its partition at once, and each cell must respond
+ * before it is handed out.
  */
 
 import type { PoolStats } from '../../contract/api/backend-reports.ts';
@@ -14,22 +15,25 @@ import { type Made, PoolPartition } from './pool-partition.ts';
 import { type PlanBounds, shareOut } from './pool-plan.ts';
 import { type Claim, checkAlive, type PoolChange, type Pooled, type Profile } from './pool-profile.ts';
 
-/** How a pool is laid out. */
+/** Settings of a pool. */
 export interface PoolOptions extends PlanBounds {
-  /** Cells made at one time. */
+  /** Most cells that are made at the same time. */
   readonly parallel: number;
-  /** Cells that wait for each profile that was used lately, whatever the rate of its calls. */
+  /** Cells to keep ready for each recently used profile, at any rate of calls. */
   readonly floor: number;
-  /** A profile without calls for this long keeps only what {@link Pool.warm} asked for, in milliseconds. */
+  /** Time in milliseconds after which a profile without calls keeps only the cells that {@link Pool.warm} asked for. */
   readonly idleMs: number;
-  /** Hears of a cell that could not be made ahead. */
+  /** Called if a cell could not be made in advance. */
   failed(error: unknown, key: string): void;
   readonly changed?: PoolChange | undefined;
 }
 
-/** So long after an arrival nothing is made ahead: the call has just begun to run. */
+/** Delay between an arrival and making a cell in advance: the call has just started to run. */
 const refillDelayMs = 20;
-/** How often waiting cells are looked after, at the least; one that hears nothing for 2 minutes gives up its engine. */
+/**
+ * Longest time between two checks of waiting cells; a cell that receives nothing for 2 minutes assumes that its engine
+ * is gone.
+ */
 const lookMaxMs = 30_000;
 
 /** See the theory of operation above. */
@@ -47,8 +51,8 @@ export class Pool<Item extends Pooled> implements AsyncDisposable {
   }
 
   /**
-   * A cell of the profile, and whether it was waiting. It belongs to the caller. One that had to be adapted is not claimed.
-   * @throws what `profile.make` throws; `signal.reason` once `signal` is aborted; the reason of {@link close}.
+   * A cell of the profile, and whether it was ready. The caller owns it. An adapted cell is not claimed.
+   * @throws the error of `profile.make`; `signal.reason` once `signal` is aborted; the reason of {@link close}.
    */
   async lease(
     profile: Profile<Item>,
@@ -66,8 +70,8 @@ export class Pool<Item extends Pooled> implements AsyncDisposable {
   }
 
   /**
-   * Sees to it that `count` cells of the profile wait from now on, and settles when they do. 0 takes that back.
-   * @throws {HotcellError} `INVALID_REQUEST` where the pool has no room for them; what `profile.make` throws;
+   * Keeps `count` cells of the profile ready from now on; resolves when they are ready. 0 ends this.
+   * @throws {HotcellError} `INVALID_REQUEST` if the pool has no room for them; the error of `profile.make`;
    * `signal.reason` once `signal` is aborted.
    */
   async warm(profile: Profile<Item>, count: number, signal: AbortSignal): Promise<void> {
@@ -83,7 +87,7 @@ export class Pool<Item extends Pooled> implements AsyncDisposable {
     return [...this.#partitions.values()].map((partition) => partition.stats());
   }
 
-  /** Lets all waiting cells go; those asked for with {@link warm} too. Settles when they are gone. */
+  /** Disposes all waiting cells, including those that {@link warm} asked for. Resolves when they are gone. */
   async drain(): Promise<void> {
     for (const partition of this.#partitions.values()) {
       partition.floor = 0;
@@ -93,7 +97,7 @@ export class Pool<Item extends Pooled> implements AsyncDisposable {
     await Promise.all(this.#disposals);
   }
 
-  /** Refuses who waits and who comes with `reason`, and disposes all waiting cells. Idempotent. */
+  /** Rejects waiting and new calls with `reason`, and disposes all waiting cells. Idempotent. */
   async close(reason: unknown): Promise<void> {
     this.#closing.abort(reason);
     clearTimeout(this.#refillTimer);
@@ -108,13 +112,13 @@ export class Pool<Item extends Pooled> implements AsyncDisposable {
     return this.close(new Error('The pool was closed.'));
   }
 
-  /** A cell of the partition that is alive, if there is one. */
+  /** A live cell of the partition, if there is one. */
   async #take(partition: PoolPartition<Item>, signal: AbortSignal, claim: Claim<Item>): Promise<Item | undefined> {
     for (let item = partition.take(); item; item = partition.take()) {
       const isAlive = await claim(item);
       if (isAlive && !signal.aborted && !this.#closing.signal.aborted) return item;
       this.#dispose(item);
-      // What killed one has often killed others, and each takes time to find out.
+      // The cause of one death has often killed others, and each check takes time.
       if (!isAlive) await this.#discardDead(partition);
       signal.throwIfAborted();
     }
@@ -127,7 +131,7 @@ export class Pool<Item extends Pooled> implements AsyncDisposable {
     for (const [index, item] of items.entries()) if (!answers[index]) this.#discard(partition, item, 'lost');
   }
 
-  /** a compatible cell, adapted. */
+  /** An adapted compatible cell, if there is one. */
   async #takeCompatible(partition: PoolPartition<Item>, signal: AbortSignal): Promise<Item | undefined> {
     const { profile } = partition;
     for (const other of this.#partitions.values()) {
@@ -138,7 +142,7 @@ export class Pool<Item extends Pooled> implements AsyncDisposable {
         await profile.adapt(item, signal);
         return item;
       } catch {
-        // Making one says what is wrong, if anything is.
+        // Making a new cell will report the problem, if there is one.
         this.#dispose(item);
         signal.throwIfAborted();
         return undefined;
@@ -161,8 +165,8 @@ export class Pool<Item extends Pooled> implements AsyncDisposable {
     partition.floor = before;
     const { ceiling, memoryBudgetMb } = this.#options;
     const message =
-      `The pool has no room for ${count} cells of ${partition.profile.key} beside those of the other kinds: ` +
-      `it holds ${ceiling} cells and ${memoryBudgetMb} MiB in all. Ask for fewer, or raise pool.ceiling or pool.memoryBudgetMb.`;
+      `The pool has no room for ${count} cells of ${partition.profile.key} in addition to its other cells: ` +
+      `it holds at most ${ceiling} cells and ${memoryBudgetMb} MiB. Ask for fewer, or raise pool.ceiling or pool.memoryBudgetMb.`;
     throw new HotcellError('INVALID_REQUEST', message);
   }
 
@@ -183,13 +187,13 @@ export class Pool<Item extends Pooled> implements AsyncDisposable {
     try {
       return await abortable(waiter.promise, signal);
     } catch (error) {
-      // One that came in the same moment is not lost.
+      // If the cell arrived at the same moment, keep it.
       if (!partition.leave(waiter)) waiter.promise.then((item) => this.#keep(partition, item)).catch(() => undefined);
       throw error;
     }
   }
 
-  /** Starts what callers wait for, in the order in which they came. */
+  /** Starts to make cells for waiting calls, in order of arrival. */
   #makeOnDemand(): void {
     while (this.#makings.size < this.#options.parallel) {
       const [partition] = [...this.#partitions.values()]
@@ -251,18 +255,18 @@ export class Pool<Item extends Pooled> implements AsyncDisposable {
     }, delayMs).unref();
   }
 
-  /** Makes one cell ahead, where one is missing; the next follows when it is there. */
+  /** Makes one missing cell in advance; the next one follows when it is ready. */
   #refill(): void {
     if (this.#makings.size > 0) return;
     const shares = this.#shares();
     const poorest = [...shares].find(([partition, share]) => partition.mayRefill && partition.ready.size < share);
     if (!poorest) return;
-    // A rush that is over may come again soon, so what it left stays until it is in the way.
+    // A burst may come back soon, so its cells stay until their room is needed.
     if (!this.#hasRoom(poorest[0])) this.#trim(shares);
     this.#make(poorest[0]);
   }
 
-  /** Now and then: what is dead goes, what is too much goes, and so do partitions of profiles that nobody asks for. */
+  /** Runs periodically: removes dead cells, surplus cells and partitions of unused profiles. */
   async #look(): Promise<void> {
     await Promise.all([...this.#partitions.values()].map((partition) => this.#discardDead(partition)));
     this.#trim(this.#shares());
@@ -291,7 +295,7 @@ export class Pool<Item extends Pooled> implements AsyncDisposable {
     }
   }
 
-  /** How many cells are to wait on each partition, the busiest first. */
+  /** Number of cells to keep ready in each partition, the busiest first. */
   #shares(): ReadonlyMap<PoolPartition<Item>, number> {
     const { floor, idleMs } = this.#options;
     const partitions = [...this.#partitions.values()].sort((a, b) => b.arrivals.rate - a.arrivals.rate);

@@ -10,19 +10,19 @@ export interface Port {
   send(kind: number, payload: Uint8Array): Promise<void>;
   /** Reports the end of this port to its listener, once. */
   end(end: CellEnd): void;
-  /** Forgets the port; frames for it that still come are dropped. Its number is not used again. */
+  /** Forgets the port; later frames for it are dropped. Its number is not used again. */
   release(): void;
 }
 
-/** What a channel tells its owner. */
+/** Receives messages and errors of a channel. */
 export interface ChannelOwner {
-  /** A whole message outside any job (job number 0): `ready` and what a backend adds for itself. */
+  /** A whole message outside any job (job number 0): `ready` and messages that a backend adds. */
   control(kind: number, payload: Uint8Array): void;
-  /** The stream ended, failed or broke the protocol; ports are still to be ended by the owner, who may know why. */
+  /** The stream ended, failed or broke the protocol. The owner must end the ports, since it may know the cause. */
   closed(reason: { readonly violation: boolean; readonly message: string }): void;
   /**
-   * One job's messages broke the protocol. Where an owner takes this, that job's port is ended and the rest goes on;
-   * without it, the whole channel is closed.
+   * The messages of one job broke the protocol. If an owner has this method, it ends that job's port and the others
+   * continue; otherwise the whole channel is closed.
    */
   violated?(job: number, message: string): void;
 }
@@ -31,8 +31,8 @@ export interface ChannelOwner {
 export const controlJob = 0;
 
 /**
- * Carries the messages of any number of jobs over one pair of byte streams. Whatever comes for a job that was never
- * opened is a violation; what comes for one that was released is late, and dropped.
+ * Carries the messages of any number of jobs over one pair of byte streams. A frame for a job that was never opened is
+ * a violation; a frame for a released job is late and is dropped.
  */
 export class Channel {
   readonly #output: Writable;
@@ -66,7 +66,7 @@ export class Channel {
     return this.#closed;
   }
 
-  /** Opens the next job; `messageMaxBytes` bounds what its cell may send in one message. */
+  /** Opens the next job; `messageMaxBytes` limits each message from its cell. */
   open(messageMaxBytes: number): Port & { readonly job: number } {
     this.#highestJob += 1;
     const port = new ChannelPort(this, this.#highestJob, messageMaxBytes);
@@ -74,7 +74,7 @@ export class Channel {
     return port;
   }
 
-  /** Writes one message; settles when the stream takes more or is gone. */
+  /** Writes one message; resolves when the stream takes more or is gone. */
   async send(job: number, kind: number, payload: Uint8Array): Promise<void> {
     if (this.#closed || this.#output.destroyed || !this.#output.writable) return;
     this.#gather();
@@ -83,7 +83,7 @@ export class Channel {
     if (!ready) await this.#drained();
   }
 
-  /** One wait for all who send meanwhile. */
+  /** One shared wait for all senders. */
   #drained(): Promise<void> {
     this.#draining ??= drained(this.#output).then(() => {
       this.#draining = undefined;
@@ -91,14 +91,17 @@ export class Channel {
     return this.#draining;
   }
 
-  /** What is sent until this turn of the loop is over leaves in one write: each wakes the cell, and whoever is between. */
+  /**
+   * Joins everything sent in this turn of the event loop into one write, because each write wakes the cell and any
+   * process in between.
+   */
   #gather(): void {
     if (this.#output.writableCorked > 0) return;
     this.#output.cork();
     process.nextTick(() => this.#output.uncork());
   }
 
-  /** The ports that are open now. */
+  /** The open ports. */
   get ports(): Iterable<Port & { readonly job: number }> {
     return this.#ports.values();
   }
@@ -151,10 +154,10 @@ class ChannelPort implements Port {
   readonly #messageMaxBytes: number;
   readonly #parts: Uint8Array[] = [];
   #partsBytes = 0;
-  /** Kind of the message of which more is to come. */
+  /** Kind of the message whose next part must follow. */
   #openKind: number | undefined;
   #listener: CellListener | undefined;
-  /** Kept until the listener comes; as much as one message may have. */
+  /** Frames from before the listener was set; limited to the size of one message. */
   #early: [kind: number, payload: Uint8Array][] = [];
   #earlyBytes = 0;
   #end: CellEnd | undefined;

@@ -1,24 +1,24 @@
 /**
- * The two messages of what a guest shows, big-endian.
+ * The two messages about what a guest displays, big-endian.
  *
- *     display    u8 1 it begins, 2 it ends, 3 both | where it begins: u32 group | u8 length of its media type | media type
+ *     display    u8 1 starts, 2 ends, 3 both | if it starts: u32 group | u8 length of its media type | media type
  *                | bytes
  *     progress   f64 fraction | text
  *
- * A display comes in pieces, so that no cell has to hold one; no other begins before it has ended, or else it is given
- * up. Groups only ever grow. A media type may be empty: then the data tells.
+ * A display is sent in pieces, so that no cell has to hold a whole one. If another display starts before its end, it is
+ * dropped. Group numbers never decrease. If the media type is empty, the engine detects it from the data.
  */
 import { mediaTypeMax, progressBytesMax } from '../../contract/api/display.ts';
 
 /** One piece of a display. */
 export interface DisplayPiece {
-  /** Where one begins. */
+  /** Set in the first piece of a display. */
   readonly head: { readonly group: number; readonly mediaType: string } | undefined;
   readonly isLast: boolean;
   readonly bytes: Uint8Array;
 }
 
-/** How far the job is, in the guest's own words. */
+/** The guest's progress, with its own text. */
 export interface ProgressMessage {
   /** 0 to 1. */
   readonly fraction: number;
@@ -28,7 +28,7 @@ export interface ProgressMessage {
 const beginsFlag = 1;
 const endsFlag = 2;
 const headBytes = 6;
-/** The bytes of a display that go into one piece. */
+/** Most bytes of a display in one piece. */
 const pieceBytes = 65_536;
 
 /** The messages of one display. */
@@ -49,7 +49,7 @@ export function* encodeDisplay(group: number, mediaType: string, content: Uint8A
   } while (at < content.length);
 }
 
-/** The piece, or `undefined` where the bytes are none. */
+/** The piece, or `undefined` if the bytes are malformed. */
 export function parseDisplayPiece(payload: Uint8Array): DisplayPiece | undefined {
   const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.length);
   const flags = bytes[0];
@@ -68,7 +68,7 @@ export function encodeProgress({ fraction, text }: ProgressMessage): Uint8Array 
   return Buffer.concat([head, Buffer.from(text).subarray(0, progressBytesMax)]);
 }
 
-/** The message, or `undefined` where the bytes are none. */
+/** The message, or `undefined` if the bytes are malformed. */
 export function parseProgress(payload: Uint8Array): ProgressMessage | undefined {
   const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.length);
   if (bytes.length < 8 || bytes.length > 8 + progressBytesMax) return undefined;

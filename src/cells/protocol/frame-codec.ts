@@ -3,24 +3,28 @@
  *
  *     u32 length of the payload | u32 job | u8 kind | payload        (big-endian; at most 1 MiB in all)
  *
- * Control messages are JSON, the rest raw bytes. The top bit of `kind` says that more of the same message follows, so
- * that a message can be longer than a frame. The order of a job is fixed:
+ * Control messages are JSON, the others raw bytes. The top bit of `kind` says that the next frame continues the message,
+ * so a message can be longer than a frame. The order within a job is fixed:
  *
  *     engine → cell   job, inputs, files* files(empty), then stdin* tool-result* network* stdin(empty), at any time cancel
  *                     artifacts-taken
  *     cell → engine   ready, then stdout* stderr* tool-call* network* display* progress* in the order made, value?,
  *                     artifacts*, verdict
  *
- * `files` and `artifacts` are chunks of one tar archive each; of artifacts a cell has no more under way than a window
- * that `artifacts-taken` moves on. `files` frames come only where the job message says
- * `files: true`, `stdin` frames only where it says `stdin: true`. Each `tool-call` is answered by one `tool-result`
- * (`tool-messages`), in any order; while one is open, no stdin is sent. `network` messages carry the connections of a job
- * that may have any, each with a window of its own (`network-messages`); in such a job stdin has one too. The verdict is
- * the last word of a job: it comes exactly once, and after everything else. Outside any job (job number 0) a cell that
- * waits answers `ping` with `pong`; the job may follow the `ping` at once. Where a job message names a session, the cell
- * takes the next job after the verdict, under the same number. Guest bytes occur only as payloads of `stdout`,
- * `stderr`, `value` and `artifacts`, as name and input of a `tool-call`, in what is shown (`display-messages`), and as
- * wishes and bytes of a `network` message, written by trusted code; whatever breaks these rules costs the cell its life.
+ * - `files` and `artifacts` are the chunks of one tar archive each. `artifacts-taken` moves the window that limits how many
+ *   bytes of artifacts a cell may send ahead.
+ * - `files` frames follow only if the job message has `files: true`, `stdin` frames only if it has `stdin: true`.
+ * - Each `tool-call` is answered by one `tool-result` (`tool-messages`), in any order. While a call is open, the engine
+ *   sends no stdin.
+ * - `network` messages carry the connections of a job that may have any, each with its own window (`network-messages`).
+ *   In such a job stdin has a window too.
+ * - The verdict is the last message of a job and comes exactly once.
+ * - Outside any job (job number 0) a waiting cell answers `ping` with `pong`; the job may follow the `ping` at once.
+ * - If a job message names a session, the cell takes the next job after the verdict, under the same number.
+ * - Guest bytes occur only as payloads of `stdout`, `stderr`, `value` and `artifacts`, as name and input of a `tool-call`,
+ *   in displays (`display-messages`), and as requests and bytes in a `network` message, written by trusted code.
+ *
+ * A violation of these rules destroys the cell.
  */
 
 /** Message kinds from the engine to a cell. */
@@ -32,19 +36,24 @@ export const engineKinds = {
   toolResult: 5,
   cancel: 6,
   ping: 7,
-  /** To a container that many jobs share: the job is over for the engine, and all of it is to go at once. */
+  /**
+   * To a container that many jobs share: the engine is done with the job, and everything of it must be removed at once.
+   */
   drop: 8,
-  /** To the same, as control message: how many cells are to wait, as JSON `{ count }`. */
+  /** To the same, as control message: how many cells to keep waiting, as JSON `{ count }`. */
   spares: 9,
-  /** To the same, before anything else, as control message: its users, as JSON `{ firstId, slots }`. */
+  /** To the same, before anything else, as control message: its user ids, as JSON `{ firstId, slots }`. */
   begin: 10,
   /** See `network-messages`. */
   network: 11,
-  /** To a cell that a session keeps, between jobs: the session is over. Answered by a verdict. */
+  /** To a cell that a session keeps, between jobs: the session has ended. Answered by a verdict. */
   endSession: 13,
-  /** Bytes of `artifacts` that the engine has taken so far, as a number in text; see `artifact-relay`. */
+  /** Bytes of `artifacts` that the engine has taken so far, as a decimal text; see `artifact-relay`. */
   artifactsTaken: 15,
-  /** To a container whose own kernel counts too much: by the host's count, the job has used up its `cpuMs`; how much it used, in whole milliseconds, as text. */
+  /**
+   * To a container whose own kernel counts too much: the host's count of the job's processor time has reached its
+   * `cpuMs`; the count in whole milliseconds, as text.
+   */
   cpuSpent: 16,
 } as const;
 
@@ -58,11 +67,11 @@ export const cellKinds = {
   artifacts: 22,
   verdict: 23,
   pong: 24,
-  /** Of a job in a container that many jobs share: its cell is gone without a verdict. */
+  /** For a job in a container that many jobs share: its cell has ended without a verdict. */
   lost: 25,
-  /** Of the same: bytes that the job's cell has taken so far, as a number in text. */
+  /** For the same: bytes that the job's cell has taken so far, as a decimal text. */
   taken: 26,
-  /** Of the same, as control message: so many cells wait as {@link engineKinds.spares} asked for. */
+  /** For the same, as control message: number of waiting cells, after {@link engineKinds.spares}. */
   waiting: 27,
   /** See `network-messages`. */
   network: 28,
@@ -71,19 +80,19 @@ export const cellKinds = {
 } as const;
 
 /**
- * In `files`: the pax record of an entry whose content goes to the end of the entry before, which has the same name. A
- * header says how long its entry is, and of a stream nobody knows that before its end.
+ * In `files`: the pax record of an entry that continues the previous entry of the same name. A header must give the
+ * length of its entry, which is unknown for a stream before its end.
  */
 export const continuesRecord = 'HOTCELL.continues';
 
-/** Set in `kind` where more of the message follows in the next frame of that job. */
+/** Set in `kind` if the next frame of the job continues the message. */
 export const moreFlag = 0x80;
 /** Bytes before the payload. */
 export const headerBytes: number = 9;
-/** The longest payload: with its header, 1 MiB. */
+/** Longest payload: with its header, 1 MiB. */
 export const payloadMaxBytes: number = 1_048_576 - headerBytes;
 
-/** Messages of these kinds are parts of a stream: nobody needs them whole, so they are passed on as they come. */
+/** Messages of these kinds are parts of a stream and are passed on in pieces, as they arrive. */
 export const streamedKinds: ReadonlySet<number> = new Set([cellKinds.stdout, cellKinds.stderr]);
 
 /** The peer broke the cell protocol. */
@@ -91,7 +100,7 @@ export class ProtocolError extends Error {
   override readonly name = 'ProtocolError';
 }
 
-/** One frame as it is on the wire; `kind` without {@link moreFlag}. */
+/** One frame on the wire; `kind` without {@link moreFlag}. */
 export interface Frame {
   readonly job: number;
   readonly kind: number;
@@ -99,7 +108,7 @@ export interface Frame {
   readonly payload: Uint8Array;
 }
 
-/** Splits a message into the chunks to write: headers and views of the payload, which is not copied. */
+/** Splits a message into the chunks to write: headers, and views of the payload without copying it. */
 export function encodeMessage(job: number, kind: number, payload: Uint8Array): Uint8Array[] {
   const chunks: Uint8Array[] = [];
   let offset = 0;
@@ -117,21 +126,21 @@ export function encodeMessage(job: number, kind: number, payload: Uint8Array): U
 }
 
 /**
- * Turns a byte stream, cut anywhere, back into frames. Holds at most one frame. One of {@link streamedKinds} is handed out
- * in as many as it comes in, all but the last with `more`.
+ * Turns a byte stream, cut anywhere, back into frames. Holds at most one frame. A frame of {@link streamedKinds} is
+ * returned in the pieces in which it arrives, all except the last with `more`.
  */
 export class FrameDecoder {
   readonly #pending: Uint8Array[] = [];
   #pendingBytes = 0;
-  /** Bytes that must be there before anything can be said. */
+  /** Bytes that must be pending before a frame can be read. */
   #wanted = headerBytes;
-  /** Header of the frame that is being handed out, and how much of it is still to come. */
+  /** Header of the frame that is being returned in pieces, and its remaining bytes. */
   #streamed: Omit<Frame, 'payload'> | undefined;
   #streamedBytes = 0;
 
   /**
-   * Takes the next bytes and returns the frames that are complete with them. Payloads may be views of `chunk`.
-   * @throws {ProtocolError} where a length is out of bounds; the decoder is of no use after that.
+   * Takes the next bytes and returns the frames that they complete. Payloads may be views of `chunk`.
+   * @throws {ProtocolError} if a length is out of bounds; the decoder cannot be used after that.
    */
   push(chunk: Uint8Array): Frame[] {
     const frames: Frame[] = [];
@@ -154,7 +163,7 @@ export class FrameDecoder {
     return this.#pendingBytes === 0 && this.#streamed === undefined;
   }
 
-  /** Finds the frames that `bytes` begins with, and returns where the rest begins. */
+  /** Finds the frames at the start of `bytes` and returns the index of the rest. */
   #split(bytes: Buffer, frames: Frame[]): number {
     let offset = 0;
     this.#wanted = headerBytes;
@@ -181,7 +190,7 @@ export class FrameDecoder {
     return offset;
   }
 
-  /** Hands out what `bytes` has of the streamed frame; returns how much that is. */
+  /** Adds the part of the streamed frame that is in `bytes` to `frames`; returns its length. */
   #passOn(head: Omit<Frame, 'payload'>, bytes: Uint8Array, frames: Frame[]): number {
     const payload = bytes.subarray(0, this.#streamedBytes);
     this.#streamedBytes -= payload.length;

@@ -4,7 +4,7 @@ import type { Language } from '../../contract/api/request.ts';
 import type { JobSession } from '../../contract/api/session-info.ts';
 import { verdictEnds, verdictTextMax } from './verdict-terms.ts';
 
-/** The `job` message: all of a job but its inputs, files and stdin, which follow as messages of their own. */
+/** The `job` message: the job without its inputs, files and stdin, which follow in separate messages. */
 export interface JobMessage {
   readonly id: string;
   readonly language: Language;
@@ -16,28 +16,30 @@ export interface JobMessage {
   readonly stdin: boolean;
   /** Globs of artifacts, relative to /workspace; `*` does not cross `/`, `**` does. */
   readonly collect: readonly string[];
-  /** The guest's environment, its secrets included. */
+  /** The guest's environment, including its secrets. */
   readonly env: Readonly<Record<string, string>>;
   readonly limits: Limits;
-  /** What the guest may call. */
+  /** The functions that the guest may call. */
   readonly tools: readonly { readonly name: string; readonly description: string }[];
-  /** Connections that it may have open at one time; 0: it has no network. */
+  /** Most connections that it may have open at one time; 0 means no network. */
   readonly network: number;
-  /** Where the cell is to stay for further jobs: what this one is, and how long it may wait for the next. */
+  /** Set if the cell stays for further jobs: the kind of this call, and how long the cell may wait for the next. */
   readonly session?:
     | { readonly action: JobSession['action']; readonly call: number; readonly idleMs: number }
     | undefined;
 }
 
-/** The `cancel` message: stop the guest, then send the verdict with what there is. */
+/** The `cancel` message: stop the guest, then send a verdict with the results so far. */
 export interface CancelMessage {
   readonly reason: 'cancelled' | 'output' | 'timeout';
 }
 
-/** The `verdict` message: the last word of a cell on a job. */
+/** The `verdict` message: the last message of a cell about a job. */
 export interface Verdict {
   readonly end: (typeof verdictEnds)[number];
-  /** What the `value` message holds: JSON text, the text of a value that is not JSON, or nothing (none was sent). */
+  /**
+   * Content of the `value` message: JSON text, the text of a value that is not JSON, or `none` (no message was sent).
+   */
   readonly value: 'json' | 'repr' | 'none';
   readonly error?:
     | {
@@ -50,15 +52,15 @@ export interface Verdict {
   readonly exitCode?: number | undefined;
   readonly signal?: string | undefined;
   readonly usage: { readonly wallMs: number; readonly cpuMs: number; readonly peakMemoryBytes: number };
-  /** Files that `collect` names but that were left out: too large, too many, or not regular. */
+  /** Files that `collect` matches but that were left out: too large, too many, or not regular. */
   readonly droppedArtifacts: number;
-  /** Displays that were refused before they began; absent where none were. */
+  /** Number of displays that were refused before they started; absent if there are none. */
   readonly droppedDisplays?: number | undefined;
-  /** Of a session's job alone: whether the guest stays, to go on where it is, or is gone. */
+  /** Only for a session's job: whether the guest stays, with its state, or is gone. */
   readonly session?: 'kept' | 'lost' | undefined;
 }
 
-/** Checks a {@link Verdict}: a cell is trusted to be ours, not to be unharmed. */
+/** Checks a {@link Verdict}. A cell runs hotcell's own code, but the guest may have damaged it. */
 export const verdictSchema: z.ZodType<Verdict> = z.strictObject({
   end: z.enum(verdictEnds),
   value: z.enum(['json', 'repr', 'none']),

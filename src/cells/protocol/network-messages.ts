@@ -1,65 +1,67 @@
 /**
  * The `network` messages of both directions, big-endian: `u32 connection | u8 verb | rest`. The cell numbers its
- * connections from 1; the numbers only ever grow, and what comes for one that is over is late, and dropped.
+ * connections from 1 in rising order; messages for a connection that is over are late and are dropped.
  *
  *     connect   cell → engine   host:port as the guest wrote it; `data` may follow once it is `opened`
- *     request   cell → engine   a NetworkRequestHead as JSON; its body follows as `data` and `end`, where it has one
+ *     request   cell → engine   a NetworkRequestHead as JSON; its body, if any, follows as `data` and `end`
  *     opened    engine → cell   nothing for `connect`; a NetworkResponseHead as JSON for `request`, whose body follows
  *     data      both            bytes
  *     end       both            the sender has no more; a connection is over when both said so, a request with its response
  *     reset     both            it is over at once; from the engine with a NetworkFailure as JSON
- *     credit    both            u32: so many bytes more may be sent
+ *     credit    both            u32: this many more bytes may be sent
  *
- * Flow: in each direction of each connection `windowBytes` may be under way; whoever takes bytes gives them back as credit.
- * So a side that does not read holds up its own connection alone, and costs the other a window of memory. Number 0 is
- * the job's stdin, for which the cell gives credit as its guest reads.
+ * Flow control: in each direction of each connection at most `windowBytes` may be unacknowledged; the receiver returns
+ * taken bytes as credit. So a side that does not read blocks only its own connection, and costs the other at most one
+ * window of memory. Number 0 is the job's stdin, for which the cell gives credit as its guest reads.
  */
 import type { ConnectionRecord } from '../../contract/api/network-use.ts';
 
 export const networkVerbs = { connect: 1, request: 2, opened: 3, data: 4, end: 5, reset: 6, credit: 7 } as const;
 
-/** What may be under way in one direction of one connection. */
+/** Most unacknowledged bytes in one direction of one connection. */
 export const windowBytes = 262_144;
-/** The number under which credit for stdin is given. */
+/** The connection number for credit of stdin. */
 export const stdinConnection = 0;
-/** Bytes before the rest of a message. */
+/** Bytes before `rest`. */
 const headBytes = 5;
-/** The longest opening: names, values and JSON around them. Guests may have 64 KiB of headers and 16 KiB of URL. */
+/**
+ * Longest opening message: names, values and the JSON around them. Guests may have 64 KiB of headers and 16 KiB of URL.
+ */
 export const openingMaxBytes = 524_288;
 
-/** As `fetch` has it. */
+/** As in `fetch`. */
 const redirectsMax = 20;
 
-/** A header as it goes over the wire. */
+/** A header as sent on the wire. */
 export type NetworkHeader = readonly [name: string, value: string];
 
-/** A guest's wish for an HTTP request; nothing of it is checked. */
+/** A guest's HTTP request, unchecked. */
 export interface NetworkRequestHead {
   readonly method: string;
   readonly url: string;
   readonly headers: readonly NetworkHeader[];
-  /** Whether a body follows, be it an empty one. */
+  /** Whether a body follows, which may be empty. */
   readonly hasBody: boolean;
-  /** How many redirects are followed before one is answered as it is. */
+  /** Most redirects to follow; with 0 a redirect is returned as the answer. */
   readonly redirects: number;
 }
 
-/** The beginning of the answer. */
+/** The head of an answer. */
 export interface NetworkResponseHead {
   readonly status: number;
-  /** Of the request that was answered, after all redirects. */
+  /** URL of the answered request, after all redirects. */
   readonly url: string;
   readonly isRedirected: boolean;
   readonly headers: readonly NetworkHeader[];
 }
 
-/** Why a connection is over; the message is a sentence for the guest. */
+/** Why a connection ended; the message is a sentence for the guest. */
 export interface NetworkFailure {
   readonly outcome: Exclude<ConnectionRecord['outcome'], 'ended'>;
   readonly message: string;
 }
 
-/** A message taken apart; `rest` is a view. */
+/** A decoded message; `rest` is a view. */
 export interface NetworkMessage {
   readonly connection: number;
   readonly verb: number;
@@ -81,19 +83,22 @@ export function encodeCredit(connection: number, bytes: number): Uint8Array {
   return encodeNetwork(connection, networkVerbs.credit, rest);
 }
 
-/** The message, or `undefined` where its bytes are none. */
+/** The message, or `undefined` if the bytes are malformed. */
 export function parseNetwork(payload: Uint8Array): NetworkMessage | undefined {
   if (payload.length < headBytes) return undefined;
   const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.length);
   return { connection: bytes.readUInt32BE(0), verb: bytes.readUInt8(4), rest: bytes.subarray(headBytes) };
 }
 
-/** The bytes that a `credit` gives; 0, which none gives, where it is none. */
+/** The bytes that a `credit` gives; 0, which no valid credit gives, if it is malformed. */
 export function parseCredit(rest: Uint8Array): number {
   return rest.length === 4 ? Buffer.from(rest.buffer, rest.byteOffset, 4).readUInt32BE(0) : 0;
 }
 
-/** The head of a `request`, or `undefined` where the text is none. By hand: hosts of isolates start without libraries. */
+/**
+ * The head of a `request`, or `undefined` if the text is malformed. Without zod, because host processes start without
+ * libraries.
+ */
 export function parseRequestHead(text: string): NetworkRequestHead | undefined {
   try {
     const { method, url, headers, hasBody, redirects } = JSON.parse(text) as Partial<NetworkRequestHead>;

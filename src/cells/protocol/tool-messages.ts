@@ -1,23 +1,23 @@
 /**
- * The two messages of a tool call, big-endian. What the guest wrote and what the tool answered stay text on the way: no
- * cell has to parse either.
+ * The two messages of a tool call, big-endian. Input and answer stay JSON text on the way, so that no cell has to parse
+ * them.
  *
  *     tool-call     u32 number of the call | u8 length of the name | name | input as JSON text
- *     tool-result   u32 number of the call | u8 1, or 0 where it failed | answer as JSON text, or { code, message }
+ *     tool-result   u32 number of the call | u8 1, or 0 for a failure | answer as JSON text, or { code, message }
  */
 import type { ToolErrorCode } from '../../contract/api/tool-errors.ts';
 
-/** Calls of one job that may be at the host at one time; more wait inside the cell. */
+/** Most open tool calls of one job at the host; others wait inside the cell. */
 export const toolCallsAtOnce = 64;
 
-/** A tool-call message. The numbers of a job's calls only ever grow; name and input are the guest's words. */
+/** A tool-call message. The numbers of a job's calls rise; name and input come from the guest. */
 export interface ToolCallMessage {
   readonly call: number;
   readonly name: string;
   readonly input: string;
 }
 
-/** What a guest gets for its call. */
+/** The answer to a guest's call. */
 export type ToolAnswer =
   | { readonly isOk: true; readonly json: string }
   | { readonly isOk: false; readonly code: ToolErrorCode; readonly message: string };
@@ -29,9 +29,9 @@ export interface ToolResultMessage {
   readonly json: string;
 }
 
-/** Bytes before the name of a tool-call, and before the JSON of a tool-result. */
+/** Bytes before the name in a tool-call, and before the JSON in a tool-result. */
 const headBytes = 5;
-/** What a tool-call message takes at most beside its input. */
+/** Most bytes of a tool-call message besides its input. */
 export const toolCallHeadMax: number = headBytes + 255;
 
 export function encodeToolCall({ call, name, input }: ToolCallMessage): Uint8Array {
@@ -41,7 +41,7 @@ export function encodeToolCall({ call, name, input }: ToolCallMessage): Uint8Arr
   return Buffer.concat([head, Buffer.from(name), Buffer.from(input)]);
 }
 
-/** The message, or `undefined` where its bytes are none. */
+/** The message, or `undefined` if the bytes are malformed. */
 export function parseToolCall(payload: Uint8Array): ToolCallMessage | undefined {
   const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.length);
   const nameEnd = headBytes + (bytes[4] ?? 0);
@@ -61,7 +61,7 @@ export function encodeToolResult(call: number, answer: ToolAnswer): Uint8Array {
   return Buffer.concat([head, Buffer.from(json)]);
 }
 
-/** For host processes, which trust the engine: the bytes are not checked. */
+/** For host processes, which trust the engine: does not check the bytes. */
 export function parseToolResult(payload: Uint8Array): ToolResultMessage {
   const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.length);
   return { call: bytes.readUInt32BE(0), isOk: bytes[4] === 1, json: bytes.toString('utf8', headBytes) };

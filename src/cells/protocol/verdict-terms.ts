@@ -1,11 +1,11 @@
-/** What both ends of a verdict know without its schema, which a host process would take long to load. */
+/** Terms of a verdict that both ends need without its schema, which would take a host process long to load. */
 
 /**
- * How a job ended, in the cell's words:
- * `completed` ran to its end · `threw` an exception, `error` has it · `exited` by itself, `exitCode` has the code ·
- * `signalled` killed by a signal that was not ours · `no-answer` a handler that is missing or gave none · `unsettled`
- * awaits what nothing can settle · `wall`, `cpu`, `memory`, `output`, `value` broke that limit · `cancelled` on request ·
- * `fault` the cell's own failure.
+ * How a job ended, as the cell reports it:
+ * `completed` normal end · `threw` an exception, see `error` · `exited` by itself, see `exitCode` ·
+ * `signalled` killed by a signal that hotcell did not send · `no-answer` the handler is missing or gave no answer ·
+ * `unsettled` awaits something that can never settle · `wall`, `cpu`, `memory`, `output`, `value` exceeded that limit ·
+ * `cancelled` on request · `fault` the cell itself failed.
  */
 export const verdictEnds = [
   'completed',
@@ -23,5 +23,5 @@ export const verdictEnds = [
   'fault',
 ] as const;
 
-/** Longest texts that a verdict may carry, in characters; cells cut to these, the engine refuses more. */
+/** Longest texts in a verdict, in characters; cells cut longer ones, the engine refuses them. */
 export const verdictTextMax = { name: 256, message: 65_536, stack: 65_536 } as const;

@@ -1,15 +1,15 @@
 import { type NetworkTarget, parsePattern } from './network-target.ts';
 
 /**
- * The hosts and ports that a guest may ask for. An empty list denies. Names are compared as a whole or from a dot on; an
- * address is allowed only by an entry that is this address, never by a wildcard.
+ * The hosts and ports that a guest may connect to. An empty list allows nothing. An entry matches a whole name, or all
+ * names below it (`*.name`). An address needs its own entry; no wildcard allows it.
  */
 export class AllowList {
   readonly #targets = new Set<string>();
   readonly #parents = new Set<string>();
   readonly #portsOfNames = new Set<number>();
 
-  /** @throws {TypeError} where an entry of `allow` breaks the contract. */
+  /** @throws {TypeError} if an entry of `allow` breaks the contract. */
   constructor(allow: readonly string[]) {
     for (const { scope, host, port } of allow.map(parsePattern)) {
       if (scope === 'names') this.#portsOfNames.add(port);

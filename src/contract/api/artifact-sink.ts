@@ -1,21 +1,21 @@
 import type { Writable } from 'node:stream';
 
-/** What is known of an artifact before its content comes. */
+/** An artifact before its content arrives. */
 export interface ArtifactPreview {
   /** Relative to /workspace; checked and redacted. */
   readonly path: string;
-  /** By its name and its begin; what the whole turned out to be is in the result. */
+  /** From its name and its first bytes; the result has the type of the whole content. */
   readonly mediaType: string;
-  /** Its size in the cell. What is redacted in it changes that a little. */
+  /** Its size in the cell. Redaction may change it a little. */
   readonly bytes: number;
 }
 
-/** Where the content of an artifact goes: the engine writes it, waits where that is slow, and ends or destroys it. */
+/** Receives the content of an artifact: the engine writes to it, waits if it is slow, and ends or destroys it. */
 export type ArtifactTarget = Writable | WritableStream<Uint8Array>;
 
 /**
- * Says where the content of an artifact is to go; `undefined` keeps it in the result. Artifacts come one after the other.
- * Opening, each write and the end may take `limits.timeoutMs` each.
+ * Returns the target for the content of an artifact; `undefined` keeps the content in the result. Artifacts arrive one
+ * after the other. Opening the target, each write and the end may each take `limits.timeoutMs`.
  */
 export type ArtifactSink = (
   artifact: ArtifactPreview,

@@ -3,7 +3,7 @@ import { bytesSchema } from '../schema/bytes.ts';
 import type { ShapeOf } from '../schema/schema-parts.ts';
 import type { Display } from './display.ts';
 
-/** Checks a {@link Display}. Apart from it, because host processes start without zod. */
+/** Checks a {@link Display}. In a separate file, because host processes start without zod. */
 export const displaySchema: z.ZodType<Display> = z.strictObject({
   group: z.number().int().min(1),
   mediaType: z.string(),

@@ -1,22 +1,22 @@
-/** One form of something that the guest showed; see `docs/displays.md`. */
+/** One form of something that the guest displayed; see `docs/displays.md`. */
 export interface Display {
-  /** Counts what was shown, from 1: the forms of one thing (a table as JSON and as text) have one number. */
+  /** Number of the displayed thing, from 1. All its forms (a table as JSON and as text) have the same number. */
   readonly group: number;
-  /** Lower case, without parameters, and checked against the data: `image/png`, `text/html`, … */
+  /** Lower case, without parameters, checked against the data: `image/png`, `text/html`, … */
   readonly mediaType: string;
-  /** Text for media types that are text (JSON and SVG among them), redacted; bytes for all others. */
+  /** Redacted text for text types (including JSON and SVG); bytes for all others. */
   readonly data: string | Uint8Array;
 }
 
-/** The most displays of one job. One is bounded by `fileMb`, all together by `diskMb`. */
+/** Most displays of one job. Each is limited by `fileMb`, all together by `diskMb`. */
 export const displaysMax = 256;
-/** The longest media type. */
+/** Longest media type, in characters. */
 export const mediaTypeMax = 127;
-/** The longest text beside a progress, in UTF-16 units; cells send at most as many bytes as {@link progressBytesMax}. */
+/** Longest text of a progress message, in UTF-16 units; cells send at most {@link progressBytesMax} bytes. */
 export const progressTextMax = 256;
-/** Far more than is kept: what is cut off before it is redacted must not show. */
+/** Much more than is kept: a secret must not be cut before it is redacted, or a part of it would show. */
 export const progressBytesMax = 4_096;
-/** Cells say how far a job is this often at most, in milliseconds; the latest word counts. */
+/** Shortest time between two progress messages of a cell, in milliseconds; the latest one counts. */
 export const progressPaceMs = 50;
 
 const mediaTypePattern = /^[a-z0-9][a-z0-9!#$&^_.+-]*\/[a-z0-9][a-z0-9!#$&^_.+-]*$/;
@@ -30,7 +30,7 @@ const textSubtypes = new Set([
   'application/yaml',
 ]);
 
-/** The media type without its parameters and in lower case; `undefined` where it is none. */
+/** The media type in lower case, without its parameters; `undefined` if it is malformed. */
 export function parseMediaType(text: string): string | undefined {
   const [type = ''] = text.split(';', 1);
   const mediaType = type.trim().toLowerCase();

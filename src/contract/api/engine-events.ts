@@ -29,23 +29,26 @@ export interface CallIds extends TraceIds {
   /** Name of the tool that was called by `engine.callTool`; `''` if the engine has no tool of that name. */
   readonly tool?: string | undefined;
   readonly sessionId?: string | undefined;
-  /** What a call of a session is for: `run` code of the caller, or `place` and `list` files. */
+  /** Purpose of a session's call: `run` code of the caller, or `place` and `list` files. */
   readonly sessionAction?: JobSession['action'] | undefined;
 }
 
-/** Why a session is over. */
+/** Why a session ended. */
 export type SessionEnd = 'closed' | 'idle' | 'age' | 'lost';
 
-/** Why a place that holds cells (a host process, or the container of a tenant) is gone. */
+/** Why a host of cells (a host process, or the container of a tenant) ended. */
 export type HostEnd =
-  /** Nobody needed it, or the engine was closed. */
+  /** It was no longer needed, or the engine was closed. */
   | 'retired'
-  /** It died, and nobody here asked for that. */
+  /** It died, and not because of the engine. */
   | 'lost'
-  /** It was killed, because it took too much memory, did not answer, or broke the protocol. */
+  /** The engine killed it, because it used too much memory, did not answer, or broke the protocol. */
   | 'killed';
 
-/** The fields of each type of {@link EngineEvent}, beside `type` and `atMs`. `docs/events.md` says when each comes. */
+/**
+ * The fields of each type of {@link EngineEvent}, besides `type` and `atMs`. `docs/events.md` says when each event
+ * occurs.
+ */
 export interface EngineEventFields {
   'call.validated': CallIds & {
     readonly language: Language;
@@ -58,7 +61,9 @@ export interface EngineEventFields {
   'call.admitted': CallIds & { readonly backend: BackendName; readonly queuedMs: number };
   'call.leased': CallIds & SandboxInfo & { readonly cellId?: string | undefined; readonly acquireMs: number };
   'call.started': CallIds & { readonly backend: BackendName; readonly cellId?: string | undefined };
-  /** `call` numbers the calls of one job; `hostFunction` is `''` if the request has no tool of that name. */
+  /**
+   * `call` is the number of the call within its job; `hostFunction` is `''` if the request has no tool of that name.
+   */
   'tool.called': CallIds & { readonly call: number; readonly hostFunction: string };
   'tool.ended': CallIds & {
     readonly call: number;
@@ -66,7 +71,7 @@ export interface EngineEventFields {
     readonly ms: number;
     readonly error?: ToolErrorCode | undefined;
   };
-  /** `host` is the guest's own words, redacted. */
+  /** `host` is the guest's spelling, redacted. */
   'network.connection': CallIds & Omit<ConnectionRecord, 'address' | 'reason'>;
   'artifact.collected': CallIds & {
     readonly mediaType: string;
@@ -91,7 +96,7 @@ export interface EngineEventFields {
     readonly displays: number;
     readonly redactions: number;
   };
-  /** The tool's code ended well, and what it answered breaks the tool's output schema. */
+  /** The tool's code succeeded, but its answer breaks the tool's output schema. */
   'tool.answer-refused': CallIds;
   'session.opened': TraceIds & {
     readonly sessionId: string;
@@ -107,7 +112,7 @@ export interface EngineEventFields {
     readonly calls: number;
     readonly ms: number;
   };
-  /** With the ids of a call if it ran one; else it was waiting. */
+  /** Has the ids of a call if the cell ran one; otherwise the cell was waiting. */
   'cell.lost': Partial<CallIds> & {
     readonly backend: BackendName;
     readonly cellId?: string | undefined;
@@ -116,7 +121,7 @@ export interface EngineEventFields {
   };
   'cell.made': { readonly backend: BackendName; readonly profile: string; readonly ms: number };
   'cell.failed': { readonly backend: BackendName; readonly profile: string; readonly code: ErrorCode };
-  /** `ready` is how many wait now. */
+  /** `ready` is the number of cells that wait now. */
   'pool.grown': { readonly backend: BackendName; readonly profile: string; readonly ready: number };
   'pool.shrunk': { readonly backend: BackendName; readonly profile: string; readonly ready: number };
   /** A host process, or the container of a tenant. */
@@ -126,44 +131,44 @@ export interface EngineEventFields {
     readonly hostId: string;
     readonly tenant?: string | undefined;
     readonly reason: HostEnd;
-    /** Jobs that it was running. */
+    /** Number of jobs that it was running. */
     readonly jobs: number;
   };
   'image.built': { readonly image: string; readonly ms: number };
   'daemon.lost': { readonly address: string };
   'daemon.back': { readonly address: string; readonly ms: number };
-  /** Containers of dead engines. */
+  /** Removed containers of dead engines. */
   'orphans.removed': { readonly count: number };
   'engine.closed': { readonly ms: number };
-  /** Something that takes long goes on; `detail` is hotcell's own words. */
+  /** A long preparation is in progress; `detail` is a text of hotcell's. */
   'backend.preparing': { readonly backend: BackendName; readonly detail: string };
-  /** hotcell itself failed. `error` is what was thrown: for the log of the operator, and for nobody else. */
+  /** hotcell itself failed. `error` is the thrown value: only for the operator's log. */
   'engine.fault': Partial<CallIds> & { readonly message: string; readonly error: unknown };
 }
 
 /** The types of {@link EngineEvent}. */
 export type EngineEventType = keyof EngineEventFields;
 
-/** An {@link EngineEvent} before it is dated. */
+/** An {@link EngineEvent} without its time. */
 export type UndatedEvent = {
   [Type in EngineEventType]: { readonly type: Type } & EngineEventFields[Type];
 }[EngineEventType];
 
-/** Something that happened in an engine; `type` says what. */
+/** Something that happened in an engine; see `type`. */
 export type EngineEvent = UndatedEvent & {
-  /** Milliseconds since 1970, with a fraction. It does not run backwards within one process. */
+  /** Milliseconds since 1970, with a fraction. Never decreases within one process. */
   readonly atMs: number;
 };
 
-/** Hears events, in order. Whatever it throws is dropped, and a promise that it returns is not waited for. */
+/** Receives events, in order. Thrown errors and rejections are ignored, and a returned promise is not awaited. */
 export type EngineEventListener = (event: EngineEvent) => void;
 
 /** The events of one engine. */
 export interface EngineEvents {
   /**
-   * Has `listener` hear all events from now on. It is called shortly after they happen, outside of any call's way, and
-   * must not take long: it shares the thread with the engine. What is returned ends that; events that happened until
-   * then are heard first.
+   * Calls `listener` with all events from now on. The call happens shortly after the event, outside the path of any
+   * execution, and must be quick: the listener shares the engine's thread. The returned function unsubscribes; events
+   * from before that are still delivered first.
    */
   subscribe(listener: EngineEventListener): () => void;
 }

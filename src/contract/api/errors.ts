@@ -1,9 +1,11 @@
 /**
- * Every way in which a call can fail, in one table: the compiler demands all columns, and whatever reports an error
- * (result, HTTP answer, exit code of the command, documentation) reads it from here.
+ * All ways in which a call can fail, in one table: the compiler demands all columns, and everything that reports an
+ * error (result, HTTP answer, exit code of the command, documentation) reads this table.
  */
 
-/** How an execution ended. `success` is the only good end; `error` is the guest's fault, `internal_error` is ours. */
+/**
+ * How an execution ended. Only `success` is a good end; `error` is the guest's fault, `internal_error` is hotcell's.
+ */
 export const statuses = [
   'success',
   'error',
@@ -21,7 +23,7 @@ export const statuses = [
 /** One of {@link statuses}. */
 export type ExecutionStatus = (typeof statuses)[number];
 
-/** Whether guest code ran: `no` means that the same call can safely be made again. */
+/** Whether guest code ran: `no` means that a retry is safe. */
 export type Ran = 'no' | 'yes' | 'unknown';
 
 /** All error codes. */
@@ -61,16 +63,16 @@ export type ErrorCode = (typeof errorCodes)[number];
 /** One row of {@link errorTable}. */
 export interface ErrorRow {
   readonly status: Exclude<ExecutionStatus, 'success'>;
-  /** Status that an HTTP server answers with. */
+  /** HTTP status for a server's answer. */
   readonly http: number;
   /** Exit code of the `hotcell` command. */
   readonly exit: number;
-  /** What is known of the guest's code unless the case says otherwise. */
+  /** Whether the guest's code ran, unless the single case says otherwise. */
   readonly ran: Ran;
   readonly description: string;
 }
 
-/** The error table: code → status, HTTP status, exit code of the command, `ran`, and what it means. */
+/** The error table: code → status, HTTP status, exit code of the command, `ran`, description. */
 export const errorTable: Readonly<Record<ErrorCode, ErrorRow>> = {
   INVALID_REQUEST: {
     status: 'validation_error',
@@ -264,14 +266,14 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorRow>> = {
 };
 
 /**
- * A failure on hotcell's own side of a call. It travels as an exception inside the engine and ends as
- * `result.error`; callers of `execute` never see it thrown.
+ * A failure on hotcell's own side of a call. Inside the engine it is thrown; callers of `execute` get it as
+ * `result.error`.
  */
 export class HotcellError extends Error {
   override readonly name = 'HotcellError';
   readonly code: ErrorCode;
   readonly ran: Ran;
-  /** Milliseconds after which a retry makes sense, where that is known. */
+  /** Milliseconds after which a retry makes sense, if known. */
   readonly retryAfterMs: number | undefined;
 
   constructor(

@@ -5,17 +5,17 @@ import { type ExecutionResult, executionResultSchema, type SandboxInfo, sandboxS
 import { type ToolErrorCode, toolErrorCodes } from './tool-errors.ts';
 
 /**
- * What `engine.stream(request)` yields, in this order: `queued` (unless the call was refused before), `started` (when a
- * cell has the job), any number of `stdout` and `stderr` (redacted text, as it is written), of `display` and `progress`, of
- * `tool-started` and `tool-finished` (calls of host functions, numbered from 1), and exactly one `finished`.
- * `at` is ISO 8601, UTC.
+ * Events of `engine.stream(request)`, in this order: `queued` (unless the call was refused before), `started` (a cell
+ * has the job), any number of `stdout` and `stderr` (redacted text, as it is written), `display`, `progress`,
+ * `tool-started` and `tool-finished` (calls of host functions, numbered from 1), and exactly one `finished`. `at` is
+ * ISO 8601, UTC.
  */
 export type ExecutionEvent =
   | { readonly type: 'queued'; readonly id: string; readonly at: string }
   | { readonly type: 'started'; readonly id: string; readonly at: string; readonly sandbox: SandboxInfo }
   | { readonly type: 'stdout' | 'stderr'; readonly id: string; readonly text: string }
   | { readonly type: 'display'; readonly id: string; readonly display: Display }
-  /** How far the guest says it is, from 0 to 1, and with what (one line, `''` for nothing); some 20 a second at most. */
+  /** The guest's progress from 0 to 1, and one line of text (`''` if it gave none); about 20 a second at most. */
   | { readonly type: 'progress'; readonly id: string; readonly fraction: number; readonly text: string }
   | { readonly type: 'tool-started'; readonly id: string; readonly call: number; readonly tool: string }
   | {
@@ -28,10 +28,10 @@ export type ExecutionEvent =
     }
   | { readonly type: 'finished'; readonly id: string; readonly result: ExecutionResult };
 
-/** Hears the events of one call. */
+/** Receives the events of one call. */
 export type Emit = (event: ExecutionEvent) => void;
 
-/** Checks an {@link ExecutionEvent}, for those who carry one across a wire. */
+/** Checks an {@link ExecutionEvent}, for code that sends events over a wire. */
 export const executionEventSchema: z.ZodType<ExecutionEvent> = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('queued'), id: z.string(), at: z.iso.datetime() }),
   z.strictObject({ type: z.literal('started'), id: z.string(), at: z.iso.datetime(), sandbox: sandboxSchema }),

@@ -1,65 +1,68 @@
 import { z } from 'zod';
 
-/** The most host functions of one request. */
+/** Most host functions of one request. */
 export const hostFunctionsMax = 128;
 
-/** What tools are called: 1 to 64 letters, digits, `_` and `-`. */
+/** Names of tools: 1 to 64 letters, digits, `_` and `-`. */
 export const toolNamePattern: RegExp = /^[A-Za-z0-9_-]{1,64}$/;
 
-/** A call as `approve` sees it. */
+/** The argument of `approve`. */
 export interface HostFunctionCall<Input = unknown> {
   readonly tool: string;
-  /** As the input schema parsed it. */
+  /** After the input schema has parsed it. */
   readonly input: Input;
-  /** Id of the job, as in its result. */
+  /** Id of the job; equal to the `id` of its result. */
   readonly jobId: string;
   readonly tenant: string;
   /** Aborted when the job ends. */
   readonly signal: AbortSignal;
 }
 
-/** What a tool's `run` is told besides its input. */
+/** The second argument of a tool's `run`. */
 export interface HostFunctionContext {
   readonly jobId: string;
   readonly tenant: string;
-  /** Aborted when the job ends or the tool's time is up. What `run` answers after that is dropped. */
+  /** Aborted when the job ends or the tool's time is up. An answer after that is ignored. */
   readonly signal: AbortSignal;
 }
 
-/** `true` lets a call through; `false` refuses it, and so does a text, which is the reason that the guest is told. */
+/** `true` allows a call; `false` or a text refuses it. The guest receives the text as the reason. */
 export type Approval = boolean | string;
 
 /**
- * A function of the caller's process that guest code may call. Only JSON crosses: its input as the guest wrote it, with
- * secrets redacted, and its answer, redacted too. What it throws reaches the guest as a `ToolError` with the message,
- * redacted, and without the stack.
+ * A function of the caller's process that guest code may call. Only JSON crosses: the guest's input, with secrets
+ * redacted, and the answer, also redacted. An error that it throws reaches the guest as a `ToolError` with the redacted
+ * message, without the stack.
  */
 export interface HostFunction<
-  // biome-ignore lint/suspicious/noExplicitAny: what `run` of a literal in a request takes is its own schema's affair
+  // biome-ignore lint/suspicious/noExplicitAny: the type of the input comes from the schema of each tool
   Input extends z.ZodType = z.ZodType<any>,
   // biome-ignore lint/suspicious/noExplicitAny: the same for its answer
   Output extends z.ZodType = z.ZodType<any>,
 > {
-  /** For the models and people who write the guest's code; 1 to 4 096 characters. */
+  /** For the models and people who write guest code; 1 to 4 096 characters. */
   readonly description: string;
-  /** Checks the input; what it parses to (defaults filled in) is given to `run`. */
+  /** Checks the input; `run` receives the parsed value, with defaults filled in. */
   readonly input: Input;
-  /** Checks the answer; what it parses to is sent. Default: any JSON. */
+  /** Checks the answer; the parsed value is sent. Default: any JSON. */
   readonly output?: Output | undefined;
   /** Does the work. Its answer must be JSON; `undefined` becomes `null`. */
   run(input: z.output<Input>, context: HostFunctionContext): z.input<Output> | Promise<z.input<Output>>;
-  /** The most calls in one job that get as far as `approve` and `run`. Default: as many as `limits.toolCalls`. */
+  /** Most calls in one job that reach `approve` and `run`. Default: `limits.toolCalls`. */
   readonly maxCalls?: number | undefined;
-  /** The longest that `run` may take, in milliseconds. Default and bound: the rest of the job's time. */
+  /** Longest time of `run`, in milliseconds. Default and maximum: the rest of the job's time. */
   readonly timeoutMs?: number | undefined;
-  /** Asked before each `run`; may take its time. Anything but `true` refuses. */
+  /** Called before each `run`; may be slow. Any answer except `true` refuses the call. */
   approve?(call: HostFunctionCall<z.output<Input>>): Approval | Promise<Approval>;
 }
 
-/** Host functions by the names under which the guest calls them. */
+/** Host functions, by the names that the guest uses. */
 export type HostFunctions = Readonly<Record<string, HostFunction>>;
 
-/** A name for a host function: no `aio`, which Python needs, and nothing that begins with `__`, which languages give meaning. */
+/**
+ * A name for a host function: not `aio`, which Python needs, and not starting with `__`, which has a special meaning in
+ * languages.
+ */
 export const hostFunctionNameSchema: z.ZodType<string, string> = z
   .string()
   .regex(toolNamePattern, 'must be 1 to 64 letters, digits, "_" or "-"')

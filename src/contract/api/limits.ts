@@ -5,29 +5,29 @@ const whole = (minimum: number, maximum: number, unit: string): z.ZodNumber =>
   z.number().int(`must be a whole number of ${unit}`).min(minimum).max(maximum);
 
 /**
- * What a job may use at most. A request gives any subset; the rest is {@link defaultLimits}, and each is lowered to
- * the engine's ceiling where it lies above. The set that really applied is in every result.
+ * What a job may use at most. A request gives any subset; {@link defaultLimits} has the rest. A value above the
+ * engine's ceiling is lowered to it. Each result has the limits that were applied.
  */
 export interface Limits {
   /** Wall time of the guest's run in milliseconds; the time in the queue and the start of the cell do not count. */
   readonly timeoutMs: number;
   /** Processor time of the guest, all its threads and processes together, in milliseconds. Default: `timeoutMs`. */
   readonly cpuMs: number;
-  /** Memory in MiB. In a container it holds for all processes and all files under /workspace and /tmp together. */
+  /** Memory in MiB. In a container: for all processes and all files under /workspace and /tmp together. */
   readonly memoryMb: number;
   /** Processes and threads at one time; containers only. */
   readonly processes: number;
-  /** All files under /workspace and /tmp together, in MiB. */
+  /** Total size of the files under /workspace and /tmp, in MiB. */
   readonly diskMb: number;
-  /** One file, in MiB; an artifact that is larger is left out. */
+  /** Size of one file, in MiB; a larger artifact is left out. */
   readonly fileMb: number;
-  /** What is kept of stdout and of stderr each, in KiB; a guest that writes 8 times as much to one is stopped. */
+  /** Kept output of stdout and of stderr each, in KiB; a guest that writes 8 times as much to one is stopped. */
   readonly outputKb: number;
-  /** The value as JSON text, in KiB; also the input and the answer of each call of a host function. */
+  /** Size of the value as JSON text, in KiB; also of the input and the answer of each call of a host function. */
   readonly valueKb: number;
   /** Open descriptors of one process; containers only. */
   readonly openFiles: number;
-  /** Calls of host functions, all together; see `ExecutionRequest.tools`. */
+  /** Total calls of host functions; see `ExecutionRequest.tools`. */
   readonly toolCalls: number;
 }
 
@@ -45,16 +45,16 @@ const limitsShape = z.strictObject({
   toolCalls: whole(0, 1_048_576, 'calls'),
 } satisfies ShapeOf<Limits>);
 
-/** A complete set of limits, as results and engines carry it. */
+/** A complete set of limits, for results and engines. */
 export const limitsSchema: z.ZodType<Limits> = limitsShape;
 
-/** Any subset of the limits, as requests carry it; `undefined` counts as not given. */
+/** Any subset of the limits, for requests; `undefined` counts as not given. */
 export const partialLimitsSchema: z.ZodType<PartialLimits, PartialLimits> = limitsShape.partial();
 
 /** See {@link partialLimitsSchema}. */
 export type PartialLimits = { readonly [name in keyof Limits]?: Limits[name] | undefined };
 
-/** Applied where a request is silent. `cpuMs` follows `timeoutMs` unless it is given. */
+/** For limits that a request does not give. `cpuMs` follows `timeoutMs` unless it is given. */
 export const defaultLimits: Limits = Object.freeze({
   timeoutMs: 30_000,
   cpuMs: 30_000,
@@ -83,7 +83,7 @@ export const defaultCeilings: Limits = Object.freeze({
 });
 
 /**
- * A stream that carries this many times `outputKb` is a flood: the guest is stopped with `OUTPUT_LIMIT`. Inputs of tools
- * that are as much together are a flood too: no more calls are taken.
+ * A stream that carries this many times `outputKb` is a flood: the guest is stopped with `OUTPUT_LIMIT`. The total of
+ * all inputs of tools has the same bound: above it, further calls are refused.
  */
 export const outputFloodFactor = 8;

@@ -2,26 +2,26 @@
 export interface NetworkLimits {
   /** Connections at one time. */
   readonly openConnections: number;
-  /** Connections in all, refused ones included. */
+  /** Total connections, including refused ones. */
   readonly connections: number;
-  /** What the guest sends, all connections together and each, in MiB. */
+  /** Bytes that the guest sends, over all connections and over each, in MiB. */
   readonly sentMb: number;
   readonly connectionSentMb: number;
-  /** What it receives, all connections together and each, in MiB. */
+  /** Bytes that it receives, over all connections and over each, in MiB. */
   readonly receivedMb: number;
   readonly connectionReceivedMb: number;
   /** From the request to a usable connection: name resolution, connecting and TLS. */
   readonly connectTimeoutMs: number;
-  /** How long nothing may move on a connection. */
+  /** Longest time without traffic on a connection. */
   readonly idleTimeoutMs: number;
-  /** One connection, from its begin to its end. */
+  /** Longest time from the start of one connection to its end. */
   readonly connectionTimeoutMs: number;
 }
 
 /** Any subset of the {@link NetworkLimits}. */
 export type PartialNetworkLimits = { readonly [name in keyof NetworkLimits]?: NetworkLimits[name] | undefined };
 
-/** Applied where a policy is silent. */
+/** For limits that a policy does not give. */
 export const defaultNetworkLimits: NetworkLimits = Object.freeze({
   openConnections: 16,
   connections: 1_000,
@@ -47,5 +47,5 @@ export const defaultNetworkCeilings: NetworkLimits = Object.freeze({
   connectionTimeoutMs: 3_600_000,
 });
 
-/** Connections of one job that a cell carries at one time; more wait inside it. */
+/** Most connections of one job that a cell carries at one time; others wait inside the cell. */
 export const connectionsAtOnce = 64;

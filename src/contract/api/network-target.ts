@@ -1,9 +1,12 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { domainToASCII } from 'node:url';
 
-/** A host in the one form in which hosts are compared. */
+/** A host in normalized form, for comparison. */
 export interface NetworkHost {
-  /** A name in lower case and punycode without a trailing dot; IPv4 as four numbers; IPv6 as RFC 5952, no brackets. */
+  /**
+   * A name in lower case and punycode without a trailing dot; IPv4 in dotted decimal; IPv6 as in RFC 5952, without
+   * brackets.
+   */
   readonly host: string;
   readonly kind: 'name' | 'address';
 }
@@ -19,14 +22,14 @@ export interface NetworkPattern extends NetworkTarget {
   readonly scope: 'host' | 'below' | 'names';
 }
 
-/** Where a text names no port. */
+/** The port of a text without one. */
 const defaultPort = 443;
 
 const labelPattern = /^[a-z0-9_-]{1,63}$/;
 
 /**
- * Reads a host as a guest or a caller writes it. Names may be international; whatever different programs may read
- * differently is refused: addresses in octal, hexadecimal, short or decimal notation, zones, escapes, empty labels.
+ * Reads a host as written by a guest or a caller. Names may be international. Refuses forms that programs read
+ * differently: addresses in octal, hexadecimal, short or decimal notation, zones, escapes, empty labels.
  * @throws {TypeError} with the reason, to follow `must …`.
  */
 export function parseHost(text: string): NetworkHost {
@@ -43,7 +46,8 @@ export function parseHost(text: string): NetworkHost {
   if (/[^A-Za-z0-9._\-\u0080-\uffff]/.test(text)) throw new TypeError('must be a host name or an address');
   const name = domainToASCII(text.replace(/\.$/, ''));
   if (isIPv4(name)) throw new TypeError(`must have its address in the usual notation, which is ${name}`);
-  // Letters that Unicode maps to nothing or to an ending of another kind are gone here; what is left is checked.
+  // `domainToASCII` has removed letters that Unicode maps to nothing and has mapped other dots to `.`; the check is on
+  // its result.
   if (name.length > 253 || !name.split('.').every((label) => labelPattern.test(label))) {
     throw new TypeError('must be a host name or an address');
   }
@@ -51,7 +55,7 @@ export function parseHost(text: string): NetworkHost {
 }
 
 /**
- * Reads `host`, `host:port` or `[address]:port`; the port is 443 where none is named.
+ * Reads `host`, `host:port` or `[address]:port`; without a port it is 443.
  * @throws {TypeError} with the reason, to follow `must …`.
  */
 export function parseTarget(text: string, portWithout: number = defaultPort): NetworkTarget {
@@ -74,7 +78,7 @@ export function parsePattern(text: string): NetworkPattern {
   return { scope: 'below', ...target };
 }
 
-/** Decimal digits alone, without a leading zero. */
+/** Decimal digits only, without a leading zero. */
 function parsePort(text: string): number {
   const port = /^[1-9]\d{0,4}$/.test(text) ? Number(text) : 0;
   if (port < 1 || port > 65_535) throw new TypeError('must have a port from 1 to 65535');

@@ -3,33 +3,36 @@ import type { ShapeOf } from '../schema/schema-parts.ts';
 import { networkLimitsSchema } from './network.ts';
 import type { NetworkLimits } from './network-limits.ts';
 
-/** How a connection ended: refused by a rule, failed by itself, cut at a limit or with the job, or ended by its two sides. */
+/**
+ * How a connection ended: refused by a rule, failed by itself, cut at a limit or at the end of the job, or ended by its
+ * two sides.
+ */
 const outcomes = ['ended', 'refused', 'failed', 'cut'] as const;
 
 /** One connection that a guest asked for. */
 export interface ConnectionRecord {
-  /** As the guest named it, at most 253 characters. */
+  /** As the guest wrote it, at most 253 characters. */
   readonly host: string;
-  /** 0 where the guest named none that exists. */
+  /** 0 if the guest gave no valid port. */
   readonly port: number;
-  /** The address that the name was resolved to and the connection went to. */
+  /** The resolved address to which the connection was made. */
   readonly address?: string | undefined;
-  /** What the guest received and sent over it; for https with the bytes of TLS. */
+  /** Bytes that the guest received and sent; for https they include those of TLS. */
   readonly bytesIn: number;
   readonly bytesOut: number;
   readonly ms: number;
   readonly outcome: (typeof outcomes)[number];
-  /** A sentence; absent where it simply ended. */
+  /** A sentence; absent if the connection ended normally. */
   readonly reason?: string | undefined;
 }
 
-/** What a job did with its network. */
+/** The connections of one job. */
 export interface NetworkUse {
-  /** The first ones, in the order of their ends. */
+  /** The first 1 000, in the order of their ends. */
   readonly connections: readonly ConnectionRecord[];
-  /** How many more there were. */
+  /** Number of further connections. */
   readonly unrecorded: number;
-  /** The limits that really applied. */
+  /** The limits that were applied. */
   readonly limits: NetworkLimits;
 }
 

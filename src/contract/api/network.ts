@@ -7,28 +7,30 @@ import { parsePattern, parseTarget } from './network-target.ts';
 
 /** A header that the engine adds to requests; the guest never sees its value. */
 export interface HeaderInjection {
-  /** `name` or `name:port` (default 443): exactly the host whose requests get the header, over https; `allow` must cover it. */
+  /**
+   * `name` or `name:port` (default 443): only requests to this host get the header, over https; `allow` must cover it.
+   */
   readonly host: string;
   readonly header: string;
   /** The header's whole value, as in `Bearer …`; redacted from responses. */
   readonly secret: string;
 }
 
-/** The addresses that a guest may reach, through the engine; its cell has no network in any case. */
+/** The addresses that a guest may reach through the engine; its cell never has a network. */
 export interface NetworkPolicy {
   /**
-   * `api.example.com:443`, `*.example.org:443` (names below it, at any depth, not itself), `93.184.215.14:80`,
-   * `[2606:4700::1111]:443`, `*:443` (any name, no address); the port is 443 where none is named. `[]` denies all.
+   * `api.example.com:443`, `*.example.org:443` (all names below it, not itself), `93.184.215.14:80`,
+   * `[2606:4700::1111]:443`, `*:443` (any name, no address); without a port it is 443. `[]` denies all.
    */
   readonly allow: readonly string[];
   readonly inject?: readonly HeaderInjection[] | undefined;
   readonly limits?: PartialNetworkLimits | undefined;
 }
 
-/** The most entries of `allow` and of `inject`. */
+/** Most entries of `allow` and of `inject`. */
 const entriesMax = 256;
 
-/** Headers that say how a message is framed or routed, not what it is. */
+/** Headers about framing or routing rather than content. */
 export const framingHeaders: ReadonlySet<string> = new Set([
   'connection',
   'content-length',
@@ -46,7 +48,7 @@ export const framingHeaders: ReadonlySet<string> = new Set([
 
 /** RFC 9110, 5.6.2. */
 export const headerNamePattern: RegExp = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,128}$/;
-/** Visible ASCII, and single spaces or tabs between; RFC 9110, 5.5 without its obsolete bytes. */
+/** Visible ASCII, with spaces or tabs inside; RFC 9110, 5.5 without its obsolete bytes. */
 const secretPattern = /^[\x21-\x7e](?:[\t\x20-\x7e]*[\x21-\x7e])?$/;
 
 const whole = (maximum: number): z.ZodNumber => z.number().int().min(1).max(maximum);
@@ -63,7 +65,7 @@ const networkLimitsShape = z.strictObject({
   connectionTimeoutMs: whole(86_400_000),
 } satisfies ShapeOf<NetworkLimits>);
 
-/** A complete set of {@link NetworkLimits}, as results carry it. */
+/** A complete set of {@link NetworkLimits}, for results. */
 export const networkLimitsSchema: z.ZodType<NetworkLimits> = networkLimitsShape;
 
 /** A text that `parse` takes; its reason is the issue. */
@@ -117,7 +119,7 @@ function isCovered(host: string, allow: readonly string[]): boolean {
   try {
     return new AllowList(allow).allows(parseTarget(host));
   } catch {
-    // The entry's own issue says what is wrong.
+    // The entry has its own issue.
     return true;
   }
 }
@@ -127,7 +129,7 @@ function keyOf({ host, header }: HeaderInjection): string {
     const target = parseTarget(host);
     return `${header.toLowerCase()} ${target.host} ${target.port}`;
   } catch {
-    // The host's own issue says what is wrong.
+    // The host has its own issue.
     return `${header} ${host}`;
   }
 }

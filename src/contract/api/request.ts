@@ -13,21 +13,21 @@ export const languages = ['javascript', 'typescript', 'python', 'bash'] as const
 /** One of {@link languages}. */
 export type Language = (typeof languages)[number];
 
-/** Names of backends that exist. */
+/** Names of all backends. */
 export const backendNames = ['isolate', 'docker', 'wasm'] as const;
 /** One of {@link backendNames}. */
 export type BackendName = (typeof backendNames)[number];
 
-/** The longest code in bytes of UTF-8: 1 MiB. More belongs into `files`. */
+/** Longest code in bytes of UTF-8: 1 MiB. Larger programs belong in `files`. */
 export const codeMaxBytes = 1_048_576;
-/** The largest inputs, as bytes of JSON text: 16 MiB. */
+/** Largest inputs, in bytes of JSON text: 16 MiB. */
 export const inputsMaxBytes = 16_777_216;
-/** The most files of one request. */
+/** Most files of one request. */
 export const filesMax = 1_000;
-/** The most names in `env` and `secrets` each. */
+/** Most names in `env` and in `secrets`. */
 export const namesMax = 256;
 
-/** Images that a request can choose in place of its language's own; see `sandbox-images/README.md`. */
+/** Images that a request can choose instead of its language's default; see `sandbox-images/README.md`. */
 export const imageChoices = ['python-data'] as const;
 /** One of {@link imageChoices}. */
 export type ImageChoice = (typeof imageChoices)[number];
@@ -53,7 +53,7 @@ export const workspacePathSchema: z.ZodType<string, string> = z
     'has a part longer than 255 bytes',
   );
 
-/** A record by name. `__proto__` is refused, because zod's own record would leave it out and not say so. */
+/** A record by name. Refuses `__proto__`, which zod's own record would silently drop. */
 function recordOf<Value>(
   names: z.ZodType<string, string>,
   values: z.ZodType<Value, Value>,
@@ -90,7 +90,7 @@ export const identifierSchema: z.ZodType<string, string> = z
 
 const contentSchema = z.union([z.string(), bytesSchema, streamSchema]);
 
-/** Folders of /workspace that cells keep for themselves. */
+/** Folders of /workspace reserved for the cell. */
 const cellFolders: ReadonlySet<string> = new Set(['.hotcell', '.tmp']);
 
 /** A path of a file that a caller puts under /workspace. */
@@ -111,7 +111,7 @@ const filesSchema = recordOf(filePathSchema, contentSchema)
     });
   });
 
-/** The first path that is a folder in another one. */
+/** The first path that is also a folder of another path. */
 function fileAndFolder(paths: readonly string[]): string | undefined {
   const files = new Set(paths);
   for (const path of paths) {
@@ -128,50 +128,61 @@ const sinkSchema = z.custom<ArtifactSink>((value) => typeof value === 'function'
 /** Files by their paths under /workspace. */
 export type RequestFiles = Readonly<Record<string, string | Uint8Array | AsyncIterable<string | Uint8Array>>>;
 
-/** What a caller passes to `execute` and `runSandboxed`. Unknown keys are refused; `undefined` counts as not given. */
+/** The argument of `execute` and `runSandboxed`. Unknown keys are refused; `undefined` counts as not given. */
 export interface ExecutionRequest {
-  /** Language of `code`; it decides which backend runs it unless `backend` does. */
+  /** Language of `code`; also decides the backend unless `backend` is given. */
   readonly language: Language;
   /** The guest's code, at most 1 MiB of UTF-8. */
   readonly code: string;
-  /** `script` (default): the value is the last expression's. `handler`: the value is what the code's handler answers. */
+  /**
+   * `script` (default): the value is that of the last expression. `handler`: the value is the answer of the code's
+   * handler.
+   */
   readonly mode?: 'script' | 'handler' | undefined;
   /** JSON given to the guest as `inputs` (Bash: the file `$HOTCELL_INPUTS`); at most 16 MiB as text. Default `null`. */
   readonly inputs?: unknown;
   /** Standard input of the guest; an async iterable is passed on as it arrives. Default: empty. */
   readonly stdin?: string | Uint8Array | AsyncIterable<string | Uint8Array> | undefined;
   /**
-   * Files placed under /workspace before the guest starts: path → text, bytes, or a stream of them, whose length nobody
-   * needs to know. Streams are read one after the other, and have `limits.timeoutMs` in all; see `docs/files.md`.
+   * Files placed under /workspace before the guest starts: path → text, bytes, or a stream of unknown length. Streams
+   * are read one after the other and have `limits.timeoutMs` in total; see `docs/files.md`.
    */
   readonly files?: RequestFiles | undefined;
-  /** Globs, relative to /workspace, of the files that come back as artifacts. Default `['output/**']`. */
+  /** Globs, relative to /workspace, of the files to return as artifacts. Default `['output/**']`. */
   readonly collect?: readonly string[] | undefined;
-  /** Takes the content of artifacts as it comes, in place of the result: see {@link ArtifactSink}. */
+  /** Receives the content of artifacts as it arrives, instead of the result: see {@link ArtifactSink}. */
   readonly artifactSink?: ArtifactSink | undefined;
   /** Environment variables of the guest. */
   readonly env?: Readonly<Record<string, string>> | undefined;
-  /** Secrets by name: environment variables of the guest whose values are redacted from all that leaves. */
+  /**
+   * Secrets by name: environment variables of the guest whose values are redacted from everything that leaves the cell.
+   */
   readonly secrets?: Readonly<Record<string, string>> | undefined;
   /** Functions of this process that the guest may call, by name; see `docs/tools.md`. At most 128. */
   readonly tools?: HostFunctions | undefined;
-  /** Any subset of the limits; the rest is `defaultLimits`. */
+  /** Any subset of the limits; `defaultLimits` has the rest. */
   readonly limits?: PartialLimits | undefined;
-  /** What the guest may reach, through the engine; see `docs/network.md`. Its cell has no network in any case. Default `none`. */
+  /**
+   * What the guest may reach through the engine; see `docs/network.md`. Its cell never has a network. Default `none`.
+   */
   readonly network?: 'none' | NetworkPolicy | undefined;
   /** Trust domain of the caller; jobs of two tenants never share a process or a container. Default `default`. */
   readonly tenant?: string | undefined;
-  /** `fresh` (default): a cell of its own. `tenant`: jobs of one tenant may share one; the result says what was done. */
+  /**
+   * `fresh` (default): a new cell. `tenant`: jobs of one tenant may share a container; the result says which applied.
+   */
   readonly isolation?: 'fresh' | 'tenant' | undefined;
   /** Forces a backend. */
   readonly backend?: BackendName | undefined;
-  /** `python-data`: Python with numpy, pandas, matplotlib and more, in a container; `hotcell setup --data` makes it. */
+  /**
+   * `python-data`: Python with numpy, pandas, matplotlib and more, in a container; `hotcell setup --data` builds it.
+   */
   readonly image?: ImageChoice | undefined;
   /** Cancels the call at any stage. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** An {@link ExecutionRequest} with its defaults filled in; `inputs` is not yet looked at. */
+/** An {@link ExecutionRequest} with its defaults filled in; `inputs` is not checked yet. */
 export interface ParsedRequest {
   readonly language: Language;
   readonly code: string;
@@ -186,7 +197,7 @@ export interface ParsedRequest {
   readonly tools: HostFunctions;
   readonly limits: PartialLimits;
   readonly network: 'none' | NetworkPolicy;
-  /** The job's tenant is that of its context; this one must be the same if it is given. */
+  /** The context decides the job's tenant; if this one is given, it must be equal. */
   readonly tenant?: string | undefined;
   readonly isolation: 'fresh' | 'tenant';
   readonly backend?: BackendName | undefined;

@@ -18,7 +18,7 @@ export interface ExecutionError {
   readonly message: string;
   /** Class of the guest's exception. */
   readonly name?: string | undefined;
-  /** The guest's stack, with the guest's own frames only. */
+  /** The guest's stack, with only the guest's own frames. */
   readonly stack?: string | undefined;
   /** Line of the guest's code, from 1. */
   readonly line?: number | undefined;
@@ -28,7 +28,7 @@ export interface ExecutionError {
   readonly retryAfterMs?: number | undefined;
 }
 
-/** What there is to say of a file that the guest left under /workspace and that `collect` names. */
+/** Facts about a file that the guest left under /workspace and that `collect` matches. */
 export interface DeliveredArtifact {
   /** Relative to /workspace. */
   readonly path: string;
@@ -44,14 +44,14 @@ export interface Artifact extends DeliveredArtifact {
   readonly content: Uint8Array;
 }
 
-/** An artifact that the request's `artifactSink` did not take, or not to its end. */
+/** An artifact that the request's `artifactSink` did not take, or not completely. */
 export interface LostArtifact {
   readonly path: string;
-  /** A sentence: why. */
+  /** A sentence with the reason. */
   readonly reason: string;
 }
 
-/** What the cell was. */
+/** The cell that ran the job. */
 export interface SandboxInfo {
   readonly backend: BackendName;
   readonly isolation: 'fresh' | 'tenant';
@@ -59,27 +59,27 @@ export interface SandboxInfo {
   readonly runtime: string;
   /** Digest of the container's image. */
   readonly image?: string | undefined;
-  /** Whether the cell was ready before the call came. */
+  /** Whether the cell was ready before the call arrived. */
   readonly warm: boolean;
 }
 
-/** The name under which a tool was called. */
+/** The tool that was called. */
 export interface ToolReference {
   readonly name: string;
   readonly version: string;
   readonly callId: string;
 }
 
-/** One call of a host function; its input and its answer are the caller's to log, in `run`. */
+/** One call of a host function. Its input and answer are not recorded; `run` can log them. */
 export interface ToolCallRecord {
   readonly tool: string;
-  /** Time at the host in milliseconds, `approve` and `run` included. */
+  /** Time at the host in milliseconds, including `approve` and `run`. */
   readonly ms: number;
-  /** Absent where the call succeeded. */
+  /** Absent if the call succeeded. */
   readonly error?: ToolErrorCode | undefined;
 }
 
-/** One rule that found something to redact; never the secret itself. */
+/** The matches of one rule in one place; never the secret itself. */
 export interface Redaction {
   /** `secret:NAME` for a secret of the request, else the name of the pattern rule. */
   readonly rule: string;
@@ -97,18 +97,18 @@ export interface Usage {
   readonly wallMs: number;
   /** Processor time of the guest. */
   readonly cpuMs: number;
-  /** The most memory that it held, as `limits.memoryMb` counts it; an interpreter in WebAssembly by itself is not part of it. */
+  /** Peak memory, counted as for `limits.memoryMb`; excludes an interpreter in WebAssembly itself. */
   readonly peakMemoryBytes: number;
-  /** What the guest wrote, before anything was cut or redacted. */
+  /** Bytes that the guest wrote, before cutting and redaction. */
   readonly stdoutBytes: number;
   readonly stderrBytes: number;
-  /** The part of `wallMs` during which at least one host function was at work. It is not in `cpuMs`. */
+  /** The part of `wallMs` during which at least one host function was running. Not included in `cpuMs`. */
   readonly hostMs: number;
-  /** Calls of host functions, refused ones included. */
+  /** Calls of host functions, including refused ones. */
   readonly toolCalls: number;
 }
 
-/** Where the time went, in milliseconds: waiting for a place, getting a cell, running, putting the result together. */
+/** Times of the phases, in milliseconds: waiting for a place, getting a cell, running, building the result. */
 export interface Timings {
   readonly queuedMs: number;
   readonly acquireMs: number;
@@ -116,61 +116,64 @@ export interface Timings {
   readonly settleMs: number;
 }
 
-/** What had to be left out of a result; 0 is nothing. */
+/** Parts left out of a result; 0 means nothing. */
 export interface Truncated {
   readonly stdoutBytes: number;
   readonly stderrBytes: number;
   /**
-   * Artifacts left out because they, or all together, were too large, too many, or not regular files, or because the sink
-   * did not take them.
+   * Artifacts left out because they (each or in total) were too large, too many, or not regular files, or because the
+   * sink did not take them.
    */
   readonly artifacts: number;
-  /** Displays left out because they, or all together, were too large, too many, or not shown to their end. */
+  /** Displays left out because they (each or in total) were too large, too many, or incomplete. */
   readonly displays: number;
 }
 
-/** The one answer to every call. `execute()` and `runSandboxed()` never reject: every outcome is one of these. */
+/** The answer to every call. `execute()` and `runSandboxed()` never reject; every outcome is a result. */
 export interface ExecutionResult {
   readonly id: string;
   readonly status: ExecutionStatus;
-  /** What the guest answered; absent where it answered nothing. */
+  /** The guest's value; absent if there is none. */
   readonly value?: JsonValue | undefined;
   /** `json`: the value itself. `repr`: its text, because it is not JSON. `none`: there is no value. */
   readonly valueType: 'json' | 'repr' | 'none';
   /** Absent on `success`. */
   readonly error?: ExecutionError | undefined;
-  /** Text, redacted; cut output keeps head and tail with the count of bytes between them. */
+  /** Redacted text; cut output keeps its head and tail, with the number of cut bytes between them. */
   readonly stdout: string;
   readonly stderr: string;
   readonly truncated: Truncated;
-  /** Of the guest's process, where it has one that exited. */
+  /** Exit code of the guest's process, if it exited. */
   readonly exitCode?: number | undefined;
   /** Name of the signal that ended the guest's process. */
   readonly signal?: string | undefined;
   readonly artifacts: readonly Artifact[];
-  /** What the request's `artifactSink` took, and so is not among `artifacts`; absent where the request has none. */
+  /**
+   * Artifacts that the request's `artifactSink` took, which are therefore not among `artifacts`; absent if the request
+   * has no sink.
+   */
   readonly deliveredArtifacts?: readonly DeliveredArtifact[] | undefined;
-  /** What it did not take, or not to its end. `status` and `error` are the guest's, and say nothing of that. */
+  /** Artifacts that the sink did not take, or not completely. This does not change `status` and `error`. */
   readonly lostArtifacts?: readonly LostArtifact[] | undefined;
-  /** What the guest showed, in order; see `docs/displays.md`. */
+  /** The guest's displays, in order; see `docs/displays.md`. */
   readonly displays: readonly Display[];
-  /** Calls of host functions in the order of their ends, the first 1 000 of them; `usage.toolCalls` counts all. */
+  /** The first 1 000 calls of host functions, in the order of their ends; `usage.toolCalls` counts all. */
   readonly toolCalls: readonly ToolCallRecord[];
-  /** Each connection and refusal; absent where the job had no network. */
+  /** Each connection and refusal; absent if the job had no network. */
   readonly network?: NetworkUse | undefined;
   readonly usage: Usage;
   readonly timings: Timings;
-  /** The limits that really applied. */
+  /** The limits that were applied. */
   readonly limits: Limits;
   readonly redactions: readonly Redaction[];
-  /** Absent where no cell was ever made. */
+  /** Absent if no cell was made. */
   readonly sandbox?: SandboxInfo | undefined;
   /** ISO 8601, UTC. */
   readonly startedAt: string;
   readonly finishedAt: string;
   readonly tenant: string;
   readonly tool?: ToolReference | undefined;
-  /** Where the call was one of a session. */
+  /** Present if the call was one of a session. */
   readonly session?: SessionInfo | undefined;
 }
 
@@ -233,7 +236,7 @@ const timingsSchema = z.strictObject({
   settleMs: milliseconds,
 } satisfies ShapeOf<Timings>);
 
-/** Checks an {@link ExecutionResult}. What travels as JSON has the form of `contract/wire` instead. */
+/** Checks an {@link ExecutionResult}. JSON has the form of `contract/wire` instead. */
 export const executionResultSchema: z.ZodType<ExecutionResult> = z.strictObject({
   id: z.string(),
   status: z.enum(statuses),

@@ -1,21 +1,23 @@
 import { z } from 'zod';
 import type { ShapeOf } from '../schema/schema-parts.ts';
 
-/** What a result says of its session. */
+/** The session of a result. */
 export interface SessionInfo {
   readonly id: string;
   /** Number of the call, from 1. */
   readonly call: number;
-  /** `kept`: the next call finds what this one left. `lost`: the session is over; `error` or the exit says why. */
+  /**
+   * `kept`: the next call continues from this one's state. `lost`: the session has ended; `error` or the exit says why.
+   */
   readonly state: 'kept' | 'lost';
-  /** The times that apply, in milliseconds. */
+  /** The applied time limits, in milliseconds. */
   readonly idleTimeoutMs: number;
   readonly maxAgeMs: number;
 }
 
-/** What a job must know of its session. */
+/** The session data that a job needs. */
 export interface JobSession extends Omit<SessionInfo, 'state'> {
-  /** `run` code · `place` files and collect those asked for, without a guest · `list` files, as value. */
+  /** `run` code · `place` files and collect the requested ones, without a guest · `list` files as the value. */
   readonly action: 'run' | 'place' | 'list';
 }
 

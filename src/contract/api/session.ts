@@ -4,10 +4,10 @@ import type { PartialLimits } from './limits.ts';
 import type { ExecutionRequest, Language } from './request.ts';
 import type { ExecutionResult } from './result.ts';
 
-/** Limits that a call of a session may have of its own; the others hold for the whole session. */
+/** Limits that may differ for each call of a session; the others are fixed for the whole session. */
 export type CallLimits = Pick<PartialLimits, 'timeoutMs' | 'cpuMs' | 'outputKb'>;
 
-/** What a session is opened with. Everything but the times is as in an {@link ExecutionRequest} and holds for all calls. */
+/** Options of a session. Except for the times, they are as in an {@link ExecutionRequest} and hold for all calls. */
 export interface SessionOptions
   extends Pick<
     ExecutionRequest,
@@ -24,13 +24,13 @@ export interface SessionOptions
     | 'image'
     | 'signal'
   > {
-  /** A session that nobody calls for so long ends, in milliseconds. Default 300 000; lowered to the engine's. */
+  /** Time without calls after which the session ends, in milliseconds. Default 300 000; lowered to the engine's. */
   readonly idleTimeoutMs?: number | undefined;
-  /** A session that is so old ends, whatever it does, in milliseconds. Default 3 600 000; lowered to the engine's. */
+  /** Age at which the session ends, even if it is busy, in milliseconds. Default 3 600 000; lowered to the engine's. */
   readonly maxAgeMs?: number | undefined;
 }
 
-/** One call of a session; code alone stands for itself. */
+/** One call of a session. A string is short for `{ code }`. */
 export interface SessionCall
   extends Pick<
     ExecutionRequest,
@@ -39,21 +39,21 @@ export interface SessionCall
   readonly limits?: CallLimits | undefined;
 }
 
-/** The files of a session, under /workspace. They can be used between calls and wait for a call that runs. */
+/** The files of a session, under /workspace. Usable between calls; waits for a running call. */
 export interface SessionFiles {
   /**
    * The content of a file, redacted like an artifact.
-   * @throws {HotcellError} where there is no such file, it is larger than `limits.fileMb`, or the session is over.
+   * @throws {HotcellError} if there is no such file, it is larger than `limits.fileMb`, or the session has ended.
    */
   read(path: string): Promise<Uint8Array>;
   /**
-   * Writes a file, in place of one that is there.
-   * @throws {HotcellError} where that cannot be done, or the session is over.
+   * Writes a file and replaces an existing one.
+   * @throws {HotcellError} if the file cannot be written or the session has ended.
    */
   write(path: string, content: string | Uint8Array): Promise<void>;
   /**
    * The files that match a glob (default: all), in order of path.
-   * @throws {HotcellError} where the session is over.
+   * @throws {HotcellError} if the session has ended.
    */
   list(glob?: string): Promise<readonly SessionFile[]>;
 }
@@ -65,8 +65,8 @@ export interface SessionFile {
 }
 
 /**
- * A guest that stays between calls: variables, functions, imports, working directory and files. Calls made at the same
- * time run one after the other, in order. An open session keeps the process alive until it ends.
+ * A guest that stays between calls, with variables, functions, imports, working directory and files. Concurrent calls
+ * run one after the other, in order. An open session keeps the process alive until it ends.
  */
 export interface Session extends AsyncDisposable {
   readonly id: string;
@@ -74,14 +74,14 @@ export interface Session extends AsyncDisposable {
   readonly tenant: string;
   readonly idleTimeoutMs: number;
   readonly maxAgeMs: number;
-  /** Whether it is over: closed, timed out or lost. */
+  /** Whether it has ended: closed, timed out or lost. */
   readonly isOver: boolean;
   readonly files: SessionFiles;
-  /** Runs code where the last call left off. Never rejects: every outcome is a result. */
+  /** Runs code with the state that the last call left. Never rejects: every outcome is a result. */
   execute(call: string | SessionCall): Promise<ExecutionResult>;
-  /** The same as events; see `Engine.stream`. */
+  /** The same as a stream of events; see `Engine.stream`. */
   stream(call: string | SessionCall): AsyncIterable<ExecutionEvent>;
-  /** Ends it: a call that runs is cancelled, those that wait are refused, and nothing of it is left. Idempotent. */
+  /** Ends the session: cancels a running call, refuses waiting ones, and removes its cell. Idempotent. */
   close(): Promise<void>;
 }
 
@@ -93,7 +93,7 @@ export const sessionTimesSchema: z.ZodType<Pick<SessionOptions, 'idleTimeoutMs' 
   maxAgeMs: milliseconds.optional(),
 });
 
-/** Checks the names of a {@link SessionCall}; what they hold is checked with the request that it becomes. */
+/** Checks the names of a {@link SessionCall}; the request made from it is checked in full later. */
 export const sessionCallSchema: z.ZodType<SessionCall> = z.strictObject({
   code: z.string(),
   inputs: z.unknown().optional(),

@@ -1,6 +1,6 @@
 /**
- * Why a call of a host function failed, as the guest's `ToolError.code` and the result's `toolCalls` say it: code → what it
- * means. Such a failure is the guest's to handle, and by itself no end of the job.
+ * Why a call of a host function failed: code → meaning. The code is the guest's `ToolError.code` and is in the result's
+ * `toolCalls`. The guest can handle such a failure; it does not end the job by itself.
  */
 export const toolErrorTable = {
   UNKNOWN_TOOL: 'The request has no tool of that name.',

@@ -1,10 +1,10 @@
 import { types } from 'node:util';
 import { z } from 'zod';
 
-// Taken here, once: a signal may have members of its own by these names.
+// Read once, here: a signal may have its own members with these names.
 const readAborted = Object.getOwnPropertyDescriptor(AbortSignal.prototype, 'aborted')?.get;
 
-/** Whether a value is a signal of Node's own, and not one by its prototype alone, or a proxy. Never throws. */
+/** Whether a value is a real signal of Node's, not an object with its prototype or a proxy. Never throws. */
 export function isAbortSignal(value: unknown): value is AbortSignal {
   if (types.isProxy(value)) return false;
   try {

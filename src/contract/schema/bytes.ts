@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import { z } from 'zod';
 
-// Taken here, once: bytes of the caller's may have members of their own by these names.
+// Read once, here: the caller's bytes may have their own members with these names.
 const typedArray = Object.getPrototypeOf(Uint8Array.prototype) as object;
 const getterOf = (holder: object, name: string): (() => unknown) | undefined =>
   Object.getOwnPropertyDescriptor(holder, name)?.get;
@@ -11,14 +11,14 @@ const readLength = getterOf(typedArray, 'byteLength');
 const readDetached = getterOf(ArrayBuffer.prototype, 'detached');
 const readResizable = getterOf(ArrayBuffer.prototype, 'resizable');
 
-/** A `Uint8Array` of any realm; what has its prototype alone is none. Never throws. */
+/** Whether a value is a `Uint8Array` of any realm, not just an object with its prototype. Never throws. */
 export function isBytes(value: unknown): value is Uint8Array {
   return types.isUint8Array(value);
 }
 
 /**
- * The same bytes as a `Buffer` of this realm, without members of the caller's: a view, or a copy where the memory can grow
- * and shrink or belongs to several threads. `undefined` where the memory is gone: it was transferred.
+ * The same bytes as a `Buffer` of this realm, without the caller's own members: a view, or a copy if the memory is
+ * resizable or shared between threads. `undefined` if the memory was transferred.
  */
 export function viewOfBytes(bytes: Uint8Array): Buffer | undefined {
   const buffer = readBuffer?.call(bytes) as ArrayBufferLike;
@@ -28,12 +28,15 @@ export function viewOfBytes(bytes: Uint8Array): Buffer | undefined {
   return isShared || readResizable?.call(buffer) ? Buffer.from(view) : view;
 }
 
-/** Whether the memory of a view was transferred since: it is empty now, and was not. */
+/** Whether the memory of a view was transferred after the view was made, which leaves it empty. */
 export function isTransferred(view: Uint8Array): boolean {
   return !types.isSharedArrayBuffer(view.buffer) && readDetached?.call(view.buffer) === true;
 }
 
-/** Checks bytes, and makes a {@link viewOfBytes}. All schemas use this one, so that `contract/wire` finds the places of bytes. */
+/**
+ * Checks bytes and makes a {@link viewOfBytes}. All schemas share this one, so that `contract/wire` finds bytes by its
+ * identity.
+ */
 export const bytesSchema: z.ZodType<Uint8Array, Uint8Array> = z
   .custom<Uint8Array>(isBytes, 'must be text or a Uint8Array')
   .transform((bytes, context) => {

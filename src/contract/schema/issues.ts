@@ -13,7 +13,7 @@ export function describeIssues(error: z.ZodError): string {
   return issues.join('; ') + (more > 0 ? `; and ${more} more` : '');
 }
 
-/** What is wrong with a key is inside its issue; of a union, the last form is the one that says it in words. */
+/** An issue about a key holds the reason inside. In a union, the last option has the readable message. */
 function reasonOf(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? issue.message;
   if (issue.code === 'invalid_union') return issue.errors.at(-1)?.[0]?.message ?? issue.message;
@@ -25,7 +25,7 @@ function pathOf(issue: z.core.$ZodIssue): readonly PropertyKey[] {
   return inner ? [...issue.path, ...inner] : issue.path;
 }
 
-/** Keeps what a caller sent from writing control characters or novels into messages and logs. */
+/** Keeps a caller's text from putting control characters or very long texts into messages and logs. */
 export function printable(text: string): string {
   const escaped = text.replace(
     /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g,

@@ -2,22 +2,22 @@ import { printable } from './issues.ts';
 import type { JsonValue } from './json.ts';
 import { textOfThrown } from './thrown.ts';
 
-/** Deeper values break whoever parses or serialises them again, in one language or another. */
+/** Deeper values break parsers or serialisers in one language or another. */
 const depthMax = 500;
 
-/** A value that JSON cannot say; the message is a sentence without its beginning and its full stop. */
+/** A value that JSON cannot represent. The message is part of a sentence, without a full stop. */
 export class NotJsonError extends Error {
   override readonly name: string = 'NotJsonError';
 }
 
-/** The value is longer than it may be. */
+/** The value is longer than allowed. */
 export class TooLongError extends NotJsonError {}
 
 /**
- * JSON text of a value that JSON can say faithfully; `undefined` is `null` at the top and left out in objects. The value is
- * the caller's: each member is read once, and a value that changes, or is without end, is of no use to it.
- * @throws {NotJsonError} with the path of what JSON cannot say (NaN, cycles, functions, class instances) or what cannot be
- * read; {@link TooLongError} where the text is too long. `path` names the whole value.
+ * JSON text of a value that JSON represents faithfully. `undefined` becomes `null` at the top and is left out in
+ * objects. Each member of the caller's value is read once, so a value that changes or is endless does no harm.
+ * @throws {NotJsonError} with the path of a value that JSON cannot represent (NaN, cycles, functions, class instances)
+ * or that cannot be read; {@link TooLongError} if the text is too long. `path` names the whole value.
  */
 export function serialiseJson(value: unknown, path: string, maxBytes: number): string {
   if (value === undefined) return 'null';
@@ -30,7 +30,7 @@ function tooLong(path: string, maxBytes: number): TooLongError {
   return new TooLongError(`${path} must not be larger than ${maxBytes} bytes as JSON`);
 }
 
-/** The value that JSON text says; `undefined` where it says none, or one nested deeper than 500 levels. */
+/** The value of a JSON text; `undefined` if it is malformed or nested deeper than 500 levels. */
 export function parseJson(text: string): JsonValue | undefined {
   if (isDeep(text)) return undefined;
   try {
@@ -40,7 +40,7 @@ export function parseJson(text: string): JsonValue | undefined {
   }
 }
 
-/** Whether brackets nest deeper than {@link depthMax}, counted outside of strings. */
+/** Whether brackets outside strings nest deeper than {@link depthMax}. */
 function isDeep(text: string): boolean {
   if (text.length <= depthMax) return false;
   let depth = 0;
@@ -60,17 +60,17 @@ function isDeep(text: string): boolean {
 }
 
 /**
- * A copy of plain objects and arrays; `undefined` is left out in objects. It stops when its text would be too long, so
- * that an endless value ends too.
+ * A copy of plain objects and arrays; leaves `undefined` out of objects. Stops when its text would be too long, so that
+ * endless values end too.
  * @throws {NotJsonError} as {@link serialiseJson} does
  */
 export function copyJson(value: unknown, whole: string, maxBytes: number = Infinity): JsonValue {
   const ancestors = new Set<object>();
-  /** Where it is: names and indexes. */
+  /** Path to the current value: names and indexes. */
   const trail: (string | number)[] = [];
   let bytesLeft = maxBytes;
 
-  // Only an error that was made here is known to be one; the caller's value can throw anything.
+  // Identifies the error made here; the caller's value can throw anything.
   let refusal: NotJsonError | undefined;
   const refuse = (error: NotJsonError): NotJsonError => {
     refusal = error;
@@ -130,7 +130,7 @@ export function copyJson(value: unknown, whole: string, maxBytes: number = Infin
     if (ancestors.size >= depthMax)
       throw refuse(new NotJsonError(`${whole} must not be nested deeper than ${depthMax} levels`));
     ancestors.add(item);
-    // An empty list is two characters, and a comma or an end comes after each value.
+    // An empty list has two characters, and a comma or a closing bracket follows each value.
     spend(1);
     const copied = Array.isArray(item) ? copyList(item) : copyMembers(item);
     ancestors.delete(item);

@@ -1,2 +1,2 @@
-/** Anything that JSON can say: the only values that cross between a caller and a guest. */
+/** Anything that JSON can represent: the only values that cross between a caller and a guest. */
 export type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue };

@@ -3,8 +3,8 @@ import { z } from 'zod';
 const ignore = (): void => undefined;
 
 /**
- * Checks a stream of text or bytes. A stream of Node's that fails while its call waits for a place would end the process,
- * because nobody listens yet: so somebody does from here on. Whoever reads it gets the failure all the same.
+ * Checks a stream of text or bytes. If a Node stream failed while its call waits for a place, its unhandled error would
+ * end the process; so this adds a listener. The later reader still gets the failure.
  */
 export const streamSchema: z.ZodType<AsyncIterable<string | Uint8Array>, AsyncIterable<string | Uint8Array>> = z
   .custom<AsyncIterable<string | Uint8Array>>(

@@ -1,4 +1,4 @@
-/** What was thrown, as a text. It never throws; an error of another realm is not an `Error` here, but has a message. */
+/** A text for a thrown value. Never throws. An error of another realm is not an `Error` here, but has a message. */
 export function textOfThrown(thrown: unknown): string {
   try {
     if (typeof thrown !== 'object' || thrown === null) return String(thrown);

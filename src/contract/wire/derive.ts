@@ -4,8 +4,8 @@ import { jsonValueSchema } from '../schema/schema-parts.ts';
 import { wireBytesSchema } from './wire-bytes.ts';
 
 /**
- * Where a value holds bytes (or text in their place) and where it holds the JSON of a user, which is never looked into.
- * `undefined`: in no place below.
+ * Marks where a value holds bytes (or text instead) and where it holds a user's JSON, which is not looked into.
+ * `undefined`: nowhere in it.
  */
 export type Place =
   | 'bytes'
@@ -16,18 +16,18 @@ export type Place =
 
 /** The wire form of a schema. */
 export interface Derived {
-  /** Checks the wire form, before content is put in place. */
+  /** Checks the wire form, before content is put in. */
   readonly schema: z.ZodType;
   readonly place: Place;
 }
 
-/** What happens to fields that a schema does not know. */
+/** What happens to fields that a schema does not have. */
 export type UnknownFields = 'refused' | 'dropped';
 
 /**
- * Derives the wire form of a schema: bytes become {@link wireBytesSchema}, what cannot be sent (functions, streams,
- * signals) is not allowed, and defaults are left to the reader. A new field of the schema is in its wire form by itself;
- * a kind of schema that is new here fails at once, when the package is loaded.
+ * Derives the wire form of a schema: bytes become {@link wireBytesSchema}, values that cannot be sent (functions,
+ * streams, signals) are refused, and defaults are left to the reader. New fields of a schema get their wire form
+ * automatically; an unknown kind of schema throws when the package is loaded.
  */
 export function deriveWire(schema: z.ZodType, unknown: UnknownFields): Derived {
   const derive = (inner: unknown): Derived => deriveWire(inner as z.ZodType, unknown);
@@ -47,7 +47,7 @@ export function deriveWire(schema: z.ZodType, unknown: UnknownFields): Derived {
     return { schema: altered(schema, { valueType }), place: place && { each: place } };
   }
   if (schema instanceof z.ZodPipe) {
-    // What becomes another value when it is checked (a stream) travels as what it was.
+    // A value that its check transforms (a stream) is sent in its original form.
     if (schema.out instanceof z.ZodTransform) return derive(schema.in);
     const { schema: out, place } = derive(schema.out);
     return { schema: altered(schema, { out }), place };
@@ -73,12 +73,12 @@ export function deriveWire(schema: z.ZodType, unknown: UnknownFields): Derived {
 const unsendable: z.ZodType = z.never('cannot be sent');
 const leaves: ReadonlySet<string> = new Set(['boolean', 'enum', 'literal', 'never', 'null', 'number', 'string']);
 
-/** The same schema, its checks kept, with another part. */
+/** The same schema with its checks, and with other parts. */
 function altered(schema: z.ZodType, parts: Readonly<Record<string, unknown>>): z.ZodType {
   return schema.clone({ ...schema.def, ...parts } as z.core.$ZodTypeDef);
 }
 
-/** The places of two forms that one value may have. */
+/** Merges the places of two forms of one value. */
 function merge(one: Place, other: Place): Place {
   if (one === undefined || one === other) return other;
   if (other === undefined) return one;

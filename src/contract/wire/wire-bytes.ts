@@ -8,41 +8,41 @@ export interface InlineBytes {
   readonly base64: string;
 }
 
-/** Content that is kept elsewhere. Only the carrier that stored it knows what `ref` means. */
+/** Content that is kept elsewhere. Only the carrier that stored it understands `ref`. */
 export interface ContentReference {
   /** 1 to 2 048 characters: a link, the key of a blob, … */
   readonly ref: string;
-  /** Size of the content; for text, of its UTF-8. */
+  /** Size of the content in bytes; for text, as UTF-8. */
   readonly sizeBytes: number;
   /** SHA-256 of the content, in hex. */
   readonly sha256: string;
-  /** The content is text, in UTF-8. Absent for bytes. */
+  /** The content is UTF-8 text. Absent for bytes. */
   readonly text?: true | undefined;
 }
 
-/** Bytes as JSON. Text stays a string, unless it goes by reference. */
+/** Bytes as JSON. Text stays a string, unless it is sent by reference. */
 export type WireBytes = InlineBytes | ContentReference;
 
-/** How the content of a message travels. */
+/** How to send and receive the content of a message. */
 export interface WireOptions {
   /**
-   * Content of at most so many bytes in all stays in the message; what does not fit is given to `store`. Default
-   * 1 048 576. Without `store` all content stays in the message.
+   * Most bytes of content, in total, that stay in the message; `store` gets the rest. Default 1 048 576. Without
+   * `store` all content stays in the message.
    */
   readonly inlineMaxBytes?: number | undefined;
-  /** Keeps content for the reader and returns its `ref`. Called for one piece after the other. */
+  /** Keeps content for the reader and returns its `ref`. Called for one piece after another. */
   readonly store?: ((content: Uint8Array, about: Omit<ContentReference, 'ref'>) => Promise<string>) | undefined;
   /**
-   * Brings content that the message refers to. A reader of strangers' messages must bring only content that it gave out
-   * to the same tenant, and at most `sizeBytes` of it. Without `load` a reference is refused.
+   * Loads content that the message refers to. A reader of messages from strangers must load only content that it stored
+   * for the same tenant, and at most `sizeBytes` of it. Without `load` a reference is refused.
    */
   readonly load?: ((reference: ContentReference) => Promise<Uint8Array>) | undefined;
 }
 
-/** Content of so many bytes stays in a message, unless the carrier says otherwise: 1 MiB. */
+/** Default of `inlineMaxBytes`: 1 MiB. */
 export const inlineMaxBytesDefault = 1_048_576;
 
-/** Checks {@link WireBytes}; whether the base64 is sound is checked when it is decoded. */
+/** Checks {@link WireBytes}; the base64 itself is checked when it is decoded. */
 export const wireBytesSchema: z.ZodType<WireBytes, WireBytes> = z.union([
   z.strictObject({ base64: z.string().meta({ contentEncoding: 'base64' }) } satisfies ShapeOf<InlineBytes>),
   z.strictObject({
@@ -53,7 +53,7 @@ export const wireBytesSchema: z.ZodType<WireBytes, WireBytes> = z.union([
   } satisfies ShapeOf<ContentReference>),
 ]);
 
-/** Puts the content of one message into it, as far as it fits, and has the rest stored. */
+/** Puts the content of one message into it as far as it fits, and stores the rest. */
 export class ContentPacker {
   readonly #store: WireOptions['store'];
   readonly #waiting: (() => Promise<void>)[] = [];
@@ -69,7 +69,7 @@ export class ContentPacker {
     const isText = typeof content === 'string';
     const sizeBytes = isText ? Buffer.byteLength(content) : content.length;
     const store = this.#store;
-    // UTF-8 cannot say a lone surrogate, and JSON can.
+    // UTF-8 cannot represent a lone surrogate; JSON can.
     if (!store || sizeBytes <= this.#leftBytes || (isText && !content.isWellFormed())) {
       this.#leftBytes -= sizeBytes;
       return isText ? content : { base64: bufferOf(content).toString('base64') };
@@ -83,15 +83,15 @@ export class ContentPacker {
     return reference;
   }
 
-  /** Stores what did not fit. Rejects as `store` does. */
+  /** Stores the content that did not fit. Rejects as `store` does. */
   async finish(): Promise<void> {
     for (const task of this.#waiting) await task();
   }
 }
 
 /**
- * Takes the content out of a piece of a message.
- * @throws {HotcellError} `INVALID_REQUEST` if it is not sound, or cannot be loaded; whatever `load` throws.
+ * Decodes or loads one piece of content.
+ * @throws {HotcellError} `INVALID_REQUEST` if the piece is malformed or there is no `load`; whatever `load` throws.
  */
 export async function unpackContent(
   piece: WireBytes,
@@ -100,7 +100,7 @@ export async function unpackContent(
 ): Promise<string | Uint8Array> {
   if ('base64' in piece) {
     const bytes = Buffer.from(piece.base64, 'base64');
-    // Node skips what is not base64, so the content would be shorter.
+    // Node skips characters that are not base64, so a length mismatch shows malformed text.
     if (bytes.length === base64Bytes(piece.base64)) return plain(bytes);
     throw new HotcellError('INVALID_REQUEST', `The message is invalid: ${path}.base64 is not base64.`);
   }
@@ -112,13 +112,13 @@ export async function unpackContent(
   if (bytes.length !== piece.sizeBytes || hashOf(bytes) !== piece.sha256) {
     throw new HotcellError(
       'INVALID_REQUEST',
-      `The message cannot be read: ${path} refers to other content than it says.`,
+      `The message cannot be read: the loaded content of ${path} does not have the size and SHA-256 of its reference.`,
     );
   }
   return piece.text ? bufferOf(bytes).toString() : plain(bytes);
 }
 
-/** Bytes that sound base64 of this length says. */
+/** Number of bytes that valid base64 of this length encodes; `NaN` if no valid base64 has it. */
 function base64Bytes(text: string): number {
   if (text.length % 4 !== 0) return Number.NaN;
   const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
@@ -133,7 +133,7 @@ function bufferOf(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
-/** The same bytes without the methods of Node's own class, which readers could come to rely on. */
+/** The same bytes without the methods of `Buffer`, on which readers could come to rely. */
 function plain(bytes: Uint8Array): Uint8Array {
   return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
 }

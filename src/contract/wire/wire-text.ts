@@ -1,14 +1,14 @@
 import { HotcellError } from '../api/errors.ts';
 import { printable } from '../schema/issues.ts';
 
-/** The largest text of a message, unless the carrier says otherwise: 64 MiB. */
+/** Default for the largest text of a message: 64 MiB. */
 export const wireTextMaxBytes = 67_108_864;
-/** A user's JSON may be nested 500 levels deep; the rest is for what is around it. */
+/** A user's JSON may be nested 500 levels deep; the rest is for the message around it. */
 const depthMax = 510;
 
 /**
- * Reads the JSON text of a message from strangers: in bounds of size and depth, and without a name that comes twice in
- * one object, which two readers could understand in two ways.
+ * Reads the JSON text of a message from a stranger: with bounds on size and depth, and without repeated names in an
+ * object, which two readers could understand differently.
  * @throws {HotcellError} `INVALID_REQUEST`
  */
 export function parseWireText(text: string, maxBytes: number = wireTextMaxBytes): unknown {
@@ -18,12 +18,12 @@ export function parseWireText(text: string, maxBytes: number = wireTextMaxBytes)
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    // The parser's own message quotes the text.
+    // The parser's own message would quote the text.
     throw invalid('it is not JSON');
   }
 }
 
-/** Looks at brackets and names. A text that is not JSON may pass: the parser refuses it afterwards. */
+/** Checks brackets and names. Text that is not JSON may pass: the parser refuses it afterwards. */
 function checkStructure(text: string): void {
   /** The names in each open object; `undefined` for an array. */
   const open: (Set<string> | undefined)[] = [];
@@ -50,7 +50,7 @@ function checkStructure(text: string): void {
   }
 }
 
-/** Index of the quote that ends the string that begins at `start`. */
+/** Index of the closing quote of the string that starts at `start`. */
 function endOfString(text: string, start: number): number {
   for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {
     let backslashes = 0;

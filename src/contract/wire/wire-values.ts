@@ -5,8 +5,8 @@ import type { Derived, Place } from './derive.ts';
 import { ContentPacker, unpackContent, type WireBytes, type WireOptions } from './wire-bytes.ts';
 
 /**
- * A value as JSON can say it.
- * @throws {HotcellError} `INVALID_REQUEST` with the path of what cannot be sent; whatever `store` throws.
+ * A value in a form that JSON can represent.
+ * @throws {HotcellError} `INVALID_REQUEST` with the path of a value that cannot be sent; whatever `store` throws.
  */
 export async function encodeValue(what: string, value: unknown, place: Place, options: WireOptions): Promise<unknown> {
   const packer = new ContentPacker(options);
@@ -21,7 +21,7 @@ export async function encodeValue(what: string, value: unknown, place: Place, op
 }
 
 /**
- * The value that a wire form says.
+ * The value of a wire form.
  * @throws {HotcellError} `INVALID_REQUEST` with path and reason; whatever `load` throws.
  */
 export async function decodeValue(
@@ -49,7 +49,7 @@ function encodeAt(value: unknown, place: Place, path: string, packer: ContentPac
     return value.map((item, index) => encodeAt(item, below(place, index), `${path}[${index}]`, packer));
   }
   const entries = Object.entries(value).filter(([, item]) => item !== undefined);
-  // Of an object with functions they are named first: they say best what it is.
+  // In an object with functions, those come first: they give the clearest message.
   entries.sort(([, a], [, b]) => Number(typeof b === 'function') - Number(typeof a === 'function'));
   return Object.fromEntries(
     entries.map(([name, item]) => [
@@ -75,7 +75,7 @@ function below(place: Place, name: string | number): Place {
   return 'each' in place ? place.each : place.fields.get(String(name));
 }
 
-/** What a value is that has no form in JSON; `undefined` if it has one. */
+/** Describes a value that has no form in JSON; `undefined` if it has one. */
 function whyUnsendable(value: unknown): string | undefined {
   switch (typeof value) {
     case 'function':

@@ -11,7 +11,7 @@ import { decodeValue, encodeValue } from './wire-values.ts';
 /** Version of the wire forms; see `docs/wire.md` for what changes it. */
 export const wireVersion = 1;
 
-/** A type as JSON: bytes are {@link WireBytes}, functions and streams do not exist. */
+/** The JSON form of a type: bytes are {@link WireBytes}; functions and streams are left out. */
 export type Wire<T> = unknown extends T
   ? T
   : T extends JsonValue
@@ -24,12 +24,12 @@ export type Wire<T> = unknown extends T
           ? { readonly [Key in keyof T]: Wire<T[Key]> }
           : T;
 
-/** The version of the form that a message has; 1 if it is absent. */
+/** The version of a message's form; 1 if absent. */
 interface Versioned {
   readonly wireVersion?: typeof wireVersion | undefined;
 }
 
-/** An {@link ExecutionRequest} as JSON, without what cannot be sent. */
+/** An {@link ExecutionRequest} as JSON, without the parts that cannot be sent. */
 export type WireRequest = Wire<Omit<ExecutionRequest, 'artifactSink' | 'signal' | 'tools'>> & Versioned;
 /** An {@link ExecutionResult} as JSON. */
 export type WireResult = Wire<ExecutionResult> & Versioned;
@@ -42,22 +42,22 @@ const event = versioned(executionEventSchema, 'dropped');
 
 /** Checks a {@link WireRequest}. Unknown fields are refused. */
 export const wireRequestSchema: z.ZodType<WireRequest> = request.schema as z.ZodType<WireRequest>;
-/** Checks a {@link WireResult}. Unknown fields are dropped, because they may be those of a newer version. */
+/** Checks a {@link WireResult}. Unknown fields are dropped, because a newer version may have added them. */
 export const wireResultSchema: z.ZodType<WireResult> = result.schema as z.ZodType<WireResult>;
-/** Checks a {@link WireEvent}. Unknown fields are dropped, because they may be those of a newer version. */
+/** Checks a {@link WireEvent}. Unknown fields are dropped, because a newer version may have added them. */
 export const wireEventSchema: z.ZodType<WireEvent> = event.schema as z.ZodType<WireEvent>;
 
 /**
- * The wire form of a request. What the request says is checked by the reader.
- * @throws {HotcellError} `INVALID_REQUEST` with the path of what cannot be sent: functions (host functions, `artifactSink`),
- * open streams, an AbortSignal. Whatever `store` throws.
+ * The wire form of a request. The reader checks the content of the request.
+ * @throws {HotcellError} `INVALID_REQUEST` with the path of a part that cannot be sent: functions (host functions,
+ * `artifactSink`), open streams, an AbortSignal. Whatever `store` throws.
  */
 export async function encodeRequest(value: ExecutionRequest, options: WireOptions = {}): Promise<WireRequest> {
   return (await encode('request', value, request, options)) as WireRequest;
 }
 
 /**
- * The request of a message from anybody; its defaults are not filled in.
+ * The request in a message from anybody; defaults are not filled in.
  * @throws {HotcellError} `INVALID_REQUEST` with path and reason. Whatever `load` throws.
  */
 export async function decodeRequest(wire: unknown, options: WireOptions = {}): Promise<ExecutionRequest> {
@@ -73,7 +73,7 @@ export async function encodeResult(value: ExecutionResult, options: WireOptions 
 }
 
 /**
- * The result of a message.
+ * The result in a message.
  * @throws {HotcellError} `INVALID_REQUEST` with path and reason. Whatever `load` throws.
  */
 export async function decodeResult(wire: unknown, options: WireOptions = {}): Promise<ExecutionResult> {
@@ -89,7 +89,7 @@ export async function encodeEvent(value: ExecutionEvent, options: WireOptions = 
 }
 
 /**
- * The event of a message; `undefined` for a type that this version does not know, which is to be skipped.
+ * The event in a message; `undefined` for a type that this version does not know and that readers should skip.
  * @throws {HotcellError} `INVALID_REQUEST` with path and reason. Whatever `load` throws.
  */
 export async function decodeEvent(wire: unknown, options: WireOptions = {}): Promise<ExecutionEvent | undefined> {
@@ -113,7 +113,7 @@ async function decode(what: string, wire: unknown, derived: Derived, options: Wi
   return decoded;
 }
 
-/** The derived form of a schema, with the field that says its version. */
+/** The derived form of a schema, with a field for its version. */
 function versioned(schema: z.ZodType, unknown: UnknownFields): Derived {
   const { schema: derived, place } = deriveWire(schema, unknown);
   return { schema: withVersion(derived), place };

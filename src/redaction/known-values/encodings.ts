@@ -1,35 +1,35 @@
 /**
- * The texts in which a secret may appear when a program prints, escapes, encodes or nests it. This catches accidents
+ * The forms in which a secret may appear when a program prints, escapes, encodes or nests it. They catch accidents
  * (logs, dumps, error messages, traces of requests), not a guest that disguises a secret on purpose: it can always
- * invent an encoding of its own.
+ * invent another encoding.
  */
 
-/** See {@link formsOf}. All forms are to be found in any letter case. */
+/** See {@link formsOf}. All forms are searched in any letter case. */
 export interface SecretForms {
-  /** The secret itself, first, and its escaped texts. */
+  /** The secret itself, first, and its escaped forms. */
   readonly texts: readonly string[];
-  /** Base64 and hex. To be found with `-` for `+`, with `_` for `/`, and with line ends inside. */
+  /** Base64 and hex. A search accepts `-` for `+`, `_` for `/`, and line ends inside. */
   readonly dense: readonly DenseForm[];
 }
 
 /**
- * The characters that a secret alone determines. In base64 those on both sides may hold bits of the secret and bits of
- * its neighbours.
+ * The encoded characters that depend only on the secret. In base64, characters beside them may mix bits of the secret
+ * with bits of its neighbours.
  */
 export interface DenseForm {
   readonly text: string;
-  /** What the character before `text` can be if it holds bits of the secret; empty if it cannot. */
+  /** The possible characters before `text` if that character holds bits of the secret; else empty. */
   readonly head: string;
-  /** So many characters after `text` hold bits of the secret. */
+  /** Number of characters after `text` that hold bits of the secret. */
   readonly tail: number;
 }
 
-/** How far encodings go: the secret itself; its encodings; the encodings of its encodings. */
+/** How deep to go: 0 the secret itself; 1 its encodings; 2 the encodings of its encodings. */
 export type NestingDepth = 0 | 1 | 2;
 
 type Encoder = (text: string) => string;
 
-/** Every form of a secret that is not empty, without duplicates. */
+/** Every non-empty form of a secret, without duplicates. */
 export function formsOf(secret: string, depth: NestingDepth): SecretForms {
   const text = secret.toWellFormed();
   const bytes = Buffer.from(text);
@@ -58,17 +58,17 @@ export function formsOf(secret: string, depth: NestingDepth): SecretForms {
 
 /** As `JSON.stringify`, without its quotes. */
 const escapeJson: Encoder = (text) => JSON.stringify(text).slice(1, -1);
-/** As Python's `json.dumps`: nothing but ASCII. */
+/** As Python's `json.dumps`: ASCII only. */
 const escapeJsonAscii: Encoder = (text) => escapeJson(text).replaceAll(/[^\0-\x7e]/g, unicodeEscape);
 /** As PHP's `json_encode`. */
 const escapeSlashes: Encoder = (text) => escapeJson(text).replaceAll('/', '\\/');
-/** As Go's `encoding/json`, and whoever embeds JSON in HTML. */
+/** As Go's `encoding/json`, and JSON embedded in HTML. */
 const escapeJsonForHtml: Encoder = (text) => escapeJson(text).replaceAll(/[<>&]/g, unicodeEscape);
-/** As the web forms of browsers, `URLSearchParams` and Python's `quote_plus`. */
+/** As browser forms, `URLSearchParams` and Python's `quote_plus`. */
 const escapeForm: Encoder = (text) => new URLSearchParams({ '': text }).toString().slice(1);
-/** RFC 3986: all but its unreserved characters; Python's `quote(safe='')`. */
+/** RFC 3986: everything except its unreserved characters; Python's `quote(safe='')`. */
 const escapeStrictUri: Encoder = (text) => encodeURIComponent(text).replaceAll(/[!'()*]/g, percentOfAscii);
-/** As Python's `quote`, which leaves `/` alone. */
+/** As Python's `quote`, which keeps `/`. */
 const escapePath: Encoder = (text) => escapeStrictUri(text).replaceAll('%2F', '/');
 /** Every byte as `%xx`. */
 const escapeAllAsPercent: Encoder = (text) => pairsOf(Buffer.from(text), '%');
@@ -76,9 +76,9 @@ const escapeAllAsPercent: Encoder = (text) => pairsOf(Buffer.from(text), '%');
 const escapeHtml: Encoder = (text) => text.replaceAll(/[&<>"']/g, (found) => htmlEntities[found] ?? found);
 /** As Python's `html.escape`. */
 const escapeHtmlHex: Encoder = (text) => escapeHtml(text).replaceAll('&#39;', '&#x27;');
-/** As a POSIX shell's single quotes hold it. */
+/** As inside a POSIX shell's single quotes. */
 const escapeShell: Encoder = (text) => text.replaceAll("'", "'\\''");
-/** As Python's `shlex.quote` holds it. */
+/** As Python's `shlex.quote`. */
 const escapeShlex: Encoder = (text) => text.replaceAll("'", `'"'"'`);
 /** As Python's `repr` in single quotes. */
 const escapeRepr: Encoder = (text) => escapeJson(text).replaceAll('\\"', '"').replaceAll("'", "\\'");
@@ -105,7 +105,7 @@ const escapers: readonly Encoder[] = [
   escapeBytesRepr,
 ];
 
-/** Those that commonly wrap a text that is escaped already. */
+/** Escapers that commonly wrap an already escaped text. */
 const outerEscapers: readonly Encoder[] = [escapeJson, escapeJsonAscii, encodeURIComponent, escapeForm, escapeHtml];
 
 const htmlEntities: Readonly<Record<string, string>> = {
@@ -126,7 +126,10 @@ function bytewise(bytes: Buffer): string[] {
   ];
 }
 
-/** UTF-16 in both byte orders; without an outermost zero, which a text of ASCII shares in both. */
+/**
+ * UTF-16 in both byte orders, without the outermost zero byte, which ASCII text does not determine: a neighbour may
+ * share it.
+ */
 function wideCoresOf(text: string): Buffer[] {
   const wide = Buffer.from(text, 'utf16le');
   const swapped = Buffer.from(wide).swap16();
@@ -136,15 +139,15 @@ function wideCoresOf(text: string): Buffer[] {
 }
 
 /**
- * Hex, and base64 as it looks at each of the three places that a byte can have in a larger base64 text. `more`: how many
- * bytes after `bytes` hold bits of the secret, too.
+ * Hex, and base64 at each of the three offsets that a byte can have in a longer base64 text. `more`: number of bytes
+ * after `bytes` that also hold bits of the secret.
  */
 function denseOf(bytes: Buffer, more = 0): DenseForm[] {
   const hex = { text: bytes.toString('hex'), head: '', tail: 2 * more };
   return [hex, ...[0, 1, 2].map((before) => base64At(bytes, before, more))];
 }
 
-/** {@link denseOf} with the variants that make a difference once encoded again. */
+/** {@link denseOf} with the variants that differ once they are encoded again. */
 function innerDenseOf(bytes: Buffer): DenseForm[] {
   return uniqueForms(
     denseOf(bytes).flatMap((form, index) =>
@@ -156,7 +159,7 @@ function innerDenseOf(bytes: Buffer): DenseForm[] {
   );
 }
 
-/** The characters of base64 that `bytes` alone determines where `before` bytes (0 to 2) come before them. */
+/** The base64 characters that depend only on `bytes`, if `before` bytes (0 to 2) come before them. */
 function base64At(bytes: Buffer, before: number, more: number): DenseForm {
   const bits = 8 * (before + bytes.length);
   const [start, end] = [Math.ceil((8 * before) / 6), Math.floor(bits / 6)];
@@ -168,7 +171,7 @@ function base64At(bytes: Buffer, before: number, more: number): DenseForm {
   return { text, head, tail: Math.ceil((bits + 8 * more) / 6) - end };
 }
 
-/** The characters of base64, in both alphabets, whose last `count` bits are `bits`. */
+/** The base64 characters, in both alphabets, whose last `count` bits are `bits`. */
 function charactersEndingIn(bits: number, count: number): string {
   let found = '';
   for (let value = bits; value < 64; value += 2 ** count) found += base64Alphabet.charAt(value);
@@ -201,7 +204,7 @@ function unique(texts: readonly string[]): string[] {
   return [...new Set(texts)];
 }
 
-/** One form for each text, which covers what any of them covers. */
+/** One form for each text, with the heads and the longest tail of all forms that have it. */
 function uniqueForms(forms: readonly DenseForm[]): DenseForm[] {
   const found = new Map<string, DenseForm>();
   for (const form of forms) {

@@ -1,14 +1,14 @@
 /**
- * Theory of operation. Every occurrence of every form is found as an interval of the text. Where the longest match in
- * progress begins is the horizon: of all that begins before it, everything is known, so what lies before it can be
- * decided for good, whatever comes next. Only text after the horizon is held back.
+ * Theory of operation. Every occurrence of every form is an interval of the text. The horizon is the start of the
+ * longest match in progress: all matches that start before it are known, so the text before it can be decided, whatever
+ * follows. Only text after the horizon is held back.
  *
- * Decided means: cover all intervals with as few as possible, left to right. The next marker goes to the longest match
- * at the next place where one begins; a match that overlaps it and reaches further gets a marker of its own, right after
- * it. So no part of any secret is left, and secrets inside one another become the outer one.
+ * Deciding covers all intervals with as few markers as possible, left to right. The next marker goes to the longest
+ * match at the next start of a match; a match that overlaps it and reaches further gets its own marker right
+ * after it. So no part of any secret is left, and of nested secrets the outer one is named.
  *
- * A match reaches over the neighbours that hold bits of the secret. One whose neighbours are still to come is not
- * decided, and a character that can be such a neighbour of what begins after it is held back.
+ * A match includes the neighbouring characters that hold bits of the secret. A match whose neighbours have not arrived
+ * is not decided, and a character that can be such a neighbour of a match after it is held back.
  */
 import { LowBytes } from '../search/block-filter.ts';
 import type { Cursor } from '../search/pattern-search.ts';
@@ -20,22 +20,22 @@ interface Match {
   start: number;
   end: number;
   readonly name: string;
-  /** Characters after `end` that are to be covered too, and are still to come. */
+  /** Number of characters after `end` that belong to the match and have not arrived. */
   missing: number;
 }
 
-/** Replaces known values in one text; `found` is called with the secret's name for each. */
+/** Replaces known values in one text; calls `found` with the secret's name for each. */
 export class KnownValueStream implements StreamRedactor {
   readonly #searches: readonly (KnownValueSearch & { readonly cursor: Cursor })[];
   readonly #found: (name: string) => void;
   readonly #bytes = new LowBytes();
-  /** Text from the last horizon on. */
+  /** The text from the last horizon on. */
   #text = '';
-  /** Index in `#text` up to which everything is shown or replaced; may lie beyond the horizon, at the end of a match. */
+  /** Index in `#text` up to which all is shown or replaced; may lie beyond the horizon, at the end of a match. */
   #covered = 0;
-  /** Matches not yet decided, in the order of their starts, the longest first. */
+  /** Matches not yet decided, by start, the longest first. */
   #matches: Match[] = [];
-  /** The last of what came before `#text`; see {@link headBefore}. */
+  /** The last characters before `#text`; see {@link headBefore}. */
   #context = '';
 
   constructor(searches: readonly KnownValueSearch[], found: (name: string) => void) {
@@ -76,7 +76,7 @@ export class KnownValueStream implements StreamRedactor {
     return this.#decide(this.#text.length);
   }
 
-  /** Where a form begins whose text begins at `start`: one character before it, where that can be its head. */
+  /** The start of a form whose text starts at `start`: one character earlier, if that one can be its head. */
   #startWithHead(start: number, isHead: (character: string) => boolean): number {
     const head = headBefore(this.#text, start, this.#context);
     return head !== undefined && isHead(this.#text.charAt(head)) ? head : start;
@@ -106,7 +106,7 @@ export class KnownValueStream implements StreamRedactor {
     return shown;
   }
 
-  /** Makes the horizon the begin of the text at hand, and drops the matches before `next`. */
+  /** Makes the horizon the start of the text in memory, and drops the matches before `next`. */
   #moveTo(horizon: number, next: number): void {
     this.#context = (this.#context + this.#text.slice(Math.max(0, horizon - contextMax), horizon)).slice(-contextMax);
     this.#text = this.#text.slice(horizon);

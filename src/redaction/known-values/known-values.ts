@@ -2,7 +2,7 @@ import { createFold } from '../search/block-filter.ts';
 import { PatternSearch, type PatternSearchOptions } from '../search/pattern-search.ts';
 import { type DenseForm, formsOf, type NestingDepth } from './encodings.ts';
 
-/** One search over forms of secrets, and the name of the secret that each of its patterns belongs to. */
+/** One search over forms of secrets. Each pattern has the name of its secret. */
 export interface KnownValueSearch {
   readonly search: PatternSearch;
   readonly patterns: readonly KnownPattern[];
@@ -16,14 +16,17 @@ export interface KnownPattern extends Pick<DenseForm, 'head' | 'tail'> {
   readonly length: number;
 }
 
-/** Encodings of shorter secrets would occur by chance. */
+/** Encodings of secrets up to this length would match by chance. */
 const shortSecretMaxLength = 3;
 
-/** Characters of all forms together: bounds memory (about 24 bytes each) and time of {@link createKnownValueSearches}. */
+/**
+ * Limit on the characters of all forms: bounds memory (about 24 bytes each) and the time of {@link
+ * createKnownValueSearches}.
+ */
 const formsBudget = 2_000_000;
-/** The same for the nested forms of one secret: they are for tokens and passwords, not for whole key files. */
+/** The same for the nested forms of one secret: meant for tokens and passwords, not for whole key files. */
 const nestedFormsBudget = 262_144;
-/** The most characters of forms that a character of a secret gives, by depth of nesting. */
+/** Most characters of forms for one character of a secret, by depth of nesting. */
 const formsPerCharacter: Readonly<Record<Exclude<NestingDepth, 0>, number>> = { 1: 60, 2: 800 };
 
 const upper = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
@@ -33,9 +36,9 @@ const anyCase: PatternSearchOptions = { fold: createFold(upper, lower), lineEnds
 const dense: PatternSearchOptions = { fold: createFold(`${upper}-_`, `${lower}+/`), lineEnds: 'ignored' };
 
 /**
- * Prepares the search for secrets in all their forms and any letter case. Empty secrets are left out, those of up to
- * {@link shortSecretMaxLength} characters are looked for exactly. Of long secrets, and where there are very many, fewer
- * forms are looked for; the shorter ones come first, and each is always looked for as it is.
+ * Prepares the search for secrets in all their forms and any letter case. Ignores empty secrets; secrets of up to
+ * {@link shortSecretMaxLength} characters must match exactly. Long secrets, and secrets beyond the budget, get fewer
+ * forms; shorter secrets come first, and every secret is searched in its plain form.
  */
 export function createKnownValueSearches(secrets: Readonly<Record<string, string>>): readonly KnownValueSearch[] {
   const short = new PatternList();

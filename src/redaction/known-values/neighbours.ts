@@ -1,16 +1,16 @@
 /**
- * The characters beside an encoded secret that hold bits of it and bits of what stands beside it (`DenseForm`). Base64
- * may be broken into lines, and be escaped for an address or for JSON.
+ * Finds the characters beside an encoded secret that mix its bits with those of its neighbours (`DenseForm`). Base64
+ * may be broken into lines, and escaped for a URL or JSON.
  */
 
-/** At most so many characters of a line end are passed over. */
+/** Most characters of a line end that are skipped. */
 const gapMax = 2;
-/** A line of base64 that was broken is at least so long. */
+/** Shortest line of broken base64. */
 const lineMin = 16;
-/** One character of base64, also as `%2B`, `%2F`, `\\/`; or the begin of one of them at the end of the text. */
+/** One character of base64, also as `%2B`, `%2F`, `\\/`; or the start of one of these at the end of the text. */
 const unit = /(?:[A-Za-z0-9+/_-]|%2[BbFf]|\\\/)|(?:%2?|\\)$/y;
 
-/** Where the next `count` characters of base64 after `from` end, as far as they are there. */
+/** The end of the next `count` base64 characters after `from`, and how many of them have not arrived. */
 export function tailFrom(
   text: string,
   from: number,
@@ -29,17 +29,17 @@ export function tailFrom(
   return { end, missing: 0 };
 }
 
-/** So much of what stood before a text is to be known, for {@link headBefore}. */
+/** Characters before a text that {@link headBefore} needs. */
 export const contextMax: number = lineMin + gapMax;
 
 /**
- * Index of the character before `index` that can be the head of what begins there; `undefined` where there is none: it
- * stands in base64 itself. Line ends are passed over only behind what looks like a line of base64, since the ends of all
- * other lines are to be shown at once. `context`: what stood before `text`.
+ * Index of the character before `index` that can be the head of an encoded form there; `undefined` if there is none,
+ * since a head must itself stand in base64. Skips line ends only after something that looks like a line of base64,
+ * because the ends of all other lines must be shown at once. `context`: the characters before `text`.
  */
 export function headBefore(text: string, index: number, context: string): number | undefined {
   const codeAt = (at: number): number => (at < 0 ? context.charCodeAt(context.length + at) : text.charCodeAt(at));
-  /** Where the characters before `end` end that belong to the same base64. */
+  /** The end of the base64 that continues at `end`, before any line end. */
   const joined = (end: number): number | undefined => {
     let before = end;
     while (end - before < gapMax && isLineEnd(codeAt(before - 1))) before -= 1;
@@ -58,7 +58,7 @@ function afterLineEnd(text: string, from: number): number {
   return at;
 }
 
-/** Whether it may go on in text that is still to come. */
+/** Whether it may be an escape that continues in later text. */
 function isCut(found: string): boolean {
   return found === '%' || found === '%2' || found === '\\';
 }

@@ -3,17 +3,20 @@ import { markerOf, type StreamRedactor } from '../streams/stream-redactor.ts';
 /** Name of the optional rule for e-mail addresses. */
 export const emailRule = 'email';
 
-/** The longest address (RFC 5321, section 4.5.3.1: 64 + 1 + 255). Longer words are looked at in blocks of this size. */
+/** The longest address (RFC 5321, section 4.5.3.1: 64 + 1 + 255). Longer words are searched in blocks of this size. */
 const wordMax = 320;
 const word = /[A-Za-z0-9_.+%@-]+/g;
 const wordCharacter = /[A-Za-z0-9_.+%@-]/;
 const block = new RegExp(`[^]{1,${wordMax}}`, 'g');
 const address = /[A-Za-z0-9_.+%-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}/g;
 
-/** Replaces e-mail addresses in one text; `found` is called for each. Holds back the last word only. Pieces must not split surrogate pairs. */
+/**
+ * Replaces e-mail addresses in one text; calls `found` for each. Holds back only the last word. Pieces must not split
+ * surrogate pairs.
+ */
 export class EmailStream implements StreamRedactor {
   readonly #found: () => void;
-  /** The last word so far, from its begin or from the begin of a block of it. */
+  /** The last word so far, or its last block. */
   #text = '';
 
   constructor(found: () => void) {

@@ -5,14 +5,14 @@ import type { PatternRule } from './pattern-rule.ts';
 import { structureRules } from './structure-rules.ts';
 import { tokenRules } from './token-rules.ts';
 
-/** Rules that are searched for together. */
+/** Rules that are searched together. */
 export interface RuleSet {
   readonly search: PatternSearch;
-  /** By number of pattern in `search`. */
+  /** Indexed by the number of the pattern in `search`. */
   readonly keywords: readonly { readonly rule: PatternRule; readonly length: number }[];
 }
 
-/** Every pattern rule: one table, from three pages. */
+/** All pattern rules. */
 export const patternRules: readonly PatternRule[] = [...structureRules, ...tokenRules, ...pairRules];
 
 const anyCase = createFold('ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz');

@@ -1,8 +1,8 @@
 /**
- * Theory of operation. Each keyword found is a hit; hits are decided in the order of their starts. A hit is decided once
- * its rule's expression has all that can matter to it in sight: `longest` characters, or the end of what `undecided`
- * allows. Where the first undecided hit begins, or the longest keyword in progress, is the horizon: what lies before it
- * is shown. What was shown last stays at hand, since expressions look at what comes before a keyword.
+ * Theory of operation. Each keyword found is a hit; hits are decided in the order of their starts. A hit is decided
+ * once all text that can matter to its rule's expression has arrived: `longest` characters, or the end of what
+ * `undecided` allows. The horizon is the start of the first undecided hit or of the longest keyword in progress: text
+ * before it is shown. The last shown characters stay in memory, since expressions look at the text before a keyword.
  */
 import { LowBytes } from '../search/block-filter.ts';
 import type { Cursor } from '../search/pattern-search.ts';
@@ -16,19 +16,19 @@ interface Hit {
   readonly rule: PatternRule;
 }
 
-/** Replaces what pattern rules find in one text; `found` is called with the rule's name for each. */
+/** Replaces the matches of pattern rules in one text; calls `found` with the rule's name for each. */
 export class RuleStream implements StreamRedactor {
   readonly #rules: RuleSet;
   readonly #found: (rule: string) => void;
   readonly #cursor: Cursor;
   readonly #bytes = new LowBytes();
-  /** The last characters shown, and all that is held back. */
+  /** The last characters shown, and all text that is held back. */
   #text = '';
-  /** Index in `#text` up to which everything is shown or replaced. */
+  /** Index in `#text` up to which all is shown or replaced. */
   #covered = 0;
-  /** Not yet decided, in the order of their starts, the longest keyword first. */
+  /** Hits not yet decided, by start, the longest keyword first. */
   #hits: Hit[] = [];
-  /** Length of `#text` at which it is worth looking at the first hit again. */
+  /** Length of `#text` from which the first hit is checked again. */
   #lookAgainAt = 0;
 
   constructor(rules: RuleSet, found: (rule: string) => void) {
@@ -52,7 +52,7 @@ export class RuleStream implements StreamRedactor {
     return this.#decide(true);
   }
 
-  /** Keywords are found in the order of their ends, so a long one may have to go before others. */
+  /** Keywords are found in the order of their ends, so a long one may belong before others. */
   #add(hit: Hit): void {
     const after = this.#hits.findLastIndex(
       ({ start, keywordLength }) => start < hit.start || (start === hit.start && keywordLength > hit.keywordLength),
@@ -74,7 +74,7 @@ export class RuleStream implements StreamRedactor {
     const waiting = this.#hits[0];
     horizon = Math.min(horizon, waiting?.start ?? length);
     if (!ended) horizon = wholeCharactersEnd(this.#text, horizon);
-    // A held text is looked at again when it has grown by a 64th, so that single characters cost no more than long pieces.
+    // Held text is checked again after it has grown by a 64th, so that single characters cost no more than long pieces.
     this.#lookAgainAt = waiting ? length + ((length - waiting.start) >> 6) : 0;
     if (horizon > this.#covered) {
       shown += this.#text.slice(this.#covered, horizon);
@@ -90,7 +90,7 @@ export class RuleStream implements StreamRedactor {
     return rule.undecided.test(this.#text) && rule.undecided.lastIndex === this.#text.length;
   }
 
-  /** Shows the text up to the hit's secret, and the marker; nothing where the rule's expression does not match. */
+  /** Shows the text up to the hit's secret, and the marker; shows nothing if the rule's expression does not match. */
   #apply({ start, rule }: Hit): string {
     rule.expression.lastIndex = start;
     const match = rule.expression.exec(this.#text);
@@ -102,7 +102,7 @@ export class RuleStream implements StreamRedactor {
     return shown;
   }
 
-  /** Drops what was shown, but for what expressions may still look back at. */
+  /** Drops shown text, except for the characters that expressions may look back at. */
   #forget(): void {
     const dropped = Math.max(0, this.#covered - lookBehindMax);
     if (dropped === 0) return;

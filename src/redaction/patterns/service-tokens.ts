@@ -1,6 +1,6 @@
 import { endOfWord, gitleaks, type TokenShape, trufflehog } from './token-shape.ts';
 
-/** Prefix, body, the most characters of the body, source. */
+/** Prefixes, body, most characters of the body, source. */
 type Row = readonly [prefixes: readonly string[], body: string, bodyMax: number, source: string];
 
 const rows: Readonly<Record<string, Row>> = {

@@ -4,16 +4,16 @@ import { gitleaks } from './token-shape.ts';
 const blockMax = 8_192;
 const keyHeader = '-----BEGIN[A-Z0-9 ]{0,32}PRIVATE KEY(?: BLOCK)?-----';
 const keyFooter = '-----END[A-Z0-9 ]{0,32}PRIVATE KEY(?: BLOCK)?-----';
-/** Neither goes beyond the next header or footer, so that headers without end cost no more than one look each. */
+/** Neither body reaches past the next header or footer, so that a header without a footer costs one search only. */
 const keyBody = `(?:[^-]|-(?!----)){0,${blockMax}}`;
 const keyBodyOnly = `(?:[A-Za-z0-9+/=:,\\s\\\\]|-(?!----)){0,${blockMax}}`;
 
-/** Secrets that are known by their structure. */
+/** Secrets that have a known structure. */
 export const structureRules: readonly PatternRule[] = [
   {
     name: 'private-key',
     keywords: ['-----begin'],
-    // Where the footer is missing, what looks like the inside of a key goes.
+    // Without a footer, redact everything that looks like the inside of a key.
     expression: new RegExp(`${keyHeader}(?:${keyBody}${keyFooter}|${keyBodyOnly})`, 'y'),
     longest: blockMax + 128,
     undecided: new RegExp(

@@ -2,7 +2,9 @@ import { type PatternRule, tokenStart, untilSpace } from './pattern-rule.ts';
 import { serviceTokens } from './service-tokens.ts';
 import { endOfWord, gitleaks, type TokenShape } from './token-shape.ts';
 
-/** Tokens of clouds, forges, model providers and other large issuers; {@link serviceTokens} has the long tail. */
+/**
+ * Tokens of clouds, code hosts, model providers and other large issuers; {@link serviceTokens} has the smaller ones.
+ */
 const shapes: Readonly<Record<string, TokenShape>> = {
   'aws-access-key-id': {
     prefixes: ['AKIA', 'ASIA', 'ABIA', 'ACCA'],
@@ -134,7 +136,7 @@ const shapes: Readonly<Record<string, TokenShape>> = {
     bodyMax: 97,
     source: gitleaks,
   },
-  // Three characters at least: a keyword of two would be found in every "task".
+  // At least three characters: a keyword of two would match in every "task".
   'twilio-key': {
     prefixes: [...'0123456789abcdefABCDEF'].map((digit) => `SK${digit}`),
     body: `[0-9a-fA-F]{31}${endOfWord}`,

@@ -1,36 +1,36 @@
 /**
- * Theory of operation. Most of a text is far from every pattern. The filter passes over such text: it looks at blocks of
- * three characters, and a table says for each block how far from it the nearest pattern can begin (Wu and Manber, "A
- * fast algorithm for multi-pattern searching", 1994). Only the first characters of each pattern count, its window, which
- * is as long as the shortest pattern at most. Long windows are leapt over; where a pattern of three characters leaves no
- * room for that, every character is looked at, once.
+ * Theory of operation. Most of a text is far from every pattern, and the filter skips such text. It looks at blocks of
+ * three characters, and a table gives for each block the distance to the nearest place where a pattern can start (Wu
+ * and Manber, "A fast algorithm for multi-pattern searching", 1994). Only the window of each pattern counts: its first
+ * characters, at most as many as the shortest pattern has. Long windows allow long jumps; a pattern of three characters
+ * allows none, and every character is looked at once.
  *
- * It reads bytes, as characters of strings cost several times as much. A byte is the lower half of its character, so that
- * foreign letters may look like others: the filter may stop where nothing begins, but never passes a place where
- * something does.
+ * The filter reads bytes, because characters of strings cost several times as much. A byte is the lower half of its
+ * character, so different characters may look equal: the filter may stop too early, but it never skips
+ * the start of one.
  */
 
-/** How characters are compared: those that one stands for count as equal. */
+/** How characters are compared: all characters with the same folded code are equal. */
 export interface Fold {
-  /** ASCII code → the code that stands for it. */
+  /** ASCII code → its folded code. */
   readonly codes: Uint8Array;
-  /** Code → the codes that it stands for, each with {@link caseBit}. */
+  /** Folded code → the codes that fold to it, each with {@link caseBit}. */
   readonly variants: readonly (readonly number[])[];
 }
 
 const asciiSize = 128;
-/** Characters that the filter looks at together. */
+/** Number of characters that the filter looks at together. */
 export const blockLength = 3;
 const windowMax = 16;
 const tableSize = 32_768;
-/** The bit in which the two cases of an ASCII letter differ; blocks are hashed as if it were always set. */
+/** The bit that differs between the two cases of an ASCII letter; blocks are hashed as if it were always set. */
 const caseBit = 32;
 
-/** Finds the places of a text at which one of a set of patterns may begin. */
+/** Finds the places in a text at which any of a set of patterns may start. */
 export class BlockFilter {
-  /** Characters of the shortest pattern, at most {@link windowMax}. */
+  /** Length of the shortest pattern, at most {@link windowMax}. */
   readonly #window: number;
-  /** Hash of a block → characters from its end to the nearest place where a window with it can end. */
+  /** Hash of a block → distance from its end to the nearest place where a window that contains it can end. */
   readonly #shift: Uint8Array;
 
   constructor(patterns: readonly string[], fold: Fold) {
@@ -39,7 +39,10 @@ export class BlockFilter {
     for (const pattern of patterns) this.#insert(pattern, fold);
   }
 
-  /** The first index in [from, limit) at which a pattern may begin and go on to `limit` or end before it; `limit` if there is none. */
+  /**
+   * The first index in [from, limit) where a pattern may start, even if it continues past `limit`; `limit` if there is
+   * none.
+   */
   next(bytes: Uint8Array, from: number, limit: number): number {
     if (this.#window < blockLength || limit - from < blockLength) return from;
     return this.#window === blockLength ? this.#crawl(bytes, from, limit) : this.#leap(bytes, from, limit);
@@ -54,7 +57,7 @@ export class BlockFilter {
       if (step === 0) return last - reach;
       last += step;
     }
-    // No whole window is left: what begins from here on has the last block in it, or begins after that block did.
+    // No whole window is left: a match from here on includes the last block, or starts after the start of that block.
     return Math.max(last, limit - 1 + (shift[hashAt(bytes, limit - 1)] as number)) - reach;
   }
 
@@ -88,11 +91,11 @@ export class BlockFilter {
   }
 }
 
-/** The characters of a text as {@link BlockFilter} reads them; its memory is used again for the next text. */
+/** The characters of a text as {@link BlockFilter} reads them; reuses its memory for the next text. */
 export class LowBytes {
   #buffer: Buffer = Buffer.alloc(0);
 
-  /** Good until the next call. */
+  /** Valid until the next call. */
   of(text: string): Uint8Array {
     if (this.#buffer.length < text.length) this.#buffer = Buffer.allocUnsafeSlow(text.length);
     this.#buffer.write(text, 'latin1');
@@ -100,7 +103,7 @@ export class LowBytes {
   }
 }
 
-/** A fold that replaces the characters of `from` by those of `to`, one by one. */
+/** A fold that maps each character of `from` to the character of `to` at the same index. */
 export function createFold(from: string, to: string): Fold {
   const codes = Uint8Array.from({ length: asciiSize }, (_, code) => code);
   for (let index = 0; index < from.length; index += 1) codes[from.charCodeAt(index)] = to.charCodeAt(index);
@@ -111,7 +114,7 @@ export function createFold(from: string, to: string): Fold {
   return { codes, variants };
 }
 
-/** `code` as it is compared. */
+/** The folded form of `code`, for comparison. */
 export function folded(code: number, { codes }: Fold): number {
   return code < asciiSize ? (codes[code] as number) : code;
 }
@@ -126,7 +129,7 @@ function hashAt(bytes: Uint8Array, last: number): number {
   return appended(appended((bytes[last - 2] as number) | caseBit, bytes[last - 1] as number), bytes[last] as number);
 }
 
-/** The hash of a block after one more byte; what is older than three bytes drops out. */
+/** The hash of a block after one more byte; bytes older than three drop out. */
 function appended(hash: number, byte: number): number {
   return ((hash << 5) ^ (byte | caseBit)) & (tableSize - 1);
 }

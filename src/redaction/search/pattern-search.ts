@@ -1,28 +1,29 @@
 /**
- * Theory of operation. Finds any number of literal patterns in one pass, linear in the text whatever the text is. A
- * filter over blocks of characters (block-filter.ts) passes over text in which nothing can begin. Where something can, a
- * trie with failure links (Aho and Corasick, 1975) walks on, one character at a time, as long as more than a block is in
- * progress. Then the filter takes over again, from the begin of what is; so no character is walked more than three times.
+ * Theory of operation. Finds any number of literal patterns in one pass, in time linear in any text. A filter over
+ * blocks of characters (block-filter.ts) skips text in which no pattern can start. Elsewhere a trie with failure
+ * links (Aho and Corasick, 1975) reads on, one character at a time, while the match in progress is at least a block
+ * long. Then the filter takes over again, from the start of the match in progress; so no character is read more than
+ * three times.
  *
- * Failure links are found when the walk first needs them: most texts never come near most nodes, and a search is made for
- * each call. A node's link is set only once its target has its own, so what the walk follows is always complete.
+ * Failure links are computed when they are first needed: most texts never reach most nodes, and each call makes its own
+ * search. A node's link is set only once its target has one, so the links that the search follows are always complete.
  *
- * Letters are compared through a fold (ASCII only). A search with `lineEnds: 'ignored'` sees through single line ends
- * inside a match, as encoders put them into long base64 text; the filter takes each line for itself.
+ * Letters are compared through a fold (ASCII only). A search with `lineEnds: 'ignored'` matches across single line
+ * ends, which encoders put into long base64 text; the filter looks at each line separately.
  */
 import { BlockFilter, blockLength, type Fold, folded } from './block-filter.ts';
 
-/** Where a search stands between two pieces of one text. */
+/** The state of a search between two pieces of one text. */
 export interface Cursor {
-  /** Node of the trie; 0 is the root: nothing is in progress. */
+  /** Node of the trie; 0 is the root: no match is in progress. */
   node: number;
-  /** Line-end characters passed since the last other one. */
+  /** Line-end characters passed since the last other character. */
   gap: number;
 }
 
 /** What to look for and how to compare; see {@link PatternSearch}. */
 export interface PatternSearchOptions {
-  /** Patterns are folded here, too. */
+  /** Patterns are folded, too. */
   readonly fold: Fold;
   /** `ignored`: line ends inside a match do not count, at most {@link gapMax} characters of them in a row. */
   readonly lineEnds: 'ignored' | 'significant';
@@ -30,7 +31,7 @@ export interface PatternSearchOptions {
 
 const root = 0;
 const asciiSize = 128;
-/** `\r\n` is two. */
+/** `\r\n` has two. */
 const gapMax = 2;
 
 /** An immutable set of patterns, numbered in the order given. */
@@ -39,8 +40,8 @@ export class PatternSearch {
   readonly #filter: BlockFilter;
   readonly #ignoresLineEnds: boolean;
   /**
-   * Per node: its character, parent, first child, next sibling, depth; its failure link plus 1, or 0 while that is not
-   * known; and the longest pattern that ends here plus 1, which counts patterns of the link once that is known.
+   * Per node: its character, parent, first child, next sibling and depth; its failure link plus 1, or 0 until it is
+   * computed; and the longest pattern that ends here plus 1, which includes patterns of the link once that is computed.
    */
   readonly #character: Uint16Array;
   readonly #parent: Int32Array;
@@ -51,7 +52,7 @@ export class PatternSearch {
   readonly #pattern: Int32Array;
   readonly #rootChild = new Int32Array(asciiSize);
 
-  /** @param patterns must not be empty strings; of equal ones, the first counts. */
+  /** @param patterns must not be empty strings; the first of equal patterns counts. */
   constructor(patterns: readonly string[], options: PatternSearchOptions) {
     this.#fold = options.fold;
     this.#ignoresLineEnds = options.lineEnds === 'ignored';
@@ -69,14 +70,14 @@ export class PatternSearch {
     for (const [id, pattern] of patterns.entries()) nodes = this.#insert(pattern, id, nodes);
   }
 
-  /** A cursor for the begin of a text. */
+  /** A cursor for the start of a text. */
   begin(): Cursor {
     return { node: root, gap: 0 };
   }
 
   /**
-   * Searches `text` from index `from` on, of which `bytes` are the {@link LowBytes}; what lies before is what the cursor
-   * has already seen. Reports, at each index where patterns end, the longest of them.
+   * Searches `text` from index `from` on; `bytes` are the {@link LowBytes} of that part. The cursor has already seen
+   * the text before. Reports the longest pattern that ends at each index.
    */
   scan(
     text: string,
@@ -93,7 +94,7 @@ export class PatternSearch {
     for (let index = from; index < text.length; index += 1) {
       const depth = this.#depth[node] as number;
       const start = depth < blockLength ? this.startOf(text, index, depth) : stop;
-      // So little is in progress that the filter knows better whether something begins there.
+      // Less than a block is in progress: the filter can tell whether a pattern may start there.
       if (start > stop && start >= from) {
         if (lineEnd < start) lineEnd = this.#lineEnd(text, start);
         stop = from + this.#filter.next(bytes, start - from, lineEnd - from);
@@ -119,12 +120,15 @@ export class PatternSearch {
     cursor.gap = gap;
   }
 
-  /** Index in `text`, which ends at the cursor, where the longest match in progress begins; its length if there is none. */
+  /**
+   * Index in `text`, which ends at the cursor, of the start of the longest match in progress; the length of `text` if
+   * there is none.
+   */
   inProgressFrom(text: string, cursor: Cursor): number {
     return this.startOf(text, text.length, this.#depth[cursor.node] as number);
   }
 
-  /** Index where a match of `length` characters that ends before `end` begins. */
+  /** Start index of a match of `length` characters that ends before `end`. */
   startOf(text: string, end: number, length: number): number {
     if (!this.#ignoresLineEnds) return end - length;
     let start = end;
@@ -170,7 +174,7 @@ export class PatternSearch {
       node = child;
     }
     let count = nodes;
-    // Below a node that is new, all are: no need to look.
+    // Below a new node all nodes are new.
     for (; index < pattern.length; index += 1) {
       const character = folded(pattern.charCodeAt(index), this.#fold);
       this.#character[count] = character;
@@ -186,7 +190,7 @@ export class PatternSearch {
     return count;
   }
 
-  /** Finds the failure link of a node whose parent has one, and those of the nodes that this needs. */
+  /** Computes the failure link of a node whose parent has one, and the links that this needs. */
   #link(node: number): void {
     const pending = [node];
     for (let last = node; pending.length > 0; last = pending.at(-1) as number) {
@@ -194,7 +198,7 @@ export class PatternSearch {
       const from = (this.#failure[parent] as number) - 1;
       const target = parent === root ? root : this.#next(from, this.#character[last] as number);
       if (this.#failure[target] === 0) {
-        // Its parent lies on the walk from the parent's link, so it has a link itself.
+        // The target's parent lies on the path from the parent's link, so it already has a link.
         pending.push(target);
         continue;
       }

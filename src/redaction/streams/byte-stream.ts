@@ -1,21 +1,21 @@
 /**
- * Theory of operation. A file that passes by in pieces may turn out at any byte to be no text. So known values are
- * searched in its bytes first, without a seam from begin to end. What is left is text, and has all rules applied, as
- * long as it is UTF-8; from the piece on in which it is not, it is passed on as it is.
+ * Theory of operation. A file that arrives in pieces may turn out at any byte not to be text. So known values are
+ * searched first, in the bytes, across all pieces. As long as the rest is UTF-8, it is text and all rules apply; from
+ * the first piece that is not UTF-8, bytes are passed on unchanged.
  */
 import { isUtf8 } from 'node:buffer';
 import { wholeCharactersBytes } from '../../support/utf8.ts';
 import type { StreamRedactor } from './stream-redactor.ts';
 
-/** Redacts the content of a file that comes in pieces. */
+/** Redacts the content of a file that arrives in pieces. */
 export class ByteStream {
   readonly #known: StreamRedactor | undefined;
   readonly #text: StreamRedactor;
-  /** The begin of a character that is not there as a whole, at most three bytes. */
+  /** The start of an incomplete character, at most three bytes. */
   #cut: Buffer = Buffer.alloc(0);
   #isText = true;
 
-  /** @param known takes bytes as Latin-1; without one, there is nothing that could be known. */
+  /** @param known takes bytes as Latin-1; `undefined` if there are no known values. */
   constructor(known: StreamRedactor | undefined, text: StreamRedactor) {
     this.#known = known;
     this.#text = text;
@@ -32,7 +32,7 @@ export class ByteStream {
     return this.#pass(Buffer.from(this.#known.push(content.toString('latin1')), 'latin1'));
   }
 
-  /** Returns what was held back. The stream is of no use after that. */
+  /** Returns the text that was held back. The stream cannot be used after that. */
   end(): Buffer {
     const last = this.#pass(Buffer.from(this.#known?.end() ?? '', 'latin1'));
     if (!this.#isText) return last;
@@ -46,7 +46,7 @@ export class ByteStream {
     const end = wholeCharactersBytes(whole);
     const text = whole.subarray(0, end);
     if (isUtf8(text)) {
-      // Copied: a view would keep the whole piece.
+      // Copied: a view would keep the whole piece in memory.
       this.#cut = Buffer.from(whole.subarray(end));
       return Buffer.from(this.#text.push(text.toString()));
     }

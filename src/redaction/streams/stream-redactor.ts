@@ -1,15 +1,15 @@
 /**
- * Redacts a text that comes in pieces. However it is cut, the pieces that come out are, put together, what the whole
- * text would have become; and no piece ends inside a surrogate pair.
+ * Redacts a text that arrives in pieces. However it is cut, the joined output is the redacted form of the whole text,
+ * and no piece ends inside a surrogate pair.
  */
 export interface StreamRedactor {
-  /** Takes the next piece and returns what is safe to show now; the rest is held back until more is known. */
+  /** Takes the next piece and returns the text that is safe to show; the rest is held back until more is known. */
   push(text: string): string;
-  /** Returns what was held back. The stream is of no use after that. */
+  /** Returns the text that was held back. The redactor cannot be used after that. */
   end(): string;
 }
 
-/** Feeds what `first` lets out to `second`. */
+/** Passes the output of `first` to `second`. */
 export function chain(first: StreamRedactor, second: StreamRedactor): StreamRedactor {
   return {
     push: (text) => second.push(first.push(text)),
@@ -17,13 +17,13 @@ export function chain(first: StreamRedactor, second: StreamRedactor): StreamReda
   };
 }
 
-/** `end`, or one less where that would part the halves of a surrogate pair, also of one that is still to come. */
+/** `end`, or one less if that would split a surrogate pair, even if its second half has not arrived. */
 export function wholeCharactersEnd(text: string, end: number): number {
   const last = text.charCodeAt(end - 1);
   return last >= 0xd800 && last <= 0xdbff ? end - 1 : end;
 }
 
-/** What stands in the place of redacted text. `name` is a secret's name or a pattern rule's. */
+/** The replacement for redacted text. `name` is the name of a secret or of a pattern rule. */
 export function markerOf(name: string): string {
   return `[redacted:${name}]`;
 }

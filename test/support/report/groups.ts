@@ -1,13 +1,13 @@
-/** A folder of tests, which is a project of the runner's. */
+/** A folder of tests, which is one project of the test runner. */
 export interface TestGroup {
   /** Name of the folder under `test/`. */
   readonly name: string;
   readonly needsDocker: boolean;
-  /** How long one file takes here on two processors, in seconds: for an estimate before the first run. */
+  /** Typical seconds for one of its files on two processors: for an estimate before the first run. */
   readonly secondsPerFile: number;
 }
 
-/** All groups, those that fail first before those that take long. */
+/** All groups: first those that fail early, then those that take long. */
 export const testGroups: readonly TestGroup[] = [
   { name: 'unit', needsDocker: false, secondsPerFile: 1 },
   { name: 'pins', needsDocker: false, secondsPerFile: 1 },
@@ -17,7 +17,7 @@ export const testGroups: readonly TestGroup[] = [
   { name: 'e2e', needsDocker: true, secondsPerFile: 10 },
 ];
 
-/** The group that a test file belongs to. `path` is from the root of the repository. */
+/** The group of a test file. `path` is relative to the root of the repository. */
 export function groupOf(path: string): string {
   return path.split('/')[1] ?? '';
 }

@@ -4,8 +4,8 @@ import type { Reporter, TestModule, TestSpecification, Vitest } from 'vitest/nod
 import { findBroken, type Promised, readAllPromises } from './promises.ts';
 
 /**
- * Fails a run in which a promise of the pages was not kept by its test. A run of some files checks the promises of those
- * files. A run of some tests by name (`-t`) checks none: the others count as skipped.
+ * Fails a run if a test did not keep the promise of a page that cites it. A run of some files checks the promises of
+ * those files. A run of some tests by name (`-t`) checks none, because the other tests count as skipped.
  */
 export class PromiseReporter implements Reporter {
   readonly #root: string;
@@ -22,7 +22,7 @@ export class PromiseReporter implements Reporter {
 
   onTestRunStart(specifications: readonly TestSpecification[]): void {
     const ran = new Set(specifications.map(({ moduleId }) => relative(this.#root, moduleId)));
-    // The runner itself knows only the files of the projects that were asked for.
+    // The test runner knows only the files of the selected projects.
     this.#isWhole = globSync('test/**/*.test.ts', { cwd: this.#root }).every((file) => ran.has(file));
   }
 

@@ -1,30 +1,30 @@
-/** The promises that the pages make by naming a test or a goal of the benchmark, and whether they are kept. */
+/** The promises for which pages cite a test or a benchmark goal, and whether they are kept. */
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A page that says: this test, of this file, holds the promise. */
+/** A page's citation of a test for a promise. */
 export interface Promised {
   /** Path of the page, from the root of the repository. */
   readonly page: string;
   /** Path of the file, from the root of the repository. */
   readonly file: string;
   /**
-   * The whole name as the runner reports it: the names of the suites and of the test, with ` > ` between them. `*` stands
-   * for any text, for tests that have parameters in their names.
+   * The full name as the test runner reports it: the names of the suites and of the test, with ` > ` between them. `*`
+   * stands for any text, for tests with parameters in their names.
    */
   readonly name: string;
-  /** What the page says before it, if the test runs only under some condition: "where the image is built". */
+  /** The page's condition, if the test runs only under one: "where the image is built". */
   readonly condition?: string | undefined;
 }
 
-/** A test as the runner reported it. */
+/** A test and its state, as the test runner reports them. */
 export interface Reported {
   readonly file: string;
   readonly name: string;
   readonly state: 'passed' | 'failed' | 'skipped' | 'pending';
 }
 
-/** All pages of the repository that are its own: paths from the root. */
+/** All pages of the repository itself: paths from the root. */
 export function listPages(root: string): readonly string[] {
   const patterns = ['*.md', '{docs,test,examples,sandbox-images,bench,scripts}/**/*.md'];
   return globSync(patterns, { cwd: root, exclude: (path) => path.includes('node_modules') }).sort();
@@ -32,7 +32,7 @@ export function listPages(root: string): readonly string[] {
 
 /**
  * Reads the promises of one page: a file in backticks, a colon and a name, up to the end of the table cell or the line.
- * A promise whose test cannot run everywhere has its condition before it, which begins with `where`, and a colon.
+ * If the test cannot run everywhere, a condition that starts with `where` and a colon come before that.
  */
 export function readPromises(page: string, text: string): readonly Promised[] {
   const mentions = text.matchAll(
@@ -52,9 +52,9 @@ export function readAllPromises(root: string): readonly Promised[] {
 }
 
 /**
- * Says which promises a run did not keep: each one needs at least one test of its name that passed, and none that failed
- * or was skipped. Two kinds may be skipped: one of several whose name ends with the reason in parentheses, such as a case
- * that one backend cannot have, and one that the page makes depend on a condition.
+ * Finds the promises that a run did not keep. Each promise needs at least one passed test of its name, and none that
+ * failed or was skipped. Two kinds may be skipped: one of several tests whose name ends with a reason in parentheses,
+ * for example a case that one backend cannot have; and a test for which the page gives a condition.
  * @param ran the test files of the run, from the root. A promise of another file is checked only if `isWhole`.
  * @param isWhole whether all test files were part of the run.
  * @returns one sentence for each broken promise.
@@ -90,13 +90,13 @@ function problemOf(promise: Promised, tests: readonly Reported[], ran: ReadonlyS
   return isKept ? undefined : 'of which no test passed.';
 }
 
-/** Whether a reported name is what a page writes, where `*` stands for any text. */
+/** Whether a reported name matches a cited one, in which `*` stands for any text. */
 export function matchesName(name: string, pattern: string): boolean {
   const parts = pattern.split('*').map((part) => part.replace(/[\\^$.+?()[\]{}|/-]/g, '\\$&'));
   return new RegExp(`^${parts.join('.*')}$`, 's').test(name);
 }
 
-/** The promises whose file is missing. */
+/** The promises whose test file is missing. */
 export function findHomeless(root: string, promises: readonly Promised[]): readonly Promised[] {
   return promises.filter(({ file }) => !existsSync(join(root, file)));
 }

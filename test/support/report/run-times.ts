@@ -1,17 +1,17 @@
-/** What a run is going to take, and where its time went: text for a person, from plain figures. */
+/** Texts about the plan of a run and about its times. */
 import { styleText } from 'node:util';
 import { groupOf, testGroups } from './groups.ts';
 
-/** Paints a text, or leaves it as it is where nobody sees colours. */
+/** Adds colours to a text, or returns it unchanged if the output has no colours. */
 export type Paint = (style: 'bold' | 'dim' | 'yellow', text: string) => string;
 
-/** One test and how long it took. */
+/** One test and its duration. */
 export interface TestTime {
   readonly name: string;
   readonly ms: number;
 }
 
-/** One file of tests and how long it took, its imports and hooks included. */
+/** One file of tests and its duration, including imports and hooks. */
 export interface FileTime {
   /** Path from the root of the repository. */
   readonly file: string;
@@ -22,13 +22,13 @@ export interface FileTime {
 /** Times of files in milliseconds, by path from the root. */
 export type KnownTimes = Readonly<Record<string, number>>;
 
-/** Colours for a terminal, and none for a pipe or with `NO_COLOR`. */
+/** Colours for a terminal; none for a pipe or with `NO_COLOR`. */
 export function paintFor(stream: { readonly isTTY?: boolean }, env: NodeJS.ProcessEnv = process.env): Paint {
   const isColoured = stream.isTTY === true && !env.NO_COLOR;
   return (style, text) => (isColoured ? styleText(style, text, { validateStream: false }) : text);
 }
 
-/** Says how many files are to run, which of them need Docker, and about how long that takes. */
+/** Describes how many files will run, how many of them need Docker, and an estimate of the time. */
 export function describePlan(files: readonly string[], known: KnownTimes, workers: number, paint: Paint): string {
   const groups = testGroups
     .map(({ name, needsDocker }) => ({
@@ -48,7 +48,7 @@ export function describePlan(files: readonly string[], known: KnownTimes, worker
   ].join('\n');
 }
 
-/** Says where the time of a run went: by group, and the slowest files and tests. */
+/** Describes the times of a run: by group, and the slowest files and tests. */
 export function describeTimes(files: readonly FileTime[], wallMs: number, paint: Paint): string {
   const lines = [paint('bold', `Where the time went: ${duration(wallMs)} for ${count(files.length, 'file')}`)];
   const groups = [...Map.groupBy(files, ({ file }) => groupOf(file))];
@@ -70,7 +70,7 @@ export function describeTimes(files: readonly FileTime[], wallMs: number, paint:
   return lines.join('\n');
 }
 
-/** Files share the workers evenly, but no run is shorter than its longest file. */
+/** The workers share the files evenly, but no run is shorter than its longest file. */
 function estimateMs(files: readonly string[], known: KnownTimes, workers: number): number {
   const perFile = new Map(testGroups.map(({ name, secondsPerFile }) => [name, secondsPerFile * 1_000]));
   const times = files.map((file) => known[file] ?? perFile.get(groupOf(file)) ?? 0);

@@ -3,10 +3,10 @@ import { dirname, relative } from 'node:path';
 import type { Reporter, TestModule, TestSpecification, Vitest } from 'vitest/node';
 import { describePlan, describeTimes, type KnownTimes, type Paint, paintFor } from './run-times.ts';
 
-/** Says at the start of a run what it will do, and at its end where the time went. */
+/** Prints a plan at the start of a run, and its times at the end. */
 export class TimeReporter implements Reporter {
   readonly #root: string;
-  /** Where the times of files are kept from run to run. */
+  /** File that keeps the times of test files between runs. */
   readonly #timesPath: string;
   readonly #paint: Paint = paintFor(process.stdout);
   #vitest: Vitest | undefined;

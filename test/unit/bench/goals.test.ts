@@ -43,7 +43,7 @@ test('a goal is met or missed by the ratio of its rows', () => {
   expect(judge(small, [memoryRow('m', 'hotcell', 2)]).verdict).toBe('met');
 });
 
-test('no speed makes up for calls that failed, and what was left out is said', () => {
+test('failed calls miss a goal at any speed, and missing rows are reported', () => {
   const failing = summarise('python/idle', 'hotcell', [round([1, 1], 1)]);
   expect(judge(goal, [failing, peer])).toMatchObject({
     verdict: 'missed',

@@ -29,7 +29,7 @@ const plot: Plot = {
   ],
 };
 
-test('a plot places points on logarithmic axes, escapes names and leaves out what has no place', () => {
+test('a plot uses logarithmic axes, escapes names and leaves out points that have no logarithm', () => {
   const svg = toSvg(plot);
   // x runs from 70 to 560 and y from 380 up to 48 over the two decades of the points.
   expect(svg).toContain('class="main" d="M70 380 L560 214"');
@@ -41,13 +41,13 @@ test('a plot places points on logarithmic axes, escapes names and leaves out wha
   expect([...svg.matchAll(/<(svg|style)\b/g)]).toHaveLength(2);
 });
 
-test('a plot of equal values and one of none are still pictures', () => {
+test('a plot of equal values, and one without values, are valid', () => {
   const flat = { ...plot, series: [{ name: 'one', points: [[5, 5] as const] }] };
   expect(toSvg(flat)).not.toContain('NaN');
   expect(toSvg({ ...plot, series: [] })).not.toMatch(/NaN|Infinity/);
 });
 
-test('numbers keep three digits that matter', () => {
+test('numbers keep three significant digits', () => {
   expect([0, 0.01234, 0.5, 1.234, 12.34, 123.4, 1234.5, Number.NaN].map(short)).toEqual([
     '0',
     '0.0123',
@@ -68,7 +68,7 @@ test('markers are filled, the text around them stays, and a section without a pl
   expect(() => fillMarkers(page, { plots: '' })).toThrow('no markers <!-- bench:plots -->');
 });
 
-test('two revisions differ where the interval of their ratio leaves 1 and the difference matters', () => {
+test('two revisions differ if the interval of their ratio excludes 1 and the difference matters', () => {
   const base = [10, 11, 9, 10, 12, 10, 11, 10];
   const scaled = (factor: number): number[] => base.map((value, round) => value * (factor + (round % 2) * 0.01));
   expect(compare('a', scaled(1.2), base).verdict).toBe('slower');

@@ -5,7 +5,7 @@ import { makeReport, printReport } from '../../chaos/report.ts';
 import { Tally } from '../../chaos/tally.ts';
 import { outcomeOf } from './call.ts';
 
-test('the tally judges at the end, and what no fault excuses is wrong', () => {
+test('the tally assesses failures at the end, and those without a fault are wrong', () => {
   const tally = new Tally();
   tally.add(outcomeOf());
   const lost = { worth: 'disturbed', status: 'internal_error', code: 'CELL_LOST', why: 'gone' } as const;
@@ -33,7 +33,7 @@ test('the tally judges at the end, and what no fault excuses is wrong', () => {
   ]);
 });
 
-test('leaks are what there is more of', () => {
+test('leaks are resources of which there are more', () => {
   expect(findLeaks({ a: 1, b: 2, c: 1 }, { a: 1, b: 4, d: 1 })).toEqual(['2 × b', '1 × d']);
   expect(findLeaks({ a: 1 }, { a: 1 })).toEqual([]);
 });
@@ -51,7 +51,7 @@ describe('a run', () => {
   const tally = new Tally();
   tally.add(outcomeOf());
 
-  test('has held where nothing is amiss', () => {
+  test('has held without problems', () => {
     const report = makeReport(tally, { ...run, faults: { 'host killed': 2, 'dockerd killed': 1 } });
     expect(report).toMatchObject({ held: true, calls: 1, callsPerSecond: 0.5 });
     expect(printReport(report)).toBe(
@@ -71,7 +71,7 @@ describe('a run', () => {
     );
   });
 
-  test('has not held where a fault could not be injected', () => {
+  test('has not held if a fault could not be injected', () => {
     const broken = new Tally();
     broken.fail('dockerd killed: it does not recover');
     const report = makeReport(broken, run);

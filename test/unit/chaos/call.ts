@@ -5,14 +5,14 @@ import type { Outcome } from '../../chaos/load.ts';
 import type { PlannedCall } from '../../chaos/load-mix.ts';
 import { ordinaryGuests } from '../../chaos/ordinary-guests.ts';
 
-/** A planned call of the guest of that language and name. */
+/** A planned call of the guest with that language and name. */
 export function planned(language: Guest['language'], name: string): PlannedCall {
   const guest = [...ordinaryGuests, ...hostileGuests].find((one) => one.language === language && one.name === name);
   if (!guest) throw new Error(`There is no guest ${language} ${name}.`);
   return { mark: 'mk-t-4-mk', n: 4, guest, tenant: 'north', way: 'execute', cancelAfterMs: undefined };
 }
 
-/** A whole result, right for the guest `answer` unless told otherwise. */
+/** A complete result, right for the guest `answer` unless changed. */
 export function resultOf(changes: Partial<ExecutionResult> = {}): ExecutionResult {
   return {
     id: 'id',
@@ -47,7 +47,7 @@ export function resultOf(changes: Partial<ExecutionResult> = {}): ExecutionResul
   };
 }
 
-/** What became of a call, right unless told otherwise. */
+/** The outcome of a call, right unless changed. */
 export function outcomeOf(changes: Partial<Outcome> = {}): Outcome {
   return {
     kind: 'python answer',

@@ -9,7 +9,7 @@ const host: Target = { kind: 'host', engine: 7 };
 const daemon: Target = { kind: 'daemon' };
 const engine: Target = { kind: 'engine', engine: 7 };
 
-/** A fault in the midst of a call as {@link outcomeOf} makes it, unless told otherwise. */
+/** A fault in the middle of the call of {@link outcomeOf}, unless changed. */
 const faultOn = (target: Target, { stops = false, fromMs = 100_500, toMs = 100_600 } = {}): Injected => ({
   fault: { name: 'fault', stops },
   target,
@@ -84,7 +84,7 @@ describe('a fault is used up', () => {
     expect(findUnexplained([south, ...north], [faultOn(host)])).toEqual([south]);
   });
 
-  test('last where a wider one excuses as well', () => {
+  test('last if a wider one excuses as well', () => {
     const [a, b] = [disturbed({ container: 'a' }), disturbed({ container: 'a', toMs: 100_200 })];
     const wide = faultOn(daemon, { fromMs: 100_900, toMs: 102_000 });
     expect(findUnexplained([a, b], [faultOn(container, { fromMs: 100_100 }), wide])).toEqual([]);

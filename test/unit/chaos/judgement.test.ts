@@ -36,7 +36,7 @@ describe('a result is', () => {
     expect(judgeCall(call, result).worth).toBe(worth);
   });
 
-  test('wrong where its file is that of another', () => {
+  test('wrong if its file belongs to another call', () => {
     const content = Buffer.from('mk-t-5-mk');
     const file = { path: 'output/f.txt', mediaType: 'text/plain', bytes: 9, sha256: '', content };
     const judged = judgeCall(planned('python', 'late file'), resultOf({ artifacts: [file] }));

@@ -22,14 +22,14 @@ test('shares are kept, of languages and of hostile calls', () => {
   expect(share(({ guest }) => ['javascript', 'typescript'].includes(guest.language))).toBeCloseTo(0.85, 1);
 });
 
-test('every guest gets its turn, and each call has a mark of its own', () => {
+test('every guest gets its turn, and each call has a different mark', () => {
   const calls = plan(4, 5_000, { shares: evenShares, hostile: 0.5 });
   expect(new Set(calls.map(({ guest }) => guest))).toEqual(new Set([...ordinaryGuests, ...hostileGuests]));
   expect(new Set(calls.map(({ mark }) => mark)).size).toBe(calls.length);
   for (const { mark } of calls) expect(mark.match(markPattern)).toEqual([mark]);
 });
 
-test('strangers have no neighbours but strangers', () => {
+test('hostile tenants have only hostile neighbours', () => {
   const calls = plan(5, 2_000);
   const tenantsOf = (hostile: boolean): Set<string> =>
     new Set(calls.filter(({ guest }) => guest.hostile === hostile).map(({ tenant }) => tenant));

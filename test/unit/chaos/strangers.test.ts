@@ -3,7 +3,7 @@ import { sortStrangers } from '../../chaos/strangers.ts';
 
 const shim = '/usr/bin/containerd-shim-runc-v2 -namespace moby -id 0a1b -address /run/containerd.sock';
 
-test('what Docker lost is told from what leaked by what is inside', () => {
+test('leftovers of Docker and leaks differ in their content', () => {
   const table = [
     { pid: 10, name: 'containerd-shim', parent: 1, command: shim },
     { pid: 20, name: 'containerd-shim', parent: 1, command: shim },

@@ -2,7 +2,7 @@ import type { Language } from 'hotcell';
 import { describe, expect, test } from 'vitest';
 import { Statements } from '../../../src/cli/statements.ts';
 
-/** What lines become, and what is left that is not complete. */
+/** The statements of the lines, and the incomplete rest. */
 function split(language: Language, text: string, isTerminal = false): string[] {
   const statements = new Statements(language, isTerminal);
   const ready = text.split('\n').flatMap((line) => statements.push(line));
@@ -29,7 +29,7 @@ describe('Python', () => {
     expect(split('python', text)).toEqual(expected);
   });
 
-  test('an empty line ends a block at a terminal, and two end anything', () => {
+  test('an empty line ends a block at a terminal, and two end any statement', () => {
     expect(split('python', 'def f():\n  1\n\nf()', true)).toEqual(['def f():\n  1\n', 'f()']);
     expect(split('python', 'f(\n\n\n1', true)).toEqual(['f(\n\n', '1']);
   });

@@ -4,7 +4,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 import { StatusLine } from '../../../src/cli/status-line.ts';
 
-/** What a terminal, or a pipe, of so many columns gets. */
+/** The output on a terminal, or in a pipe, of that many columns. */
 function streamOf(isTTY: boolean, columns = 80): { readonly stream: NodeJS.WriteStream; readonly drawn: string[] } {
   const drawn: string[] = [];
   const sink = new Writable({
@@ -26,7 +26,7 @@ test('progress is a bar with its text, in one line of the terminal', async () =>
   await expect.poll(() => drawn.at(-1)).toContain('━ 100 % runni');
 });
 
-test('in a pipe there is none', async () => {
+test('a pipe gets no progress', async () => {
   const { stream, drawn } = streamOf(false);
   using status = new StatusLine('running python', stream);
   status.progress = { fraction: 0.5, text: 'loading' };

@@ -62,7 +62,7 @@ test.each([
   '2606:4700::1111',
   '2001:4860:4860::8888',
   '2a00::1',
-])('%s is an address of the open network', (address) => {
+])('%s is a public address', (address) => {
   expect(refuseAddress(address)).toBeUndefined();
 });
 
@@ -103,7 +103,7 @@ test('IPv4 is refused exactly in the special ranges, up to their edges', () => {
   );
 });
 
-test('no spelling of a special IPv4 address inside IPv6 is open, and nothing outside 2000::/3 is', () => {
+test('no form of a special IPv4 address inside IPv6 is public, and nothing outside 2000::/3 is', () => {
   const groups = (address: number): string =>
     `${Math.floor(address / 65_536).toString(16)}:${(address % 65_536).toString(16)}`;
   const prefixes = [

@@ -10,16 +10,16 @@ import { findHomeless, listPages, readAllPromises, readPromises } from '../../su
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
-/** The last cell of each row of a page's tables whose first row cell is not a heading or a rule. */
+/** The cells of each row of a page's tables, without headings and rules. */
 const rows = (page: string): string[][] =>
   read(page)
     .split('\n')
     .filter((line) => line.startsWith('| ') && !/^\| (---|promise|id)/.test(line))
     .map((line) => line.slice(2, -2).split(' | '));
 
-test('each promise names a test file that is there, or a goal of the benchmark', () => {
+test('each promise cites an existing test file, or a goal of the benchmark', () => {
   const promises = readAllPromises(root);
-  // Whether those tests ran and passed is checked at the end of a run: see test/support/report/promise-reporter.ts.
+  // The end of a run checks whether those tests ran and passed: see test/support/report/promise-reporter.ts.
   const measured = promises.filter(({ file }) => file === 'bench/goals.ts').map(({ name }) => name);
   expect(findHomeless(root, promises)).toEqual([]);
   expect(measured.filter((name) => !goals.some(({ what }) => what === name))).toEqual([]);
@@ -41,7 +41,7 @@ const threats = rows('docs/threat-model.md').map(([id = '', , , tests = '']) => 
 }));
 const attacks = readPrograms().map(({ name, threat }) => ({ path: `test/attacks/${name}`, threat }));
 
-test('each threat names attacks, and each name leads to some', () => {
+test('each threat names attacks, and each name matches some', () => {
   expect(threats.map(({ id }) => id)).toEqual(threats.map((_, index) => `T${index + 1}`));
   const idle = threats.flatMap(({ id, patterns }) =>
     patterns
@@ -67,7 +67,7 @@ test('each attack belongs to a threat, whose row names it', () => {
   expect(attacks.length).toBeGreaterThanOrEqual(150);
 });
 
-test('each row of what a caller hands in has cases, and each case has a row', () => {
+test('each row of docs/callers.md has cases, and each case has a row', () => {
   const named = rows('docs/callers.md')
     .map(([what]) => what)
     .filter((what) => what !== 'what');
@@ -75,7 +75,7 @@ test('each row of what a caller hands in has cases, and each case has a row', ()
   expect([...tried].sort()).toEqual(named.sort());
 });
 
-/** The anchors of a page: its headings as GitHub names them. */
+/** The anchors of a page: its headings as GitHub's link targets. */
 const anchors = (page: string): string[] =>
   [...read(page).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
     heading
@@ -84,7 +84,7 @@ const anchors = (page: string): string[] =>
       .replaceAll(' ', '-'),
   );
 
-test.each(listPages(root))('the links of %s lead somewhere', (page) => {
+test.each(listPages(root))('the links of %s have targets', (page) => {
   const links = [...read(page).matchAll(/\]\(([^)\s]+)\)/g)]
     .map(([, link = '']) => link)
     .filter((link) => !link.includes('://'));
@@ -97,7 +97,7 @@ test.each(listPages(root))('the links of %s lead somewhere', (page) => {
   expect(broken).toEqual([]);
 });
 
-test.each(listPages(root))('the files that %s names are there', (page) => {
+test.each(listPages(root))('the files that %s names exist', (page) => {
   const names = [...read(page).matchAll(/`((?:test|src|bench|scripts|sandbox-images|docs|examples)\/[\w./*-]+)`/g)];
   const missing = names.map(([, name = '']) => name).filter((name) => globSync(name, { cwd: root }).length === 0);
   expect(missing).toEqual([]);

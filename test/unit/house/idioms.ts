@@ -1,12 +1,12 @@
-/** A habit of this repository's prose that makes readers stop, and the ordinary form. */
+/** A phrase of this repository's old prose that makes readers stop, and its ordinary form. */
 export interface Idiom {
-  /** A space in it matches any white space, so that it is found across line ends. */
+  /** A space in it matches any white space, so that it also matches across line ends. */
   readonly pattern: RegExp;
-  /** The form to write instead. */
+  /** The ordinary form. */
   readonly plain: string;
-  /** A text that the pattern finds. */
+  /** A text that the pattern matches. */
   readonly example: string;
-  /** Ordinary uses of the same words, which the pattern must not find. */
+  /** Ordinary uses of the same words, which the pattern must not match. */
   readonly fine?: readonly string[];
 }
 
@@ -154,6 +154,6 @@ export const idioms: readonly Idiom[] = [
   },
 ];
 
-/** Numbers of sections change; a name or a link does not. */
+/** Section numbers change; names and links do not. */
 export const sectionNumber: RegExp =
   /\b(?:design|specification|threat model|\w+\.md|README)\W{0,4}(?:of \w+ )?\bsections? \d/i;

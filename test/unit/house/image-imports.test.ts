@@ -5,8 +5,8 @@ import { describe, expect, test } from 'vitest';
 const images = fileURLToPath(new URL('../../../sandbox-images', import.meta.url));
 
 /**
- * Who may import whom. A room is a folder: the modules of `runner/` itself are the room `runner`. Rooms of the same line do
- * not import each other. Everything that a file names counts: imports within functions and those for types alone, too.
+ * Allowed imports. A room is a folder; the modules of `runner/` itself are the room `runner`. Rooms on the same line do
+ * not import each other. All imports in a file count, including those within functions and those for types only.
  */
 const supports = ['runner/support'];
 const protocols = [...supports, 'runner/protocol'];
@@ -31,7 +31,7 @@ interface Import {
   readonly to: string;
 }
 
-/** The modules that the import statements of a text name. */
+/** The modules in the import statements of a text. */
 function named(text: string): string[] {
   const code = text.replace(/"""[\s\S]*?"""/g, '').replace(/#.*/g, '');
   const plain = [...code.matchAll(/^[ \t]*import[ \t]+([\w., \t]+)/gm)].flatMap(([, names = '']) => names.split(','));
@@ -47,7 +47,7 @@ function named(text: string): string[] {
   return [...plain, ...members].map((name) => name.trim().replace(/\s+as\s.*$/, ''));
 }
 
-/** The file of a module, or of the module that holds a name; undefined if it is not one of the images'. */
+/** The file of a module, or of the module that holds a name; undefined if it does not belong to the images. */
 function fileOf(module: string, files: ReadonlySet<string>): string | undefined {
   const path = module.replace(/^python_data\b/, 'python-data').replaceAll('.', '/');
   const holder = path.replace(/\/[^/]*$/, '');
@@ -63,7 +63,7 @@ function importsOf(texts: ReadonlyMap<string, string>): Import[] {
   });
 }
 
-/** The first circle among nodes, as the names along it; undefined if there is none. */
+/** The first circle in a graph, as the names along it; undefined if there is none. */
 function findCircle(edges: readonly Import[]): string | undefined {
   const targets = Map.groupBy(edges, ({ from }) => from);
   const done = new Set<string>();
@@ -99,7 +99,7 @@ function readFiles(folder: string): Map<string, string> {
 }
 
 const containers = new Map([...readFiles('.')].filter(([path]) => !path.startsWith('wasm/')));
-/** Python in WebAssembly: the same files, some replaced. Its `guest.py` lies above the rooms. */
+/** Python in WebAssembly: the same files, some replaced. Its `guest.py` is above the rooms. */
 const wasm = new Map([...containers, ...readFiles('wasm')]);
 
 describe('the images', () => {
@@ -124,7 +124,7 @@ describe('the images', () => {
   });
 });
 
-test('an import counts wherever it stands, and a circle is found through any of them', () => {
+test('an import counts in any position, and a circle is found through any of them', () => {
   const texts = new Map([
     ['a/__init__.py', '"""import a.three"""'],
     ['a/one.py', 'import os\nfrom a import (\n    two,  # why\n)\n# from a import three'],

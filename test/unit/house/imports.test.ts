@@ -11,8 +11,8 @@ const hostRooms = ['process', 'channel', 'files', 'program', 'guest', 'calls', '
 );
 
 /**
- * Who may import whom (the table of rooms in docs/design.md). A room is a folder; a file that stands here is a room of its
- * own. The file-wide owners of a library come below.
+ * Allowed imports (the table of rooms in docs/design.md). A room is a folder; a file listed here is a separate room.
+ * The owners of libraries are below.
  */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   'contract/schema': [],
@@ -36,7 +36,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'cells/protocol': contract,
   'cells/pool': [...contract, 'support'],
   'cells/conversation': [...contract, 'support', 'cells/protocol'],
-  // The engine's side of host processes, then what runs inside one.
+  // First the engine's side of host processes, then the code that runs inside one.
   'backends/isolate': [...contract, 'support', 'cells/protocol', 'cells/conversation', 'cells/pool'],
   'backends/isolate/realm': ['contract/api', 'cells/protocol'],
   'backends/isolate/host/process': [],
@@ -113,7 +113,7 @@ interface Import {
   readonly from: string;
   readonly to: string;
   readonly library: boolean;
-  /** Loaded with the file: neither types alone nor an `import()`. */
+  /** Loaded together with the file: neither for types only nor by `import()`. */
   readonly atOnce: boolean;
 }
 
@@ -165,7 +165,7 @@ describe('the house', () => {
     expect([...loaded].filter((name) => !name.startsWith('node:') && !files.includes(name))).toEqual([]);
   });
 
-  test('the arrows between rooms go one way', () => {
+  test('imports between rooms go one way', () => {
     const done = new Set<string>();
     const walk = (room: string, trail: readonly string[]): void => {
       expect(trail, `circle: ${[...trail, room].join(' → ')}`).not.toContain(room);

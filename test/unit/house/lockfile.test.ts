@@ -11,12 +11,12 @@ const { packages } = JSON.parse(readFileSync(new URL('../../../package-lock.json
   packages: Readonly<Record<string, Locked>>;
 };
 
-test('the lockfile names no registry and pins isolated-vm where its holes are closed', () => {
+test('the lockfile names no registry and pins a version of isolated-vm without known holes', () => {
   expect(Object.entries(packages).filter(([, { resolved }]) => resolved !== undefined)).toEqual([]);
   expect(packages['node_modules/isolated-vm']?.version).toBe('7.0.1');
 });
 
-// `npm install` leaves out the binaries of platforms that its registry does not offer, and `npm ci` then refuses the file.
+// `npm install` leaves out binaries for platforms that its registry does not offer; `npm ci` then refuses the lockfile.
 test('the lockfile has every platform of every optional dependency', () => {
   const paths = Object.keys(packages);
   const wanted = Object.values(packages).flatMap(({ optionalDependencies }) => Object.keys(optionalDependencies ?? {}));

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** What makes a verdict depend on how busy the machine is. What is measured belongs to the benchmark. */
+/** Patterns that make a verdict depend on how busy the machine is. Measurements belong to the benchmark. */
 const impatient: readonly [what: string, pattern: RegExp][] = [
   ['an upper bound of time that passed', /(?:performance|Date)\.now\(\)[^;]*\)\s*\.toBeLess/],
   [

@@ -3,7 +3,7 @@ const base64 = (text: string): string => Buffer.from(text).toString('base64');
 const escapeEach = (text: string, encode: (character: string, index: number) => string): string =>
   [...text].map(encode).join('');
 
-/** Written apart from `src/redaction/known-values/encodings.ts` where the platform allows. */
+/** Written independently of `src/redaction/known-values/encodings.ts`, as far as the platform allows. */
 export const encodings: Readonly<Record<string, Encoding>> = {
   plain: (text) => text,
   base64,
@@ -44,7 +44,7 @@ export const encodings: Readonly<Record<string, Encoding>> = {
       .replaceAll("'", '&#39;'),
   'upper case': (text) => text.replaceAll(/[a-z]/g, (letter) => letter.toUpperCase()),
 };
-/** Names of encodings, the outer one first. */
+/** Names of encodings, outer one first. */
 export const nestings: readonly [outer: string, inner: string][] = [
   ['base64', 'base64'],
   ['base64', 'hex'],

@@ -1,11 +1,8 @@
-/**
- * Texts of which examples are made: tokens are put together from parts, so that nothing here looks like a live one to a
- * scanner of source code.
- */
+/** Texts for examples. Tokens are joined from parts, so that no scanner of source code takes them for live ones. */
 export interface RuleExamples {
-  /** Text → what must be left of it. */
+  /** Text → its expected redacted form. */
   readonly redacted: readonly (readonly [text: string, expected: string])[];
-  /** Texts that must stay as they are. */
+  /** Texts that must stay unchanged. */
   readonly untouched: readonly string[];
 }
 
@@ -16,7 +13,10 @@ export const alnum = (length: number): string => fill(mixed, length);
 export const hex = (length: number): string => fill('0123456789abcdef', length);
 export const upper = (length: number): string => fill('ABCDEFGH234567', length);
 
-/** A token alone, in a sentence, after an escape and in JSON; and two that are too short or in the middle of a word. */
+/**
+ * A token alone, in a sentence, after an escape and in JSON; and two negatives: one too short, one in the middle of a
+ * word.
+ */
 export function token(
   rule: string,
   prefix: string,

@@ -1,7 +1,7 @@
 /**
- * Random secrets in random encodings and nestings, cut at random places: nothing may come through. `npm test` makes a
- * fixed number of runs; HOTCELL_REDACTION_RUNS=1000000 is the full measure. A failure names its seed, and
- * HOTCELL_REDACTION_SEED repeats that one alone.
+ * Random secrets in random encodings and nestings, cut at random places: none may show. `npm test` makes a fixed number
+ * of runs; HOTCELL_REDACTION_RUNS=1000000 is the full test. A failure prints its seed, and HOTCELL_REDACTION_SEED
+ * repeats that run alone.
  */
 import { expect, test } from 'vitest';
 import { createRedactor, type Redactor } from '../../../src/redaction/redactor.ts';
@@ -9,7 +9,7 @@ import { encodings, nestings } from './encodings.ts';
 
 const runs = Number(process.env.HOTCELL_REDACTION_RUNS ?? 10_000);
 const firstSeed = Number(process.env.HOTCELL_REDACTION_SEED ?? 1);
-/** Texts that go through one redactor. */
+/** Number of texts for one redactor. */
 const textsOfOne = 20;
 const markers = /\[redacted:S\d\]/;
 
@@ -31,7 +31,7 @@ const fillers = [
 ];
 const ways = [...Object.keys(encodings).map((name) => [name, 'plain'] as const), ...nestings];
 
-/** Mulberry32: small, fast, the same everywhere. */
+/** Mulberry32: small, fast, the same on every machine. */
 function randomFrom(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
@@ -49,12 +49,15 @@ function pick<Item>(random: (below: number) => number, items: readonly Item[]): 
 function randomSecret(random: (below: number) => number): string {
   for (;;) {
     const text = Array.from({ length: 6 + random(34) }, () => pick(random, alphabet)).join('');
-    // What is mostly white space is no secret, and its encodings may occur by chance.
+    // A text of mostly white space is not a secret, and its encodings may occur by chance.
     if (text.trim().length >= 6) return text;
   }
 }
 
-/** The middle of an encoded text: its ends may share characters with what stands around it. Shorter ones occur by chance. */
+/**
+ * The middle of an encoded text, because its ends may share characters with their neighbours. Shorter texts occur by
+ * chance.
+ */
 function coreOf(encoded: string): string {
   const length = Math.max(8, encoded.length - 8);
   const start = Math.max(0, Math.floor((encoded.length - length) / 2));

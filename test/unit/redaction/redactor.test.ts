@@ -23,7 +23,7 @@ describe('redactor.value', () => {
     expect(value.pin).toBe(4711);
   });
 
-  it('keeps members apart whose names become the same', () => {
+  it('keeps members separate whose names become equal', () => {
     const value = { 'tok-12345': 1, 'TOK-12345': 2, '[redacted:TOKEN]': 3, '[redacted:TOKEN] (2)': 4 };
     expect(createRedactor(secrets, {}).value('value', value)).toEqual({
       '[redacted:TOKEN] (3)': 1,
@@ -33,7 +33,7 @@ describe('redactor.value', () => {
     });
   });
 
-  it('takes __proto__ for a name like any other', () => {
+  it('treats __proto__ as an ordinary name', () => {
     const value = JSON.parse('{"__proto__":{"polluted":"tok-12345"},"constructor":1}') as JsonValue;
     const result = createRedactor(secrets, {}).value('value', value) as Record<string, unknown>;
     expect(JSON.stringify(result)).toBe('{"__proto__":{"polluted":"[redacted:TOKEN]"},"constructor":1}');
@@ -41,7 +41,7 @@ describe('redactor.value', () => {
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
   });
 
-  it('redacts a member where its pair would be redacted in text', () => {
+  it('redacts a member if its pair would be redacted in text', () => {
     const redactor = createRedactor({}, {});
     const value = { db: { password: 'hunter2', user: 'bob' }, apiKey: null, token: 'word', access_token: 'abcd1234' };
     expect(redactor.value('value', value)).toEqual({
@@ -53,7 +53,7 @@ describe('redactor.value', () => {
     expect(createRedactor({}, { rules: false }).value('value', value)).toEqual(value);
   });
 
-  it('goes to any depth', () => {
+  it('works at any depth', () => {
     let value: JsonValue = 'tok-12345';
     for (let depth = 0; depth < 100_000; depth += 1) value = depth % 2 ? [value] : { a: value };
     let result = createRedactor(secrets, {}).value('value', value);
@@ -141,7 +141,7 @@ describe('hostile text', () => {
     'pk.eyJ',
   ];
 
-  // Linear time is a fraction of a second; a search that goes back over the text takes hours for a megabyte.
+  // Linear time takes a fraction of a second; a search that backtracks takes hours for a megabyte.
   it.each(hostile)('takes linear time for a megabyte of %j', (text) => {
     const whole = megabyte(text);
     createRedactor(secrets, { emails: true }).text('stdout', whole);

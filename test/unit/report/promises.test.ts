@@ -7,7 +7,7 @@ const reported = (name: string, state: Reported['state'] = 'passed'): Reported =
 const broken = (name: string, tests: readonly Reported[], { ran = [file], isWhole = true, condition = '' } = {}) =>
   findBroken([promise(name, condition || undefined)], tests, new Set(ran), isWhole);
 
-test('a promise is a file and a name, with a condition where there is one', () => {
+test('a promise is a file and a name, with an optional condition', () => {
   const page = [
     '| It works | `test/a.test.ts`: suite > works \\| is quick |',
     '| It shows | where the image is built: `test/b.test.ts`: *shows* |',
@@ -41,7 +41,7 @@ describe('a promise', () => {
     expect(broken('in * > works', [reported('in a > works'), reported('in b > works', 'skipped')])).toHaveLength(1);
   });
 
-  test('with a star leaves out tests that are skipped for a reason, but not all of them', () => {
+  test('with a star ignores tests that are skipped for a reason, but not all of them', () => {
     const reasoned = reported('in b > works (b has no pipes)', 'skipped');
     expect(broken('in * > works*', [reported('in a > works'), reasoned])).toEqual([]);
     expect(broken('in * > works*', [reasoned])).toHaveLength(1);
@@ -54,7 +54,7 @@ describe('a promise', () => {
     expect(broken('shows', [], { condition })).toHaveLength(1);
   });
 
-  test('of a file that did not run is broken in a run of all files alone', () => {
+  test('of a file that did not run is broken only in a run of all files', () => {
     expect(broken('works', [], { ran: [] })).toEqual([
       'docs/a.md names "works" of test/a.test.ts, which was not part of a run of all tests.',
     ]);

@@ -3,7 +3,7 @@ import { describePlan, describeTimes, type Paint, paintFor } from '../../support
 
 const plain: Paint = (_, text) => text;
 
-test('the plan says how many files, which need Docker and about how long', () => {
+test('the plan gives the number of files, those that need Docker, and an estimate of the time', () => {
   const files = ['test/unit/a.test.ts', 'test/unit/b.test.ts', 'test/e2e/c.test.ts'];
   expect(describePlan(files, {}, 2, plain)).toMatchInlineSnapshot(`
     "3 test files, 2 processes at a time
@@ -14,7 +14,7 @@ test('the plan says how many files, which need Docker and about how long', () =>
   expect(describePlan(files, known, 2, plain)).toContain('about 7 minutes, as measured in the last run here');
 });
 
-test('the end says where the time went', () => {
+test('the end gives the times by group and by file', () => {
   const files = [
     { file: 'test/unit/a.test.ts', ms: 1_000, tests: [{ name: 'one', ms: 10 }] },
     { file: 'test/e2e/b.test.ts', ms: 9_000, tests: [{ name: 'two > three', ms: 8_000 }] },

@@ -30,8 +30,8 @@ function result(rest: Partial<ExecutionResult> = {}): ExecutionResult {
   };
 }
 
-describe('a probe is judged', () => {
-  test('ok where it was tried and nothing got through', () => {
+describe('a probe is assessed as', () => {
+  test('ok if it was tried and nothing got through', () => {
     expect(assessProbe(probe, result(), none)).toEqual({
       name: 'python: door',
       verdict: 'ok',
@@ -39,7 +39,7 @@ describe('a probe is judged', () => {
     });
   });
 
-  test('fail with what got through, each thing once, and the remedy', () => {
+  test('fail with each breach once, and the remedy', () => {
     const stdout = 'BREACH a\nBREACH b\nBREACH a\nTRIED\n';
     expect(assessProbe(probe, result({ stdout, stderr: 'BREACH c\nBREACH d\n' }), none)).toEqual({
       name: 'python: door',
@@ -49,7 +49,7 @@ describe('a probe is judged', () => {
     });
   });
 
-  test('warn where what got through is harmless in a kernel of its own, and only there', () => {
+  test("warn if the breach is harmless in the runtime's own kernel, and only then", () => {
     const device: Probe = { ...probe, harmlessInOwnKernel: /^a device$/ };
     const stdout = 'BREACH a device\nTRIED\n';
     const sandbox = { backend: 'docker', isolation: 'fresh', warm: false } as const;
@@ -65,7 +65,7 @@ describe('a probe is judged', () => {
     expect(inside(`${stdout}BREACH more\n`, 'runsc').detail).toBe('NOT HELD: more');
   });
 
-  test('fail where the job ended otherwise than it must, or with a value that is not its own', () => {
+  test('fail if the job has a wrong end, or a value that is not its own', () => {
     const error = { code: 'CELL_LOST', message: 'It died.', ran: 'unknown' } as const;
     const limited: Probe = { ...probe, ends: 'memory_limit' };
     expect(assessProbe(limited, result(), none).detail).toBe('NOT HELD: the job ended as success, not as memory_limit');
@@ -95,7 +95,7 @@ describe('a probe is judged', () => {
     expect(JSON.stringify(detail)).not.toContain(token);
   });
 
-  test('warn, with a remedy, where it never ran or never came to its attack', () => {
+  test('warn, with a remedy, if it never ran or never reached its attack', () => {
     const error = { code: 'BACKEND_UNAVAILABLE', message: 'No engine.', ran: 'no' } as const;
     expect(assessProbe(probe, result({ status: 'unavailable', stdout: '', error }), none)).toEqual({
       name: 'python: door',
@@ -106,7 +106,7 @@ describe('a probe is judged', () => {
     expect(assessProbe(probe, result({ stdout: 'not TRIED' }), none).verdict).toBe('warn');
   });
 
-  test('by the kernel that the guest meets', () => {
+  test('ok or fail by the kernel of the guest', () => {
     const kernel: Probe = { ...probe, sharedKernel: true };
     const sandbox = { backend: 'docker', isolation: 'fresh', warm: false } as const;
     const stdout = 'BREACH user namespace\nTRIED\n';
@@ -117,7 +117,7 @@ describe('a probe is judged', () => {
   });
 });
 
-describe('host processes are judged', () => {
+describe('host processes are assessed as', () => {
   const held: ProcessRights = {
     commandLine: 'node\0--permission\0--allow-addons\0main.js\0',
     environment: '',
@@ -136,7 +136,7 @@ describe('host processes are judged', () => {
     expect(assessHostProcesses([held, { ...held, ...rest }], ownUid).verdict).toBe(verdict);
   });
 
-  test('warn where none can be seen', () => {
+  test('warn if none can be seen', () => {
     expect(assessHostProcesses([], 0).verdict).toBe('warn');
   });
 });

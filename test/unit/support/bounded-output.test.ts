@@ -11,7 +11,7 @@ function bound(keepBytes: number, pieces: readonly string[]): { text: string; tr
 const text = fc.string({ unit: fc.constantFrom('a', 'b', '\n', 'é', '日', '\u{1f600}'), maxLength: 60 });
 
 describe('createBoundedOutput', () => {
-  it('keeps what fits as it is', () => {
+  it('keeps text that fits unchanged', () => {
     expect(bound(8, ['abc', '', 'défg'])).toEqual({ text: 'abcdéfg', truncatedBytes: 0 });
     expect(bound(10, [])).toEqual({ text: '', truncatedBytes: 0 });
   });
@@ -27,7 +27,7 @@ describe('createBoundedOutput', () => {
     expect(bound(1, ['日本'])).toEqual({ text: '\n… [6 bytes cut] …\n', truncatedBytes: 6 });
   });
 
-  it('puts the halves of a surrogate pair together and replaces a lone one', () => {
+  it('joins the halves of a surrogate pair and replaces a lone one', () => {
     expect(bound(100, ['a\ud83d', '\ude00b\ud83d'])).toEqual({ text: 'a\u{1f600}b\ufffd', truncatedBytes: 0 });
   });
 

@@ -2,14 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { Deadline } from '../../../src/support/deadline.ts';
 
-test('a deadline rejects with its own error and hands what comes late to its keeper', async () => {
+test('a deadline rejects with its own error and passes a late value to `late`', async () => {
   const late: string[] = [];
   using deadline = new Deadline(10, () => new Error('too slow'));
   await expect(deadline.race(sleep(40, 'cell'), (value) => late.push(value))).rejects.toThrow('too slow');
   await expect.poll(() => late).toEqual(['cell']);
 });
 
-test('what comes in time is the outcome, and its failure too', async () => {
+test('a value in time is the outcome, and so is a failure', async () => {
   using deadline = new Deadline(1_000, () => new Error('too slow'));
   const lost = (): never => {
     throw new Error('nothing was late');

@@ -8,7 +8,7 @@ import type { Logger } from '../../../src/support/logger.ts';
 const orphans = (count: number) => ({ type: 'orphans.removed', count }) as const;
 
 describe('the events of an engine', () => {
-  test('nobody listens: there is nothing to call, and no event is made', () => {
+  test('without listeners there is no `emit`, and no event is made', () => {
     const hub = new EventHub();
     let made = 0;
     const make = () => orphans(++made);
@@ -20,7 +20,7 @@ describe('the events of an engine', () => {
     expect(made).toBe(1);
   });
 
-  test('all who listen hear all events, in order, dated, in a later turn', async () => {
+  test('all listeners get all events, in order, with times, in a later turn', async () => {
     const hub = new EventHub();
     const heard: [string, EngineEvent][] = [];
     hub.subscribe((event) => heard.push(['a', event]));
@@ -42,7 +42,7 @@ describe('the events of an engine', () => {
     expect(Object.isFrozen(heard[0]?.[1])).toBe(true);
   });
 
-  test('whoever stops listening has heard what happened until then, and hears nothing more', async () => {
+  test('a listener that unsubscribes gets all earlier events, and no later ones', async () => {
     const hub = new EventHub();
     const heard: EngineEvent[] = [];
     const stop = hub.subscribe((event) => heard.push(event));
@@ -55,7 +55,7 @@ describe('the events of an engine', () => {
     expect(heard).toMatchObject([{ count: 1 }]);
   });
 
-  test('one who stops in the middle of hearing hears nothing more', () => {
+  test('a listener that unsubscribes during delivery gets nothing more', () => {
     const hub = new EventHub();
     const heard: EngineEvent[] = [];
     const stop = hub.subscribe((event) => {
@@ -69,7 +69,7 @@ describe('the events of an engine', () => {
     expect(hub.emit).toBeUndefined();
   });
 
-  test('a listener that throws, rejects or emits harms nobody', async () => {
+  test('a listener that throws, rejects or emits does no harm', async () => {
     const hub = new EventHub();
     const heard: EngineEvent[] = [];
     hub.subscribe(() => {
@@ -86,7 +86,7 @@ describe('the events of an engine', () => {
   });
 });
 
-test('the logger hears what an operator should know, and nothing of calls that went well', () => {
+test('the logger gets what an operator should know, and nothing about successful calls', () => {
   const hub = new EventHub();
   const lines: unknown[] = [];
   const write =
@@ -106,8 +106,8 @@ test('the logger hears what an operator should know, and nothing of calls that w
   expect(lines).toEqual([
     ['info', { type: 'orphans.removed', count: 2 }, 'removed containers that dead engines had left'],
     ['info', { type: 'backend.preparing', backend: 'wasm', detail: 'making a snapshot' }, 'making a snapshot'],
-    ['debug', { ...host, reason: 'retired', jobs: 0 }, 'a host of cells is gone: retired'],
-    ['warn', { ...host, reason: 'killed', jobs: 1 }, 'a host of cells is gone: killed'],
+    ['debug', { ...host, reason: 'retired', jobs: 0 }, 'a host of cells has ended: retired'],
+    ['warn', { ...host, reason: 'killed', jobs: 1 }, 'a host of cells has ended: killed'],
     [
       'error',
       { type: 'engine.fault', callId: 'c', tenant: 't', message: 'a call failed inside hotcell', error },

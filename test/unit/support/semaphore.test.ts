@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Semaphore } from '../../../src/support/semaphore.ts';
 
-test('lets a bounded number in, in the order of arrival', async () => {
+test('lets a limited number in, in the order of arrival', async () => {
   const semaphore = new Semaphore(2);
   const order: number[] = [];
   let inside = 0;
@@ -18,7 +18,7 @@ test('lets a bounded number in, in the order of arrival', async () => {
   expect({ order, most }).toEqual({ order: [0, 1, 2, 3, 4, 5, 6, 7, 8], most: 2 });
 });
 
-test('an aborted wait loses its place and takes none', async () => {
+test('an aborted wait gives up its place', async () => {
   const semaphore = new Semaphore(1);
   const first = await semaphore.acquire();
   const abort = new AbortController();

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { Utf8Decoder } from '../../../src/support/utf8.ts';
 import { cutInto } from '../../support/chunks.ts';
 
-/** Bytes of whole characters, of cut ones, and of none. */
+/** Bytes of complete, cut and malformed characters. */
 const bytes = fc
   .array(
     fc.oneof(
@@ -15,7 +15,7 @@ const bytes = fc
   )
   .map((parts) => Uint8Array.from(parts.flat()));
 
-test('pieces give what TextDecoder gives, however they are cut', () => {
+test('pieces give the same as TextDecoder, however they are cut', () => {
   fc.assert(
     fc.property(bytes, fc.array(fc.nat(8)), (whole, cuts) => {
       const decoder = new Utf8Decoder();
@@ -26,7 +26,7 @@ test('pieces give what TextDecoder gives, however they are cut', () => {
   );
 });
 
-test('a character that may still be whole waits, and nothing else', () => {
+test('only a character that may become complete waits', () => {
   const decoder = new Utf8Decoder();
   const smile = Buffer.from('a\u{1f600}');
   expect([smile.subarray(0, 3), smile.subarray(3, 4), smile.subarray(4)].map((chunk) => decoder.push(chunk))).toEqual([

@@ -1,12 +1,12 @@
 /**
- * Theory of operation. This is the entry of a host process: it holds the isolates of one tenant, apart from the process
- * of the caller. The engine starts it with an empty environment and Node's permission model (read access to the package
- * alone) and speaks the cell protocol with it over two descriptors.
+ * Theory of operation. This is the entry point of a host process, which holds the isolates of one tenant, separate from
+ * the caller's process. The engine starts it with an empty environment and Node's permission model (read access to the
+ * package only) and speaks the cell protocol with it over two descriptors.
  *
- * Guests run on threads of isolated-vm; the main thread only moves messages, answers what realms ask and watches the
- * clock, so it is never in a guest's hands. A job is driven in turns (`job.ts`): start, poll, and one more turn for each
- * timer that is due. Before `ready` is said, root is given up for good. When its input ends, the engine is gone, and
- * this process ends at once.
+ * Guests run on threads of isolated-vm. The main thread only moves messages, answers realms and watches the clock, so
+ * no guest can block it. A job runs in turns (`job.ts`): start, poll, and one more turn for each due timer. The process
+ * gives up root permanently before it sends `ready`. When its input ends, the engine is gone, and this process ends at
+ * once.
  */
 import { createRequire } from 'node:module';
 import { setFlagsFromString } from 'node:v8';
@@ -28,13 +28,13 @@ import { loadLibraries } from './process/libraries.ts';
 import { isReadableWithoutRoot, lowerPrivileges } from './process/lower-privileges.ts';
 
 /**
- * A host that has waited so long for a tenant loads what only some jobs need, in milliseconds. That takes as much of a
- * processor as its start: where tenants come faster than that, their calls need it more.
+ * Time in milliseconds after which a host that waits for a tenant loads code that only some jobs need. That takes as
+ * much processor time as its start: if tenants arrive faster, their calls need that time more.
  */
 const warmUpAfterMs = 1_000;
 
 const require = createRequire(import.meta.url);
-// An import would load all that node:fs has to offer, for 10 ms of the start.
+// An import would load all of node:fs, which adds 10 ms to the start.
 const { closeSync, openSync, writeSync } = process.getBuiltinModule('node:fs');
 
 /** What does not load now fails the job that needs it, later, and with a reason. */
@@ -121,7 +121,7 @@ async function main(spareIsolates: number, inputFd: number, outputFd: number, lo
       runtimes?.jobEnded(job);
       if (jobs.size > 0) return;
       if (sessions.size === 0 && !runtimes?.isBusy) rest();
-      // What a host that waits runs are its readiness probes. In a tenant's host each job loads what it needs.
+      // A waiting host runs only readiness probes. In a tenant's host, each job loads what it needs.
       if (!hasServed) warmUpTimer = setTimeout(warmUp, warmUpAfterMs);
     },
     poisoned: () => channel.sendControl(hostKinds.poisoned, {}),
@@ -131,8 +131,8 @@ async function main(spareIsolates: number, inputFd: number, outputFd: number, lo
 }
 
 /**
- * Not an orderly exit: that takes isolates down under their running threads, which hangs or crashes. The first process
- * of a container is spared by its own SIGKILL, but not by the fault that `abort` ends in.
+ * Not an orderly exit, which would dispose isolates under their running threads and then hang or crash. SIGKILL has no
+ * effect if this is the first process of a container; the fault in `abort` does.
  */
 function die(): void {
   process.kill(process.pid, 'SIGKILL');
@@ -140,7 +140,7 @@ function die(): void {
 }
 
 process.on('uncaughtException', (error) => {
-  // The engine reads it.
+  // The engine reads this line.
   writeSync(process.stderr.fd, `${hostFailed} ${error.stack ?? error.message}\n`);
   die();
 });

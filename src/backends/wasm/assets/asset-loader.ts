@@ -13,23 +13,23 @@ import {
 import type { RunningJob } from '../../isolate/running-job.ts';
 import type { AssetFile, RuntimeAssets } from './runtime-assets.ts';
 
-/** How runtimes are loaded into hosts. */
+/** Settings for loading runtimes into hosts. */
 export interface AssetLoaderOptions {
-  /** Guests of each language that wait in a host. */
+  /** Number of guests of each language that wait in a host. */
   readonly spares: number;
-  /** The most that an interpreter's own memory may come to, in MiB. */
+  /** Most memory of an interpreter itself, in MiB. */
   readonly memoryMaxMb: number;
-  /** Reads a file that a host did not find open. */
+  /** Reads a file that the host did not inherit as an open descriptor. */
   readonly content: (file: AssetFile) => Promise<Uint8Array>;
 }
 
-/** One language in one host: on its way there, there, or refused. */
+/** One language in one host: being loaded, loaded, or failed. */
 interface Loading {
   readonly done: PromiseWithResolvers<void>;
   readonly snapshot: Uint8Array[];
 }
 
-/** Sends runtime assets to host processes, each once, and hears what became of them. */
+/** Sends runtime assets to host processes, to each host once, and receives the outcome. */
 export class AssetLoader {
   readonly #options: AssetLoaderOptions;
   readonly #loadings = new WeakMap<HostProcess, Map<string, Loading>>();
@@ -44,14 +44,14 @@ export class AssetLoader {
   }
 
   /**
-   * Settles when the host has a guest of that language waiting.
-   * @throws {HotcellError} `BACKEND_UNAVAILABLE` where it cannot have one, or is gone.
+   * Resolves when the host has a waiting guest of that language.
+   * @throws {HotcellError} `BACKEND_UNAVAILABLE` if it cannot have one, or has ended.
    */
   load(host: HostProcess, assets: RuntimeAssets): Promise<void> {
     return this.#begin(host, assets, false).done.promise;
   }
 
-  /** Has a host that has nothing yet make a memory snapshot. */
+  /** Lets a host that has loaded nothing make a memory snapshot. */
   async makeSnapshot(host: HostProcess, assets: RuntimeAssets): Promise<Uint8Array> {
     const { done, snapshot } = this.#begin(host, assets, true);
     await done.promise;
@@ -59,8 +59,8 @@ export class AssetLoader {
   }
 
   /**
-   * Settles when a guest waits for the job: its clock must not run before that.
-   * @throws {HotcellError} `BACKEND_UNAVAILABLE` where there can be none; `signal.reason` once `signal` is aborted.
+   * Resolves when a guest waits for the job; the job's clock must not run before that.
+   * @throws {HotcellError} `BACKEND_UNAVAILABLE` if there can be none; `signal.reason` once `signal` is aborted.
    */
   async reserve(host: HostProcess, running: RunningJob, { language, limits }: Job, signal: AbortSignal): Promise<void> {
     const { job } = running.port;
@@ -77,12 +77,12 @@ export class AssetLoader {
     }
   }
 
-  /** The job will not come. */
+  /** Gives back the reservation of a job that will not run. */
   release(host: HostProcess, { port }: RunningJob): void {
     void host.sendControl(hostCommands.release, Buffer.from(String(port.job)));
   }
 
-  /** What a host says beside its jobs. */
+  /** Takes a host's messages outside any job. */
   onMessage(host: HostProcess, kind: number, payload: Uint8Array): void {
     const loadings = this.#loadings.get(host);
     if (kind === hostKinds.snapshot) loadings?.get('python')?.snapshot.push(payload);
@@ -108,7 +108,7 @@ export class AssetLoader {
     if (known) return known;
     const loading: Loading = { done: Promise.withResolvers(), snapshot: [] };
     loadings.set(assets.language, loading);
-    // Whoever waits for it hears of it.
+    // The code that waits for it gets the error.
     loading.done.promise.catch(() => undefined);
     void this.#send(host, assets, makesSnapshot).catch((error: unknown) => loading.done.reject(error));
     void host.exit.then(() => loading.done.reject(cannotRun(assets.language, 'the host process ended')));

@@ -5,18 +5,21 @@ import { completeAssets, readPythonSources } from './python-assets.ts';
 import type { AssetFile, RuntimeAssets, WasmLanguage } from './runtime-assets.ts';
 import { SnapshotCache } from './snapshot-cache.ts';
 
-/** Starts a host process that has run no guest and will run none, has it make a snapshot, and ends it. */
+/** Starts a separate host process that runs no guest, lets it make a snapshot, and ends it. */
 export type SnapshotMaker = (assets: RuntimeAssets) => Promise<Uint8Array>;
 
-/** Runtime assets on their way. */
+/** Runtime assets that are being read. */
 interface Reading {
   readonly assets: Promise<RuntimeAssets>;
-  /** Settles once `files` is known, or the reading has failed. */
+  /** Resolves once `files` is known, or reading has failed. */
   readonly located: PromiseWithResolvers<void>;
   files: readonly HostFile[];
 }
 
-/** The runtime assets, of each language read at its first use. A failure is not remembered: the next use may find what was missing. */
+/**
+ * The runtime assets; those of a language are read at its first use. A failure is not cached: the next use may find the
+ * missing package.
+ */
 export class AssetStore {
   readonly #make: SnapshotMaker;
   readonly #cache: SnapshotCache;
@@ -28,20 +31,20 @@ export class AssetStore {
     this.#cache = cache;
   }
 
-  /** Languages whose runtime assets were asked for. */
+  /** Languages whose runtime assets were requested. */
   get languages(): readonly WasmLanguage[] {
     return [...this.#readings.keys()];
   }
 
-  /** Large files of these runtime assets, as far as it is known where they lie, for a host that is about to open them. */
+  /** Large files of these runtime assets whose paths are known, for a host that is about to open them. */
   filesToOpen(): readonly HostFile[] {
     if (this.#snapshotKey !== undefined) void this.#cache.use(this.#snapshotKey);
     return [...this.#readings.values()].flatMap(({ files }) => files);
   }
 
   /**
-   * What is in a file of the runtime assets. Where a snapshot is no more, because somebody emptied the cache, it is made anew.
-   * @throws {HotcellError} `BACKEND_UNAVAILABLE` where that cannot be done.
+   * The content of a file of the runtime assets. Makes a snapshot again if it was deleted from the cache.
+   * @throws {HotcellError} `BACKEND_UNAVAILABLE` if that fails.
    */
   async content(file: AssetFile): Promise<Uint8Array> {
     if (!isStored(file)) return file;
@@ -56,15 +59,18 @@ export class AssetStore {
     }
   }
 
-  /** Settles once {@link filesToOpen} has those of a language: a host can be started, and the runtime assets are checked meanwhile. */
+  /**
+   * Resolves once {@link filesToOpen} includes a language's files: a host can start while the runtime assets are
+   * checked.
+   */
   locate(language: WasmLanguage, report?: (detail: string) => void): Promise<void> {
     return this.#read(language, report).located.promise;
   }
 
   /**
    * The runtime assets of a language.
-   * @param report Hears of what takes long.
-   * @throws {HotcellError} `BACKEND_UNAVAILABLE` where its package is not installed, or no snapshot can be made.
+   * @param report Called about slow steps.
+   * @throws {HotcellError} `BACKEND_UNAVAILABLE` if its package is not installed, or no snapshot can be made.
    */
   get(language: WasmLanguage, report?: (detail: string) => void): Promise<RuntimeAssets> {
     return this.#read(language, report).assets;
@@ -105,7 +111,7 @@ export class AssetStore {
     report('loading Python once and saving its memory for later calls; this takes some seconds');
     const made = await this.#make(sources.assets);
     await this.#cache.write(snapshotKey, made);
-    // A new place: a host that has the old one open has another file.
+    // A new object: a host that opened the old file has the old content.
     return completeAssets(sources, (await this.#cache.check(snapshotKey)) ? this.#cache.place(snapshotKey) : made);
   }
 }

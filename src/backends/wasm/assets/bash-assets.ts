@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
 import { findManifest, findPeer, type Peer, type RuntimeAssets } from './runtime-assets.ts';
 
-/** Packages that just-bash's build for browsers imports, and the folder of each that holds its modules. */
+/** Packages that just-bash's browser build imports, and the folder of modules in each. */
 const libraries: readonly (readonly [name: string, folder: string, importedBy?: string])[] = [
   ['diff', 'libesm'],
   ['minimatch', 'dist/esm'],
@@ -11,14 +11,14 @@ const libraries: readonly (readonly [name: string, folder: string, importedBy?: 
   ['balanced-match', 'dist/esm', 'brace-expansion'],
 ];
 
-/** Modules that are not there: commands that need them say so when they are called. */
+/** Stand-ins for missing modules: commands that need them fail with a message. */
 const standIns: Readonly<Record<string, string>> = {
   'node:zlib': `const refuse = () => { throw new Error('not available here'); };
 export const gunzipSync = refuse, gzipSync = refuse, constants = {};`,
   turndown: `export default class { constructor() { throw new Error('not available here'); } }`,
 };
 
-/** Reads what Bash guests are made of: just-bash, in the modules that it comes in. */
+/** Reads the files for Bash guests: just-bash and the modules that it imports. */
 export async function readBashAssets(): Promise<RuntimeAssets> {
   const peer = findPeer('bash');
   const files = new Map<string, Uint8Array>();
@@ -43,7 +43,7 @@ export async function readBashAssets(): Promise<RuntimeAssets> {
   return { language: 'bash', runtime: `just-bash ${peer.version}`, files, entries };
 }
 
-/** A script that writes to `exports`, as a module. */
+/** Turns a script that writes to `exports` into a module. */
 async function readSprintf({ folder }: Peer): Promise<Uint8Array> {
   const text = await readFile(join(findLibrary(folder, 'sprintf-js'), 'src/sprintf.js'), 'utf8');
   return Buffer.from(`const exports = {};\n${text}\nexport const { sprintf, vsprintf } = exports;\n`);

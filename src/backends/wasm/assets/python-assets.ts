@@ -3,10 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type AssetFile, findPeer, type RuntimeAssets } from './runtime-assets.ts';
 
-/** From `src` as from `dist`, the folder lies four above this module's. */
+/** Four folders above this module, in `src` as in `dist`. */
 const images: URL = new URL('../../../../sandbox-images/', import.meta.url);
 
-/** Python sources of ours: where each is found by the interpreter → where it lies in `sandbox-images`. */
+/** hotcell's Python sources: path in the interpreter → path in `sandbox-images`. */
 const sources: Readonly<Record<string, string>> = {
   'guest.py': 'wasm/guest.py',
   'python/__init__.py': 'python/__init__.py',
@@ -36,17 +36,17 @@ const sources: Readonly<Record<string, string>> = {
   'runner/tools/display_client.py': 'wasm/runner/tools/display_client.py',
 };
 
-/** To be raised where the same sources come to another snapshot. */
+/** Raise this if the same sources lead to a different snapshot. */
 const snapshotFormat = 2;
 
-/** What Python guests are made of, but for the memory snapshot, and the name that such a snapshot has. */
+/** The files for Python guests without the memory snapshot, and the snapshot's key. */
 export interface PythonSources {
   readonly assets: RuntimeAssets;
-  /** Hexadecimal; it stands for the interpreter's version and all sources of ours. */
+  /** Hexadecimal hash of the interpreter's version, its files and hotcell's sources. */
   readonly snapshotKey: string;
 }
 
-/** The files of Pyodide that a guest is made of: name in the runtime assets → name in the package. */
+/** The files of Pyodide that a guest needs: name in the runtime assets → name in the package. */
 const packageFiles: Readonly<Record<string, string>> = {
   'loader.mjs': 'pyodide.mjs',
   'asm.mjs': 'pyodide.asm.mjs',
@@ -54,7 +54,7 @@ const packageFiles: Readonly<Record<string, string>> = {
   stdlib: 'python_stdlib.zip',
 };
 
-/** Reads Pyodide and the sources of ours that run inside it. */
+/** Reads Pyodide and hotcell's sources that run inside it. */
 export async function readPythonSources(): Promise<PythonSources> {
   const { folder, version } = findPeer('python');
   const read = async (path: string): Promise<readonly [path: string, text: string]> => {
@@ -80,7 +80,7 @@ export async function readPythonSources(): Promise<PythonSources> {
   return { assets, snapshotKey: hash.digest('hex') };
 }
 
-/** The runtime assets with a snapshot; what only making one needs stays behind. */
+/** The runtime assets with a snapshot, without the sources, which the snapshot contains. */
 export function completeAssets({ assets }: PythonSources, snapshot: AssetFile): RuntimeAssets {
   return { ...assets, files: new Map([...assets.files, ['snapshot', snapshot], ['sources', Buffer.from('{}')]]) };
 }

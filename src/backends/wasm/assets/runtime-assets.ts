@@ -3,43 +3,46 @@ import { dirname } from 'node:path';
 import { HotcellError } from '../../../contract/api/errors.ts';
 import type { HostFile } from '../../../contract/spi/host-launcher.ts';
 
-/** Languages that an interpreter inside the isolate runs. */
+/** Languages that run in an interpreter inside an isolate. */
 export const wasmLanguages = ['python', 'bash'] as const;
 /** One of {@link wasmLanguages}. */
 export type WasmLanguage = (typeof wasmLanguages)[number];
 
-/** A file of the runtime assets: its content, or where that lies, for large ones. */
+/** A file of the runtime assets: its content, or the place of a large file. */
 export type AssetFile = Uint8Array | HostFile;
 
-/** All that a host process needs to run guests in one language: read here, where files can be read, and sent to it. */
+/**
+ * The files that a host process needs to run guests of one language. The engine reads them and sends them, since a host
+ * cannot read files.
+ */
 export interface RuntimeAssets {
   readonly language: WasmLanguage;
-  /** `pyodide 314.0.7`: what runs the guest. */
+  /** `pyodide 314.0.7`: the runtime of the guest. */
   readonly runtime: string;
   readonly files: ReadonlyMap<string, AssetFile>;
-  /** Name of a module, as others import it → file of the runtime assets. */
+  /** Name of a module in imports → file of the runtime assets. */
   readonly entries: Readonly<Record<string, string>>;
 }
 
-/** An interpreter's package, where it is installed. */
+/** An installed package of an interpreter. */
 export interface Peer {
   readonly name: string;
   readonly version: string;
-  /** Without a slash at the end. */
+  /** Without a trailing slash. */
   readonly folder: string;
 }
 
-/** The packages, which nobody has to install who does not use them, in the versions that hotcell is tested with. */
+/** The optional peer packages, in the versions that hotcell is tested with. */
 export const peerVersions = { pyodide: '314.0.7', 'just-bash': '3.4.2' } as const;
 
-/** Which package runs which language. */
+/** The package that runs each language. */
 export const peerOf: Readonly<Record<WasmLanguage, keyof typeof peerVersions>> = {
   python: 'pyodide',
   bash: 'just-bash',
 };
 
 /**
- * Finds the package of an interpreter beside hotcell.
+ * Finds the installed package of an interpreter.
  * @throws {HotcellError} `BACKEND_UNAVAILABLE` with the command that installs it.
  */
 export function findPeer(language: WasmLanguage): Peer {
@@ -56,13 +59,13 @@ export function findPeer(language: WasmLanguage): Peer {
   }
 }
 
-/** A package's manifest, also where the package does not say that it may be had. */
+/** Finds a package's manifest, even if the package does not export it. */
 export function findManifest(require: NodeJS.Require, name: string): string {
   for (const folder of require.resolve.paths(name) ?? []) {
     try {
       return require.resolve(`${folder}/${name}/package.json`);
     } catch {
-      // Not in this one.
+      // Not in this folder.
     }
   }
   return require.resolve(`${name}/package.json`);

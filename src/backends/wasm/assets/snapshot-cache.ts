@@ -6,10 +6,10 @@ import type { HostFile } from '../../../contract/spi/host-launcher.ts';
 import { pruneSnapshots } from './snapshot-pruning.ts';
 
 const hashBytes = 32;
-/** What is read at one time. */
+/** Bytes per read. */
 const chunkBytes = 1_048_576;
 
-/** What the place of the cache depends on. */
+/** Settings that decide the cache folder. */
 export interface CachePlace {
   /** Default: `process.env`. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
@@ -19,7 +19,7 @@ export interface CachePlace {
   readonly home?: string;
 }
 
-/** The user's own folder for what can be made again, as each system has it. */
+/** The user's folder for caches, as each system defines it. */
 export function cacheFolder(place: CachePlace = {}): string {
   const { environment = process.env, platform = process.platform, home = homedir() } = place;
   if (platform === 'win32') return join(environment.LOCALAPPDATA || join(home, 'AppData', 'Local'), 'hotcell', 'Cache');
@@ -27,7 +27,7 @@ export function cacheFolder(place: CachePlace = {}): string {
   return join(environment.XDG_CACHE_HOME || join(home, '.cache'), 'hotcell');
 }
 
-/** Keeps memory snapshots on disk, each under a key that stands for all that it is made of. */
+/** Keeps memory snapshots on disk, each under a key made of all its inputs. */
 export class SnapshotCache {
   readonly #folder: string;
 
@@ -35,14 +35,14 @@ export class SnapshotCache {
     this.#folder = folder;
   }
 
-  /** Where the snapshot of this key lies, if there is one. */
+  /** The place of the snapshot with this key, whether or not it exists. */
   place(key: string): HostFile {
     return { path: join(this.#folder, `python-${key.slice(0, 32)}.snapshot`), from: hashBytes };
   }
 
   /**
-   * Whether there is a snapshot that can be trusted: whole by its hash, and written by nobody but this user or root,
-   * because what it holds runs in everybody's guests.
+   * Whether there is a snapshot that can be trusted: complete according to its hash, and writable only by this user or
+   * root, because its content runs in all guests.
    */
   async check(key: string): Promise<boolean> {
     try {
@@ -55,15 +55,15 @@ export class SnapshotCache {
     }
   }
 
-  /** Takes note that the snapshot is in use: nobody who puts one in place removes it for some time. Never rejects. */
+  /** Marks the snapshot as in use, so that pruning keeps it for some time. Never rejects. */
   async use(key: string): Promise<void> {
     const now = new Date();
     await lutimes(this.place(key).path, now, now).catch(() => undefined);
   }
 
   /**
-   * Puts a snapshot in place, whole or not at all, and removes those of versions that nobody uses any more. Where that
-   * cannot be done there is none the next time, either.
+   * Writes a snapshot completely or not at all, and removes snapshots of unused versions. If that fails, the next use
+   * finds none.
    */
   async write(key: string, snapshot: Uint8Array): Promise<void> {
     const draft = join(this.#folder, `.${randomBytes(8).toString('hex')}`);
@@ -78,13 +78,13 @@ export class SnapshotCache {
   }
 }
 
-/** Systems without user ids have folders of each user's own. */
+/** On systems without user ids, each user has separate folders. */
 function isOurs({ uid, mode }: { readonly uid: number; readonly mode: number }): boolean {
   const own = process.getuid?.();
   return own === undefined || ((uid === own || uid === 0) && (mode & 0o022) === 0);
 }
 
-/** The key is part of it: a snapshot of something else by that name is none. */
+/** Includes the key: a snapshot for another key under this name is not valid. */
 async function hashOf(
   key: string,
   snapshot: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
@@ -94,7 +94,7 @@ async function hashOf(
   return hash.digest();
 }
 
-/** What lies behind the hash. */
+/** The content after the hash. */
 async function* readChunks(file: FileHandle): AsyncGenerator<Uint8Array, void, undefined> {
   const buffer = Buffer.alloc(chunkBytes);
   for (let at = hashBytes; ; ) {

@@ -2,16 +2,19 @@ import type { Dirent, Stats } from 'node:fs';
 import { lstat, readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Names of snapshots, and of drafts of them. Nothing else in the folder is touched. */
+/** Names of snapshots and of their drafts. No other file in the folder is touched. */
 const snapshotName: RegExp = /^python-[0-9a-f]{32}\.snapshot$/u;
 const draftName = /^\.[0-9a-f]{16}$/u;
 
 const dayMs = 86_400_000;
-/** So many are kept, those used last. Each has some 30 MB, and projects of one user may have versions of their own. */
+/**
+ * Number of most recently used snapshots that are kept. Each has about 30 MB, and a user's projects may have different
+ * versions.
+ */
 const keptMax = 4;
-/** After this long without use one goes in any case. */
+/** A snapshot that was not used for this long is removed in any case. */
 const unusedMaxMs = 30 * dayMs;
-/** What was used or written within this time may be in use, whatever else holds. */
+/** A file that was used or written within this time may be in use and is always kept. */
 const inUseMs = dayMs;
 
 interface Found {
@@ -20,10 +23,10 @@ interface Found {
 }
 
 /**
- * Removes snapshots of versions that nobody uses any more, and drafts that nobody finished. A file's time of change is that
- * of its last use (`SnapshotCache.use`). One that a process still wants after all that time, it makes anew. Links are
- * neither followed nor removed. Never rejects.
- * @param isOurs Whether what is at a place was put there by this user.
+ * Removes snapshots of unused versions, and abandoned drafts. A file's modification time is that of its last use
+ * (`SnapshotCache.use`). A process that still needs a removed one makes it again. Links are neither followed nor
+ * removed. Never rejects.
+ * @param isOurs Whether a file or folder was written by this user.
  */
 export async function pruneSnapshots(folder: string, isOurs: (status: Stats) => boolean): Promise<void> {
   try {
@@ -38,7 +41,7 @@ export async function pruneSnapshots(folder: string, isOurs: (status: Stats) => 
       await unlink(path).catch(() => undefined);
     }
   } catch {
-    // What cannot be looked at stays.
+    // Anything that cannot be read stays.
   }
 }
 

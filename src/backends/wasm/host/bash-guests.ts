@@ -13,7 +13,7 @@ import { ModuleLoader, type ModuleSources } from './module-loader.ts';
 import { WasmGuests } from './wasm-guests.ts';
 import { wasmRealmSource } from './wasm-realm-source.ts';
 
-/** What just-bash itself takes of the heap, in MiB; a script gets the job's memory beside it. */
+/** Heap that just-bash itself takes, in MiB; a script gets the job's memory on top of it. */
 const interpreterMb = 24;
 
 /** Makes guests that have just-bash loaded. */

@@ -16,12 +16,12 @@ import { createBashGuests } from './bash-guests.ts';
 import { createPythonGuests, makeSnapshot, type PythonRuntimeAssets } from './python-guests.ts';
 import { SpareWasmGuests } from './spare-wasm-guests.ts';
 
-/** The most bytes of a control message. */
+/** Most bytes in one control message. */
 const pieceMaxBytes = 1_000_000;
 
 /**
- * What this host has for languages that V8 does not speak. It can read nothing of that itself, wherever it runs: the
- * engine sends the files of an interpreter, its runtime assets, once.
+ * The languages that this host has loaded besides those of V8. The host cannot read files, wherever it runs: the engine
+ * sends an interpreter's files, its runtime assets, once.
  */
 export class LoadedRuntimes {
   readonly #isolatedVm: IsolatedVm;
@@ -37,12 +37,12 @@ export class LoadedRuntimes {
     this.#send = send;
   }
 
-  /** Whether it is at work for a job that has not begun: the engine must hear meanwhile that this host lives. */
+  /** Whether it is preparing something outside any job; meanwhile the engine must receive heartbeats from this host. */
   get isBusy(): boolean {
     return this.#pending > 0 || this.#files.size > 0;
   }
 
-  /** The fresh guest that was reserved for a job; the limits of the job hold for it from now on. */
+  /** The fresh guest that was reserved for a job; the job's limits now apply to it. */
   take(job: number, { memoryMb }: Limits): Guest {
     const guest = this.#reserved.get(job);
     if (!guest) throw new Error('no guest was reserved for this job');
@@ -51,12 +51,12 @@ export class LoadedRuntimes {
     return guest;
   }
 
-  /** To be called when a job begins; see {@link SpareWasmGuests}. */
+  /** Call this when a job starts; see {@link SpareWasmGuests}. */
   pause(): void {
     for (const spares of this.#spares.values()) spares.pause();
   }
 
-  /** To be called when a job is over; a guest that it did not come to is not wanted. */
+  /** Call this when a job is over; disposes a reserved guest that the job did not use. */
   jobEnded(job: number): void {
     this.#reserved.get(job)?.dispose();
     this.#reserved.delete(job);
@@ -67,7 +67,7 @@ export class LoadedRuntimes {
     for (const spares of this.#spares.values()) spares.refill();
   }
 
-  /** Follows an order of the engine. */
+  /** Carries out a command of the engine. */
   follow(kind: number, payload: Uint8Array): void {
     if (kind === hostCommands.assetFile) {
       const end = payload.indexOf(0);
@@ -109,7 +109,7 @@ export class LoadedRuntimes {
     if (this.#unwanted.delete(job)) this.#release(job);
   }
 
-  /** Before or after the guest is there. */
+  /** May run before or after the guest is ready. */
   #release(job: number): void {
     const guest = this.#reserved.get(job);
     if (!guest) {
@@ -146,7 +146,7 @@ export class LoadedRuntimes {
     this.#spares.set(language, spares);
   }
 
-  /** The assets of two languages may be on their way at one time. */
+  /** Assets of two languages may arrive at the same time. */
   #takeFiles(prefix: string): Map<string, Buffer<ArrayBuffer>> {
     const files = new Map<string, Buffer<ArrayBuffer>>();
     for (const [name, content] of this.#files) {
@@ -165,7 +165,7 @@ export class LoadedRuntimes {
   }
 }
 
-/** Reads a file that the engine had opened for this host, and closes it. */
+/** Reads a file that the engine opened for this host, and closes it. */
 async function readOpened(fd: number, from: number): Promise<Buffer<ArrayBuffer>> {
   const { size } = await promisify(fstat)(fd);
   const bytes = Buffer.from(new ArrayBuffer(size - from));
@@ -184,7 +184,7 @@ function take(files: Map<string, Buffer<ArrayBuffer>>, name: string): Buffer<Arr
   return file;
 }
 
-/** The modules among the files: those whose name is a path of one. */
+/** The modules among the files, recognised by their names. */
 function sourcesOf(
   files: ReadonlyMap<string, Buffer>,
   { entries }: LoadMessage,

@@ -1,15 +1,15 @@
 import { posix } from 'node:path';
 import type ivm from 'isolated-vm';
 
-/** Text of the modules that an interpreter is made of, as the engine sent them. */
+/** Texts of an interpreter's modules, as the engine sent them. */
 export interface ModuleSources {
   /** Path → text. */
   readonly texts: ReadonlyMap<string, string>;
-  /** Name of a package, or of a stand-in for one → path. */
+  /** Name of a package or stand-in → path. */
   readonly entries: Readonly<Record<string, string>>;
 }
 
-/** Loads ECMAScript modules into isolates; their compiled form is kept from the first on. */
+/** Loads ECMAScript modules into isolates and caches their compiled code from the first load on. */
 export class ModuleLoader {
   readonly #sources: ModuleSources;
   readonly #cached = new Map<string, ivm.ExternalCopy<ArrayBuffer>>();
@@ -18,7 +18,7 @@ export class ModuleLoader {
     this.#sources = sources;
   }
 
-  /** Evaluates a module with all that it imports; its namespace. */
+  /** Evaluates a module with its imports; returns its namespace. */
   async load(isolate: ivm.Isolate, context: ivm.Context, name: string): Promise<ivm.Reference> {
     const modules = new Map<string, ivm.Module>();
     const paths = new Map<ivm.Module, string>();

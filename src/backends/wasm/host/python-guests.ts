@@ -13,17 +13,18 @@ import { boundMemory } from './wasm-memory.ts';
 import { wasmRealmSource } from './wasm-realm-source.ts';
 
 /**
- * Heap of a Python guest's isolate, in MiB, beside the interpreter's own memory, which `memoryMb` bounds: the loader with
- * its copies takes 90 while it loads, files up to `diskMb` lie in it, and the rest is for a guest with many of them.
+ * Heap of a Python guest's isolate, in MiB, besides the interpreter's own memory, which `memoryMb` limits. The loader
+ * with its copies takes 90 while it loads, files of up to `diskMb` are in the heap, and the rest is for guests with
+ * many files.
  */
 const heapMb = 384;
 const mebibyte = 1_048_576;
 
-/** What Python guests are made of. */
+/** The files for Python guests. */
 export interface PythonRuntimeAssets extends ModuleSources {
   readonly wasm: Uint8Array<ArrayBuffer>;
   readonly stdlib: Uint8Array;
-  /** Without one, guests can only make one. */
+  /** Without a snapshot, guests can only be used to make one. */
   readonly snapshot: Uint8Array | undefined;
   /** Python sources, path → text, as JSON. */
   readonly sources: string;
@@ -32,12 +33,12 @@ export interface PythonRuntimeAssets extends ModuleSources {
   readonly memoryMaxMb: number;
 }
 
-/** Makes guests that have CPython loaded, all from one compiled module and one snapshot. */
+/** Makes guests with CPython loaded, all from one compiled module and one snapshot. */
 export function createPythonGuests(isolatedVm: IsolatedVm, runtimeAssets: PythonRuntimeAssets): WasmGuests {
   return new WasmGuests(isolatedVm, pythonKind(isolatedVm, runtimeAssets));
 }
 
-/** The memory of a guest that has done nothing yet, for guests to come to start from. */
+/** The memory of a guest before any job, from which later guests start. */
 export async function makeSnapshot(isolatedVm: IsolatedVm, runtimeAssets: PythonRuntimeAssets): Promise<Uint8Array> {
   const kind = pythonKind(isolatedVm, runtimeAssets);
   let snapshot = new ArrayBuffer(0);
@@ -53,14 +54,14 @@ export async function makeSnapshot(isolatedVm: IsolatedVm, runtimeAssets: Python
 }
 
 function pythonKind(isolatedVm: IsolatedVm, runtimeAssets: PythonRuntimeAssets): GuestKind {
-  // Not the runtime assets itself: its large files are needed once, and live on as what was made of them.
+  // Keeps no reference to the runtime assets: their large files are needed only here.
   const { texts, entries, sources, lockInfo, memoryMaxMb } = runtimeAssets;
   const loader = new ModuleLoader({ texts: new Map([...texts].map(compileAtOnce)), entries });
   const { WebAssembly } = globalThis as unknown as { WebAssembly: WebAssemblyApi };
   const compiled = WebAssembly.compile(boundMemory(runtimeAssets.wasm, memoryMaxMb)).then(
     (module) => new isolatedVm.ExternalCopy(module),
   );
-  // Whoever makes a guest hears of it; until then the isolate and the loader come into being beside it.
+  // The code that makes a guest gets the error; until then, isolate and loader are created in parallel.
   compiled.catch(() => undefined);
   const keep = (bytes: Uint8Array): ivm.ExternalCopy => {
     const buffer = bufferOf(bytes);
@@ -103,8 +104,8 @@ function pythonKind(isolatedVm: IsolatedVm, runtimeAssets: PythonRuntimeAssets):
 }
 
 /**
- * In parentheses V8 compiles a function with its module, and keeps it in the code cache: else each guest would parse this
- * one, of 1.2 MB, when it calls it, for 20 ms.
+ * V8 compiles a function in parentheses together with its module, and keeps it in the code cache. Otherwise each guest
+ * would parse this function of 1.2 MB at its call, which takes 20 ms.
  */
 function compileAtOnce([path, text]: readonly [string, string]): [path: string, text: string] {
   const [, body] = /^(async function (\w+)\(.*\})export default \2;\s*$/su.exec(text) ?? [];
@@ -127,7 +128,7 @@ async function pump(entry: ivm.Reference, loaded: Promise<unknown>): Promise<voi
   await settled;
 }
 
-/** What has a buffer to itself gives it away; anything else is copied. */
+/** Returns the buffer if it holds only these bytes; copies a part of a larger one. */
 function bufferOf(bytes: Uint8Array): ArrayBuffer {
   if (bytes.length === bytes.buffer.byteLength) return bytes.buffer as ArrayBuffer;
   return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer;

@@ -6,25 +6,25 @@ import { realmFileName, requestsSource } from '../../isolate/host/guest/realm-so
 import { realmBytes, Weights } from './weights.ts';
 
 /**
- * The numbers that a realm shares with its host: how many answers came, a signal that is to be taken note of, and how many
- * pages of WebAssembly's memory were taken.
+ * Indexes of the numbers that a realm shares with its host: the number of messages, a pending signal, and the number of
+ * pages that WebAssembly took.
  */
 const [messageCount, signal, pages, count] = [0, 1, 2, 3] as const;
 const pageBytes = 65_536;
 
-/** What makes guests in one language. */
+/** Makes guests of one language. */
 export interface GuestKind {
   /** The script whose value makes a realm; see `wasm-realm-source`. */
   readonly source: string;
   /** Memory limit of the isolate for a job with `memoryMb`. */
   heapMb(memoryMb: number): number;
-  /** Loads the interpreter that the realm drives. */
+  /** Loads the interpreter into the realm. */
   prepare(isolate: ivm.Isolate, context: ivm.Context, entry: ivm.Reference): Promise<void>;
 }
 
 /**
- * Makes guests that an interpreter runs in, one at a time: each keeps a core busy for a fifth of a second, on a thread of
- * its own, and the threads of isolated-vm are few; jobs need them first.
+ * Makes guests with an interpreter, one at a time: each keeps a core busy for a fifth of a second, on a separate
+ * thread. isolated-vm has few threads, and jobs need them first.
  */
 export class WasmGuests {
   readonly #ivm: IsolatedVm;
@@ -36,7 +36,7 @@ export class WasmGuests {
     this.#kind = kind;
   }
 
-  /** @param isSpare Whether there is time to load what is otherwise loaded at its first use. */
+  /** @param isSpare Whether there is time to load parts that are otherwise loaded at their first use. */
   create(memoryMb: number, isSpare: boolean = false): Promise<Guest> {
     const made = this.#last.then(() => this.#create(memoryMb, isSpare));
     this.#last = made.catch(() => undefined);
@@ -73,7 +73,8 @@ export class WasmGuests {
         void entry.apply(undefined, ['keep', own.open(limitMb)]).catch(() => undefined);
       },
       enter: (...step) => entry.apply(undefined, step as never),
-      // Not queued in the realm: it would wait for connections that only its guest can close. The engine refuses instead.
+      // Excess connections are not queued in the realm: they would wait for connections that only the guest can close.
+      // The engine refuses them.
       openNetwork: (_atOnce, listener) => openNetwork(connectionsAtOnce, listener),
       wake() {
         Atomics.add(cells, messageCount, 1);

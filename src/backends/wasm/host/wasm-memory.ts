@@ -3,9 +3,9 @@ const memorySection = 5;
 const pageBytes = 65_536;
 
 /**
- * The same module with an upper bound for its own memory: what V8 then enforces, whatever runs inside. The memory section
- * is written anew, all others stay as they are.
- * @throws {Error} where the module does not declare exactly one memory of its own.
+ * The same module with an upper bound for its memory, which V8 enforces. Rewrites the memory section and keeps all
+ * others.
+ * @throws {Error} if the module does not declare exactly one memory of its own.
  */
 export function boundMemory(module: Uint8Array, maxMb: number): Uint8Array<ArrayBuffer> {
   for (let at = 8; at < module.length; ) {
@@ -32,7 +32,7 @@ function replace(module: Uint8Array, at: number, start: number, size: number, ma
   return bound;
 }
 
-/** A number as WebAssembly writes it (LEB128), and where it ends. */
+/** Reads a LEB128 number, as in WebAssembly; returns it and the index after it. */
 function readNumber(bytes: Uint8Array, from: number): [value: number, end: number] {
   let value = 0;
   let at = from;

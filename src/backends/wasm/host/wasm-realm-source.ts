@@ -29,10 +29,10 @@ const common: readonly RealmPart[] = [
   installUrl,
 ];
 
-/** A function that crosses by its source text. */
+/** A function that is sent as its source text. */
 type RealmPart = (...given: never[]) => unknown;
 
-/** The classic script that makes a realm for an interpreter; `realm-source` says how functions cross. */
+/** The classic script that makes a realm for an interpreter; `realm-source` explains how functions are sent. */
 export function wasmRealmSource(bootstrap: RealmPart, ...own: readonly RealmPart[]): string {
   const parts = [...common, ...own];
   return `(function () {

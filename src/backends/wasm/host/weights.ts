@@ -2,19 +2,23 @@ import type ivm from 'isolated-vm';
 import type { IsolatedVm } from '../../isolate/host/guest/guest.ts';
 
 const mebibyte = 1_048_576;
-/** What the realm around an interpreter may take by itself while a program runs, in bytes: the program does not pay for it. */
+/** Bytes that the realm around an interpreter may take while a program runs, which do not count for the program. */
 export const realmBytes: number = 2 * mebibyte;
 
 /**
- * Makes an isolate's own limit the limit of a job. It is set when the isolate is made, before its job is known, and does
- * not count the memory of WebAssembly. So the isolate is given shared memory that nobody ever writes to: it takes none of
- * the machine's, but counts. Of a buffer V8 would hear, and collect garbage that is not there.
+ * Turns an isolate's own limit into the limit of a job. That limit is set when the isolate is made, before its job is
+ * known, and does not count the memory of WebAssembly. So the isolate gets shared memory that nobody writes to: it
+ * takes no physical memory, but it counts. A plain buffer would not do: V8 would know of it, and collect garbage in
+ * vain.
  */
 export class Weights {
-  /** What the interpreter takes before its job, in bytes. */
+  /** Memory of the interpreter before its job, in bytes. */
   readonly ownBytes: number;
   readonly #ivm: IsolatedVm;
-  /** Where isolated-vm refuses buffers and where it takes no more shared memory, in bytes: between them is V8's young generation. */
+  /**
+   * The limits, in bytes, above which isolated-vm refuses buffers and shared memory; the difference is V8's young
+   * generation.
+   */
   readonly #limitBytes: number;
   readonly #sharedLimitBytes: number;
   readonly #growthBytes: () => number;
@@ -25,7 +29,7 @@ export class Weights {
   /**
    * @param heap The isolate before its job.
    * @param limitMb Limit of the isolate.
-   * @param growthBytes What was taken that the isolate does not count.
+   * @param growthBytes Memory taken that the isolate does not count.
    */
   constructor(isolatedVm: IsolatedVm, heap: ivm.HeapStatistics, limitMb: number, growthBytes: () => number) {
     this.#ivm = isolatedVm;
@@ -35,20 +39,21 @@ export class Weights {
     this.#growthBytes = growthBytes;
   }
 
-  /** What the isolate counts too little, in bytes, or too much: then it is below 0. */
+  /** Bytes that the isolate should count and does not; negative if it counts too much. */
   get uncountedBytes(): number {
     return this.#growthBytes() - this.#heldBytes;
   }
 
-  /** For a job that begins: stands for what it may not use. */
+  /** At the start of a job: a weight for the memory that the job may not use. */
   open(memoryMb: number): ivm.Copy<SharedArrayBuffer> | undefined {
     const leftBytes = this.#limitBytes - this.ownBytes - realmBytes - memoryMb * mebibyte;
-    // What is between the limits is left to the interpreter, which could not have all of its memory counted otherwise.
+    // The memory between the two limits is left to the interpreter, because not all of its memory could be counted
+    // otherwise.
     this.#freeBytes = this.#limitBytes - this.#sharedLimitBytes + Math.max(-leftBytes, 0);
     return this.#weigh(Math.min(leftBytes, this.#sharedLimitBytes - this.ownBytes - mebibyte));
   }
 
-  /** Stands for what was taken since it was called last, as far as the isolate has not too much room anyway. */
+  /** A weight for memory taken since the last call, less the room that the isolate has too much. */
   grow(): ivm.Copy<SharedArrayBuffer> | undefined {
     const bytes = this.#growthBytes() - this.#freeBytes - this.#grownBytes;
     if (bytes > 0) this.#grownBytes += bytes;

@@ -4,23 +4,31 @@ import type { RequestQueue } from '../../isolate/realm/requests.ts';
 import type { ToolQueue } from '../../isolate/realm/tool-queue.ts';
 import type { Interrupts } from './interrupts.ts';
 
-/** What the host has to tell a guest whose program is one turn of the isolate: it fetches that itself, and waits for it. */
+/**
+ * Messages from the host to a guest whose program occupies one turn of the isolate: the guest fetches them itself and
+ * waits for them.
+ */
 export interface HostSteps {
-  /** Takes the next of it, and waits for it up to so many milliseconds, for ever where that is negative, or an interrupt. */
+  /**
+   * Takes the next message and passes it on. Waits up to `ms` milliseconds, without limit if that is negative, or until
+   * an interrupt.
+   */
   next(ms: number): void;
-  /** The next of the job's stdin, one character a byte; waits for it, and is '' at its end, `undefined` at an interrupt. */
+  /**
+   * The next part of the job's stdin, one character per byte. Waits for it; '' at the end, `undefined` at an interrupt.
+   */
   stdin(): string | undefined;
 }
 
-/** Who is told of it. */
+/** Receives the messages. */
 export interface StepTakers {
   readonly answer: ToolQueue['settle'];
   readonly receive: RequestQueue['receive'];
 }
 
 /**
- * An interpreter waits on the guest's own thread: for a number that it shares with the host, which counts it up with
- * each message. The host is told before, because waiting is no processor time.
+ * An interpreter waits on the guest's own thread, for a number that it shares with the host and that the host increases
+ * with each message. The guest reports the wait to the host first, because waiting is not processor time.
  */
 export function createHostSteps(
   { load, wait, slice, indexOf }: Intrinsics,
@@ -29,7 +37,7 @@ export function createHostSteps(
   interrupts: Interrupts,
   takers: StepTakers,
 ): HostSteps {
-  /** Takes one where there is one: `StepQueue.nextText` of the host says how it is written. */
+  /** Takes one message if there is one; `StepQueue.nextText` of the host defines its format. */
   const fetch = (willWait: boolean): boolean => {
     const text = ask('next-step', willWait ? 'wait' : '');
     if (text === '') return false;
@@ -47,7 +55,7 @@ export function createHostSteps(
   };
   return {
     next(ms) {
-      // Read first: what comes between the question and the wait is not missed.
+      // Read before asking, so that a message between the question and the wait is not missed.
       const seen = load(messageCount, 0);
       if (fetch(ms !== 0) || ms === 0) return;
       if (!interrupts.pending()) wait(messageCount, 0, seen, ms < 0 ? undefined : ms);

@@ -1,23 +1,23 @@
 import type { Intrinsics } from '../../isolate/realm/intrinsics.ts';
 
-/** What asks a guest from outside to stop what it does, as Ctrl-C does at a terminal. */
+/** Requests from outside to stop the guest's current work, like Ctrl-C at a terminal. */
 export interface Interrupts {
-  /** Whether one came that nothing has taken note of. */
+  /** Whether an interrupt is pending. */
   pending(): boolean;
-  /** Takes note of it. */
+  /** Clears the pending interrupt. */
   clear(): void;
-  /** Blocks the guest's thread for so long, or until one comes; whether one is pending. */
+  /** Blocks the guest's thread for `ms` milliseconds or until an interrupt; returns whether one is pending. */
   sleep(ms: number): boolean;
-  /** What Pyodide takes for its interrupt buffer: the number of a signal, which it looks at now and then. */
+  /** Pyodide's interrupt buffer: the number of a signal, which Pyodide reads from time to time. */
   readonly buffer: { 0: number };
 }
 
 /**
- * Makes them of a number that the realm shares with its host, who sets it while the guest computes. The shared memory
- * itself stays in here: what Pyodide gets, and so what a guest can dig out, is an object that reads the number.
+ * Makes interrupts from a number that the realm shares with its host, which sets it while the guest computes. The
+ * shared memory stays inside: Pyodide, and so the guest, gets only an object that reads the number.
  */
 export function createInterrupts({ load, wait }: Intrinsics, cells: Int32Array): Interrupts {
-  // The first is the bell of answers.
+  // Cell 0 counts messages.
   const cell = 1;
   const pending = (): boolean => load(cells, cell) !== 0;
   return {
@@ -30,7 +30,8 @@ export function createInterrupts({ load, wait }: Intrinsics, cells: Int32Array):
       return pending();
     },
     buffer: {
-      // Whoever reads it takes it. Python sets it to 0 after each look, and what came in between would be lost.
+      // Reading takes the signal. Python sets it to 0 after each read, which would lose a signal that arrives in
+      // between.
       get 0() {
         const signal = load(cells, cell);
         if (signal !== 0) cells[cell] = 0;

@@ -1,19 +1,19 @@
-/** Sees to it that the isolate counts all that a guest in an interpreter takes. */
+/** Makes the isolate count all memory of a guest in an interpreter. */
 export interface MemoryBudget {
-  /** Keeps a weight, for good; see `wasm/host/weights`. */
+  /** Keeps a weight permanently; see `wasm/host/weights`. */
   keep(weight: unknown): void;
-  /** Does what takes memory that the isolate does not count, for good, and has it counted. */
+  /** Runs `act`, which permanently takes memory that the isolate does not count, and has the memory counted. */
   take<Result>(bytes: number, act: () => Result): Result;
 }
 
 /**
- * Memory of WebAssembly is not the isolate's, as far as its limit is concerned. The host reads from a cell how many pages
- * of 64 KiB were taken, and gives a weight for them.
+ * The isolate's limit does not include the memory of WebAssembly. The host reads the number of 64 KiB pages taken from
+ * a cell, and returns a weight for them.
  */
 export function createMemoryBudget(weigh: () => unknown, cells: Int32Array, cell: number): MemoryBudget {
   const { ceil } = Math;
   let bytes = 0;
-  // Linked by hand: it does not matter what the guest does to arrays.
+  // A linked list, so that the guest's changes to arrays do not matter.
   let kept: { readonly weight: unknown; readonly before: unknown } | undefined;
   const keep = (weight: unknown): void => {
     kept = { weight, before: kept };

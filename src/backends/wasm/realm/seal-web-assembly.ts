@@ -2,8 +2,8 @@ import type { Intrinsics } from '../../isolate/realm/intrinsics.ts';
 import type { MemoryBudget } from './memory-budget.ts';
 
 /**
- * What a guest can dig out of an interpreter's loader counts what it takes, and leads to nothing that makes more. The realm
- * sees to that: V8's own bound on the interpreter's memory is one for all jobs.
+ * Objects that a guest can reach through an interpreter's loader count the memory that they take, and give no access to
+ * constructors. The realm must ensure this, because V8's bound on the interpreter's memory is the same for all jobs.
  */
 export function sealWebAssembly(
   { define }: Pick<Intrinsics, 'define'>,

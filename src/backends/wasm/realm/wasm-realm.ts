@@ -14,7 +14,7 @@ import type { createHostSteps } from './host-steps.ts';
 import type { createInterrupts } from './interrupts.ts';
 import type { createMemoryBudget, MemoryBudget } from './memory-budget.ts';
 
-/** The functions of `realm/` that such a realm is made of, handed over by name. */
+/** The functions of `realm/` from which such a realm is made, by name. */
 export interface WasmRealmParts {
   readonly captureIntrinsics: typeof captureIntrinsics;
   readonly createFilePieces: typeof createFilePieces;
@@ -32,41 +32,41 @@ export interface WasmRealmParts {
   readonly installUrl: typeof installUrl;
 }
 
-/** What such a realm has in common with its like. */
+/** The parts that all such realms have in common. */
 export interface WasmRealm {
   readonly intrinsics: Intrinsics;
   readonly timers: Timers;
   readonly buffers: Buffers;
   readonly room: MemoryBudget;
   readonly write: Writer;
-  /** A job begins: nothing is reported of it. */
+  /** A job starts: nothing has been reported for it. */
   begin(): void;
-  /** Opens the line to the job's host functions. */
+  /** Opens the queue of calls to the job's host functions. */
   openTools(start: InterpreterStart): ToolQueue;
-  /** Opens the network of the job, by the source that `host/guest/realm-source` has for it. */
+  /** Opens the network of the job, from its source in `host/guest/realm-source`. */
   openNetwork(source: string, say: SayNetwork, atOnce: number): RequestQueue;
   readonly toBytes: ByteText['toBytes'];
   readonly fromBytes: ByteText['fromBytes'];
   readonly isReported: () => boolean;
-  /** Says how the guest ended; the first call counts. */
+  /** Reports how the guest ended; only the first call counts. */
   report(outcome: InterpreterOutcome, value?: string): void;
-  /** The files that the job brings, by path under /workspace; they are the realm's from now on. */
+  /** The files of the job, by path under /workspace; the realm owns their content afterwards. */
   bringFiles(): Iterable<readonly [path: string, content: Uint8Array]>;
-  /** Those of `paths`, relative to /workspace, that the job collects. */
+  /** The members of `paths`, relative to /workspace, that the job collects. */
   collected(paths: readonly string[]): string[];
   /**
-   * Hands over a file that is collected, of `bytes` bytes, by what reads `length` of them from `at` on. One that cannot be
-   * read is dropped, and counted as that.
+   * Hands over a collected file of `bytes` bytes; `read` returns `length` bytes from `at` on. A file that cannot be
+   * read is dropped and counted.
    * @throws {RangeError} with `bufferRefused` as its message if there is no memory for a piece.
    */
   handOver(path: string, bytes: number, read: (at: number, length: number) => Uint8Array): void;
-  /** What V8 says if the isolate has no room for a buffer. */
+  /** V8's message if the isolate has no room for a buffer. */
   readonly bufferRefused: string;
   /** Whether a text is JSON. */
   isJson(text: string): boolean;
 }
 
-/** Captures the intrinsics and puts in place what the interpreters need of a realm. */
+/** Captures the intrinsics and installs the globals that the interpreters need. */
 export function createWasmRealm(
   parts: WasmRealmParts,
   host: HostBindings,
@@ -81,13 +81,13 @@ export function createWasmRealm(
   parts.installUrl(intrinsics, host.ask);
   parts.installCrypto(intrinsics, { toBytes, fromBytes }, host.ask);
   parts.installAbort(intrinsics);
-  // The interpreters' own remarks are for nobody.
+  // Nobody needs the interpreters' own messages.
   const silent = (): void => undefined;
   define(globalThis, 'console', { log: silent, info: silent, warn: silent, error: silent, debug: silent });
 
   const bufferRefused = 'Array buffer allocation failed';
   const pieces = parts.createFilePieces(intrinsics, { fromBytes }, (...asked) => slice(host.ask(...asked), 1));
-  /** The host refuses the name, and counts the file as dropped. */
+  /** The host refuses the name and counts the file as dropped. */
   const drop = (path: string): void => void host.ask('hand-over', path, '');
   const list = (text: string): string[] => (text === '' ? [] : split(text, '\n'));
   let reported = false;
@@ -95,7 +95,7 @@ export function createWasmRealm(
     intrinsics,
     timers,
     buffers,
-    // Before them are the bell of answers and the signal.
+    // Cells 0 and 1 are the message count and the signal.
     room: parts.createMemoryBudget(weigh, cells, 2),
     write: parts.createWriter(intrinsics, host),
     openTools({ limits, toolCallsAtOnce: atOnce }) {
@@ -123,9 +123,9 @@ export function createWasmRealm(
     collected(paths) {
       const names: string[] = [];
       for (const path of paths) {
-        // As in a container: the cell's own folders are nobody's artifacts.
+        // As in a container, files in the cell's own folders are not artifacts.
         if (indexOf(path, '.hotcell/') === 0 || indexOf(path, '.tmp/') === 0) continue;
-        // A name that is no line is no artifact's; the host refuses it, and counts that.
+        // A name with a line end cannot be an artifact; the host refuses and counts it.
         if (indexOf(path, '\n') < 0) names.push(path);
         else drop(path);
       }

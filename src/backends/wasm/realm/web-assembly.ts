@@ -1,4 +1,4 @@
-/** What is used of WebAssembly; neither Node's types nor ECMAScript's have it. */
+/** The parts of WebAssembly that are used; neither Node's types nor those of ECMAScript include them. */
 export interface WebAssemblyApi {
   readonly Module: new (bytes: ArrayBuffer | Uint8Array) => WasmModule;
   readonly Instance: new (

@@ -151,7 +151,7 @@ describe('content', () => {
     options.kept.set('blob-0', Buffer.from('abd'));
     await expect(decodeRequest(wire, options)).rejects.toMatchObject({
       code: 'INVALID_REQUEST',
-      message: expect.stringContaining('stdin refers to other content') as string,
+      message: expect.stringContaining('the loaded content of stdin does not have the size') as string,
     });
     options.kept.clear();
     await expect(decodeRequest(wire, options)).rejects.toThrow('no blob-0');

@@ -8,7 +8,7 @@ import { engineKinds, type FarEnd, jobOf, openScriptedCell, verdictOf } from '..
 const chunkBytes = 65_536;
 const perWindow = artifactWindowBytes / chunkBytes;
 
-/** A cell that keeps to the window: sends `count` chunks, then its verdict. */
+/** A cell that respects the window: sends `count` chunks, then its verdict. */
 function sender(count: number): FarEnd & { readonly sent: () => number } {
   let sent = 0;
   let taken = 0;
@@ -26,7 +26,7 @@ function sender(count: number): FarEnd & { readonly sent: () => number } {
   return Object.assign(far, { sent: () => sent });
 }
 
-/** A reader that takes a chunk whenever `gate` lets it. */
+/** A reader that takes a chunk whenever `gate` resolves. */
 function reader(gate: () => Promise<void>): {
   readonly sinks: OutputSinks;
   readonly read: Uint8Array[];
@@ -53,7 +53,7 @@ function reader(gate: () => Promise<void>): {
   return state;
 }
 
-/** Lets what is on its way through streams arrive. */
+/** Waits until data in streams has arrived. */
 async function settled(): Promise<void> {
   for (let turn = 0; turn < 200; turn += 1) await new Promise(setImmediate);
 }
@@ -61,7 +61,7 @@ async function settled(): Promise<void> {
 describe('artifacts on their way', () => {
   afterEach(() => void vi.useRealTimers());
 
-  test('come in order and whole, and what is short enough costs no message', async () => {
+  test('arrive complete and in order, and short ones need no message', async () => {
     const far = sender(3);
     const state = reader(async () => undefined);
     expect(await converse(far.cell, jobOf({}), state.sinks)).toMatchObject({ verdict: { end: 'completed' } });
@@ -70,7 +70,7 @@ describe('artifacts on their way', () => {
     expect(far.heard.map(([kind]) => kind)).not.toContain(engineKinds.artifactsTaken);
   });
 
-  test('wait for a slow reader, and go on with it; the clock of the job stands still meanwhile', async () => {
+  test('wait for a slow reader, with the clock of the job paused', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
     const far = sender(5 * perWindow);
     const gate = Promise.withResolvers<void>();
@@ -88,7 +88,7 @@ describe('artifacts on their way', () => {
     expect(far.heard.map(([kind]) => kind)).not.toContain(engineKinds.cancel);
   });
 
-  test('can be cancelled while they wait, and their reader hears their end', async () => {
+  test('can be cancelled while they wait, and their reader ends', async () => {
     const abort = new AbortController();
     const far = sender(5 * perWindow);
     const gate = Promise.withResolvers<void>();

@@ -23,7 +23,7 @@ function collect() {
   };
 }
 
-/** A cell that answers as soon as it has the inputs. */
+/** A cell that sends its verdict as soon as it has the inputs. */
 const polite = () =>
   openScriptedCell((kind, _, far) => {
     if (kind !== engineKinds.inputs) return;
@@ -36,7 +36,7 @@ const polite = () =>
 describe('conversation', () => {
   afterEach(() => void vi.useRealTimers());
 
-  test('sends the job, its secrets as environment, and the inputs; brings back output, value and verdict', async () => {
+  test('sends the job, its secrets as environment, and the inputs; returns output, value and verdict', async () => {
     const { cell, heard } = polite();
     const { text, sinks } = collect();
     const end = await converse(cell, jobOf({ inputsJson: '{"a":1}', env: { A: '1' }, secrets: { B: '2' } }), sinks);
@@ -60,7 +60,7 @@ describe('conversation', () => {
     expect(heard.map(([kind]) => kind).filter((kind) => once.includes(kind))).toEqual(once);
   });
 
-  test('streams stdin from an iterable and lets go of it when the job is over', async () => {
+  test('streams stdin from an iterable and releases it when the job is over', async () => {
     let returned = false;
     const stdin: AsyncIterable<string> = {
       [Symbol.asyncIterator]: () => {
@@ -68,7 +68,7 @@ describe('conversation', () => {
         return {
           next: async () => {
             count += 1;
-            // The third chunk never comes.
+            // The third chunk never arrives.
             return count < 3 ? { done: false, value: `${count}` } : new Promise(() => undefined);
           },
           return: async () => {
@@ -88,7 +88,7 @@ describe('conversation', () => {
     expect(returned).toBe(true);
   });
 
-  test('a stdin of the caller that fails cancels the job and says so', async () => {
+  test('a failing stdin of the caller cancels the job and is reported', async () => {
     const far = openScriptedCell((kind) => {
       if (kind === engineKinds.cancel) far.say(cellKinds.verdict, verdictOf({ end: 'cancelled' }));
     });
@@ -101,7 +101,7 @@ describe('conversation', () => {
     expect(text.stderr).toContain('disk gone');
   });
 
-  test('an abort asks the cell to stop and keeps what its verdict says; a silent cell is given up', async () => {
+  test('an abort asks the cell to stop and keeps its verdict; a silent cell is given up', async () => {
     const abort = new AbortController();
     const far = openScriptedCell((kind) => {
       if (kind === engineKinds.inputs) abort.abort();
@@ -125,7 +125,7 @@ describe('conversation', () => {
     );
     const lastHeard = async (afterMs: number) => {
       await vi.advanceTimersByTimeAsync(afterMs);
-      // What was sent goes through streams.
+      // Messages pass through streams.
       for (let turn = 0; turn < 10; turn += 1) await new Promise(setImmediate);
       return far.heard.at(-1)?.[0];
     };
@@ -170,7 +170,7 @@ describe('conversation', () => {
     expect(await converse(far.cell, jobOf({}), collect().sinks)).toMatchObject({ end: { code: 'PROTOCOL_VIOLATION' } });
   });
 
-  test('what comes after the verdict is not heard', async () => {
+  test('messages after the verdict are ignored', async () => {
     const far = openScriptedCell((kind) => {
       if (kind !== engineKinds.inputs) return;
       far.say(cellKinds.verdict, verdictOf());

@@ -16,11 +16,11 @@ const sinks = { stdout: nothing, stderr: nothing, display: nothing, progress: no
 interface Sent {
   readonly end: ConversationEnd;
   readonly failure: ReturnType<typeof classifyOutcome>;
-  /** The `files` messages, the last of which is empty where all files came. */
+  /** The `files` messages; the last one is empty if all files arrived. */
   readonly chunks: readonly Buffer[];
 }
 
-/** Sends files to a cell that starts its guest when it has all of them; the guest runs for `guestMs`. */
+/** Sends files to a cell that starts its guest after the last file; the guest runs for `guestMs`. */
 async function send(
   content: JobFile['content'],
   limits: Partial<Limits> = {},
@@ -48,7 +48,7 @@ async function send(
   return { end, failure: classifyOutcome(end, job), chunks };
 }
 
-/** What a cell that unpacks makes of the chunks, entry by entry. */
+/** The entries that a cell unpacks from the chunks. */
 async function unpack(chunks: readonly Buffer[]): Promise<string> {
   const { extract } = await import('tar-stream');
   const archive = extract();
@@ -76,13 +76,13 @@ describe('a file that is a stream', () => {
     ['of small texts', ['a', 'ü', 'b'.repeat(100)]],
     ['of many sizes', ['x'.repeat(65_535), 'y', 'z'.repeat(200_000), Buffer.from('!')]],
     ['that is empty', []],
-  ])('%s arrives whole, in pieces of some size', async (_, pieces) => {
+  ])('%s arrives completely, in pieces of a fixed size', async (_, pieces) => {
     const { end, chunks } = await send(slowly(pieces));
     expect(end).toMatchObject({ verdict: { end: 'completed' }, refusal: undefined });
     expect(await unpack(chunks)).toBe(pieces.map(String).join(''));
   });
 
-  test('may be a Readable, and 40 000 single bytes are not as many entries', async () => {
+  test('may be a Readable, and 40 000 single bytes do not become 40 000 entries', async () => {
     const { chunks } = await send(
       Readable.from(
         Array.from({ length: 40_000 }, () => 'a'),
@@ -95,7 +95,7 @@ describe('a file that is a stream', () => {
 
   test('that is slow does not eat into the time of the guest', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
-    // Together they take twice the time that the job has.
+    // Together they take twice the job's time.
     let sent: Sent | undefined;
     void send(slowly(['a', 'b', 'c', 'd'], 350), { timeoutMs: 1_500 }, undefined, 1_600).then((done) => {
       sent = done;
@@ -164,7 +164,7 @@ describe('a file that is a stream', () => {
     expect(chunks.filter(({ length }) => length === 0)).toEqual([]);
   });
 
-  test('is let go of when the call is cancelled', async () => {
+  test('is released when the call is cancelled', async () => {
     let returned = false;
     const content: AsyncIterable<string> = {
       [Symbol.asyncIterator]: () => ({
@@ -194,7 +194,7 @@ describe('a file that is a stream', () => {
         isLast = kind === engineKinds.files && payload.length === 0;
         if (isLast) far.say(cellKinds.verdict, verdictOf());
         if (kind !== engineKinds.files) await sendOn(kind, payload);
-        // A cell that needs a moment.
+        // Simulates a cell that needs a moment.
         else await new Promise(setImmediate);
       },
     };
@@ -214,10 +214,10 @@ describe('a file that is a stream', () => {
   });
 });
 
-test('an archive in which files continue is none that a cell may send', async () => {
+test('a cell may not send an archive in which files continue', async () => {
   const { chunks } = await send(slowly(['x'.repeat(100_000)]));
   const reader = new ArtifactReader({ limits: defaultLimits, signal: undefined }, createRedactor({}, {}));
   reader.read(Readable.from(chunks));
-  // The second piece is a second file of the same name.
+  // The second piece counts as a second file of the same name.
   expect(await reader.finish()).toMatchObject({ artifacts: [{ bytes: 65_536 }], dropped: 1 });
 });

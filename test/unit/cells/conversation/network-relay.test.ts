@@ -34,7 +34,7 @@ const answer = (body: Readable): NetworkResponse => ({
   ...{ status: 200, url: 'http://a.example/', isRedirected: false, headers: [['A', 'b']], body },
 });
 
-/** A line whose cell is the test's own, and what the engine said: connection, verb, rest. */
+/** A line to a cell that the test plays, with the engine's messages: connection, verb, rest. */
 function openLine(handler: Partial<NetworkHandler>) {
   const said: [connection: number, verb: number, rest: Buffer][] = [];
   const cell = {
@@ -51,7 +51,7 @@ function openLine(handler: Partial<NetworkHandler>) {
   return { line, said, count };
 }
 const never = (): Promise<never> => new Promise(() => undefined);
-/** A stream that says what it hears, and takes nothing while `isStuck`. */
+/** A stream that echoes, and stops reading while `isStuck`. */
 const echo = (): Duplex => new PassThrough({ highWaterMark: 65_536 });
 const settled = async (): Promise<void> => {
   for (let turns = 0; turns < 20; turns += 1) await turn();
@@ -59,7 +59,7 @@ const settled = async (): Promise<void> => {
 const connect = (number: number, target = 'a.example:443') => encodeNetwork(number, verbs.connect, target);
 const data = (number: number, bytes: number) => encodeNetwork(number, verbs.data, Buffer.alloc(bytes, number));
 
-test('a message comes back as it was, and a head that is none is refused', () => {
+test('a message survives encoding, and a malformed head is refused', () => {
   fc.assert(
     fc.property(fc.nat(0xffff_ffff), fc.nat(255), fc.uint8Array(), (connection, verb, rest) => {
       expect(parseNetwork(encodeNetwork(connection, verb, rest))).toEqual({
@@ -95,7 +95,7 @@ describe('a connection', () => {
       [verbs.data, 'hello'],
       [verbs.end, ''],
     ]);
-    // It is over, and what still comes for it is late.
+    // The connection is over; later messages for it are ignored.
     expect(line.take(data(1, 5))).toBeUndefined();
   });
 
@@ -144,7 +144,7 @@ describe('a connection', () => {
     ]);
   });
 
-  test('whose guest does not read gets a window and no more, and holds up nobody', async () => {
+  test('whose guest does not read gets only its window, and blocks nothing else', async () => {
     const endless = (): Readable => Readable.from(forever());
     const { line, count } = openLine({ forward: async () => answer(endless()) });
     for (const number of [1, 2]) line.take(encodeNetwork(number, verbs.request, JSON.stringify(request)));
@@ -156,7 +156,7 @@ describe('a connection', () => {
     line.close();
   });
 
-  test('whose server does not read gives credit as far as it reads', async () => {
+  test('whose server does not read gives credit only for bytes that were read', async () => {
     const reader = new PassThrough({ highWaterMark: 1 });
     const stream = Duplex.from({ readable: new PassThrough(), writable: reader });
     const { line, said } = openLine({ connect: async () => stream });
@@ -191,7 +191,7 @@ describe('a connection', () => {
     expect([signal?.aborted, said]).toEqual([true, []]);
   });
 
-  test('carries what was sent, however it is cut and credited', async () => {
+  test('carries all bytes, however they are cut and credited', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.nat(100_000), { maxLength: 12 }),
@@ -277,7 +277,7 @@ test('a job without a network may not even ask', async () => {
   expect(await converse(far.cell, jobOf({}), sinks)).toMatchObject({ end: { code: 'PROTOCOL_VIOLATION' } });
 });
 
-test('beside a network, stdin goes no further than its window, and on with credit', async () => {
+test('with a network, stdin stops at its window and continues with credit', async () => {
   const stdinOf = ({ heard }: FarEnd): number =>
     heard.filter(([kind]) => kind === engineKinds.stdin).reduce((sum, [, text]) => sum + text.length, 0);
   const far = openScriptedCell();

@@ -4,12 +4,12 @@ import { cellKinds, engineKinds } from '../../../../src/cells/protocol/frame-cod
 import type { JobMessage } from '../../../../src/cells/protocol/messages.ts';
 import { jobOf, openScriptedCell, verdictOf } from '../../../support/scripted-cell.ts';
 
-/** Listens to a job's cell: settles with the kind of what comes, or with the code of its end. */
+/** Listens to a job's cell: resolves with the kind of the next message, or with the code of the cell's end. */
 function next(cell: ReturnType<SessionCell['next']>): Promise<number | string> {
   return new Promise((resolve) => cell.listen({ frame: resolve, ended: ({ code }) => resolve(code) }));
 }
 
-test('jobs follow each other on one cell, and one that is over says nothing more', async () => {
+test('jobs follow each other on one cell, and one that is over sends nothing more', async () => {
   const far = openScriptedCell();
   const kept = new SessionCell(far.cell);
   const first = kept.next();
@@ -33,14 +33,14 @@ test('jobs follow each other on one cell, and one that is over says nothing more
   expect([kept.isGone, far.released()]).toEqual([false, false]);
 });
 
-test('a job that does not keep the cell takes it with it', async () => {
+test('a job that does not keep the cell disposes it', async () => {
   const far = openScriptedCell();
   const kept = new SessionCell(far.cell);
   await kept.next()[Symbol.asyncDispose]();
   expect([kept.isGone, far.released(), await kept.gone]).toEqual([true, true, undefined]);
 });
 
-test('a cell that ends under its job is disposed all the same', async () => {
+test('a cell that ends during its job is still disposed', async () => {
   const far = openScriptedCell();
   const kept = new SessionCell(far.cell);
   const job = kept.next();
@@ -60,7 +60,7 @@ test('a cell that ends between two jobs is gone, and can be disposed', async () 
   expect(far.released()).toBe(true);
 });
 
-test('a cell that speaks between two jobs breaks the protocol', async () => {
+test('a message of a cell between two jobs breaks the protocol', async () => {
   const far = openScriptedCell();
   const kept = new SessionCell(far.cell);
   far.say(cellKinds.stdout, 'nobody asked');

@@ -12,7 +12,7 @@ const sinks = { stdout: nothing, stderr: nothing, display: nothing, progress: no
 const echo: ToolCallHandler = { answer: async ({ input }) => ({ isOk: true, json: input }) };
 const never: ToolCallHandler = { answer: () => new Promise(() => undefined) };
 const callOf = (call: number, input = '1') => encodeToolCall({ call, name: 'echo', input });
-/** Makes calls with these numbers. */
+/** Makes calls with the given numbers. */
 const calling =
   (...numbers: number[]) =>
   ({ say }: FarEnd): void => {
@@ -21,25 +21,25 @@ const calling =
 const answers = ({ heard }: FarEnd) =>
   heard.filter(([kind]) => kind === engineKinds.toolResult).map(([, text]) => text);
 
-/** A cell that says something once it has its inputs. */
+/** A cell that runs `say` once it has its inputs. */
 const saying = (say: (far: FarEnd) => void): FarEnd =>
   openScriptedCell((kind, _, far) => {
     if (kind === engineKinds.inputs) say(far);
   });
 
 describe('tool messages', () => {
-  test('come back as they were', () => {
+  test('survive encoding', () => {
     const message = { call: 4_294_967_295, name: 'é'.repeat(127), input: '["\u2028",{}]' };
     expect(parseToolCall(encodeToolCall(message))).toEqual(message);
   });
 
-  test.each([[], [0, 0, 0, 1], [0, 0, 0, 1, 3, 97, 98]])('%j is none', (...bytes) => {
+  test.each([[], [0, 0, 0, 1], [0, 0, 0, 1, 3, 97, 98]])('%j is malformed', (...bytes) => {
     expect(parseToolCall(Uint8Array.from(bytes))).toBeUndefined();
   });
 });
 
 describe('the tool calls of a conversation', () => {
-  test('are answered as the handler answers', async () => {
+  test('get the answers of the handler', async () => {
     const far = openScriptedCell((kind, text, { say }) => {
       if (kind === engineKinds.inputs) say(cellKinds.toolCall, callOf(1, '{"a":1}'));
       if (kind === engineKinds.toolResult) {
@@ -66,7 +66,7 @@ describe('the tool calls of a conversation', () => {
     });
   });
 
-  test('are a violation where the job has no tools', async () => {
+  test('are a violation if the job has no tools', async () => {
     const far = saying(calling(1));
     expect(await converse(far.cell, jobOf({}), sinks)).toMatchObject({ end: { code: 'PROTOCOL_VIOLATION' } });
   });
@@ -92,7 +92,7 @@ describe('the tool calls of a conversation', () => {
     expect(answers(far)).toEqual([]);
   });
 
-  test('have their signal aborted as soon as the job is told to stop', async () => {
+  test('have their signal aborted as soon as the job is asked to stop', async () => {
     const aborted = Promise.withResolvers<string>();
     const handler: ToolCallHandler = {
       answer: (_call, over) =>
@@ -110,7 +110,7 @@ describe('the tool calls of a conversation', () => {
     expect(answers(far)).toEqual([]);
   });
 
-  test('come before the rest of stdin', async () => {
+  test('are answered before the rest of stdin', async () => {
     const release = Promise.withResolvers<void>();
     const handler: ToolCallHandler = {
       async answer() {

@@ -24,8 +24,8 @@ test.each([
   expect(cellsFor(asked)).toBe(cells);
 });
 
-test('about 2 calls in 100 find no cell where calls come independently', () => {
-  // Poisson arrivals during one making, seen by a pool of the planned size.
+test('about 2 calls in 100 find no cell if calls arrive independently', () => {
+  // Poisson arrivals during the making of one cell, in a pool of the planned size.
   for (const rate of [2, 10, 40]) {
     const mean = rate * 0.25;
     const cells = cellsFor({ rate, makeMs: 250, floor: 0 });
@@ -39,7 +39,7 @@ test('about 2 calls in 100 find no cell where calls come independently', () => {
   }
 });
 
-test('the bounds hold whatever is asked for, and nobody gets more than that', () => {
+test('the bounds hold for any demand, and no profile gets more than its demand', () => {
   fc.assert(
     fc.property(fc.array(demand, { maxLength: 12 }), bounds, (demands, limits) => {
       const shares = shareOut(demands, limits);
@@ -52,7 +52,7 @@ test('the bounds hold whatever is asked for, and nobody gets more than that', ()
   );
 });
 
-test('floors come first, then everybody has a turn', () => {
+test('floors come first, then all profiles take turns', () => {
   const busy = { rate: 100, makeMs: 250, floor: 0, memoryMb: 10 };
   const quiet = { rate: 0.1, makeMs: 250, floor: 0, memoryMb: 10 };
   const kept = { rate: 0, makeMs: 250, floor: 2, memoryMb: 10 };

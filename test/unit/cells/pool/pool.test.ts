@@ -27,7 +27,7 @@ class Item implements Pooled {
   }
 }
 
-/** Makes numbered items, each after `makeMs` or once it is let. */
+/** Makes numbered items, each after `makeMs` or when the test allows it. */
 class Maker implements Profile<Item> {
   readonly key: string;
   readonly compatibilityKey: string;
@@ -94,7 +94,7 @@ test('the first call makes its cell, the next finds one waiting', async () => {
   expect(pool.stats()).toMatchObject([{ profile: 'a', hits: 1, misses: 1 }]);
 });
 
-test('each cell is handed out once, and in a burst each caller has one of its own', async () => {
+test('each cell is handed out once, and in a burst each caller gets a different one', async () => {
   const [pool, maker] = [open({ parallel: 3 }), new Maker()];
   await pool.warm(maker, 4, never);
   const leases = await Promise.all(Array.from({ length: 20 }, () => pool.lease(maker, never)));
@@ -103,18 +103,18 @@ test('each cell is handed out once, and in a burst each caller has one of its ow
   expect(maker.busiest).toBeLessThanOrEqual(3);
 });
 
-test('what a caller waits for comes before what is made ahead', async () => {
+test('cells for waiting callers come before cells in advance', async () => {
   const [pool, maker] = [open({ parallel: 1, floor: 8 }), new Maker()];
   await pool.lease(maker, never);
   await until(() => ready(pool) > 0);
   const waited = await Promise.all(Array.from({ length: 12 }, () => pool.lease(maker, never)));
-  // Nothing was left lying while somebody waited: the callers have the items in the order in which they were made.
+  // No item was kept in reserve while a caller waited: callers got the items in the order in which they were made.
   const cold = waited.filter(({ warm }) => !warm).map(({ item }) => item.number);
   expect(cold).toEqual(cold.toSorted((a, b) => a - b));
   expect(Math.max(...cold) - Math.min(...cold)).toBe(cold.length - 1);
 });
 
-test('a dead cell is never handed out: not one that says so, not one that does not answer', async () => {
+test('a dead cell is never handed out, whether it reported its end or does not answer', async () => {
   const [pool, maker] = [open(), new Maker()];
   await pool.warm(maker, 3, never);
   const [first, second, third] = maker.made;
@@ -126,7 +126,7 @@ test('a dead cell is never handed out: not one that says so, not one that does n
   expect(third?.disposed).toBe(1);
 });
 
-test('a claim that fails costs the cell its place, and the next one is claimed; one that is made for the call is not', async () => {
+test('a failed claim removes the cell, and the next one is claimed; a cell made for the call is not claimed', async () => {
   const [pool, maker] = [open({ floor: 0 }), new Maker()];
   await pool.warm(maker, 2, never);
   const claimed: number[] = [];
@@ -139,13 +139,13 @@ test('a claim that fails costs the cell its place, and the next one is claimed; 
   expect([cold.warm, claimed]).toEqual([false, [2, 1]]);
 });
 
-test('where its own partition is empty, a call gets a compatible cell, adapted', async () => {
+test('if its own partition is empty, a call gets an adapted compatible cell', async () => {
   const [pool, small, large, other] = [open(), new Maker('small', 'f'), new Maker('large', 'f'), new Maker('other')];
   await pool.warm(small, 2, never);
   const { item, warm } = await pool.lease(large, never);
   expect([warm, small.made.includes(item), item.adapted]).toEqual([true, true, ['large']]);
   expect((await pool.lease(other, never)).warm).toBe(false);
-  // One that cannot be adapted is not used, and what is wrong is said by the making.
+  // An item that cannot be adapted is not used; making a new one reports the error.
   large.error = new Error('no');
   await until(() => pool.stats().every(({ making }) => making === 0));
   await expect(pool.lease(large, never)).rejects.toThrow('no');
@@ -158,12 +158,12 @@ test('cells that died are replaced', async () => {
   await until(() => ready(pool) === 2 && maker.made.length === 4);
 });
 
-test('what cannot be made is told to the one who waits; made ahead, it is tried again later', async () => {
+test('a waiting call gets the error of a failed cell; a failed cell in advance is tried again later', async () => {
   const [pool, maker] = [open(), new Maker()];
   maker.error = new Error('no daemon');
   await expect(pool.lease(maker, never)).rejects.toThrow('no daemon');
   await sleep(60);
-  // Not again and again.
+  // It does not try again and again.
   expect(maker.begun).toBe(1);
   maker.error = undefined;
   expect((await pool.lease(maker, never)).warm).toBe(false);
@@ -175,7 +175,7 @@ test('what cannot be made is told to the one who waits; made ahead, it is tried 
   expect(failures).toEqual(['Error: gone again']);
 });
 
-test('a caller that gives up leaves its cell to the next', async () => {
+test('a caller that gives up leaves its cell to the next caller', async () => {
   const [pool, maker] = [open({ floor: 0 }), new Maker()];
   maker.makeMs = 40;
   const controller = new AbortController();
@@ -187,7 +187,7 @@ test('a caller that gives up leaves its cell to the next', async () => {
   await expect(pool.lease(maker, controller.signal)).rejects.toThrow('changed my mind');
 });
 
-test('without calls what waits goes, but for what was asked for', async () => {
+test('without calls waiting cells are removed, except for requested ones', async () => {
   const [pool, used, asked] = [open({ idleMs: 80 }), new Maker('used'), new Maker('asked')];
   await pool.warm(asked, 2, never);
   await pool.lease(used, never);
@@ -214,7 +214,7 @@ test('more calls, more cells; the bounds hold', async () => {
   await small.warm(maker, 2, never);
 });
 
-test('closing disposes what waits and what still comes, and refuses who waits and who comes', async () => {
+test('closing disposes waiting and later cells, and refuses waiting and later calls', async () => {
   const [pool, maker] = [open(), new Maker()];
   await pool.warm(maker, 2, never);
   maker.makeMs = 30;
@@ -231,7 +231,7 @@ test('closing disposes what waits and what still comes, and refuses who waits an
   expect(maker.made.every(({ disposed }) => disposed <= 1)).toBe(true);
 });
 
-test('drained, it holds nothing and works on', async () => {
+test('a drained pool is empty and still works', async () => {
   const [pool, maker] = [open(), new Maker()];
   await pool.warm(maker, 3, never);
   await pool.drain();

@@ -27,7 +27,7 @@ function listenTo(port: ReturnType<Channel['open']>): string[] {
   return heard;
 }
 
-test('messages reach the port of their job, also those that came before its listener', async () => {
+test('messages reach the port of their job, even those from before its listener', async () => {
   const { channel, control, say } = connect();
   const [first, second] = [channel.open(1_000), channel.open(1_000)];
   say(first.job, 18, 'early');
@@ -43,7 +43,7 @@ test('messages reach the port of their job, also those that came before its list
   });
 });
 
-test('what comes before its listener is bounded', async () => {
+test('messages before the listener are limited', async () => {
   const { channel, closed, say } = connect();
   const port = channel.open(1_000);
   say(port.job, 18, 'x'.repeat(600));
@@ -54,7 +54,7 @@ test('what comes before its listener is bounded', async () => {
   expect(closed).toEqual([{ violation: true, message: 'A cell sent too much data for a job that has not started.' }]);
 });
 
-test('a message for a job that was never opened costs the channel its life; one for a released job is dropped', async () => {
+test('a message for a job that was never opened closes the channel; one for a released job is dropped', async () => {
   const { channel, closed, say } = connect();
   const port = channel.open(1_000);
   port.release();
@@ -93,7 +93,7 @@ test('a stream that ends inside a frame is a violation, one that ends between tw
   expect([inside.closed, between.closed]).toMatchObject([[{ violation: true }], [{ violation: false }]]);
 });
 
-test('however many wait for a stream that is full, it is listened to once', async () => {
+test('any number of senders share one listener for a full stream', async () => {
   const output = new PassThrough({ highWaterMark: 1 });
   const channel = new Channel(new PassThrough(), output, { control: () => undefined, closed: () => undefined });
   const listeners = (): number[] => ['drain', 'close', 'error'].map((event) => output.listenerCount(event));

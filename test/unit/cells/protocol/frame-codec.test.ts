@@ -17,7 +17,7 @@ const message = fc.record({
   payload: fc.uint8Array({ maxLength: 300 }),
 });
 
-/** The frames with those that were handed out in pieces put together. */
+/** The frames, with pieces of streamed ones joined. */
 function joined(frames: readonly Frame[]): Frame[] {
   const whole: Frame[] = [];
   for (const frame of frames) {
@@ -29,7 +29,7 @@ function joined(frames: readonly Frame[]): Frame[] {
 }
 
 describe('frame codec', () => {
-  test('what is encoded comes back, however the stream is cut', () => {
+  test('encoded messages survive, however the stream is cut', () => {
     fc.assert(
       fc.property(fc.array(message, { maxLength: 8 }), fc.array(fc.nat(400)), (messages, cuts) => {
         const bytes = Buffer.concat(messages.flatMap(({ job, kind, payload }) => encodeMessage(job, kind, payload)));
@@ -55,7 +55,7 @@ describe('frame codec', () => {
     expect(payloadMaxBytes + headerBytes).toBe(1_048_576);
   });
 
-  test('a stream is passed on as it comes, and is cut where its bytes are', () => {
+  test('a stream is passed on as it arrives, in the same pieces', () => {
     const decoder = new FrameDecoder();
     const bytes = Buffer.concat([
       ...encodeMessage(1, cellKinds.stdout, Buffer.from('first and second')),
@@ -76,7 +76,7 @@ describe('frame codec', () => {
     expect(decoder.atBoundary).toBe(false);
   });
 
-  test('a length above the bound is a protocol error before any payload is waited for', () => {
+  test('a length above the bound is a protocol error before any payload arrives', () => {
     const header = Buffer.alloc(headerBytes);
     header.writeUInt32BE(payloadMaxBytes + 1, 0);
     expect(() => new FrameDecoder().push(header)).toThrow(ProtocolError);

@@ -86,7 +86,7 @@ test.each([
   expect(reasonOf(() => parseTarget(text))).toMatch(/^must /);
 });
 
-test('patterns say what they cover', () => {
+test('patterns have the right scope', () => {
   expect(
     ['A.example:80', '*.Example.org', '*', '*:80', '[2606:4700::1111]:8443', '93.184.215.14'].map(parsePattern),
   ).toEqual([
@@ -160,7 +160,7 @@ test.each([
   expect(networkPolicySchema.safeParse(policy).success).toBe(false);
 });
 
-test('a policy is taken as it is', () => {
+test('a valid policy stays unchanged', () => {
   const policy = { allow: ['api.example.com', '*.example.org:8443'], inject: [injection], limits: { connections: 3 } };
   expect(networkPolicySchema.parse(policy)).toEqual(policy);
 });

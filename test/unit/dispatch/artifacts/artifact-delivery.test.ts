@@ -15,9 +15,9 @@ interface Given {
   readonly secrets?: Record<string, string>;
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
-  /** How many bytes the chunks of the archive have. */
+  /** Size of the archive's chunks in bytes. */
   readonly chunkBytes?: number;
-  /** How much of the archive comes. */
+  /** Bytes of the archive that arrive. */
   readonly endAt?: number;
 }
 
@@ -33,7 +33,7 @@ async function deliver({ files, sink, secrets = {}, timeoutMs = 5_000, signal, c
   return await reader.finish();
 }
 
-/** A sink that keeps what it gets, by path. */
+/** A sink that keeps content by path. */
 function keeper(wrap: (target: Writable) => ArtifactTarget = (target) => target) {
   const got: Record<string, string> = {};
   const previews: ArtifactPreview[] = [];
@@ -84,7 +84,7 @@ describe('an artifact sink', () => {
     });
   });
 
-  test('leaves in the result what it answers with undefined, and may think about it', async () => {
+  test('keeps a file in the result if it answers undefined, even later', async () => {
     const { got, sink } = keeper();
     const picky: ArtifactSink = async (preview) => {
       await sleep(5);
@@ -96,7 +96,7 @@ describe('an artifact sink', () => {
     expect(got).toEqual({ large: 'large enough' });
   });
 
-  test('gets no secret, wherever the chunks are cut, and no name with one', async () => {
+  test('gets no secret in content or name, wherever the chunks are cut', async () => {
     for (const chunkBytes of [1, 7, 511, 513]) {
       const { got, sink } = keeper();
       const text = `${'x'.repeat(505)}tomato-soup-77 and ${Buffer.from('tomato-soup-77').toString('hex')}`;
@@ -109,7 +109,7 @@ describe('an artifact sink', () => {
     }
   });
 
-  test('is told what a file begins as; the result says what it was', async () => {
+  test("gets the type of a file's start; the result has the type of the whole file", async () => {
     const { previews, sink } = keeper();
     const page = Buffer.concat([Buffer.from('<p>'.repeat(50_000)), Buffer.from([0xff])]);
     const end = await deliver({ files: { 'a.html': page }, sink });
@@ -178,10 +178,10 @@ describe('an artifact sink', () => {
     expect(asked).toBe(1);
   });
 
-  test('that is slow, but moves, is waited for', async () => {
+  test('that is slow, but makes progress, is awaited', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
     const { got, sink } = keeper();
-    // Time passes nowhere but here: all of it together is more than the sink may stand still.
+    // The fake clock advances only here, in total by more than the sink may be idle.
     const slow: ArtifactSink = async (preview) => {
       const inner = (await sink(preview)) as Writable;
       return new Writable({
@@ -194,7 +194,7 @@ describe('an artifact sink', () => {
     expect(got.a?.length).toBe(10_000);
   });
 
-  test('is let go of when the call is cancelled', async () => {
+  test('is released when the call is cancelled', async () => {
     const stop = new AbortController();
     const target = new Writable({ write: () => stop.abort() });
     const end = await deliver({ files: { a: 'a', b: 'b' }, sink: () => target, signal: stop.signal });
@@ -206,7 +206,7 @@ describe('an artifact sink', () => {
     expect(target.destroyed).toBe(true);
   });
 
-  test('hears of a file that is cut short, and is not told that it is whole', async () => {
+  test('is destroyed and not ended if a file is cut short', async () => {
     let ended = false;
     const target = new Writable({
       write: (_chunk, _encoding, done) => done(),

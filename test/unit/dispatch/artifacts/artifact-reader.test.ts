@@ -18,14 +18,14 @@ interface RawEntry {
   readonly name?: string | Uint8Array;
   readonly type?: string;
   readonly content?: string | Uint8Array;
-  /** What the header says, where that is not the truth. */
+  /** The size in the header, if it is not the real one. */
   readonly size?: string | Uint8Array;
   readonly link?: string;
   readonly prefix?: string;
   readonly magic?: string;
 }
 
-/** One entry as an attacker would write it, byte by byte, with a checksum that is right. */
+/** One entry as an attacker would write it, byte by byte, with a valid checksum. */
 function raw({
   name = 'output/a',
   type = '0',
@@ -71,7 +71,7 @@ function pax(records: Readonly<Record<string, string>>): Buffer {
 const end = Buffer.alloc(1_024);
 const good = raw({ name: 'output/good.txt', content: 'good' });
 
-/** Rejects where the archive is a violation of the protocol. */
+/** Rejects if the archive violates the protocol. */
 async function readArtifacts(
   chunks: Iterable<Uint8Array>,
   limits: Limits,
@@ -118,7 +118,7 @@ describe('readArtifacts', () => {
     ]);
   });
 
-  it('reads what packFiles packs, in any chunks', async () => {
+  it('reads archives of packFiles, in any chunks', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.uniqueArray(
@@ -193,7 +193,7 @@ describe('readArtifacts', () => {
     expect(await pathsOf(entry)).toEqual({ paths: ['output/good.txt'], dropped: 1 });
   });
 
-  it('passes over folders without counting them', async () => {
+  it('skips folders without counting them', async () => {
     expect(await pathsOf(raw({ name: 'output', type: '5' }), raw({ name: 'output/sub/', type: '5' }))).toEqual({
       paths: ['output/good.txt'],
       dropped: 0,
@@ -206,7 +206,7 @@ describe('readArtifacts', () => {
     expect(dropped).toBe(1);
   });
 
-  it('keeps files apart whose names become the same', async () => {
+  it('keeps files separate whose names become equal', async () => {
     const { artifacts } = await read(
       [raw({ name: 'one-secret' }), raw({ name: 'TWO-SECRET' })],
       {},
@@ -217,7 +217,7 @@ describe('readArtifacts', () => {
     expect(same.artifacts.map(({ path }) => path)).toEqual(['x/[redacted:A]', 'x/[redacted:A] (2)']);
   });
 
-  it('caps one file, all files and their number', async () => {
+  it('limits the size of one file, of all files, and their number', async () => {
     const sized = (name: string, bytes: number): Buffer => raw({ name, content: Buffer.alloc(bytes, 120) });
     const mebibyte = 1_048_576;
     const { artifacts, dropped } = await read(
@@ -254,7 +254,7 @@ describe('readArtifacts', () => {
     }
   });
 
-  it('for any hostile headers: ends, rejects with a ProtocolError alone, and lets safe paths out only', async () => {
+  it('for any hostile headers: ends, rejects only with a ProtocolError, and returns only safe paths', async () => {
     const name = fc.oneof(
       fc.constantFrom('output/x', '/x', '../x', 'a/../b', 'a//b', '.', '..', '', 'a\\b', 'a\0b', 'a/', 'good'),
       fc.string({ unit: 'binary', maxLength: 120 }),

@@ -22,7 +22,7 @@ describe('admission', () => {
     expect(admission).toMatchObject({ running: 0, waiting: 0 });
   });
 
-  test('no more than the slots run, and a slot given back twice counts once', async () => {
+  test('at most as many calls as slots run, and a slot given back twice counts once', async () => {
     const admission = new Admission({ ...roomy, slots: 2 });
     const first = await admission.enter('a', undefined);
     await admission.enter('a', undefined);
@@ -33,7 +33,7 @@ describe('admission', () => {
     expect(admission).toMatchObject({ running: 2, waiting: 0 });
   });
 
-  test('a full queue refuses with a time to come back', async () => {
+  test('a full queue refuses with a time for a retry', async () => {
     const admission = new Admission({ ...roomy, queueLimit: 1 });
     await admission.enter('a', undefined);
     void admission.enter('a', undefined);

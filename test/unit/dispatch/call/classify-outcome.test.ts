@@ -51,7 +51,7 @@ test.each<[what: string, end: Partial<ConversationEnd>, code: string | undefined
   if (failure?.code !== undefined && failure.code !== 'GUEST_ERROR') expect(failure.message).toMatch(/[a-z].*[.\w]$/);
 });
 
-test('a guest that was out of time is not said to have run for all of it', () => {
+test('the message for a guest out of time does not claim that it ran all the time', () => {
   const starved = verdict('wall', { usage: { wallMs: 8_003, cpuMs: 41.3, peakMemoryBytes: 1 } });
   const failure = classifyOutcome(
     ended({ verdict: starved }),

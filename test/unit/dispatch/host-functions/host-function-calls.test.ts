@@ -8,7 +8,7 @@ import { HostFunctionCalls } from '../../../../src/dispatch/host-functions/host-
 import { createRedactor } from '../../../../src/redaction/redactor.ts';
 import { jobOf } from '../../../support/scripted-cell.ts';
 
-/** The desk of one job, called as a conversation calls it. */
+/** The handler of one job's tool calls, used as a conversation uses it. */
 function open(tools: Record<string, Partial<HostFunction>>, limits: Partial<Limits> = {}) {
   const whole = Object.entries(tools).map(
     ([name, tool]) => [name, { description: name, input: z.any(), run: () => null, ...tool }] as const,
@@ -28,7 +28,7 @@ function open(tools: Record<string, Partial<HostFunction>>, limits: Partial<Limi
 describe('the calls of a job', () => {
   afterEach(() => void vi.useRealTimers());
 
-  test('only what the input schema makes of the input reaches the tool', async () => {
+  test('only the parsed input reaches the tool', async () => {
     const seen: unknown[] = [];
     const { ask } = open({
       take: { input: z.object({ a: z.number().default(7) }), run: (input) => void seen.push(input) },
@@ -39,7 +39,7 @@ describe('the calls of a job', () => {
   });
 
   test.each(['__proto__', 'toString', 'constructor', '', 'take\0'])(
-    'no tool is called %j unless it is there',
+    '%j is not a tool unless the request has it',
     async (name) => {
       const { ask, calls } = open({ take: {} });
       expect(await ask(name)).toMatchObject({ isOk: false, code: 'UNKNOWN_TOOL' });
@@ -47,7 +47,7 @@ describe('the calls of a job', () => {
     },
   );
 
-  test('calls that are made together cannot share the last of maxCalls, however long approval takes', async () => {
+  test('concurrent calls cannot share the last of maxCalls, however long approval takes', async () => {
     let runs = 0;
     const once = { maxCalls: 3, approve: () => sleep(10, true), run: () => (runs += 1) };
     const { ask } = open({ once });
@@ -56,7 +56,7 @@ describe('the calls of a job', () => {
     expect(runs).toBe(3);
   });
 
-  test('an input that is refused takes none of maxCalls', async () => {
+  test('a refused input does not count for maxCalls', async () => {
     const { ask } = open({ once: { maxCalls: 1, input: z.number() } });
     expect(await ask('once', 'one')).toMatchObject({ code: 'INVALID_ARGUMENTS' });
     expect(await ask('once', 1)).toMatchObject({ isOk: true });
@@ -69,7 +69,7 @@ describe('the calls of a job', () => {
     expect(runs).toBe(0);
   });
 
-  test('an approval that comes after the end of the job starts nothing', async () => {
+  test('an approval after the end of the job starts nothing', async () => {
     let runs = 0;
     const approval = Promise.withResolvers<boolean>();
     const { ask, over } = open({ guarded: { approve: () => approval.promise, run: () => (runs += 1) } });
@@ -82,7 +82,7 @@ describe('the calls of a job', () => {
     expect(runs).toBe(0);
   });
 
-  test('the end of the job aborts what runs, and the record has it', async () => {
+  test('the end of the job aborts running calls, and the record shows it', async () => {
     const signals: AbortSignal[] = [];
     const { ask, over, calls, events } = open({
       hang: {
@@ -103,7 +103,7 @@ describe('the calls of a job', () => {
     expect(events.map(({ type }) => type)).toEqual(['tool-started', 'tool-finished']);
   });
 
-  test('time at the host is counted once for calls that go on together', async () => {
+  test('time at the host is counted once for concurrent calls', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
     const nap = () => new Promise((resolve) => setTimeout(resolve, 200, null));
     const { ask, calls } = open({ nap: { run: nap } });
@@ -116,7 +116,7 @@ describe('the calls of a job', () => {
     expect(calls.finish().hostMs).toBe(400);
   });
 
-  test('beyond limits.toolCalls nothing runs, and asking has a pace', async () => {
+  test('beyond limits.toolCalls nothing runs, and refusals are slowed down', async () => {
     let runs = 0;
     const { ask, calls, events } = open({ count: { run: () => (runs += 1) } }, { toolCalls: 2 });
     await ask('count');
@@ -129,21 +129,21 @@ describe('the calls of a job', () => {
     expect(events).toHaveLength(4);
   });
 
-  test('inputs that are a flood together are no longer read', async () => {
+  test('inputs that exceed the flood limit in total are no longer read', async () => {
     const { ask } = open({ take: {} }, { outputKb: 1 });
     const text = 'x'.repeat(3_000);
     expect([await ask('take', text), await ask('take', text)]).toMatchObject([{ isOk: true }, { isOk: true }]);
     expect(await ask('take', text)).toMatchObject({ isOk: false, code: 'CALL_LIMIT' });
   });
 
-  test('the record of a result has a bound, its count has none', async () => {
+  test('the number of records in a result is limited, their count is not', async () => {
     const { ask, calls } = open({ take: {} }, { toolCalls: 2_000 });
     for (let n = 0; n < 1_200; n += 1) await ask('take');
     const { toolCalls, count } = calls.finish();
     expect([toolCalls.length, count]).toEqual([1_000, 1_200]);
   });
 
-  test('what a tool throws arrives as its message, bounded, and nothing else of it', async () => {
+  test("only the message of a tool's error arrives, with limited length", async () => {
     const thrown: unknown[] = [new TypeError('x'.repeat(10_000)), 'text', undefined, { secret: 1 }];
     const { ask } = open({
       throws: {

@@ -12,7 +12,7 @@ import { createRedactor } from '../../../../src/redaction/redactor.ts';
 
 const png = Buffer.from('\x89PNG\r\n\x1a\n…', 'latin1');
 
-/** What a cell says, and what becomes of it. */
+/** Passes a cell's messages to the displays of a job; returns the results. */
 function hear(messages: readonly Uint8Array[], secrets: Readonly<Record<string, string>> = {}) {
   const events: ExecutionEvent[] = [];
   const limits = { ...defaultLimits, fileMb: 1, diskMb: 2 };
@@ -28,14 +28,14 @@ function hear(messages: readonly Uint8Array[], secrets: Readonly<Record<string, 
   return { ...displays.finish(), events, wrong: wrong.filter((each) => each !== undefined) };
 }
 
-/** The one display that comes of one. */
+/** The one display that results from one content. */
 function settled(mediaType: string, content: string | Uint8Array, secrets: Readonly<Record<string, string>> = {}) {
   const { displays, wrong } = hear([...encodeDisplay(1, mediaType, Buffer.from(content))], secrets);
   expect([displays.length, wrong]).toEqual([1, []]);
   return displays[0];
 }
 
-describe('a media type counts as far as the data bears it out', () => {
+describe('a media type counts only if the data matches it', () => {
   test.each([
     ['image/png', png, 'image/png'],
     ['Image/PNG; charset=x', png, 'image/png'],
@@ -63,7 +63,7 @@ describe('a media type counts as far as the data bears it out', () => {
   });
 });
 
-test('a secret leaves in no form: text, JSON with a member that comes twice, bytes, the media type', () => {
+test('a secret leaves in no form: text, JSON with a repeated member, bytes, the media type', () => {
   const secrets = { KEY: 'k-5e1f77aa90' };
   expect(settled('text/plain', 'a k-5e1f77aa90', secrets)).toMatchObject({ data: 'a [redacted:KEY]' });
   expect(settled('application/json', '{"a":"k-5e1f77aa90","a":1}', secrets)).toMatchObject({ data: '{"a":1}' });
@@ -73,7 +73,7 @@ test('a secret leaves in no form: text, JSON with a member that comes twice, byt
   expect(settled('image/k-5e1f77aa90', 'x', secrets)).toMatchObject({ mediaType: 'text/plain' });
 });
 
-test('a display comes in pieces, each of which fits into one frame, and as one event', () => {
+test('a display arrives in pieces, each of which fits into one frame, and becomes one event', () => {
   const content = 'x'.repeat(200_000);
   const pieces = [...encodeDisplay(3, 'text/plain', Buffer.from(content))];
   expect(Math.max(...pieces.map((piece) => piece.length))).toBeLessThan(70_000);
@@ -83,14 +83,14 @@ test('a display comes in pieces, each of which fits into one frame, and as one e
   expect(dropped).toBe(0);
 });
 
-test('one that does not come to its end is counted, and makes room for the next', () => {
+test('an incomplete one is counted, and makes room for the next', () => {
   const whole = (group: number): Uint8Array[] => [...encodeDisplay(group, 'a/b', Buffer.alloc(1_000_000))];
   const broken = (group: number): Uint8Array[] => whole(group).slice(0, -1);
   const { displays, dropped, wrong } = hear([...broken(1), ...broken(1), ...broken(2), ...whole(3), ...broken(4)]);
   expect([displays.length, dropped, wrong]).toEqual([1, 4, []]);
 });
 
-describe('a cell that breaks the bounds is said to', () => {
+describe('a cell that exceeds the limits is reported', () => {
   const begin = (group: number): Uint8Array => [...encodeDisplay(group, 'a/b', Buffer.alloc(9))][0] as Uint8Array;
   const mebibyte = (group: number): Uint8Array[] => [...encodeDisplay(group, 'a/b', Buffer.alloc(1_048_576))];
   test.each([
@@ -109,7 +109,7 @@ describe('a cell that breaks the bounds is said to', () => {
   });
 });
 
-test.each([[Number.NaN], [-0.1], [1.1], [Number.POSITIVE_INFINITY]])('a progress of %d is no message', (fraction) => {
+test.each([[Number.NaN], [-0.1], [1.1], [Number.POSITIVE_INFINITY]])('a progress of %d is malformed', (fraction) => {
   expect(parseProgress(encodeProgress({ fraction, text: '' }))).toBeUndefined();
 });
 

@@ -28,7 +28,7 @@ test('no limit ever exceeds its ceiling, and what lies below it is kept', () => 
   );
 });
 
-test('what is not asked for is the default; processor time follows wall time', () => {
+test('missing limits get the defaults; processor time follows wall time', () => {
   expect(clampLimits({}, defaultCeilings)).toEqual(defaultLimits);
   expect(clampLimits({ timeoutMs: 2_000 }, defaultCeilings)).toMatchObject({ timeoutMs: 2_000, cpuMs: 2_000 });
   expect(clampLimits({ timeoutMs: 10 ** 7 }, defaultCeilings)).toMatchObject({
@@ -56,7 +56,7 @@ test('no network exceeds its ceilings, and what lies below them is kept', () => 
   });
 });
 
-test('a network that allows nothing is none', () => {
+test('a policy that allows nothing means no network', () => {
   expect(clampNetwork('none', defaultNetworkCeilings)).toBeUndefined();
   expect(clampNetwork({ allow: [] }, defaultNetworkCeilings)).toBeUndefined();
 });

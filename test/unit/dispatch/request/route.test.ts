@@ -21,7 +21,7 @@ describe('routes', () => {
     expect(routeJob(job('python', 'docker'), backends, { python: 'wasm' }).name).toBe('docker');
   });
 
-  test('a route that leads nowhere is refused at once', () => {
+  test('a route to an unknown or unsuitable backend is refused at once', () => {
     const routing = (routes: object, fallback?: BackendName) => () => checkRouting({ routes, fallback }, backends);
     expect(routing({ python: 'isolate' })).toThrow('routes.python is "isolate"');
     expect(routing({ javascript: 'nowhere' })).toThrow('routes.javascript is "nowhere"');
@@ -35,7 +35,7 @@ describe('the fallback', () => {
   const absent = [isolate, backend('docker', ['python', 'bash'], false), wasm];
   const routing = { routes: {}, fallback: 'wasm' } as const;
 
-  test('takes over where Docker does not answer, and only there', async () => {
+  test('takes over only if Docker does not answer', async () => {
     expect((await routeAround(job('python'), absent, routing, signal)).name).toBe('wasm');
     expect((await routeAround(job('python'), present, routing, signal)).name).toBe('docker');
     expect((await routeAround(job('javascript'), absent, routing, signal)).name).toBe('isolate');

@@ -15,7 +15,7 @@ const throwing = {
   },
 };
 
-/** What is wrong, and what the message must say about it. */
+/** Invalid requests, and the expected message. */
 const refused: readonly [what: string, request: unknown, says: RegExp][] = [
   ['nothing', undefined, /expected object/],
   ['a string', 'rm -rf /', /expected object/],
@@ -99,7 +99,7 @@ describe('validation', () => {
     expect(message.length).toBeLessThan(1_200);
   });
 
-  test('takes a network whose headers go to allowed hosts', () => {
+  test('accepts a network whose headers go to allowed hosts', () => {
     const inject = ['a.example', 'b.a.example:8443'].map((host) => ({ host, header: 'X', secret: 'value' }));
     const network = { allow: ['a.example', '*.a.example:8443'], inject };
     expect(validateRequest({ ...fine, network }).network).toEqual(network);

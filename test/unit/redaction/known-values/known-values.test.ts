@@ -22,13 +22,13 @@ const secretCharacters = fc.constantFrom(
   '\u{1f511}',
   '\u2028',
 );
-/** Long enough that its base64 does not occur by chance. */
+/** Long enough that its base64 does not match by chance. */
 const secretText = fc
   .string({ unit: secretCharacters, minLength: 6, maxLength: 40 })
   .filter((text) => text.trim().length >= 6);
 const cuts = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 40 });
 
-/** Cuts a text at all kinds of places, surrogate pairs included. */
+/** Cuts a text at many kinds of places, including within surrogate pairs. */
 function cut(text: string, lengths: readonly number[]): string[] {
   const pieces: string[] = [];
   for (let index = 0, next = 0; index < text.length; next += 1) {
@@ -46,7 +46,7 @@ describe('known values', () => {
     const encoded = encodings[name]?.(secrets.TOKEN) ?? '';
     const result = redact(secrets, `before ${encoded} after`);
     expect(result).toMatch(marker);
-    // Base64 leaves what stands beside the secret.
+    // Base64 keeps the text beside the secret.
     expect(result.length).toBeLessThan(`before [redacted:TOKEN] after`.length + 50);
     expect(result.startsWith('before ') && result.endsWith(' after')).toBe(true);
   });
@@ -64,22 +64,22 @@ describe('known values', () => {
     expect(redact({ A: 'abcdef', B: 'cdefg' }, '-abcdefg-')).toBe('-[redacted:A][redacted:B]-');
   });
 
-  it('ignores empty secrets and looks for very short ones as they are', () => {
+  it('ignores empty secrets and searches very short ones in their plain form', () => {
     const redactor = createRedactor({ EMPTY: '', PIN: 'k9' }, { rules: false });
     expect(redactor.text('stdout', 'K9 k9 YWs5')).toBe('K9 [redacted:PIN] YWs5');
     expect(redactor.redactions).toEqual([{ rule: 'secret:PIN', count: 1, where: 'stdout' }]);
   });
 
-  it('takes the syntax of regular expressions literally', () => {
+  it('treats the syntax of regular expressions as plain text', () => {
     expect(redact({ A: '.*+?^${}()|[]\\' }, 'any text .*+?^${}()|[]\\ end')).toBe('any text [redacted:A] end');
   });
 
-  it('takes names for names', () => {
+  it('treats names as plain text', () => {
     const names = JSON.parse('{"__proto__":"proto-secret","constructor":"other-secret"}') as Record<string, string>;
     expect(redact(names, 'a proto-secret b other-secret')).toBe('a [redacted:__proto__] b [redacted:constructor]');
   });
 
-  it('shows what cannot be part of a secret at once', () => {
+  it('shows text that cannot be part of a secret at once', () => {
     const stream = createRedactor({ A: 'secret-value' }, { rules: false }).stream('stdout');
     expect(['progress 1', '\nsec', 'ond\nsecret', '-val', 'ue.'].map((piece) => stream.push(piece))).toEqual([
       'progress 1',

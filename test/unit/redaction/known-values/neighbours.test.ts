@@ -1,4 +1,6 @@
-/** No character of an encoded secret is left that holds bits of it, whatever stands beside it and however it is cut. */
+/**
+ * No character that holds bits of an encoded secret remains, whatever its neighbours are and however the text is cut.
+ */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRedactor } from '../../../../src/redaction/redactor.ts';
@@ -11,7 +13,7 @@ const secretText = fc
 const lengths = fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1, maxLength: 20 });
 
 interface Spelling {
-  /** How text is made of bytes; each character of it holds `bits` bits. */
+  /** Encodes bytes as text; each character holds `bits` bits. */
   readonly encode: (content: Buffer) => string;
   readonly bits: number;
 }
@@ -39,7 +41,7 @@ const widths: Readonly<Record<string, (text: string) => Buffer>> = {
   'UTF-16BE': (text) => Buffer.from(text, 'utf16le').swap16(),
 };
 
-/** What is left of `spelled`, in order, once the marker is put in its place; `undefined` where there is no marker. */
+/** The parts around the marker, in order; `undefined` if there is no marker. */
 function partsLeft(shown: string): readonly string[] | undefined {
   const parts = shown.split(/\[redacted:S\]/);
   return parts.length > 1 ? parts : undefined;
@@ -52,7 +54,7 @@ describe.each(Object.keys(widths))('a secret in %s', (width) => {
       const wrap = wrappings[wrapping] as (text: string) => string;
       fc.assert(
         fc.property(secretText, bytes(70), bytes(70), lengths, (secret, before, after, cuts) => {
-          // Escaped, the character before such a secret can be a `/`, of which the escape stays.
+          // In escaped text, the character before such a secret can be a `/`, whose escape remains.
           fc.pre(secret.charCodeAt(0) < 128 || !escaping.has(wrapping));
           const content = (widths[width] as (text: string) => Buffer)(secret);
           const text = `>${wrap(encode(Buffer.concat([before, content, after])))}<`;
@@ -65,7 +67,7 @@ describe.each(Object.keys(widths))('a secret in %s', (width) => {
           }
           shown += stream.end();
           const parts = partsLeft(shown);
-          // The neighbours alone, in the same encoding: all that may be left, from the first and from the last on.
+          // Only the neighbours may remain, in the same encoding; compared by length from both ends.
           const alphabet = /[^A-Za-z0-9+/_-]/g;
           const unwrap = (part: string | undefined): string =>
             (part ?? '')
@@ -73,7 +75,7 @@ describe.each(Object.keys(widths))('a secret in %s', (width) => {
               .replaceAll(/%2[BF]/gi, '+')
               .replaceAll(/%3D/gi, '')
               .replaceAll(alphabet, '');
-          // An outermost zero of UTF-16 says nothing.
+          // An outermost zero byte of UTF-16 reveals nothing.
           const from = before.length + (content[0] === 0 ? 1 : 0);
           const to = before.length + content.length - (content.at(-1) === 0 ? 1 : 0);
           const plain = encode(Buffer.concat([before, content, after])).replaceAll('=', '');
@@ -87,7 +89,7 @@ describe.each(Object.keys(widths))('a secret in %s', (width) => {
   });
 });
 
-it('shows what cannot hold bits of a secret at once', () => {
+it('shows text that cannot hold bits of a secret at once', () => {
   const stream = createRedactor({ S: 'secret-value' }, { rules: false }).stream('stdout');
   const pieces = ['step 1', ' of 5: ', 'done.\n', 'a line of words.\n', 'x'.repeat(40), '\n', '> '];
   expect(pieces.map((piece) => stream.push(piece)).join('|')).toBe(

@@ -33,7 +33,7 @@ describe('the table of pattern rules', () => {
 
   it.each(patternRules)('$name: sticky, with bounded repeats only', ({ expression, longest }) => {
     expect(expression.sticky).toBe(true);
-    // Outside of character classes and escapes, nothing may repeat without an end.
+    // Outside of character classes and escapes, no repeat may be unbounded.
     const bare = expression.source.replaceAll(/\\.|\[(?:\\.|[^\]\\])*\]/g, '_');
     expect(bare.replaceAll('(?', '(')).not.toMatch(/[*+]|,\}/);
     expect(longest).toBeLessThanOrEqual(16_384);
@@ -82,7 +82,7 @@ describe('pattern rules over a stream', () => {
     );
   });
 
-  it('hold back no more than a rule in progress', () => {
+  it('hold back only a rule in progress', () => {
     const stream = createRedactor({}, {}).stream('stdout');
     expect(
       ['step 1 done\n', 'Enter password', ': ', 'hunter2', '\nok ', 'ghp', '_x', '!'].map((text) => stream.push(text)),
@@ -90,7 +90,7 @@ describe('pattern rules over a stream', () => {
     expect(stream.end()).toBe('ghp_x!');
   });
 
-  it('swallow a private key as it comes', () => {
+  it('redact a private key as it arrives', () => {
     const stream = createRedactor({}, {}).stream('stdout');
     const shown = ['a\n-----BEGIN PRIV', 'ATE KEY-----\nAAAA', 'BBBB\n-----END PRIVATE', ' KEY-----', '\nz'].map(
       (text) => stream.push(text),
@@ -127,7 +127,7 @@ describe('pattern rules over a stream', () => {
 });
 
 describe('e-mail addresses', () => {
-  it('are redacted where asked for', () => {
+  it('are redacted on request', () => {
     const text = 'mail alice.b+c@mail.example.org, not @here or a@b; <bob@example.co.uk>';
     const redactor = createRedactor({}, { emails: true });
     expect(redactor.text('stdout', text)).toBe('mail [redacted:email], not @here or a@b; <[redacted:email]>');

@@ -63,7 +63,7 @@ export const ruleExamples: Readonly<Record<string, RuleExamples>> = Object.fromE
           'PGP PRIVATE KEY BLOCK',
         ].map((kind) => [`a\n${pem(kind)}\nb`, 'a\n[redacted:private-key]\nb'] as const),
         [JSON.stringify({ private_key: pem('PRIVATE KEY') }), '{"private_key":"[redacted:private-key]"}'],
-        // No footer: what looks like the inside of a key goes.
+        // Without a footer, everything that looks like the inside of a key is redacted.
         [`${pem('PRIVATE KEY').slice(0, 200)}\n(cut)`, '[redacted:private-key](cut)'],
       ],
       untouched: [pem('CERTIFICATE'), pem('PUBLIC KEY'), '-----BEGIN', '-----BEGIN PRIVATE KEY', 'BEGIN PRIVATE KEY'],

@@ -1,6 +1,6 @@
 import { alnum, hex, type RuleExamples, token, upper } from '../example-texts.ts';
 
-/** Of the tokens in `service-tokens.ts`. */
+/** Examples for the tokens in `service-tokens.ts`. */
 export const serviceTokenExamples: readonly [string, RuleExamples][] = [
   token('1password-service-token', 'ops_ey', `J${alnum(300)}`, alnum(40)),
   token('1password-secret-key', 'A3-', `${upper(6)}-${upper(11)}-${upper(5)}-${upper(5)}-${upper(5)}`, upper(6)),

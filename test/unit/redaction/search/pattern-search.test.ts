@@ -6,7 +6,7 @@ import { PatternSearch, type PatternSearchOptions } from '../../../../src/redact
 const asIs: PatternSearchOptions = { fold: createFold('', ''), lineEnds: 'significant' };
 const dense: PatternSearchOptions = { fold: createFold('AB', 'ab'), lineEnds: 'ignored' };
 
-/** [end, pattern] of the longest pattern that ends at each index, found naively. */
+/** [end, pattern] of the longest pattern that ends at each index, computed naively. */
 function expected(patterns: readonly string[], text: string): [number, string][] {
   const matches: [number, string][] = [];
   for (let end = 1; end <= text.length; end += 1) {
@@ -38,7 +38,7 @@ const letters = (minLength: number, maxLength: number): fc.Arbitrary<string> =>
   fc.string({ unit: fc.constantFrom('a', 'b', 'c', 'é', '\u{1f600}'), minLength, maxLength });
 
 describe('PatternSearch', () => {
-  it('finds what a naive search finds, in any pieces', () => {
+  it('finds the same as a naive search, in any pieces', () => {
     fc.assert(
       fc.property(
         fc.uniqueArray(letters(1, 12), { minLength: 1, maxLength: 8 }),
@@ -69,7 +69,7 @@ describe('PatternSearch', () => {
     );
   });
 
-  it('folds letters, and sees through single line ends where told to', () => {
+  it('folds letters, and optionally matches across single line ends', () => {
     expect(search(['aabbaabb'], dense, ['x Aa\nBb', '\r\naA\nbB y'])).toEqual([[14, 'aabbaabb']]);
     expect(search(['aabbaabb'], dense, ['aabb\n\n\naabb'])).toEqual([]);
   });
@@ -96,7 +96,7 @@ describe('PatternSearch', () => {
     );
   });
 
-  it('says where a match in progress begins', () => {
+  it('reports the start of a match in progress', () => {
     const machine = new PatternSearch(['abcdefghij', 'cdxyz'], asIs);
     const cursor = machine.begin();
     const progress: number[] = [];

@@ -15,7 +15,7 @@ function redact(bytes: Uint8Array, lengths: readonly number[], known: Record<str
 const lengths = fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 60 });
 
 describe('a file that is redacted in pieces', () => {
-  test('of text becomes what it becomes as a whole, however it is cut', () => {
+  test('of text gives the same as the whole text, however it is cut', () => {
     const word = fc.oneof(
       fc.constantFrom(...Object.values(secrets), 'password=hunter22hunter', 'ghp_abcdefghijklmnopqrstuvwxyz0123456789'),
       fc.string({ unit: 'binary', maxLength: 12 }).filter((text) => text.isWellFormed()),
@@ -30,7 +30,7 @@ describe('a file that is redacted in pieces', () => {
     );
   });
 
-  test('that is no text comes through byte by byte, but for its secrets', () => {
+  test('that is not text stays unchanged, except for its secrets', () => {
     const noise = fc.uint8Array({ maxLength: 30 });
     const middle = fc.constantFrom(...Object.values(secrets).map((secret) => Buffer.from(secret)), Buffer.alloc(0));
     fc.assert(
@@ -61,14 +61,14 @@ describe('a file that is redacted in pieces', () => {
     }
   });
 
-  test('has the rules applied as far as it is text, and is counted once', () => {
+  test('has the rules applied as long as it is text, and is counted once', () => {
     const bytes = Buffer.concat([Buffer.from('key tomato-soup-77\npassword=hunter22hunter\n'), Buffer.from([0xff])]);
     const { content, redactor } = redact(bytes, [10, 3]);
     expect(content.toString('latin1')).toBe('key [redacted:KEY]\npassword=[redacted:password]\n\xff');
     expect(redactor.redactions).toContainEqual({ rule: 'secret:KEY', count: 1, where: 'artifact' });
   });
 
-  test('a character that is cut at the end of the file makes it no text', () => {
+  test('a file that ends inside a character is not text', () => {
     const { content, isText } = redact(Buffer.from('é').subarray(0, 1), [], {});
     expect([content, isText]).toEqual([Buffer.from([0xc3]), false]);
   });

@@ -1,7 +1,7 @@
 import { type Workspace, WorkspaceError } from '../files/workspace.ts';
 import { loadCrypto } from '../process/libraries.ts';
 
-/** Longer addresses are not taken apart: the work would be done on the host's own thread. */
+/** Longer addresses are not parsed, because that work runs on the host's own thread. */
 const urlMaxLength = 65_536;
 const settable = new Set([
   'href',
@@ -16,7 +16,9 @@ const settable = new Set([
   'hash',
 ]);
 
-/** Answers what a realm asks of its host. `drained`: whether output may flow again. Unknown questions get ''. */
+/**
+ * Answers a realm's calls to its host. `drained`: whether the guest may write more output. Unknown questions get ''.
+ */
 export function answerGuestCall(
   question: string,
   subject: string,
@@ -53,7 +55,7 @@ function answerFile(question: string, path: string, content: string, workspace: 
         workspace.write(path, Buffer.from(content));
         return '+';
       case 'piece':
-        // Only whole pieces: each costs the host more memory than its bytes.
+        // Only full pieces: each piece costs the host more memory than its bytes.
         if (content.length !== pieceBytes)
           throw new WorkspaceError(`Cannot write "${path}": a piece has the wrong size.`);
         workspace.takePiece(path, Buffer.from(content, 'latin1'));
@@ -82,14 +84,14 @@ function answerFile(question: string, path: string, content: string, workspace: 
   }
 }
 
-/** What a realm gets of a file at a time, in bytes. */
+/** Bytes of a file that a realm gets at a time. */
 const pieceBytes = 262_144;
 
 function pieceOf(content: Uint8Array, at: number): Buffer {
   return Buffer.from(content.buffer, content.byteOffset, content.length).subarray(at, at + pieceBytes);
 }
 
-/** The parts of an address, one a line, in the order of `realm/url`; '' where it is not valid. */
+/** The parts of an address, one per line, in the order of `realm/url`; '' if it is not valid. */
 function describeUrl(address: string, base: string | undefined): string {
   if (address.length + (base?.length ?? 0) > urlMaxLength) return '';
   const url = URL.parse(address, base);

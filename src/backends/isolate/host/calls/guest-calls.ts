@@ -7,7 +7,7 @@ import type { StepQueue } from '../guest/step-queue.ts';
 import { answerGuestCall } from './answer-guest-call.ts';
 import type { GuestNetwork } from './guest-network.ts';
 
-/** What a job's realm asks for. */
+/** Objects that answer the calls of a job's realm. */
 interface GuestCallTargets {
   readonly workspace: Workspace;
   readonly displays: DisplaySender;
@@ -15,7 +15,7 @@ interface GuestCallTargets {
   readonly network: GuestNetwork | undefined;
 }
 
-/** Answers what a job's realm asks of its host. Unknown questions get ''. */
+/** Answers the calls of a job's realm to its host. Unknown questions get ''. */
 export class GuestCalls {
   readonly #channel: HostChannel;
   readonly #steps: StepQueue;
@@ -39,7 +39,10 @@ export class GuestCalls {
     );
   }
 
-  /** For an interpreter, which has its thread to itself until it is through: what came, or '' and it may begin to wait. */
+  /**
+   * For an interpreter, which stays on its thread until it ends: returns the answer. '' means that it may start to
+   * wait.
+   */
   #waitFor(text: string, willWait: boolean): string {
     this.#meter()?.wait(willWait && text === '');
     return text;

@@ -16,18 +16,18 @@ import type { RealmNetworkVerb } from '../../realm/requests.ts';
 import type { HostChannel } from '../channel/host-channel.ts';
 import type { StepQueue } from '../guest/step-queue.ts';
 
-/** A request that is open. */
+/** An open request. */
 interface Open {
-  /** Whether the guest may still send of its body, and how much. */
+  /** Whether the guest may still send parts of its body, and how many bytes. */
   isUploading: boolean;
   window: number;
-  /** Bytes of the answer that the realm has, and gave no credit for. */
+  /** Bytes of the answer that the realm has and has given no credit for. */
   owed: number;
 }
 
 /**
- * The network of one job in this host. What a realm says may be of its guest's making: whatever would break the cell
- * protocol goes no further than here.
+ * The network of one job in this host. A realm's messages may come from its guest: those that would break the cell
+ * protocol stop here.
  */
 export class GuestNetwork {
   readonly #channel: HostChannel;
@@ -42,7 +42,7 @@ export class GuestNetwork {
     this.#steps = steps;
   }
 
-  /** Takes what the realm says. */
+  /** Takes a message from the realm. */
   say(connection: number, verb: string, text: string, bytes: number): void {
     if (verb === 'request') {
       this.#request(connection, text);
@@ -63,7 +63,7 @@ export class GuestNetwork {
     }
   }
 
-  /** Takes what the engine says. */
+  /** Takes a message from the engine. */
   take(payload: Uint8Array): void {
     const message = parseNetwork(payload);
     const open = message && this.#open.get(message.connection);
@@ -85,7 +85,10 @@ export class GuestNetwork {
     }
   }
 
-  /** So much of stdin was taken: as it comes, where the guest starts when all of it is there, else by the guest itself. */
+  /**
+   * Gives credit for stdin: on arrival if the guest starts after all of stdin has arrived, else when the guest reads
+   * it.
+   */
   tookStdin(bytes: number): void {
     if (bytes > 0) this.#send(encodeCredit(stdinConnection, bytes));
   }

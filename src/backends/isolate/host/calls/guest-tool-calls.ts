@@ -4,7 +4,7 @@ import type { ToolErrorCode } from '../../../../contract/api/tool-errors.ts';
 import type { HostChannel } from '../channel/host-channel.ts';
 import type { StepQueue } from '../guest/step-queue.ts';
 
-/** What a tool-call message has room for. */
+/** Longest name in a tool-call message, in bytes. */
 const nameMaxBytes = 255;
 
 /** The tool calls of one job in this host. */
@@ -21,7 +21,7 @@ export class GuestToolCalls {
     this.#steps = steps;
   }
 
-  /** Passes a call on; the realm counts characters, and only here is it known how many bytes they are. */
+  /** Passes a call on. The realm counts characters, so the size in bytes is checked only here. */
   call(call: number, name: string, input: string): void {
     if (Buffer.byteLength(input) > this.#inputMaxBytes) {
       this.#refuse(call, 'VALUE_LIMIT', `The input is larger than limits.valueKb = ${this.#inputMaxBytes / 1024} KiB.`);

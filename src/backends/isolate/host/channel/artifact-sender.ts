@@ -16,13 +16,13 @@ export class ArtifactSender {
     this.#job = job;
   }
 
-  /** The engine took so many bytes so far. */
+  /** The engine has taken this many bytes so far. */
   took(bytes: number): void {
     this.#takenBytes = bytes;
     this.#moved.resolve();
   }
 
-  /** Nobody wants the rest. */
+  /** The engine does not need the rest. */
   cancel(): void {
     this.#isCancelled = true;
     this.#moved.resolve();

@@ -6,9 +6,9 @@ import type { HostChannel } from './host-channel.ts';
 
 const mebibyte = 1_048_576;
 
-/** What a job's guest shows, on its way to the engine. The bounds are those of a container's runner. */
+/** Sends a job's displays and progress to the engine. The limits are those of a container's runner. */
 export class DisplaySender {
-  /** Displays of which the engine never heard. */
+  /** Displays that were not sent to the engine. */
   dropped = 0;
   readonly #channel: HostChannel;
   readonly #job: number;
@@ -28,8 +28,8 @@ export class DisplaySender {
   }
 
   /**
-   * Does what a realm asks: '' where it was done, else what is wrong with what was asked for. `undefined`: it asks for
-   * something else. A text may be shown as such, or as bytes, one a character; `show-too` is a form of the thing before.
+   * Handles a realm's request: returns '' on success, else an error text; `undefined` for other kinds of requests.
+   * Content is text, or bytes with one character each; `show-too` adds a form to the previous display.
    */
   answer(question: string, subject: string, detail: string): string | undefined {
     switch (question) {
@@ -46,7 +46,7 @@ export class DisplaySender {
     }
   }
 
-  /** Says what was not said; nothing is shown after that. */
+  /** Sends the latest progress; nothing is sent after that. */
   close(): void {
     this.#closed = true;
     clearTimeout(this.#pace);
@@ -70,7 +70,7 @@ export class DisplaySender {
     return '';
   }
 
-  /** The first at once, then the latest at a pace. */
+  /** Sends the first progress at once, then the latest at intervals. */
   #say(fraction: number, text: string): string {
     if (Number.isNaN(fraction)) return 'The progress must be a number from 0 to 1.';
     if (this.#closed) return '';

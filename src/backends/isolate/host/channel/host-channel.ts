@@ -4,32 +4,32 @@ import { encodeMessage, engineKinds, FrameDecoder } from '../../../../cells/prot
 import type { CancelMessage, JobMessage } from '../../../../cells/protocol/messages.ts';
 import { parseToolResult, type ToolResultMessage } from '../../../../cells/protocol/tool-messages.ts';
 
-/** What the engine's messages cause. */
+/** Receives the engine's messages. */
 export interface HostChannelListener {
   job(job: number, message: JobMessage): void;
   inputs(job: number, json: string): void;
-  /** A chunk of the tar archive; the empty one is the last. */
+  /** A chunk of the tar archive; the empty chunk is the last. */
   files(job: number, chunk: Uint8Array): void;
-  /** The empty chunk is the last. */
+  /** A chunk of stdin; the empty chunk is the last. */
   stdin(job: number, chunk: Uint8Array): void;
   toolResult(job: number, message: ToolResultMessage): void;
   /** A message of the job's network. */
   network(job: number, payload: Uint8Array): void;
-  /** So many bytes of the job's artifacts were taken so far. */
+  /** Bytes of the job's artifacts that the engine has taken so far. */
   artifactsTaken(job: number, bytes: number): void;
   cancel(job: number, reason: CancelMessage['reason']): void;
-  /** No job of this session comes any more. */
+  /** The session gets no more jobs. */
   endSession(job: number): void;
   /** A message for the host itself; see `protocol`. */
   control(kind: number, payload: Uint8Array): void;
-  /** The engine is gone. */
+  /** The engine has ended. */
   closed(): void;
 }
 
-/** Above this many unsent bytes the guests have to wait. */
+/** Above this many unsent bytes, guests have to wait. */
 const unsentMaxBytes = 1_048_576;
 
-/** The host's end of the two pipes. */
+/** The host's end of its connection to the engine, which consists of two pipes. */
 export class HostChannel {
   readonly #output: Socket;
   readonly #partial = new Map<number, Uint8Array[]>();
@@ -66,7 +66,7 @@ export class HostChannel {
     for (const chunk of encodeMessage(job, kind, bytes)) this.#output.write(chunk);
   }
 
-  /** What is sent until this turn of the loop is over leaves in one write: each wakes the engine once more. */
+  /** Joins everything sent in this turn of the event loop into one write, because each write wakes the engine. */
   #gather(): void {
     if (this.#output.writableCorked > 0) return;
     this.#output.cork();

@@ -1,10 +1,10 @@
 import { cellKinds } from '../../../../cells/protocol/frame-codec.ts';
 import type { HostChannel } from './host-channel.ts';
 
-/** What is gathered at most before it is sent, in characters. */
+/** Most characters that are collected before they are sent. */
 const gatherMax = 65_536;
 
-/** A job's output on its way to the engine: many small writes of a turn of the loop leave as one frame. */
+/** Sends a job's output to the engine: many small writes in one turn of the event loop become one frame. */
 export class OutputSender {
   readonly #channel: HostChannel;
   readonly #job: number;
@@ -35,7 +35,7 @@ export class OutputSender {
     this.#pending = '';
   }
 
-  /** Sends what there is; what still comes from a guest that nothing can stop is dropped. */
+  /** Sends the collected output. Later output, from a guest that cannot be stopped, is dropped. */
   close(): void {
     this.flush();
     this.#closed = true;

@@ -5,12 +5,12 @@ import type { Workspace } from './workspace.ts';
 
 /**
  * Puts the files of a tar archive into the workspace.
- * @throws {WorkspaceError} where they do not fit.
+ * @throws {WorkspaceError} if they do not fit.
  */
 export async function unpack(chunks: readonly Uint8Array[], workspace: Workspace): Promise<void> {
   const { extract } = await loadTar();
   const archive = extract();
-  // Not as one: it would be a further copy of all files.
+  // Not joined, which would copy all files once more.
   for (const chunk of chunks) archive.write(chunk);
   archive.end(null);
   let parts: Uint8Array[] = [];
@@ -31,12 +31,12 @@ export async function unpack(chunks: readonly Uint8Array[], workspace: Workspace
   add();
 }
 
-/** The most artifacts of one job. The engine takes no more, and holds many more for a broken archive. */
+/** Most artifacts of one job. The engine accepts no more, and takes an archive with many more for a violation. */
 const artifactsMax = 1_000;
-/** The pieces in which a file travels, in bytes. */
+/** Size of the pieces of a file, in bytes. */
 const pieceBytes = 65_536;
 
-/** Of the files that `collect` names, the new ones in order of path, and how many were left out: the engine takes no more. */
+/** The new files that `collect` matches, by path, and the number left out above the engine's maximum. */
 export function chooseArtifacts(
   workspace: Workspace,
   collect: readonly string[],
@@ -49,7 +49,7 @@ export function chooseArtifacts(
   return { files, dropped: matching.length - files.length };
 }
 
-/** A tar archive in pieces, made as they are asked for. */
+/** A tar archive in pieces, which are made on demand. */
 export async function* packArtifacts(
   files: readonly (readonly [path: string, content: Uint8Array])[],
 ): AsyncGenerator<Uint8Array> {

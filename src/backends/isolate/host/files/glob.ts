@@ -1,17 +1,18 @@
-/** One part of a glob: matches the characters of a name one by one, `*` any run of them. */
+/** One part of a glob: matches one character of a name; `*` matches any run of characters. */
 type Step = '*' | ((character: string) => boolean);
 
 /**
- * Whether one of `patterns` matches `path`, both relative to /workspace: `*`, `?` and `[..]` stay within one name, `**` as
- * a whole name stands for any number of folders, and at the end for the files in them too. Names with a leading dot are
- * no exception. Globs come from callers and names from guests: matching takes at most the product of their lengths.
+ * Whether one of `patterns` matches `path`, both relative to /workspace. `*`, `?` and `[..]` stay within one name. `**`
+ * as a whole name stands for any number of folders, and at the end also for the files in them. Names with a leading dot
+ * are ordinary names. Globs come from callers and names from guests: matching takes at most the product of their
+ * lengths.
  */
 export function createMatcher(patterns: readonly string[]): (path: string) => boolean {
   const globs = patterns.map((pattern) => pattern.split('/').map((part) => (part === '**' ? part : readSteps(part))));
   return (path) => globs.some((glob) => matchParts(glob, path.split('/')));
 }
 
-/** Positions in the glob are moved along together, so that no choice is ever taken back. */
+/** Moves all positions in the glob forward together, so that it never backtracks. */
 function matchParts(glob: readonly ('**' | Step[])[], names: readonly string[]): boolean {
   let reached = new Set([0]);
   for (const [index, name] of names.entries()) {
@@ -27,14 +28,16 @@ function matchParts(glob: readonly ('**' | Step[])[], names: readonly string[]):
   return reached.has(glob.length);
 }
 
-/** Adds what is reached when a `**` stands for no folder at all; at the end it stands for a file at least. */
+/** Adds the positions that are reached if a `**` stands for no folder; at the end it stands for at least one file. */
 function withStars(reached: ReadonlySet<number>, glob: readonly ('**' | Step[])[]): Set<number> {
   const all = new Set(reached);
   for (const position of all) if (glob[position] === '**' && position + 1 < glob.length) all.add(position + 1);
   return all;
 }
 
-/** Goes back to the last `*` only, and lets it take one character more: that is enough, and never more than a square. */
+/**
+ * Backtracks only to the last `*`, which takes one more character: that is enough, and takes at most quadratic time.
+ */
 function matchName(steps: readonly Step[], characters: readonly string[]): boolean {
   let [step, at, star, taken] = [0, 0, -1, 0];
   while (at < characters.length) {

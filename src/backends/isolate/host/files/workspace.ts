@@ -1,23 +1,26 @@
 import type { Limits } from '../../../../contract/api/limits.ts';
 import { createMatcher } from './glob.ts';
 
-/** The most files of a workspace. */
+/** Most files in a workspace. */
 const filesMax = 4_096;
 const mebibyte = 1_048_576;
 
-/** The guest did something with a file that is not possible; the message is for the guest. */
+/** The guest tried an impossible operation on a file; the message is for the guest. */
 export class WorkspaceError extends Error {
   override readonly name = 'WorkspaceError';
 }
 
-/** The guest's /workspace: files in the host's memory, bounded by `diskMb` and `fileMb`. Folders are implied. */
+/**
+ * The guest's /workspace: files in the host's memory, limited by `diskMb` and `fileMb`. Folders exist only as parts of
+ * paths.
+ */
 export class Workspace {
   readonly #files = new Map<string, Uint8Array>();
   readonly #limits: Limits;
   readonly #collect: readonly string[];
   #bytes = 0;
   #dropped = 0;
-  /** The pieces that came of a file whose last one is still to come; none once it is too large. */
+  /** The pieces of a file whose last piece has not arrived; empty once the file is too large. */
   #coming: { readonly path: string; readonly pieces: Uint8Array[]; bytes: number } | undefined;
 
   constructor(limits: Limits, collect: readonly string[]) {
@@ -25,12 +28,12 @@ export class Workspace {
     this.#collect = collect;
   }
 
-  /** Files that a guest with files of its own handed over, but that broke a rule. */
+  /** Number of files that an interpreter's guest handed over and that broke a rule. */
   get dropped(): number {
     return this.#dropped;
   }
 
-  /** What all files take together. */
+  /** Total size of all files in bytes. */
   get bytes(): number {
     return this.#bytes + Math.min(this.#coming?.bytes ?? 0, this.#limits.fileMb * mebibyte);
   }
@@ -39,7 +42,7 @@ export class Workspace {
     return this.#files.size === 0;
   }
 
-  /** All files, in order of path. */
+  /** All files, by path. */
   get entries(): readonly (readonly [path: string, content: Uint8Array])[] {
     return [...this.#files].sort(([a], [b]) => (a < b ? -1 : 1));
   }
@@ -56,7 +59,10 @@ export class Workspace {
     this.add(path, content);
   }
 
-  /** Keeps a piece of a file that is written; only one file can be on its way, and no more of it than a file may have. */
+  /**
+   * Keeps a piece of a file that is being written. Only one file can be incomplete, and no more of it is kept than a
+   * file may have.
+   */
   takePiece(path: string, piece: Uint8Array): void {
     if (this.#coming?.path !== path) this.#coming = { path, pieces: [], bytes: 0 };
     const coming = this.#coming;
@@ -65,7 +71,7 @@ export class Workspace {
     else coming.pieces.push(piece);
   }
 
-  /** Writes a file for the guest, of which `last` is the last piece. */
+  /** Writes a file for the guest; `last` is its last piece. */
   writePieces(path: string, last: Uint8Array): void {
     this.write(path, this.#complete(path, last));
   }
@@ -87,12 +93,15 @@ export class Workspace {
     this.#bytes = bytes;
   }
 
-  /** Those of `paths` that the job collects. */
+  /** The members of `paths` that the job collects. */
   collected(paths: readonly string[]): readonly string[] {
     return paths.filter(createMatcher(this.#collect));
   }
 
-  /** Takes a file of a guest that has files of its own, of which `last` is the last piece; one that breaks a rule is dropped. */
+  /**
+   * Takes a file of an interpreter's guest, which has its own files; `last` is its last piece. Drops a file that breaks
+   * a rule.
+   */
   handOver(path: string, last: Uint8Array): void {
     try {
       this.writePieces(path, last);
@@ -122,7 +131,7 @@ export class Workspace {
     this.#files.delete(name);
   }
 
-  /** A name is a file or a folder, never both. */
+  /** A name is either a file or a folder. */
   #checkFolders(path: string, name: string): void {
     for (let at = name.indexOf('/'); at >= 0; at = name.indexOf('/', at + 1)) {
       if (this.#files.has(name.slice(0, at))) {
@@ -139,7 +148,7 @@ function tooLarge(path: string, { fileMb }: Limits): WorkspaceError {
   return new WorkspaceError(`Cannot write "${path}": it is larger than limits.fileMb, ${fileMb} MiB.`);
 }
 
-/** The longest path as the guest may spell it; longer ones are not taken apart. */
+/** Longest path that a guest may give; longer ones are not parsed. */
 const spellingMax = 4_096;
 
 /** `path` relative to /workspace. */
@@ -156,7 +165,7 @@ function normalise(path: string): string {
   return name;
 }
 
-/** A long path is not repeated: cut, a secret in it would pass the redactor. */
+/** A long path is not quoted: if it were cut, the redactor would miss a secret in it. */
 function notAPath(path: string): WorkspaceError {
   const what = path.length > 256 ? `A text of ${path.length} characters` : `"${path}"`;
   return new WorkspaceError(`${what} is not a path under /workspace.`);

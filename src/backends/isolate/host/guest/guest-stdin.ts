@@ -1,13 +1,13 @@
-/** What is handed over at one time, in bytes. */
+/** Most bytes that are handed over at one time. */
 const pieceMax = 65_536;
 
-/** The stdin of a guest that reads it while it comes: an interpreter, which asks for it piece by piece. */
+/** The stdin of a guest that reads it as it arrives: an interpreter, which asks for each piece. */
 export class GuestStdin {
   readonly #chunks: Uint8Array[] = [];
   #isOver: boolean;
   readonly #onAdded: () => void;
 
-  /** @param ring Called when something came, for a guest that waits for it. */
+  /** @param onAdded Called when something arrives, for a guest that waits for it. */
   constructor(hasAny: boolean, onAdded: () => void) {
     this.#isOver = !hasAny;
     this.#onAdded = onAdded;
@@ -20,7 +20,7 @@ export class GuestStdin {
     this.#onAdded();
   }
 
-  /** `+` and what comes next, one character a byte; `-` at the end; '' where nothing is there yet. */
+  /** `+` and the next piece, one character per byte; `-` at the end; '' if nothing has arrived. */
   nextText(): string {
     const chunk = this.#chunks.shift();
     if (!chunk) return this.#isOver ? '-' : '';

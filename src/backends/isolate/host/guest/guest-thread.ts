@@ -2,17 +2,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Guest } from './guest.ts';
 import type { StepQueue } from './step-queue.ts';
 
-/** Knows whether a guest is on its thread. */
+/** Tracks whether a guest occupies its thread. */
 export class GuestThread {
   #step: Promise<unknown> = Promise.resolve();
   #isBusy = false;
 
-  /** Whether it is in a step that it was sent. */
+  /** Whether it is running a step. */
   get isBusy(): boolean {
     return this.#isBusy;
   }
 
-  /** Takes note of the step that it was just sent. */
+  /** Tracks the step that was just sent to it. */
   follow<T>(step: Promise<T>): Promise<T> {
     this.#isBusy = true;
     this.#step = step
@@ -23,18 +23,18 @@ export class GuestThread {
     return step;
   }
 
-  /** Whether it leaves its thread within the grace. */
+  /** Whether it leaves its thread within `graceMs`. */
   leaves(graceMs: number): Promise<boolean> {
     return settlesWithin(this.#step, graceMs);
   }
 }
 
-/** How long a guest that was stopped may take to leave its thread, in milliseconds; then its host is poisoned. */
+/** Time for a stopped guest to leave its thread, in milliseconds; after that its host is poisoned. */
 export const leaveGraceMs = 120;
-/** The same where a session's guest is to stay: it is stopped by V8 for its time, or interrupted, and no more. */
+/** The same for a session's guest that should stay: V8 stops it at its time limit, or it is interrupted. */
 export const interruptGraceMs = 280;
 
-/** Whether a promise is fulfilled within so many milliseconds. */
+/** Whether a promise is fulfilled within `graceMs` milliseconds. */
 export async function settlesWithin(promise: Promise<unknown>, graceMs: number): Promise<boolean> {
   const grace = new AbortController();
   const hasSettled = await Promise.race([
@@ -45,9 +45,9 @@ export async function settlesWithin(promise: Promise<unknown>, graceMs: number):
   return hasSettled;
 }
 
-/** Asks an interpreter's guest to stop, whether it computes or waits. Whether its program came to its end. */
+/** Asks an interpreter's guest to stop computing or waiting. Returns whether its program ended. */
 export async function interrupt(guest: Guest, steps: StepQueue, returned: Promise<unknown>): Promise<boolean> {
-  // The first may come a moment before there is anything to interrupt.
+  // The first interrupt may arrive before there is anything to interrupt.
   for (const share of [0.4, 0.6]) {
     guest.interrupt?.();
     steps.push(['interrupt']);

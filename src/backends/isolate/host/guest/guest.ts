@@ -2,7 +2,7 @@ import type ivm from 'isolated-vm';
 import type { HostBindings, RealmEnd } from '../../realm/bootstrap.ts';
 import { networkSource, realmFileName, realmSource } from './realm-source.ts';
 
-/** `isolated-vm` itself, handed in: it is loaded in one place. */
+/** The module `isolated-vm`, passed in because only one place loads it. */
 export type IsolatedVm = typeof ivm;
 
 /** The host's side of one realm's functions; see `realm/bootstrap`. */
@@ -15,39 +15,41 @@ export interface GuestListener {
   catastrophe(message: string): void;
 }
 
-/** Hears what a realm says of its network; see `realm/fetch`. */
+/** Receives a realm's messages about its network; see `realm/fetch`. */
 export type NetworkListener = (connection: number, verb: string, text: string, bytes: number) => void;
 
-/** An isolate with a realm, ready for its one job. */
+/** An isolate with a realm, ready for its only job. */
 export interface Guest {
   readonly isolate: ivm.Isolate;
-  /** Its heap before the guest's first line. */
+  /** The state of its heap before the guest's first line. */
   readonly heap: ivm.HeapStatistics;
-  /** What an interpreter takes before it has done anything, in bytes: the guest does not pay for it. */
+  /** Memory of an interpreter before its first job, in bytes; does not count for the guest. */
   readonly ownBytes?: number;
-  /** What its realm may take besides, in bytes, before the guest pays. */
+  /** Memory that its realm may take in addition, in bytes, before it counts for the guest. */
   readonly allowedBytes?: number;
-  /** What the isolate's count of memory has too little, in bytes, or too much: then it is below 0. */
+  /** Bytes that the isolate should count and does not; negative if it counts too much. */
   uncountedBytes?(): number;
-  /** Holds an interpreter to the limit of the job that comes, before its first step; the isolate's own is another. */
+  /** Applies the limit of the next job to an interpreter, before its first step; the isolate's own limit differs. */
   open?(memoryMb: number): void;
-  /** Drives the realm: `RealmEntry` of `realm/bootstrap`. Steps that are sent together run one after the other. */
+  /** Calls the realm: `RealmEntry` of `realm/bootstrap`. Steps that are sent together run one after the other. */
   enter(...step: readonly (string | number | boolean)[]): Promise<unknown>;
-  /** Gives the realm a network, of which `atOnce` requests may be open, before a job. */
+  /** Gives the realm a network before a job; at most `atOnce` requests may be open. */
   openNetwork(atOnce: number, listener: NetworkListener): Promise<void>;
-  /** The same, but that V8 stops the step when it has run for so long; the guest is as it is then. */
+  /** The same, but V8 stops the step after `timeoutMs`; the guest keeps its state. */
   enterFor?(timeoutMs: number, ...step: readonly (string | number | boolean)[]): Promise<unknown>;
   /** Sets who hears of this guest from now on. */
   attach(listener: GuestListener): void;
-  /** Wakes a guest whose thread waits for an answer; there are only some that do. */
+  /** Wakes a guest whose thread waits for an answer; only interpreters have it. */
   wake?(): void;
-  /** Asks what runs in it to stop, as Ctrl-C does; only interpreters take note, and go on with their next program. */
+  /**
+   * Asks its program to stop, like Ctrl-C. Only interpreters support this, and can run their next program afterwards.
+   */
   interrupt?(): void;
-  /** Ends the guest at once, whatever it does. */
+  /** Destroys the guest at once, even if it is running. */
   dispose(): void;
 }
 
-/** A realm's ways to its host, and who hears of them. */
+/** A realm's functions for calling its host, with their listener. */
 export interface RealmCalls {
   readonly callbacks: readonly ivm.Callback[];
   readonly catastrophe: (message: string) => void;
@@ -56,7 +58,10 @@ export interface RealmCalls {
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-/** Makes the calls of one guest. Whatever it may send, the host gets texts only, and never throws into the guest. */
+/**
+ * Makes these functions for one guest. Whatever the guest passes, the host receives only texts and numbers, and never
+ * throws into the guest.
+ */
 export function createCalls(isolatedVm: IsolatedVm): RealmCalls {
   let listener: GuestListener | undefined;
   const ask: HostBindings['ask'] = (question, subject, detail) => {
@@ -85,7 +90,7 @@ export function createCalls(isolatedVm: IsolatedVm): RealmCalls {
   };
 }
 
-/** Makes what gives a realm its network, by its step `network`; who hears of it is another one with each job. */
+/** Makes the function that opens a realm's network with its step `network`; each job has a different listener. */
 export function createNetworkOpener(
   { Callback }: IsolatedVm,
   enter: ivm.Reference,
@@ -117,7 +122,7 @@ export class GuestFactory {
     this.#cachedData = cachedData;
   }
 
-  /** Compiles the script on a thread of isolated-vm, while the host has other things to do. */
+  /** Compiles the script on a thread of isolated-vm while the host does other work. */
   static async prepare(isolatedVm: IsolatedVm): Promise<GuestFactory> {
     const source = realmSource();
     const isolate = new isolatedVm.Isolate();
@@ -128,8 +133,8 @@ export class GuestFactory {
   }
 
   /**
-   * Makes one on the caller's own thread, because a change of threads costs more than it brings: of the 1.5 ms that it
-   * takes, isolated-vm can do half elsewhere only, and three changes there and back take as much again.
+   * Makes a guest on the caller's own thread, because switching threads costs more than it saves: isolated-vm can do
+   * only half of the 1.5 ms elsewhere, and three switches there and back take as long.
    */
   create(memoryMb: number): Guest {
     const calls = createCalls(this.#ivm);

@@ -2,10 +2,10 @@ import type ivm from 'isolated-vm';
 import type { Guest } from './guest.ts';
 
 const mebibyte = 1_048_576;
-/** The isolate's allocator looks at the heap again when it has given out a MiB. */
+/** The isolate's allocator checks the heap again after it has allocated a MiB. */
 const collectMinBytes = 2 * mebibyte;
 
-/** What one guest uses. Readings that an isolate no longer gives stay at the last one. */
+/** Measures one guest. If an isolate gives no more readings, the last ones stay. */
 export class Meter {
   readonly #isolate: ivm.Isolate;
   readonly #startedAt: number = performance.now();
@@ -25,7 +25,10 @@ export class Meter {
   #sampledAtMs = 0;
   #isFresh = false;
 
-  /** @param files What the host holds for the guest; none for an interpreter, whose files are only passed here. */
+  /**
+   * @param files Files that the host holds for the guest; `undefined` for an interpreter, whose files only pass
+   * through.
+   */
   constructor(guest: Guest, memoryMb: number, files: { readonly bytes: number } | undefined) {
     this.#guest = guest;
     this.#isolate = guest.isolate;
@@ -40,8 +43,8 @@ export class Meter {
   }
 
   /**
-   * Processor time in milliseconds. While a guest runs, isolated-vm counts wall time since it began to; what the guest
-   * waited is no part of it, and what the whole process used is an upper bound.
+   * Processor time in milliseconds. While a guest runs, isolated-vm counts wall time from its start. Waiting time is
+   * subtracted, and the processor time of the whole process is an upper bound.
    */
   get cpuMs(): number {
     if (!this.#isolate.isDisposed) {
@@ -54,26 +57,26 @@ export class Meter {
     return this.#cpuMs;
   }
 
-  /** Says whether the guest's thread waits, from now on. */
+  /** Records whether the guest's thread is waiting from now on. */
   wait(isWaiting: boolean): void {
     const nowMs = performance.now();
     this.#waitedMs += nowMs - (this.#waitsSince ?? nowMs);
     this.#waitsSince = isWaiting ? nowMs : undefined;
   }
 
-  /** The most memory that was seen in use, in bytes. */
+  /** Highest memory reading, in bytes. */
   get peakMemoryBytes(): number {
     return this.#peakMemoryBytes;
   }
 
-  /** The guest came to its limit. */
+  /** The guest reached its limit. */
   tookAll(): void {
     this.#peakMemoryBytes = Math.max(this.#peakMemoryBytes, this.#limitBytes);
   }
 
   /**
-   * Reads what the guest holds, unless that was done within `gapMs`: V8's heap, buffers, an interpreter's own memory, and
-   * what lies in the host.
+   * Reads the guest's memory unless the last reading is less than `gapMs` old: V8's heap, buffers, an interpreter's own
+   * memory, and files in the host.
    */
   async sampleMemory(gapMs = 0): Promise<void> {
     const nowMs = performance.now();
@@ -89,9 +92,9 @@ export class Meter {
   }
 
   /**
-   * Ends a guest that holds more than it may. Garbage is no part of that as long as V8 can collect it: only if there is
-   * none left to collect does its heap grow beyond its own limit.
-   * @param isLast Whether no reading follows: then one must have been taken.
+   * Ends a guest that holds more than its limit. Garbage does not count while V8 can collect it: the heap grows beyond
+   * its own limit only if there is none left to collect.
+   * @param isLast Whether no reading follows; then one must have been taken now.
    * @throws {Error} if the guest was ended.
    */
   async check(isLast: boolean): Promise<void> {
@@ -102,7 +105,7 @@ export class Meter {
       await this.sampleMemory();
     }
     const isTooMuch = this.#memoryBytes > this.#memoryMaxBytes;
-    // What a realm may take by itself counts as taken: how much of it is garbage is not known.
+    // The realm's allowance counts as used, because the part of it that is garbage is unknown.
     const usedBytes = Math.max(this.#memoryBytes, this.#guest.allowedBytes ?? 0);
     const paidBytes = isTooMuch ? usedBytes : Math.min(usedBytes, this.#limitBytes);
     this.#peakMemoryBytes = Math.max(this.#peakMemoryBytes, paidBytes);

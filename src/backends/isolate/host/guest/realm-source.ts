@@ -37,13 +37,13 @@ const parts = [
   installUrl,
 ];
 
-/** File name of the realm's own code in stack traces, which leave it out. */
+/** File name of the realm's own code in stack traces, which omit it. */
 export const realmFileName = 'hotcell:realm';
 
 /**
- * The classic script that makes a guest realm: its value is a function that takes the host's functions and
- * returns the realm's entry. The functions of `realm/` cross as their own source text. Parentheses around each make V8
- * compile them at once, so that they are in the code cache; the formatter stays lazy.
+ * The classic script that makes a guest realm: its value is a function that takes the host's functions and returns the
+ * realm's entry. The functions of `realm/` are sent as their source text. Parentheses around each make V8 compile it at
+ * once, so that it is in the code cache; the formatter is compiled lazily.
  */
 export function realmSource(): string {
   const { readFileSync } = process.getBuiltinModule('node:fs');
@@ -79,7 +79,7 @@ return (intrinsics, bytes, say, atOnce) =>
 })()
 //# sourceURL=${realmFileName}`;
 
-/** The same for a realm that an interpreter runs in: `OpenRequests` of `wasm/realm/wasm-realm`. */
+/** The same for a realm with an interpreter: `OpenRequests` of `wasm/realm/wasm-realm`. */
 export const requestsSource: string = `(function () {
 'use strict';
 return (${createRequestQueue});

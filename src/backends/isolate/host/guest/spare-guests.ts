@@ -1,19 +1,24 @@
 import type { Guest, GuestFactory } from './guest.ts';
 
-/** Memory limit of guests that wait: the default of `limits.memoryMb`. */
+/** Memory limit of waiting guests: the default of `limits.memoryMb`. */
 const spareMemoryMb = 256;
-/** After this long without a job there is time for what the next one needs. */
+/** After this long without a job, there is time to make guests for the next jobs. */
 const quietMs = 5;
-/** After this long there is time for what some jobs need: it takes four times as long as a guest. */
+/**
+ * After this long, there is time to load code that only some jobs need, which takes four times as long as making a
+ * guest.
+ */
 const idleMs = 250;
 
-/** Keeps guests ready, so that a job does not wait for its isolate. Jobs come first: where they come without a pause, each
- * has its guest made when it needs it, which takes the least of the processors. */
+/**
+ * Keeps guests ready, so that a job does not wait for its isolate. Jobs come first: if they arrive without a pause,
+ * each guest is made when its job needs it, which costs the least processor time.
+ */
 export class SpareGuests {
   readonly #factory: GuestFactory;
   readonly #target: number;
   readonly #cool: Guest[] = [];
-  /** The one that loaded all that a job may need, and goes first. */
+  /** The guest with all code loaded that a job may need; used first. */
   #warm: Guest | undefined;
   #next: NodeJS.Immediate | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -23,7 +28,7 @@ export class SpareGuests {
     this.#target = target;
   }
 
-  /** A fresh guest; one that waits, where the limit fits. */
+  /** A fresh guest; a waiting one if its limit fits. */
   take(memoryMb: number): Guest {
     if (memoryMb !== spareMemoryMb) return this.#factory.create(memoryMb);
     const waiting = this.#warm ?? this.#cool.shift();
@@ -31,13 +36,16 @@ export class SpareGuests {
     return waiting ?? this.#factory.create(memoryMb);
   }
 
-  /** To be called when a job begins. */
+  /** Call this when a job starts. */
   pause(): void {
     clearImmediate(this.#next);
     clearTimeout(this.#timer);
   }
 
-  /** To be called when a job is over: makes what is missing once it is quiet; at once, where none is left and none runs. */
+  /**
+   * Call this when a job is over: makes missing guests once the host is quiet, or at once if none is left and no job
+   * runs.
+   */
   resume(isIdle: boolean): void {
     this.pause();
     if (this.#count === 0 && isIdle) this.#next = setImmediate(() => this.#add());
@@ -54,7 +62,7 @@ export class SpareGuests {
     try {
       this.#cool.push(this.#factory.create(spareMemoryMb));
     } catch {
-      // A host that cannot make guests says so to the next job.
+      // If making guests fails, the next job gets the error.
       return;
     }
     this.resume(false);
@@ -64,7 +72,7 @@ export class SpareGuests {
     const guest = this.#cool.shift();
     if (!guest) return;
     await guest.enter('warm');
-    // A job that came and went meanwhile had another one warmed.
+    // If a job ran meanwhile, another guest may already be warm.
     if (this.#warm) this.#cool.push(guest);
     else this.#warm = guest;
   }

@@ -1,14 +1,14 @@
 /** A call of the realm's entry. */
 export type Step = readonly (string | number | boolean)[];
 
-/** What waits to be told to a guest, and the pause between its turns, which a message ends. */
+/** Steps that wait to be sent to a guest, and the pause between its turns, which a message ends. */
 export class StepQueue {
   readonly #onAdded: () => void;
   readonly #steps: Step[] = [];
   #isAwake = false;
   #wake: () => void = () => undefined;
 
-  /** @param ring Called when something came, for a guest that waits within its turn. */
+  /** @param onAdded Called when a step is added, for a guest that waits within its turn. */
   constructor(onAdded: () => void) {
     this.#onAdded = onAdded;
   }
@@ -19,7 +19,7 @@ export class StepQueue {
     this.#onAdded();
   }
 
-  /** Waits for a message, unless there is one, or for {@link wake}, and no longer than `ms`. */
+  /** Waits for a message, for {@link wake}, or for `ms`; returns at once if a message is waiting. */
   wait(ms: number | undefined): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = ms === undefined ? undefined : setTimeout(resolve, ms);
@@ -31,18 +31,21 @@ export class StepQueue {
     return promise;
   }
 
-  /** Ends the waiting for good: the job is over. */
+  /** Ends all waiting: the job is over. */
   wake(): void {
     this.#isAwake = true;
     this.#wake();
   }
 
-  /** Hands over what came. */
+  /** Returns all waiting steps. */
   collect(): readonly Step[] {
     return this.#steps.splice(0);
   }
 
-  /** Hands over the first of it as a text: kind, number, what of it, bytes and the rest, with spaces between; '' where nothing came. */
+  /**
+   * Returns the first waiting step as a text: kind, number, detail, bytes and the rest, separated by spaces; '' if
+   * there is none.
+   */
   nextText(): string {
     const [kind, number, what, rest, bytes = 0] = this.#steps.shift() ?? [];
     return kind === undefined ? '' : `${kind} ${number} ${what} ${bytes} ${rest}`;

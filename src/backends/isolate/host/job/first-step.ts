@@ -3,7 +3,10 @@ import { toolCallsAtOnce } from '../../../../cells/protocol/tool-messages.ts';
 import type { InterpreterStart } from '../../realm/interpreter.ts';
 import type { Program } from '../program/program.ts';
 
-/** What starts a program in its realm. Interpreters take all as one text, and stdin as one character a byte. */
+/**
+ * The step that starts a program in its realm. Interpreters take everything as one text, with stdin as one character
+ * per byte.
+ */
 export function firstStep(
   { id, mode, env, limits, tools, session }: JobMessage,
   { source, usesInterpreter }: Program,

@@ -2,7 +2,7 @@ import type { JobMessage } from '../../../../cells/protocol/messages.ts';
 
 type Part = 'inputs' | 'files' | 'stdin';
 
-/** What follows a job's message, piece by piece, before the job can start. */
+/** The input after a job's message, which arrives in pieces before the job can start. */
 export class JobInput {
   readonly #missing: Set<Part>;
   readonly #complete: () => void;
@@ -10,7 +10,10 @@ export class JobInput {
   readonly #stdin: Uint8Array[] = [];
   #inputs = 'null';
 
-  /** Calls `complete` once all that `message` announces is there, but for a stdin that the guest reads while it comes. */
+  /**
+   * Calls `complete` once everything that `message` announces has arrived, except for a stdin that the guest reads as
+   * it arrives.
+   */
   constructor(message: JobMessage, readsStdin: boolean, complete: () => void) {
     this.#missing = new Set(['inputs']);
     if (message.files) this.#missing.add('files');
@@ -23,7 +26,7 @@ export class JobInput {
     return this.#inputs;
   }
 
-  /** Chunks of a tar archive; nothing keeps them after that. */
+  /** Chunks of a tar archive, which are not kept after this call. */
   takeFileChunks(): readonly Uint8Array[] {
     const chunks = this.#files;
     this.#files = [];

@@ -25,13 +25,16 @@ import { explainReport, type RealmReport } from './report.ts';
 import type { HostSession } from './session.ts';
 import { watchTime } from './time-limits.ts';
 
-/** What tools and servers answer may come in thousands of messages: memory is looked at this often then, in milliseconds. */
+/**
+ * Answers of tools and servers may arrive in thousands of messages: memory is then read at this interval, in
+ * milliseconds.
+ */
 const answerSampleMs = 5;
 
-/** What a job needs of its host. */
+/** The parts of the host that a job needs. */
 export interface JobHost {
   readonly channel: HostChannel;
-  /** A fresh guest; one that an interpreter waits in, for a program of its language. */
+  /** A fresh guest; for an interpreter's language, the one reserved for the job. */
   take(job: number, usesInterpreter: boolean, limits: JobMessage['limits']): Guest;
   /** The verdict is out. */
   jobEnded(job: number): void;
@@ -41,7 +44,7 @@ export interface JobHost {
 
 /** One job in this host, from its message to its verdict. */
 export class HostJob {
-  /** What follows the job's message. */
+  /** The input after the job's message. */
   readonly input: JobInput;
   readonly #host: JobHost;
   readonly #job: number;
@@ -61,10 +64,10 @@ export class HostJob {
   #meter: Meter | undefined;
   readonly #thread = new GuestThread();
   #isOver = false;
-  /** Settled once the guest's program came to its own end. */
+  /** Settled once the guest's program has ended by itself. */
   readonly #returned: PromiseWithResolvers<void> = Promise.withResolvers();
   #hasReturned = false;
-  /** Whether the guest was asked to come to its end. */
+  /** Whether the guest was asked to stop. */
   #isInterrupted = false;
   #isLost = false;
   #wasGone = false;
@@ -95,8 +98,8 @@ export class HostJob {
   }
 
   /**
-   * Looks after the job, now and then; returns its processor time so far in milliseconds. An isolate that broke its
-   * memory limit is disposed by isolated-vm, but its thread may be in code that nothing interrupts.
+   * Called periodically: checks the job and returns its processor time so far in milliseconds. If an isolate exceeds
+   * its memory limit, isolated-vm disposes it, but its thread may be in code that nothing interrupts.
    */
   look(): number {
     const isGone = this.#guest?.isolate.isDisposed ?? false;
@@ -168,7 +171,7 @@ export class HostJob {
       write: (stream, text) => this.#output.write(stream, text),
       call: (...call) => {
         if (this.#isOver) return;
-        // What was written before the call comes before it.
+        // Output from before the call must arrive before the call.
         this.#output.flush();
         this.#toolCalls.call(...call);
       },
@@ -197,7 +200,7 @@ export class HostJob {
       if (this.#report?.[0] !== 'threw') return rejected(error, program);
     }
     if (!this.#report) {
-      // What an interpreter left undone stands in the way of its next program.
+      // Unfinished work of an interpreter would disturb its next program.
       if (program.usesInterpreter) this.#session?.end();
       return unsettled;
     }
@@ -217,7 +220,7 @@ export class HostJob {
     return guest;
   }
 
-  /** Sends a step to the guest; that of a session is stopped in it when its time is up, and stays. */
+  /** Sends a step to the guest. V8 stops a session's guest in its step when the time is up, and the guest stays. */
   #enter(guest: Guest, meter: Meter, step: readonly (string | number | boolean)[]): Promise<unknown> {
     if (!this.#session || !guest.enterFor) return guest.enter(...step);
     return guest.enterFor(Math.max(Math.ceil(this.#message.limits.timeoutMs - meter.wallMs), 1), ...step);
@@ -228,7 +231,7 @@ export class HostJob {
     let gapMs = 0;
     let steps: readonly Step[] = [start];
     for (;;) {
-      // Sent together they cross the threads once: the step, the microtasks it left, then the questions.
+      // Sent together, they cross the threads once: the steps, the microtasks that they leave, then the poll.
       const entered = steps.map((step) => this.#enter(guest, meter, step));
       const turn = Promise.all([this.#enter(guest, meter, ['poll']), meter.sampleMemory(gapMs), ...entered]);
       const [next] = await this.#thread.follow(turn);
@@ -244,7 +247,7 @@ export class HostJob {
     }
   }
 
-  /** Sends what is left to say and destroys the guest. Runs once. */
+  /** Sends the remaining messages and destroys the guest. Runs once. */
   async #finish(outcome: Outcome): Promise<void> {
     const { channel } = this.#host;
     const meter = this.#meter;
@@ -276,11 +279,11 @@ export class HostJob {
     channel.send(this.#job, cellKinds.verdict, JSON.stringify(verdict));
     if (this.#session && !isKept) this.#session.isOver = true;
     this.#host.jobEnded(this.#job);
-    // Last, because taking an isolate down costs a millisecond that nobody has to wait for.
+    // Last, because disposing an isolate takes a millisecond for which nobody needs to wait.
     if (!this.#isLost && !isKept) setImmediate(() => this.#guest?.dispose());
   }
 
-  /** Takes the guest off its thread. */
+  /** Stops the guest, so that it leaves its thread. */
   async #stop(): Promise<void> {
     if (this.#isLost) return;
     if (this.#session?.isSound && (await this.#comesToRest())) return;
@@ -289,8 +292,9 @@ export class HostJob {
   }
 
   /**
-   * Whether a session's guest can take the next job. V8's may leave its thread by itself, or because V8 stops it for its
-   * time. An interpreter's is interrupted, and is to come to its end: what it left undone would stand in the way.
+   * Whether a session's guest can take the next job. A guest of V8 leaves its thread by itself, or V8 stops it at its
+   * time limit. An interpreter's guest is interrupted and must end its program, because unfinished work would disturb
+   * the next one.
    */
   async #comesToRest(): Promise<boolean> {
     const guest = this.#guest;

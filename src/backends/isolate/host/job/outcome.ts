@@ -5,17 +5,17 @@ import type { Program } from '../program/program.ts';
 import { cleanStack } from '../program/stack.ts';
 import { noModules } from '../program/syntax.ts';
 
-/** How a job ended, and what goes out with the verdict. */
+/** How a job ended, and the content of its verdict. */
 export interface Outcome {
   readonly end: Verdict['end'];
   readonly error?: Verdict['error'];
   readonly value?: { readonly kind: 'json' | 'repr'; readonly text: string };
   readonly exitCode?: number;
-  /** Whether the interpreter is gone, and no further program can run. */
+  /** Whether the interpreter has ended, so that no further program can run. */
   readonly isGone?: boolean;
 }
 
-/** V8's words for a buffer that the isolate's allocator refused. */
+/** V8's message for a buffer that the isolate's allocator refused. */
 const bufferRefused = 'Array buffer allocation failed';
 /** What isolated-vm makes of a rejection with an object that is no Error. */
 const rejectionOfOther = /^An object was thrown from supplied code within isolated-vm/u;
@@ -91,7 +91,7 @@ export const noHandler: Outcome = {
   },
 };
 
-/** The program awaits what nothing can settle. */
+/** The program awaits something that can never settle. */
 export const unsettled: Outcome = {
   end: 'unsettled',
   error: { message: 'The guest awaits a promise that can never settle, because nothing is left running.' },
@@ -103,7 +103,7 @@ export function completedWith(json: string, limits: Limits): Outcome {
   return { end: 'completed', value: { kind: 'json', text: json } };
 }
 
-/** A value as it goes out; a text that is no JSON may be cut, as it is for reading only. */
+/** The bytes of a value; a text that is not JSON may be cut, because it is only meant to be read. */
 export function valueBytes({ text }: NonNullable<Outcome['value']>, { valueKb }: Limits): Uint8Array {
   return Buffer.from(text).subarray(0, valueKb * 1024);
 }

@@ -6,10 +6,10 @@ import type { Guest } from '../guest/guest.ts';
 import type { Program } from '../program/program.ts';
 import { brokeLimit, completedWith, limitTexts, noHandler, type Outcome, syntaxError, threw } from './outcome.ts';
 
-/** What a realm says of its program's end; what the texts are depends on the end. */
+/** A realm's report of its program's end; the meaning of the texts depends on `end`. */
 export type RealmReport = readonly [end: RealmEnd, text: string, message: string, stack: string];
 
-/** Turns a realm's report into an ending. */
+/** Turns a realm's report into an outcome. */
 export async function explainReport(
   [end, text, message, stack]: RealmReport,
   guest: Guest,
@@ -37,7 +37,7 @@ export async function explainReport(
   }
 }
 
-/** Where `program` does not parse, an ending with the line: the exception of an `eval` does not carry it. */
+/** If `program` does not parse, an outcome with the line, which the exception of an `eval` does not have. */
 async function checkSyntax({ isolate }: Guest, program: Program): Promise<Outcome | undefined> {
   try {
     await isolate.compileScript(program.source, { filename: program.fileName });
@@ -47,7 +47,7 @@ async function checkSyntax({ isolate }: Guest, program: Program): Promise<Outcom
   }
 }
 
-/** What a realm says of its own end. It is told by the isolate's own code, but nothing rests on it being sound. */
+/** A realm's report of its own end. The isolate's own code sends it, but nothing relies on its validity. */
 export function explainInterpreterOutcome(json: string, value: string, limits: Limits): Outcome {
   const reported = JSON.parse(json) as InterpreterOutcome;
   if (!verdictEnds.includes(reported.end)) throw new Error(`the realm reported "${reported.end}"`);

@@ -5,7 +5,7 @@ import type { Guest } from '../guest/guest.ts';
 import { runsInInterpreter } from '../program/program.ts';
 import { completedWith, type Outcome } from './outcome.ts';
 
-/** The last word on a session that runs no job. */
+/** The verdict of a session that ends between jobs. */
 export const sessionOver: Verdict = {
   end: 'cancelled',
   value: 'none',
@@ -14,9 +14,9 @@ export const sessionOver: Verdict = {
   session: 'lost',
 };
 
-/** What a session leaves from one job to the next: its guest, and its files where the guest does not have them itself. */
+/** State that a session keeps between jobs: its guest, and its files unless the guest has them itself. */
 export class HostSession {
-  /** Whether the guest is an interpreter, which has files of its own and can be interrupted. */
+  /** Whether the guest is an interpreter, which has its own files and can be interrupted. */
   readonly usesInterpreter: boolean;
   /** Made by the first job that runs code. */
   guest: Guest | undefined;
@@ -30,7 +30,7 @@ export class HostSession {
     this.#workspace = new Workspace(limits, []);
   }
 
-  /** The files as a job finds them: an interpreter's are on their way in or out. */
+  /** The workspace of a job; for an interpreter, it only holds files on their way in or out. */
   workspaceOf({ limits, collect }: JobMessage): Workspace {
     return this.usesInterpreter ? new Workspace(limits, collect) : this.#workspace;
   }
@@ -41,8 +41,8 @@ export class HostSession {
   }
 
   /**
-   * Whether a job collects a file: those that run code collect what is not what it was when it was collected last. Each
-   * write makes a new one. What an interpreter hands over is new.
+   * Whether a job collects a file. A job that runs code collects a file only if it changed since it was last collected:
+   * each write makes a new content object. Files that an interpreter hands over are always new.
    */
   collects({ session }: JobMessage, path: string, content: Uint8Array): boolean {
     if (this.usesInterpreter || session?.action !== 'run') return true;
@@ -51,13 +51,13 @@ export class HostSession {
     return isNew;
   }
 
-  /** Destroys the guest, whatever it does. */
+  /** Destroys the guest, even if it is running. */
   end(): void {
     this.isOver = true;
     this.guest?.dispose();
   }
 
-  /** How a job ends that runs no code, where the files are here. */
+  /** The outcome of a job that runs no code, if the files are in this host. */
   actOnFiles({ session, collect, limits }: JobMessage): Outcome | undefined {
     if (this.usesInterpreter || session?.action === 'run') return undefined;
     if (session?.action === 'place') return { end: 'completed' };

@@ -2,7 +2,7 @@ import type { Limits } from '../../../../contract/api/limits.ts';
 import type { Meter } from '../guest/meter.ts';
 import { brokeLimit, type Outcome } from './outcome.ts';
 
-/** Watches a job's wall and processor time, and says which is used up. Dispose it to stop. */
+/** Watches a job's wall and processor time, and calls `usedUp` with the limit that is reached. Dispose it to stop. */
 export function watchTime(limits: Limits, meter: Meter, usedUp: (outcome: Outcome) => void): Disposable {
   const wall = setTimeout(() => usedUp(brokeLimit('wall', limits)), limits.timeoutMs);
   // One thread cannot use processor time faster than the clock runs, so the next look is due when it could be used up.

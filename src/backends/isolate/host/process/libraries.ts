@@ -1,6 +1,6 @@
 /**
- * What only some jobs need is loaded at its first use. All of it goes through this file: Node looks a package up once
- * for each file that imports it, and after root was given up the package may lie where it cannot be looked up any more.
+ * Loads libraries that only some jobs need, at their first use. All such imports are in this file: Node resolves a
+ * package once for each importing file, and without root the package's folder may be unreadable.
  */
 import { stripTypeScriptTypes } from 'node:module';
 import { setImmediate } from 'node:timers/promises';
@@ -21,11 +21,11 @@ export function loadSourceMaps(): Promise<typeof import('@jridgewell/trace-mappi
   return import('@jridgewell/trace-mapping');
 }
 
-/** Loads everything, so that no job waits for it. Free from the second call on. */
+/** Loads everything, so that no job waits for it. Costs nothing from the second call on. */
 export async function loadLibraries(): Promise<void> {
   for (const load of [loadCrypto, loadAcorn, loadTar, loadSourceMaps, () => stripTypeScriptTypes('')]) {
     await load();
-    // A job that came meanwhile goes first.
+    // A job that arrived meanwhile goes first.
     await setImmediate();
   }
 }

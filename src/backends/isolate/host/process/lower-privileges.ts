@@ -1,9 +1,12 @@
-/** User ids of host processes are this plus the process id: far above what systems hand out, one for each host. */
+/**
+ * A host process's user id is this plus its process id: far above the ids that systems use, and different for each
+ * host.
+ */
 const firstUid = 2_100_000_000;
-/** `nobody`, where a user namespace has no such high ids. */
+/** `nobody`, if a user namespace has no such high ids. */
 const nobody = 65_534;
 
-/** Gives up root for good, where the process has it: user, group and all supplementary groups. Returns the user id. */
+/** Gives up root permanently, if the process has it: user, group and all supplementary groups. Returns the user id. */
 export function lowerPrivileges(): number | undefined {
   if (process.getuid?.() === 0) {
     process.setgroups?.([]);
@@ -16,7 +19,7 @@ export function lowerPrivileges(): number | undefined {
   return process.getuid?.();
 }
 
-/** Whether a process without root can read `path`. Only root may ask. */
+/** Whether a process without root can read `path`. Needs root to find out. */
 export function isReadableWithoutRoot(path: string, canRead: (path: string) => boolean): boolean {
   if (process.getuid?.() !== 0) return true;
   try {

@@ -10,11 +10,11 @@ interface Edit {
   readonly text: string;
 }
 
-/** Changes to a text that leave its lines where they are, and the way back from a place in the result to the original. */
+/** Changes to a text that keep its lines, with the mapping from positions in the result back to the original. */
 export class Edits {
   readonly #source: string;
   readonly #edits: Edit[] = [];
-  /** Made at the first {@link locate}: a guest may ask for many places in a long text. */
+  /** Computed at the first {@link locate}, because a guest may ask for many positions in a long text. */
   #ordered: readonly Edit[] | undefined;
   #lineStarts: readonly number[] | undefined;
 
@@ -30,12 +30,12 @@ export class Edits {
     this.replace(at, at, text);
   }
 
-  /** Inserts at the very beginning, before all that was inserted there already. */
+  /** Inserts at the start, before all earlier insertions there. */
   prepend(text: string): void {
     this.#edits.unshift({ start: 0, end: 0, text });
   }
 
-  /** Puts spaces over everything but line ends. */
+  /** Replaces everything except line ends by spaces. */
   blank(start: number, end: number): void {
     this.replace(start, end, this.#source.slice(start, end).replace(/[^\r\n\u2028\u2029]/gu, ' '));
   }
@@ -51,7 +51,7 @@ export class Edits {
     return result + this.#source.slice(at);
   }
 
-  /** Where `position` in the changed text is in the original. No more edits after the first call. */
+  /** The position in the original for `position` in the changed text. No edits are allowed after the first call. */
   locate({ line, column }: Position): Position {
     this.#ordered ??= this.#order();
     this.#lineStarts ??= startsOfLines(this.#source);

@@ -17,20 +17,23 @@ import { stripTypes } from './typescript.ts';
 
 /** The guest's code in the form that the realm evaluates. */
 export interface Program {
-  /** A script: its completion value, or a promise of it, is the value; in handler mode a function that fills in exports. */
+  /**
+   * A script: its value is its completion value, or a promise of it. In handler mode it is a function that fills in the
+   * exports.
+   */
   readonly source: string;
-  /** Whether an interpreter in the guest runs it, rather than V8. */
+  /** Whether an interpreter in the guest runs it, not V8. */
   readonly usesInterpreter: boolean;
   /** Name in stack traces. */
   readonly fileName: string;
-  /** Where a place in `source` is in the guest's own code. */
+  /** The position in the guest's own code for a position in `source`. */
   locate(position: Position): Position;
 }
 
-/** Name of the object that takes the exports of a handler. */
+/** Name of the object that receives a handler's exports. */
 const exportsName = '$exports';
 
-/** Whether an interpreter in the guest runs the language, rather than V8. */
+/** Whether an interpreter in the guest runs the language, not V8. */
 export function runsInInterpreter(language: Language): language is 'python' | 'bash' {
   return language === 'python' || language === 'bash';
 }
@@ -44,7 +47,7 @@ export async function compileProgram({ language, mode, code, session }: JobMessa
     const fileName = language === 'python' ? 'main.py' : 'main.sh';
     return { source: code, usesInterpreter: true, fileName, locate: (position) => position };
   }
-  // In a session it is another file in each call.
+  // In a session, each call has a different file name.
   const fileName = `main.${language === 'typescript' ? 'ts' : 'js'}${session ? `[${session.call}]` : ''}`;
   const { source: javascript, locate: toTypeScript } =
     language === 'typescript' ? await stripTypes(code) : { source: code, locate: (position: Position) => position };
@@ -88,7 +91,10 @@ async function edit(code: string, mode: 'script' | 'handler', edits: Edits, isKe
   return wrap(code, edits, '', strictly + first, '', before);
 }
 
-/** Makes the code the body of an async function, on the lines where it is; `first` and `last` go around it, `before` in front. */
+/**
+ * Makes the code the body of an async function without moving its lines. `first` and `last` go inside the function,
+ * around the code, and `before` goes in front of the function.
+ */
 function wrap(code: string, edits: Edits, parameter: string, first: string, last: string, before = ''): string {
   const start = `${before}(async (${parameter}) => {${first}`;
   if (code.startsWith('#!')) edits.replace(0, 2, `${start}//`);
@@ -97,15 +103,15 @@ function wrap(code: string, edits: Edits, parameter: string, first: string, last
 }
 
 /**
- * The same for code whose end nobody has seen: it could close the function and go on outside. The break at the end needs
- * the block at the beginning around it, under a name that the guest cannot know.
+ * The same for code that was not parsed: it could close the function and continue outside. The `break` at the end is
+ * valid only inside the labelled block at the start, and the guest cannot know the label.
  */
 function wrapUnparsed(code: string, edits: Edits): string {
   const label = `$${loadCrypto().randomBytes(8).toString('hex')}`;
   return wrap(code, edits, '', `${label}:{`, `break ${label};}`);
 }
 
-/** Lets the function return what the last statement evaluates to. */
+/** Makes the function return the value of the last statement. */
 function returnLast(statement: Statement | undefined | null, edits: Edits): void {
   switch (statement?.type) {
     case 'ExpressionStatement':

@@ -1,22 +1,22 @@
 /**
- * Code of a session runs as a script does, through eval, and what it declares at its top level is to outlive it. Eval
- * keeps what `var` and `function` declare; `let`, `const` and `class` become `var` here, so that they can be declared
- * again in a later call, as in a terminal. Where the code has to become a function, because it awaits or is strict, its
- * names are declared in front of the function and assigned within.
+ * The code of a session runs like a script, through eval, and its top-level declarations must stay for later calls.
+ * Eval keeps `var` and `function` declarations; `let`, `const` and `class` become `var` here, so that a later call can
+ * declare them again, as in a terminal. If the code must become a function, because it awaits or is strict, its names
+ * are declared in front of the function and assigned inside.
  */
 import type { Node, Pattern, Program, VariableDeclaration } from 'acorn';
 import type { Edits } from './edits.ts';
 import { isNode } from './syntax.ts';
 
-/** Whether code must be looked at at all. */
+/** Whether code must be parsed for its declarations. */
 export const declares: RegExp = /\b(?:let|const|class)\b|['"]use strict['"]/u;
 
-/** Whether code has to run as a function for its names to be seen from outside. */
+/** Whether code must run as a function to make its names visible outside. */
 export function isStrict({ body }: Program): boolean {
   return body.some((node) => 'directive' in node && node.directive === 'use strict');
 }
 
-/** Lets top-level declarations of a script outlive it. */
+/** Makes a script's top-level declarations stay. */
 export function declareGlobally({ body }: Program, edits: Edits): void {
   for (const node of body) {
     if (node.type === 'ClassDeclaration') {
@@ -29,11 +29,11 @@ export function declareGlobally({ body }: Program, edits: Edits): void {
   }
 }
 
-/** What goes around the body of an async function whose top-level names are to be seen from outside. */
+/** Code around the body of an async function whose top-level names must be visible outside. */
 export interface Hoisted {
   /** In front of the function. */
   readonly before: string;
-  /** First in the function. */
+  /** At the start of the function. */
   readonly first: string;
 }
 
@@ -65,12 +65,12 @@ export function hoist(program: Program, edits: Edits): Hoisted {
   return { before: names.size > 0 ? `var ${[...names].join(',')};` : '', first };
 }
 
-/** A name that is declared without a value has none, whatever an earlier call left in it. */
+/** A name declared without a value gets `undefined`, whatever an earlier call left in it. */
 function initialise(node: VariableDeclaration, edits: Edits): void {
   for (const { id, init } of node.declarations) if (!init) edits.insert(id.end, '=void 0');
 }
 
-/** Whether a declaration stands in the head of a loop, where it is part of no statement of its own. */
+/** Whether a declaration is in the head of a loop and therefore not a statement. */
 function isHead(node: Node, parent: Node): boolean {
   return (
     (parent.type === 'ForStatement' && (parent as { init?: unknown }).init === node) ||
@@ -79,7 +79,7 @@ function isHead(node: Node, parent: Node): boolean {
   );
 }
 
-/** All declarations outside of functions, each with what it stands in. */
+/** All declarations outside of functions, each with its parent node. */
 function* declarations(program: Program): Generator<[node: VariableDeclaration, parent: Node]> {
   const stack: [node: Node, parent: Node][] = [[program, program]];
   for (let next = stack.pop(); next; next = stack.pop()) {

@@ -6,7 +6,7 @@ export interface GuestStack {
   readonly line: number | undefined;
 }
 
-/** The most frames that are shown; each has to be looked for in the guest's code, and a stack may be forged. */
+/** Most frames that are shown: each must be located in the guest's code, and a stack may be forged. */
 const framesMax = 100;
 
 /** Leaves out the frames of the realm and of the host, and puts positions where they are in the guest's own code. */

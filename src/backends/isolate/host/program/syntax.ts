@@ -2,10 +2,10 @@ import type { Node, Options, Program } from 'acorn';
 import { loadAcorn } from '../process/libraries.ts';
 import type { Edits, Position } from './edits.ts';
 
-/** The guest's code cannot be run as it is; told to the guest as a SyntaxError. */
+/** The guest's code cannot be run; the guest gets a SyntaxError. */
 export class ProgramError extends Error {
   override readonly name = 'ProgramError';
-  /** Of the guest's own code, from 1. */
+  /** Line of the guest's own code, from 1. */
   readonly line: number | undefined;
 
   constructor(message: string, line: number | undefined) {
@@ -47,7 +47,7 @@ export async function parseProgram(code: string, mode: 'script' | 'handler'): Pr
   }
 }
 
-/** Parsing took too long; nobody else is asked to try. */
+/** Parsing took too long; V8 does not get the code either. */
 export class SlowProgramError extends ProgramError {
   constructor(line: number) {
     super(
@@ -57,7 +57,7 @@ export class SlowProgramError extends ProgramError {
   }
 }
 
-/** A plugin of the parser: leaves out what it would remember of names and how it would check regular expressions. */
+/** A plugin that makes the parser skip its checks of names and regular expressions. */
 function trustNames(Base: new (...given: never[]) => object): new (...given: never[]) => object {
   return class extends Base {
     declareName(): void {}
@@ -67,7 +67,7 @@ function trustNames(Base: new (...given: never[]) => object): new (...given: nev
   };
 }
 
-/** Line of a place in a text, from 1, with all line ends of JavaScript. */
+/** Line of an offset in a text, from 1, with all line ends of JavaScript. */
 export function lineAt(code: string, offset: number): number {
   let line = 1;
   for (const { index } of code.matchAll(/\r\n?|[\n\u2028\u2029]/gu)) {
@@ -77,9 +77,9 @@ export function lineAt(code: string, offset: number): number {
   return line;
 }
 
-/** What the walk looks for. */
+/** Results of the walk. */
 export interface Findings {
-  /** `await` outside of every function. */
+  /** `await` outside of all functions. */
   readonly awaits: boolean;
   /** Each `import(…)`, wherever it is. */
   readonly dynamicImports: readonly Node[];

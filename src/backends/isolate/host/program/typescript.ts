@@ -3,7 +3,7 @@ import { loadSourceMaps } from '../process/libraries.ts';
 import type { Position } from './edits.ts';
 import { ProgramError } from './syntax.ts';
 
-/** JavaScript from TypeScript, and the way back for positions. */
+/** JavaScript made from TypeScript, and the mapping back for positions. */
 export interface Stripped {
   readonly source: string;
   locate(position: Position): Position;
@@ -43,7 +43,7 @@ async function transform(code: string): Promise<Stripped> {
   };
 }
 
-/** Node puts the line in front of the stack: `:2`, then the lines around. */
+/** Node puts the line number at the start of the stack: `:2`, then the lines around it. */
 function explain(error: unknown): ProgramError {
   const { message, stack } = error as Error;
   const line = /^[^\n]*:(\d+)\n/u.exec(stack ?? '')?.[1];

@@ -13,7 +13,7 @@ import type { createShowCommand } from './show.ts';
 import type { streamOutput } from './streams.ts';
 import type { BashCommand, createToolCommand } from './tool-command.ts';
 
-/** What is used of just-bash. */
+/** The parts of just-bash that are used. */
 interface BashModule {
   readonly Bash: new (options: object) => Bash;
 }
@@ -23,8 +23,8 @@ interface Bash extends BashShell {
 }
 
 /**
- * Builds the realm of a Bash guest: just-bash interprets the script, on files in its own memory. Two of these are streams:
- * what is written to them leaves the realm.
+ * Builds the realm of a Bash guest: just-bash interprets the script, on files in its own memory. Two of these files are
+ * streams: text written to them leaves the realm.
  */
 export function bootstrapBash(
   parts: WasmRealmParts & {
@@ -53,7 +53,7 @@ export function bootstrapBash(
   const care = parts.createBashFiles(realm, streams);
   let module: BashModule | undefined;
   let calls: ToolQueue | undefined;
-  /** The interpreter, once a job came. */
+  /** The interpreter, from the first job on. */
   let bash: Bash | undefined;
   let shell: Shell | undefined;
   let known: Readonly<Record<string, string>> = {};
@@ -75,7 +75,7 @@ export function bootstrapBash(
       parts.createCurlBody(intrinsics, realm),
       parts.createRequestWhole(intrinsics, realm, () => requests),
     );
-  /** The guest's first job begins: from now on its limits hold. */
+  /** Opens the interpreter for the guest's first job, with its limits. */
   const open = async (start: InterpreterStart): Promise<Bash> => {
     const { env, limits, tools, session } = start;
     if (!module) throw new Error('just-bash is not loaded.');
@@ -104,7 +104,7 @@ export function bootstrapBash(
       },
       processInfo: { pid: 2, ppid: 1, uid: 10_001, gid: 10_001 },
       defenseInDepth: false,
-      // The isolate's own limits hold; these only keep its stack and memory from less helpful ends.
+      // The isolate's own limits apply; these only prevent worse failures of its stack and memory.
       executionLimits: {
         maxCommandCount: many,
         maxLoopIterations: many,
@@ -123,9 +123,9 @@ export function bootstrapBash(
     care.watch(opened.fs, limits.diskMb);
     return opened;
   };
-  /** Runs the script of a job that is alone. */
+  /** Runs the script of a job without a session. */
   const runAlone = ({ mode, source }: InterpreterStart, by: Bash, stdin: Uint8Array): Promise<BashEnd> => {
-    // The script itself comes first; what comes later is a part of it, whose output goes where the part's goes.
+    // The script itself comes first. Later texts are parts of it, and their output goes to the output of that part.
     let isFirst = true;
     by.registerTransformPlugin({
       name: 'stream output',
@@ -139,7 +139,7 @@ export function bootstrapBash(
     for (let at = 0; at < stdin.length; at += 4_096) text += intrinsics.fromCodes(stdin.subarray(at, at + 4_096));
     return by.exec(source, { rawScript: true, stdin: text, stdinKind: 'bytes' });
   };
-  /** Runs that of a session's job; names of the environment that are new to the shell come before it. */
+  /** Runs the script of a session's job, after exporting new or changed environment variables. */
   const runNext = async (
     { env, source }: InterpreterStart,
     by: Bash,
@@ -197,7 +197,10 @@ export function bootstrapBash(
     realm.report({ end: 'completed' });
   };
 
-  /** Has V8 compile what nearly every script needs, while there is time: it is half of a short script's time. */
+  /**
+   * Lets V8 compile the code that nearly every script needs while there is time: that takes half of a short script's
+   * time.
+   */
   const warmUp = async (): Promise<void> => {
     if (!module) return;
     const script = `f() { local x; x=$(printf '%s\\n' "$1" | tr a b); echo "$x"; }

@@ -3,13 +3,13 @@ import type { Intrinsics } from '../../../isolate/realm/intrinsics.ts';
 import type { CurlField, CurlPart, CurlWords } from './curl-words.ts';
 import type { BashContext } from './tool-command.ts';
 
-/** What a `curl` sends: bytes, one a character, and what they are. */
+/** The body that `curl` sends, one character per byte, and its media type. */
 export interface CurlBody {
   readonly bytes: string;
   readonly type: string;
 }
 
-/** Makes what puts the body of a `curl` together. It rejects where a file cannot be read. */
+/** Makes the function that builds the body of a `curl` call. It rejects if a file cannot be read. */
 export function createCurlBody(
   { split, join, indexOf, slice, fromCodes }: Intrinsics,
   { fromBytes }: ByteText,
@@ -17,7 +17,7 @@ export function createCurlBody(
   const encoder = new TextEncoder();
   const bytesOf = (text: string): string => fromBytes(encoder.encode(text));
   const hex = '0123456789ABCDEF';
-  /** Percent signs for all but what no URL changes. */
+  /** Percent-encodes all bytes that may not appear literally in a URL. */
   const percent = (bytes: string): string => {
     let text = '';
     for (let index = 0; index < bytes.length; index += 1) {

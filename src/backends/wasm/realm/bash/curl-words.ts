@@ -1,6 +1,6 @@
 import type { Intrinsics } from '../../../isolate/realm/intrinsics.ts';
 
-/** A body as it is given: a text, or a file's content; how it is changed, and the name that goes before it. */
+/** One part of a body: a text or a file's content, its encoding, and the name before it. */
 export interface CurlPart {
   readonly text?: string;
   /** `-` is stdin. */
@@ -9,29 +9,29 @@ export interface CurlPart {
   readonly name?: string;
 }
 
-/** A field of a form in parts. */
+/** A field of a multipart form. */
 export interface CurlField {
   readonly name: string;
   readonly text?: string;
   readonly file?: string;
-  /** Whether a file keeps its name there. */
+  /** Whether the file keeps its name in the form. */
   readonly isUpload: boolean;
   readonly type?: string;
 }
 
-/** What the words of a `curl` come to. */
+/** The parsed arguments of `curl`. */
 export interface CurlWords {
   readonly urls: string[];
   readonly headers: string[];
   readonly parts: CurlPart[];
   readonly fields: CurlField[];
-  /** Options by their long names: a value, or '' for those without. */
+  /** Options by their long names: a value, or '' for options without one. */
   readonly options: Record<string, string | undefined>;
-  /** Why they cannot be understood. */
+  /** Why the arguments are invalid. */
   wrong: string | undefined;
 }
 
-/** Makes what takes the words of a `curl` apart. */
+/** Makes the function that parses the arguments of `curl`. */
 export function createCurlReader({ slice, indexOf }: Intrinsics): (words: readonly string[]) => CurlWords {
   const table = (text: string): Record<string, string | undefined> => {
     const names: Record<string, string | undefined> = { __proto__: null } as never;

@@ -6,8 +6,8 @@ import type { BashAnswer, RequestWhole } from './request.ts';
 import type { BashCommand, BashContext, BashOutcome } from './tool-command.ts';
 
 /**
- * Makes the command `curl`, for jobs with a network: the options that scripts use, with curl's own exit codes. What is
- * refused is said as the proxy of a container says it. just-bash's own needs a page's classes, and reads no bytes.
+ * Makes the command `curl` for jobs with a network, with the options that scripts use and curl's exit codes. Refusals
+ * look as the proxy of a container reports them. just-bash's own `curl` needs browser classes and cannot read bytes.
  */
 export function createCurlCommand(
   { split, join, slice, indexOf }: Intrinsics,
@@ -23,7 +23,7 @@ export function createCurlCommand(
   } as never;
   const encoder = new TextEncoder();
 
-  /** Headers as they go out: what is given replaces what curl would say by itself, without a value it takes it away. */
+  /** The headers to send: given headers replace curl's defaults; one without a value removes the default. */
   const headersOf = ({ headers, options }: CurlWords, body: string | undefined, type: string): [string, string][] => {
     const said: Record<string, string | undefined> = { __proto__: null } as never;
     const names: Record<string, string> = { __proto__: null } as never;
@@ -68,7 +68,7 @@ export function createCurlCommand(
       .replace(/%\{(\w+)\}/gu, (whole, name: string) => known[name] ?? whole)
       .replace(/\\([ntr])/gu, (_whole, letter: string) => marks[letter] ?? '');
   };
-  /** A proxy's answer to a wish that it could not fulfil; there is nobody to give it within a tunnel of TLS. */
+  /** A proxy's answer to a request that it cannot carry out; impossible inside a TLS tunnel. */
   const refused = (url: string, { failure, head }: BashAnswer): BashAnswer | undefined => {
     if (failure === undefined || head !== undefined || /^https:/iu.test(url)) return undefined;
     const status = statuses[failure.outcome];
@@ -81,7 +81,7 @@ export function createCurlCommand(
     };
   };
 
-  /** One URL: what goes to stdout, and how it ended. */
+  /** Requests one URL; returns the text for stdout and the exit code. */
   const fetchOne = async (
     read: CurlWords,
     given: string,

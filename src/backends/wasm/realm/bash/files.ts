@@ -1,7 +1,7 @@
 import type { WasmRealm } from '../wasm-realm.ts';
 import type { Streams } from './shell.ts';
 
-/** What is used of just-bash's files in memory. */
+/** The parts of just-bash's in-memory files that are used. */
 export interface BashFiles {
   readFileBuffer(path: string): Promise<Uint8Array>;
   writeFile(path: string, content: string | Uint8Array, options?: unknown): Promise<void>;
@@ -16,26 +16,28 @@ interface Status {
   readonly isFile: boolean;
   readonly isDirectory: boolean;
   readonly size: number;
-  /** Another one for whatever else is written under the same name. */
+  /** Changes when the file is written again, even under the same name. */
   readonly identity?: string;
 }
 
-/** What is done with the files of a Bash guest from outside. */
+/** Operations on the files of a Bash guest from outside. */
 export interface BashFileCare {
-  /** Lets writes to the two streams leave the realm, and holds files to `diskMb`. */
+  /** Passes writes to the two streams out of the realm, and limits files to `diskMb`. */
   watch(files: BashFiles, diskMb: number): void;
   /**
-   * Writes a file under /workspace, through no link.
-   * @throws {Error} where something that is no file or folder is in its way.
+   * Writes a file under /workspace, without following links.
+   * @throws {Error} if something other than a file or folder is in its way.
    */
   place(files: BashFiles, path: string, content: Uint8Array): Promise<void>;
-  /** Hands over what the job collects of /workspace; with `isNew` only what was written since that was done last. */
+  /**
+   * Hands over the files of /workspace that the job collects; with `isNew` only those written since the last such call.
+   */
   handOver(files: BashFiles, isNew: boolean): Promise<void>;
-  /** Path and size of the files of /workspace that the job collects, in order of path. */
+  /** Path and size of the files of /workspace that the job collects, by path. */
   list(files: BashFiles): Promise<readonly { readonly path: string; readonly bytes: number }[]>;
 }
 
-/** The functions, for one guest. */
+/** Makes the operations for one guest. */
 export function createBashFiles(
   realm: Pick<WasmRealm, 'collected' | 'handOver' | 'toBytes' | 'write'>,
   streams: Streams,
@@ -43,7 +45,7 @@ export function createBashFiles(
   const folder = '/workspace';
   const mebibyte = 1_048_576;
   const { write } = realm;
-  /** Text of a write: just-bash has bytes as one character each, and marks them so. */
+  /** Text of a write: just-bash represents bytes as one character each, and marks them so. */
   const textOf = (content: string | Uint8Array, options: unknown): string => {
     const encoding = typeof options === 'object' ? (options as { encoding?: unknown } | null)?.encoding : options;
     if (typeof content !== 'string') return new TextDecoder().decode(content);
@@ -51,9 +53,9 @@ export function createBashFiles(
   };
   const statusOf = (files: BashFiles, path: string): Promise<Status | undefined> =>
     files.lstat(path).catch(() => undefined);
-  /** What each file was when it was handed over, by path. */
+  /** Identity of each file when it was last handed over, by path. */
   const handedOver: Record<string, string | undefined> = { __proto__: null } as never;
-  /** The files that the job collects: those of its own folder are nobody's. */
+  /** The files that the job collects, without those in the cell's own folders. */
   const collect = async (files: BashFiles): Promise<readonly (readonly [path: string, status: Status])[]> => {
     const paths = files.getAllPaths().filter((path) => path.startsWith(`${folder}/`));
     const found: (readonly [path: string, status: Status])[] = [];
@@ -68,7 +70,7 @@ export function createBashFiles(
     watch(files, diskMb) {
       const sizes: Record<string, number> = { __proto__: null } as never;
       let bytes = 0;
-      /** What is given back by removing files is found out when it matters. */
+      /** Space that removed files give back is counted only when it is needed. */
       const count = async (): Promise<number> => {
         bytes = 0;
         for (const path in sizes) {

@@ -3,14 +3,14 @@ import type { AnswerHead } from '../../../isolate/realm/fetch-classes.ts';
 import type { Intrinsics } from '../../../isolate/realm/intrinsics.ts';
 import type { RequestQueue } from '../../../isolate/realm/requests.ts';
 
-/** What came of a request: its answer, and why there is no more of it. Bytes are one a character. */
+/** The outcome of a request: its answer, and the reason if the answer is incomplete. One character per byte. */
 export interface BashAnswer {
   readonly head: AnswerHead | undefined;
   readonly bytes: string;
   readonly failure: { readonly outcome: string; readonly message: string } | undefined;
 }
 
-/** Makes one request and reads its answer as a whole; `seconds` from now, or by `signal`, it is given up. */
+/** Makes one request and reads the whole answer; gives up after `seconds`, or when `signal` is aborted. */
 export type RequestWhole = (
   head: object,
   body: string | undefined,

@@ -1,54 +1,56 @@
 /**
- * A shell that stays. just-bash forgets at the end of each script what it did not write to files. So a session is one
- * script that does not end: when it asks for its next statement, it is given a command of ours, which waits for the next
- * call; then the statements of that call, in braces; then the command again.
+ * A shell that stays. At the end of each script, just-bash forgets everything that was not written to files. So a
+ * session is one script that does not end: when just-bash asks for its next statement, it gets a command of hotcell's,
+ * which waits for the next call; then the statements of that call, in braces; then the command again.
  *
- * Whoever is to stop is stopped in the same way: just-bash says before each command that it comes to it, and hears there
- * that it must not go on. That is an error like any other, which ends what is in the braces and not the shell.
+ * Interrupts use a similar hook: before each command just-bash calls a function, which throws if the guest must stop.
+ * That is an ordinary error, which ends the statements in braces and not the shell.
  */
 
 import type { Interrupts } from '../interrupts.ts';
 import type { Redirection, Script, Statement, streamOutput } from './streams.ts';
 import type { BashCommand, BashOutcome } from './tool-command.ts';
 
-/** What a shell is made with, among the options of just-bash. */
+/** Options of just-bash for the shell. */
 export interface ShellOptions {
   readonly customCommands: readonly BashCommand[];
   readonly coverage: { hit(): void };
   readonly sleep: (ms: number) => Promise<void>;
 }
 
-/** What is used of just-bash. */
+/** The parts of just-bash that are used. */
 export interface Bash {
   registerTransformPlugin(plugin: { name: string; transform(context: { ast: Script }): { ast: Script } }): void;
   exec(script: string, options: object): Promise<BashEnd>;
 }
 
-/** How a script ended, and what it wrote that did not leave as it went. */
+/** How a script ended, with the output that was not streamed. */
 export interface BashEnd {
   readonly stdout: string;
   readonly stderr: string;
   readonly exitCode: number;
 }
 
-/** The shell of a session, which takes one call after the other. */
+/** The shell of a session, which runs one call after another. */
 export interface Shell {
   readonly options: ShellOptions;
-  /** Runs a call, its stdin in a file; `prelude` comes before it. It may end the shell, see {@link isOver}. */
+  /**
+   * Runs a call, with its stdin in a file; `prelude` runs before it. The call may end the shell, see {@link isOver}.
+   */
   run(bash: Bash, prelude: string, source: string): Promise<BashEnd>;
   readonly isOver: () => boolean;
-  /** Wakes what waits, so that it is interrupted, too. */
+  /** Wakes everything that waits, so that it can be interrupted. */
   wake(): void;
 }
 
-/** The files that stand for a shell's descriptors. */
+/** The files for a shell's descriptors. */
 export interface Streams {
   readonly stdin: string;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** Makes the shell; `commands` are what it has besides those of just-bash. */
+/** Makes the shell; `commands` are added to those of just-bash. */
 export function createShell(
   interrupts: Interrupts,
   commands: readonly BashCommand[],
@@ -56,7 +58,9 @@ export function createShell(
   stream: typeof streamOutput,
 ): Shell {
   const raw = { rawScript: true, stdin: '', stdinKind: 'bytes' } as const;
-  /** Waits for the next call. By its path it is found whatever the guest does to PATH; out of turn it does nothing. */
+  /**
+   * Waits for the next call. Its path works whatever the guest does to PATH; if the guest calls it, it does nothing.
+   */
   const nextCall = 'hotcell next call';
   let coming: readonly Statement[] = [];
   let isDue = false;
@@ -64,7 +68,7 @@ export function createShell(
   let isOver = false;
   let over: (end: BashEnd) => void = () => undefined;
   let arrived: () => void = () => undefined;
-  /** What is done with a script that just-bash has parsed, in place of running it. */
+  /** Replaces the statements of the next script that just-bash parses. */
   let exchange: ((script: Script) => Iterable<Statement>) | undefined;
   const waiting = new Set<() => void>();
 
@@ -81,7 +85,7 @@ export function createShell(
       const target = { type: 'Word', parts: [{ type: 'Literal', value }] };
       return { type: 'Redirection', fd, operator, target };
     };
-    // What did not leave as it went leaves now.
+    // Output that was not streamed is written here.
     const redirections = [to(0, '<', streams.stdin), to(1, '>', streams.stdout), to(2, '>', streams.stderr)];
     const group = { type: 'Group', body, redirections };
     const pipeline = { type: 'Pipeline', commands: [group], negated: false };
@@ -96,7 +100,7 @@ export function createShell(
       return { ast: { ...ast, statements } as Script };
     },
   };
-  /** The statements of a text; a text that is none ends as just-bash says. */
+  /** The statements of a text; for a malformed text, the failure that just-bash reports. */
   const parse = async (bash: Bash, text: string): Promise<readonly Statement[] | BashEnd> => {
     let statements: readonly Statement[] = [];
     exchange = (script) => {

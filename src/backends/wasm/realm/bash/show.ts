@@ -2,7 +2,7 @@ import type { HostBindings } from '../../../isolate/realm/bootstrap.ts';
 import type { Intrinsics } from '../../../isolate/realm/intrinsics.ts';
 import type { BashCommand, BashOutcome } from './tool-command.ts';
 
-/** Makes the command `hotcell`; it does what `sandbox-images/runner/tools/hotcell_command.py` does in a container. */
+/** Makes the command `hotcell`; it works like `sandbox-images/runner/tools/hotcell_command.py` in a container. */
 export function createShowCommand(
   { slice, indexOf, join, sleep }: Intrinsics,
   fromBytes: (bytes: ArrayBufferView) => string,
@@ -10,7 +10,7 @@ export function createShowCommand(
 ): BashCommand {
   const { isNaN: isNoNumber } = Number;
   const usage = 'usage: hotcell display FILE|- [MEDIATYPE]\n       hotcell progress FRACTION [TEXT]\n';
-  /** What names of files say; what is not here, the engine finds by the content. */
+  /** Media types by file name ending; for others, the engine detects the type from the content. */
   const types: Readonly<Record<string, string | undefined>> = {
     __proto__: null,
     ...{ csv: 'text/csv', css: 'text/css', htm: 'text/html', html: 'text/html', js: 'text/javascript' },
@@ -26,11 +26,11 @@ export function createShowCommand(
     for (let at = indexOf(ending, '.'); at >= 0; at = indexOf(ending, '.')) ending = slice(ending, at + 1);
     return ending === path ? '' : (types[ending.toLowerCase()] ?? '');
   };
-  /** Bytes have one character each. */
+  /** `bytes` has one character per byte. */
   const show = (type: string, bytes: string): void => {
-    // What the engine has not taken lies in the host's memory.
+    // Displays that the engine has not taken are in the host's memory.
     while (ask('drained', '') !== 'yes') sleep(2);
-    // What is no media type says nothing of the content.
+    // A malformed media type is left out.
     if (ask('show-bytes', type, bytes) !== '') ask('show-bytes', '', bytes);
   };
   const display: BashCommand['execute'] = async ([, path = '', type = ''], { stdin, cwd, fs }) => {

@@ -1,9 +1,9 @@
-/** A script as just-bash parses it, as far as it matters here. */
+/** The parts of just-bash's syntax tree that matter here. */
 interface Command {
   readonly type: string;
   readonly redirections: Redirection[];
   readonly name?: { readonly parts: readonly { readonly type: string; readonly value?: string }[] } | null;
-  /** Of `while` and `until` a list; of a `for` as in C an expression. */
+  /** A list for `while` and `until`; an expression for a `for` as in C. */
   readonly condition?: unknown;
   readonly body?: Statement[];
   readonly clauses?: { readonly condition: Statement[]; readonly body: Statement[] }[];
@@ -19,7 +19,7 @@ export interface Redirection {
   readonly target: object;
 }
 
-/** Commands on one line of a script. */
+/** A list of pipelines in a script. */
 export interface Statement {
   readonly pipelines: readonly { readonly commands: readonly Command[]; readonly pipeStderr?: readonly boolean[] }[];
 }
@@ -30,14 +30,14 @@ export interface Script {
 }
 
 /**
- * Has a script's commands write to two files as they go: just-bash gives output at the end, and by then the guest may have
- * run out of time, or of memory. Each command whose output goes to the script's own gets redirections in front of those
- * that it has. Where that cannot be told by looking (in functions, which may be called anywhere) output comes when the
- * call is over. A script that redirects itself by `exec` is left as it is.
+ * Makes a script's commands write to two files as they run: just-bash returns output only at the end, and by then the
+ * guest may have run out of time or memory. Each command that writes to the script's own output gets redirections in
+ * front of its own. If that cannot be decided from the text (in functions, which may be called anywhere), the output
+ * arrives at the end of the call. A script that redirects itself with `exec` is left unchanged.
  */
 export function streamOutput(script: Script, streams: { readonly stdout: string; readonly stderr: string }): void {
   const { stringify } = JSON;
-  /** They change the shell or where it goes on, and print nothing. */
+  /** Commands that change the shell or its control flow and print nothing. */
   const silent: Readonly<Record<string, true>> = {
     __proto__: null,
     break: true,
@@ -94,6 +94,6 @@ export function streamOutput(script: Script, streams: { readonly stdout: string;
     if (hasStderr) command.redirections.unshift(to(2, streams.stderr));
     if (hasStdout) command.redirections.unshift(to(1, streams.stdout));
   };
-  // The text of the tree holds the name of each command, wherever it is.
+  // The JSON text of the tree contains the name of each command, wherever it is.
   if (!stringify(script).includes('{"type":"Literal","value":"exec"}')) visitAll(script.statements);
 }

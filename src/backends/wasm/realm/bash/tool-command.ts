@@ -2,14 +2,14 @@ import type { InterpreterStart } from '../../../isolate/realm/interpreter.ts';
 import type { Intrinsics } from '../../../isolate/realm/intrinsics.ts';
 import type { ToolQueue } from '../../../isolate/realm/tool-queue.ts';
 
-/** A command of just-bash, and what it is given. Input has one character a byte. */
+/** A command for just-bash. Its input has one character per byte. */
 export interface BashCommand {
   readonly name: string;
   readonly trusted: boolean;
   execute(words: readonly string[], context: BashContext): Promise<BashOutcome>;
 }
 
-/** What is used of what just-bash tells a command. */
+/** The parts of just-bash's command context that are used. */
 export interface BashContext {
   readonly stdin: string;
   readonly cwd: string;
@@ -29,7 +29,7 @@ export interface BashOutcome {
   readonly stdoutKind: 'text' | 'bytes';
 }
 
-/** Makes the command `tool`; it answers as `sandbox-images/runner/tools/tool_command.py` does in a container. */
+/** Makes the command `tool`; it works like `sandbox-images/runner/tools/tool_command.py` in a container. */
 export function createToolCommand(
   { parse, indexOf, slice }: Intrinsics,
   toBytes: (text: string) => Uint8Array,

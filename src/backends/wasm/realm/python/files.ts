@@ -21,7 +21,7 @@ type Write = (
   own: boolean,
 ) => number;
 
-/** What is used of Emscripten's files in memory. */
+/** The parts of Emscripten's in-memory files that are used. */
 export interface PythonFiles {
   readonly ErrnoError: new (errno: number) => Error;
   readonly filesystems: {
@@ -46,13 +46,13 @@ export interface PythonFiles {
   isFile(mode: number): boolean;
 }
 
-/** What is done with the files of a Python guest from outside. */
+/** Operations on the files of a Python guest from outside. */
 export interface FileCare {
-  /** Holds all that is written from now on to `diskMb`, and notes which files that are. */
+  /** Limits all further writes to `diskMb`, and notes the files that are written. */
   watch(files: PythonFiles, diskMb: number): void;
   /**
-   * Writes a file under /workspace, through no link.
-   * @throws {Error} where something that is no file or folder is in its way.
+   * Writes a file under /workspace, without following links.
+   * @throws {Error} if something other than a file or folder is in its way.
    */
   place(files: PythonFiles, path: string, content: Uint8Array): void;
   /** Hands over what the job collects of /workspace; with `isNew` only what was written since that was done last. */
@@ -64,7 +64,7 @@ export interface FileCare {
   ): readonly { readonly path: string; readonly bytes: number }[];
 }
 
-/** The functions, which take with them what the guest might change later. */
+/** Makes the operations; they keep references to functions that the guest might replace later. */
 export function createPythonFiles(): FileCare {
   const folder = '/workspace';
   const mebibyte = 1_048_576;
@@ -75,7 +75,7 @@ export function createPythonFiles(): FileCare {
       return undefined;
     }
   };
-  /** All regular files below a folder; what cannot be looked at is passed over. */
+  /** Visits all regular files below a folder; skips anything that cannot be read. */
   const walk = (files: PythonFiles, path: string, visit: (path: string, status: Status) => void): void => {
     for (const name of attempt(() => files.readdir(path === '' ? '/' : path)) ?? []) {
       if (name === '.' || name === '..') continue;
@@ -86,9 +86,9 @@ export function createPythonFiles(): FileCare {
       else if (files.isFile(status.mode)) visit(full, status);
     }
   };
-  /** Files written since they were handed over last; what is written through a map of the file is seen by its time. */
+  /** Files written since they were last handed over; writes through a memory map are noticed by the file's time. */
   const written = new WeakSet<Node>();
-  /** Holds files to the limits. What is given back by removing files is found out when it matters. */
+  /** Limits files. Space that removed files give back is counted only when it is needed. */
   const watch = (files: PythonFiles, diskMb: number): void => {
     const { stream, node } = files.filesystems.MEMFS.ops_table.file;
     /** Emscripten's number for ENOSPC. */
@@ -98,7 +98,7 @@ export function createPythonFiles(): FileCare {
       walk(files, '', (_path, { size }) => (sum += size));
       return sum;
     };
-    // What is there before the job's files come is the interpreter's.
+    // Files that exist before the job's files belong to the interpreter.
     const own = countAll();
     let bytes = 0;
     const count = (): number => {
@@ -125,7 +125,7 @@ export function createPythonFiles(): FileCare {
       setattr(target, change);
     };
   };
-  /** What each file was when it was handed over, by path. */
+  /** Identity of each file when it was last handed over, by path. */
   const handedOver: Record<string, string> = { __proto__: null } as never;
   const isChanged = (files: PythonFiles, path: string, { ino, size, mtime }: Status): boolean => {
     const { node } = files.lookupPath(`${folder}/${path}`, { follow: false });
@@ -165,7 +165,7 @@ export function createPythonFiles(): FileCare {
       full += `/${name}`;
       const kind = attempt(() => files.lstat(full));
       if (kind && !files.isFile(kind.mode)) throw new Error(`"${path}" exists and is not a file.`);
-      // The content itself becomes the file's: a copy would count, too.
+      // The file takes over the content itself: a copy would count, too.
       files.writeFile(full, content, { canOwn: true });
     },
     handOver(files, realm, isNew) {

@@ -9,7 +9,7 @@ import type { createPythonFiles, PythonFiles } from './files.ts';
 import type { createPythonRequests } from './requests.ts';
 import type { createPythonToolCalls } from './tool-calls.ts';
 
-/** What is used of Pyodide's loader and of what it loads. */
+/** The parts of Pyodide's loader, and of Pyodide, that are used. */
 interface Loader {
   loadPyodide(options: object): Promise<Pyodide>;
 }
@@ -25,21 +25,24 @@ interface Pyodide {
   makeMemorySnapshot(): Uint8Array;
 }
 
-/** What a guest is loaded from. Texts are the sources of `sandbox-images`, by path, as JSON; none beside a snapshot. */
+/**
+ * The files from which a guest is loaded. `texts` has the sources of `sandbox-images` by path, as JSON; it is empty if
+ * there is a snapshot.
+ */
 export interface PythonAssets {
   readonly wasm: WasmModule;
   readonly stdlib: ArrayBuffer;
   readonly snapshot: ArrayBuffer | undefined;
   readonly texts: string;
   readonly lockInfo: string;
-  /** Upper bound of the interpreter's memory, in bytes, whatever the job's limits. */
+  /** Upper bound of the interpreter's memory, in bytes, for any job. */
   readonly memoryMaxBytes: number;
 }
 
 /**
- * Builds the realm of a Python guest: CPython in WebAssembly, loaded by Pyodide from what the host hands over. The loader
- * takes the realm for a shell's, with the few functions that it looks for there; they are gone before the job comes, and
- * with them all of `WebAssembly` that can make code or memory.
+ * Builds the realm of a Python guest: CPython in WebAssembly, loaded by Pyodide from files that the host hands over.
+ * The loader takes the realm for a JavaScript shell because of a few functions that it looks for. They are removed
+ * before the job starts, together with all parts of `WebAssembly` that can make code or memory.
  */
 export function bootstrapPython(
   parts: WasmRealmParts & {
@@ -72,10 +75,10 @@ export function bootstrapPython(
   let python: Pyodide | undefined;
   let guest: Record<string, (...given: readonly unknown[]) => unknown> | undefined;
   let calls: ToolQueue | undefined;
-  /** The interpreter's files, once a job came. */
+  /** The interpreter's files, from the first job on. */
   let own: PythonFiles | undefined;
   let requests: RequestQueue | undefined;
-  /** What the interpreter's memory may come to now, in bytes, and what it is before the job. */
+  /** Current limit of the interpreter's memory and its size before the job, in bytes. */
   let memoryMax = 0;
   let memoryAtStart = 0;
   let wasRefused = false;
@@ -85,7 +88,7 @@ export function bootstrapPython(
   const unavailable = (): never => {
     throw new Error('Nothing can be read here.');
   };
-  /** Stands for the interpreter's code, which comes compiled. */
+  /** Stands for the interpreter's code, which is already compiled. */
   const emptyCode = new ArrayBuffer(0);
   const instantiate = async (source: WasmModule | ArrayBuffer, imports: WasmImports): Promise<unknown> => {
     if (source instanceof wasm.Module) return new wasm.Instance(source, imports);
@@ -159,7 +162,10 @@ export function bootstrapPython(
     runPython('import sys; sys.path.insert(0, "/opt/hotcell"); import guest; guest.complete(); del sys, guest');
   };
 
-  /** What the interpreter shows. What the engine has not taken lies in the host's memory. */
+  /**
+   * Sends a display or progress. Waits while the engine has not taken earlier ones, because those are in the host's
+   * memory.
+   */
   const show = (question: string, subject: string, detail: string): string => {
     while (host.ask('drained', '') !== 'yes') sleep(2);
     return host.ask(question, subject, detail);
@@ -170,7 +176,7 @@ export function bootstrapPython(
       read(buffer) {
         if (input.length === 0) {
           const text = steps.stdin();
-          // As a system call that a signal interrupts: Python takes note of it, and asks again.
+          // Like a system call interrupted by a signal: Python handles the signal and asks again.
           if (text === undefined) throw new started.FS.ErrnoError(interrupted);
           input = realm.toBytes(text);
         }
@@ -193,7 +199,7 @@ export function bootstrapPython(
       for (const name of ['stdout', 'stderr'] as const) write(name, decoders[name].decode());
     };
   };
-  /** A crash of the interpreter itself, or the exit that `os._exit` asks for. */
+  /** The outcome of a crash of the interpreter, or of `os._exit`. */
   const outcomeOfThrown = (thrown: unknown): InterpreterOutcome => {
     const status = (thrown as { status?: unknown } | null)?.status;
     if (typeof status === 'number') return { end: 'exited', exitCode: status & 255, isGone: true };
@@ -203,7 +209,10 @@ export function bootstrapPython(
     return { end: 'threw', error: { name: 'SystemError', message }, isGone: true };
   };
   const ends = ['completed', 'threw', 'exited', 'no-answer', 'unsettled', 'value', 'memory'] as const;
-  /** What `guest.py` says of the end. The program may have changed what says it: then it is the program's error. */
+  /**
+   * Parses the outcome that `guest.py` reports. The program may have changed that code: then it counts as the program's
+   * error.
+   */
   const understand = (answer: unknown): [outcome: InterpreterOutcome, value: string] => {
     const fields = typeof answer === 'string' ? split(answer, '\0') : [];
     const [end = '', code = '', kind = '', name = '', line = '', message = '', stack = ''] = fields;
@@ -212,7 +221,7 @@ export function bootstrapPython(
     if (known === undefined || !(exitCode >= 0 && exitCode <= 255)) {
       return [{ end: 'threw', error: { name: 'SystemError', message: 'The program broke the interpreter.' } }, ''];
     }
-    // A buffer of the realm that a program made, in a file or by itself, is memory as any other.
+    // A buffer of the realm that the program asked for, in a file or directly, counts as memory.
     const wantsMemory = known === 'threw' && slice(message, -bufferRefused.length) === bufferRefused;
     if (wantsMemory) return [{ end: 'memory', exitCode }, ''];
     const hasError = known === 'threw' || known === 'no-answer' || known === 'unsettled';
@@ -231,9 +240,9 @@ export function bootstrapPython(
     };
     return [outcome, join(fields.slice(7), '\0')];
   };
-  /** The guest's first job begins: from now on its limits hold. */
+  /** Opens the interpreter for the guest's first job, with its limits. */
   const open = (started: Pyodide, { limits, session }: InterpreterStart): PythonFiles => {
-    // Kept: once the interpreter has exited, its loader refuses to give it.
+    // Kept, because the loader does not return it once the interpreter has exited.
     const { FS } = started;
     files.watch(FS, limits.diskMb);
     memoryMax = Math.min(memoryMax, memoryAtStart + limits.memoryMb * mebibyte);
@@ -260,7 +269,7 @@ export function bootstrapPython(
       closeStreams();
     }
   };
-  /** Does a job; how it ended, and its value. */
+  /** Does a job; returns its outcome and value. */
   const attempt = (
     started: Pyodide,
     given: InterpreterStart,

@@ -3,21 +3,24 @@ import type { RequestQueue, SentRequest } from '../../../isolate/realm/requests.
 import type { HostSteps } from '../host-steps.ts';
 import type { Interrupts } from '../interrupts.ts';
 
-/** The functions through which a Python guest makes requests; see `sandbox-images/wasm/python/network.py`. */
+/** The functions with which a Python guest makes requests; see `sandbox-images/wasm/python/network.py`. */
 export interface PythonRequests {
-  /** Sends a request, a `NetworkRequestHead` as JSON, with a body of one character a byte; its number. */
+  /** Sends a request, a `NetworkRequestHead` as JSON, with a body of one character per byte; returns its number. */
   request(head: string, body: string | undefined): number;
   /**
-   * Waits up to so many milliseconds, for ever where that is negative, for what becomes of it: `o` and the head of the
-   * answer, `d` and bytes of its body, `e` at its end, `r` and the reason where it has failed; `undefined` where nothing came,
-   * '' where an interrupt did.
+   * Waits up to `ms` milliseconds, without limit if that is negative, for the next part of an exchange: `o` and the
+   * head of the answer, `d` and bytes of its body, `e` at its end, `r` and the reason if it failed; `undefined` if
+   * nothing arrived, '' at an interrupt.
    */
   hear(number: number, ms: number): string | undefined;
-  /** Gives a request up. */
+  /** Cancels a request. */
   drop(number: number): void;
 }
 
-/** Makes the door. What lies here of an answer is bounded: the host gets credit for what the guest has taken. */
+/**
+ * Makes the functions. The buffered part of an answer is limited: the host gets credit only for bytes that the guest
+ * has taken.
+ */
 export function createPythonRequests(
   { now }: Intrinsics,
   toBytes: (text: string) => Uint8Array,

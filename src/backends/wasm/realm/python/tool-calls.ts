@@ -1,20 +1,20 @@
 import type { ToolQueue } from '../../../isolate/realm/tool-queue.ts';
 import type { HostSteps } from '../host-steps.ts';
 
-/** The two functions through which a Python guest calls host functions; see `sandbox-images/wasm/python/tool_lines.py`. */
+/** The two functions with which a Python guest calls host functions; see `sandbox-images/wasm/python/tool_lines.py`. */
 export interface PythonToolCalls {
-  /** Sends a call; its number. */
+  /** Sends a call; returns its number. */
   call(name: string, input: string): number;
   /**
-   * Waits up to so many milliseconds for an answer, for ever where that is negative: number, 1 or 0, and JSON text, with
-   * spaces between; `undefined` where none came, or an interrupt did.
+   * Waits up to `ms` milliseconds for an answer, without limit if that is negative: number, 1 or 0, and JSON text,
+   * separated by spaces; `undefined` at a timeout or an interrupt.
    */
   take(ms: number): string | undefined;
-  /** Forgets the answers that nobody took. */
+  /** Drops answers that nobody has taken. */
   forget(): void;
 }
 
-/** Makes the door. */
+/** Makes the functions. */
 export function createPythonToolCalls(steps: HostSteps, queue: () => ToolQueue | undefined): PythonToolCalls {
   interface Arrival {
     readonly text: string;

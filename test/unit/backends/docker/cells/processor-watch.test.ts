@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { ProcessorWatch } from '../../../../../src/backends/docker/cells/processor-watch.ts';
 
-/** A container that used up `perLook` milliseconds between two looks, and how often it was asked. */
+/** A container that uses `perLook` milliseconds between two looks, and the number of looks. */
 function container(perLook: number, failures = 0): { cpus: number; looks: number; usedMs(): Promise<number> } {
   return {
     cpus: 1_000,
@@ -18,7 +18,7 @@ function container(perLook: number, failures = 0): { cpus: number; looks: number
 /** Long enough for every look of a test. */
 const limits = { timeoutMs: 60_000, cpuMs: 100 };
 
-test('says once, with what was used, that a job has used up its time; what was used before it does not count', async () => {
+test('reports once that a job has used up its time, and how much it used; earlier use does not count', async () => {
   const watched = container(40);
   const { promise, resolve } = Promise.withResolvers<number>();
   const watch = new ProcessorWatch(watched, resolve);
@@ -28,7 +28,7 @@ test('says once, with what was used, that a job has used up its time; what was u
   watch.end();
 });
 
-test('goes on where the daemon fails to answer, and never takes that for a count', async () => {
+test('continues if the daemon fails to answer, and never counts that as use', async () => {
   const { promise, resolve } = Promise.withResolvers<number>();
   const watch = new ProcessorWatch(container(60, 2), resolve);
   watch.begin(limits);
@@ -36,7 +36,7 @@ test('goes on where the daemon fails to answer, and never takes that for a count
   watch.end();
 });
 
-test('asks nothing where the clock stops the job first, and nothing once the job is over', async () => {
+test('asks nothing if the clock stops the job first, and nothing once the job is over', async () => {
   const watched = { ...container(1_000), cpus: 2 };
   const said: number[] = [];
   const watch = new ProcessorWatch(watched, (usedMs) => said.push(usedMs));

@@ -12,7 +12,7 @@ function encode(stream: number, payload: Uint8Array): Buffer {
   return Buffer.concat([header, payload]);
 }
 
-/** Cuts bytes at the given places, which may repeat (an empty chunk) and lie anywhere. */
+/** Cuts bytes at the given places, which may repeat (an empty chunk) and may be anywhere. */
 function cut(bytes: Buffer, places: readonly number[]): Buffer[] {
   const edges = [0, ...places.map((place) => place % (bytes.length + 1)).sort((a, b) => a - b), bytes.length];
   return edges.slice(1).map((edge, index) => bytes.subarray(edges[index], edge));
@@ -25,7 +25,7 @@ async function takeApart(chunks: readonly Buffer[]): Promise<{ stdout: Buffer; d
 }
 
 describe('DockerDemux', () => {
-  test('takes any frames apart under every chunking', async () => {
+  test('separates any frames under every chunking', async () => {
     const frame = fc.tuple(fc.constantFrom(1, 2, 3), fc.uint8Array({ maxLength: 40 }));
     await fc.assert(
       fc.asyncProperty(fc.array(frame), fc.array(fc.nat()), async (frames, places) => {
@@ -43,7 +43,7 @@ describe('DockerDemux', () => {
     );
   });
 
-  test('keeps the end of what goes to stderr, whatever comes', async () => {
+  test('keeps the end of stderr, whatever arrives', async () => {
     const complaints = Array.from({ length: 2_000 }, (_, index) => encode(2, Buffer.from(`complaint ${index}\n`)));
     const { diagnostics } = await takeApart([encode(2, Buffer.alloc(100_000, 'x')), ...complaints]);
     expect(diagnostics.length).toBeLessThanOrEqual(diagnosticsMaxBytes);
@@ -69,7 +69,7 @@ describe('DockerDemux', () => {
     demux.destroy();
   });
 
-  test('passes on what it has of a payload that never ends', async () => {
+  test('passes on the received part of a payload that never ends', async () => {
     const demux = new DockerDemux();
     const header = Buffer.from([1, 0, 0, 0, 0xff, 0xff, 0xff, 0xff]);
     demux.write(Buffer.concat([header, Buffer.from('begin')]));

@@ -16,7 +16,7 @@ test.each([
   expect(parseAddress(address)).toEqual(connection);
 });
 
-test('tcp is TLS where DOCKER_TLS_VERIFY is set', () => {
+test('tcp uses TLS if DOCKER_TLS_VERIFY is set', () => {
   vi.stubEnv('DOCKER_TLS_VERIFY', '1');
   expect(parseAddress('tcp://10.0.0.1')).toEqual({ host: '10.0.0.1', port: 2376, protocol: 'https' });
 });

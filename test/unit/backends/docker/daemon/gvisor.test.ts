@@ -12,7 +12,7 @@ describe('a runtime in the settings of the Docker engine', () => {
     expect(JSON.parse(addRuntime(settings, 'runsc', runtime) ?? '')).toEqual({ runtimes: { runsc: runtime } });
   });
 
-  test('is added beside whatever else is there', () => {
+  test('is added beside other settings', () => {
     const settings = { 'data-root': '/data', runtimes: { kata: { path: '/usr/bin/kata' } }, dns: ['10.0.0.1'] };
     expect(JSON.parse(addRuntime(JSON.stringify(settings), 'runsc', runtime) ?? '')).toEqual({
       ...settings,
@@ -20,7 +20,7 @@ describe('a runtime in the settings of the Docker engine', () => {
     });
   });
 
-  test('is left alone where it is there already, however it is set', () => {
+  test('is left unchanged if it is already there, with any settings', () => {
     expect(addRuntime('{"runtimes":{"runsc":{"path":"/opt/runsc"}}}', 'runsc', runtime)).toBeUndefined();
   });
 
@@ -28,7 +28,7 @@ describe('a runtime in the settings of the Docker engine', () => {
     expect(() => addRuntime(settings, 'runsc', runtime)).toThrow(/^Cannot add a runtime .* Correct the file/s);
   });
 
-  test('the file is made where there is none, and its first original is kept', async () => {
+  test('a missing file is created, and the first original is kept', async () => {
     await using folder = await mkdtempDisposable(join(tmpdir(), 'hotcell-test-'));
     const made = join(folder.path, 'docker', 'daemon.json');
     expect(await registerRuntime(made, 'runsc', runtime)).toBe(true);
@@ -49,7 +49,7 @@ describe('a runtime in the settings of the Docker engine', () => {
 });
 
 const installed = await findProgram('runsc');
-test.skipIf(installed === undefined)('gVisor, where it is installed, gets no network', async () => {
+test.skipIf(installed === undefined)('an installed gVisor gets no network', async () => {
   expect(await describeGvisor()).toMatchObject({
     path: installed,
     runtimeArgs: expect.arrayContaining(['--network=none', '--oci-seccomp']) as unknown,

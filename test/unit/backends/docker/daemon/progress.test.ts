@@ -26,7 +26,7 @@ test('an error in the report is an error', async () => {
   await expect(report).rejects.toEqual(new ImageError('no space left on device'));
 });
 
-test('silence and endless lines are errors', async () => {
+test('no report, and an endless line, are errors', async () => {
   const silent = new Readable({ read() {} });
   await expect(followProgress(silent, () => {}, 20)).rejects.toThrow('it reported nothing for 20 ms');
   expect(silent.destroyed).toBe(true);

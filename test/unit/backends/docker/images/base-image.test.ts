@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { sourcesFrom } from '../../../../../src/backends/docker/images/base-image.ts';
 
-test('a host of another release lends its mirrors of Debian, and those alone', () => {
+test('a host of another release provides its mirrors of Debian, and only those', () => {
   const lines = [
     'http://mirror.example/debian/ bookworm main Debian',
     'http://mirror.example/debian/ bookworm contrib Debian',

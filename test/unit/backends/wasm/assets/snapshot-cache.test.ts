@@ -29,7 +29,7 @@ beforeEach(async () => {
 afterEach(() => rm(join(folder, '..'), { recursive: true, force: true }));
 
 describe('the cache of snapshots', () => {
-  test('gives back what was written, and keeps it to its user', async () => {
+  test('returns the written snapshot, readable for its user only', async () => {
     await cache.write(key, snapshot);
     expect(await cache.check(key)).toBe(true);
     const { path, from } = cache.place(key);
@@ -38,7 +38,7 @@ describe('the cache of snapshots', () => {
     if (process.getuid) expect((await stat(cache.place(key).path)).mode & 0o777).toBe(0o600);
   });
 
-  test('knows nothing of another key, also where a file is renamed to it', async () => {
+  test('has nothing for another key, even if a file is renamed to it', async () => {
     await cache.write(key, snapshot);
     const other = 'b'.repeat(64);
     expect(await cache.check(other)).toBe(false);
@@ -56,7 +56,7 @@ describe('the cache of snapshots', () => {
     expect(await cache.check(key)).toBe(false);
   });
 
-  test.skipIf(!process.getuid)('refuses what others could have written', async () => {
+  test.skipIf(!process.getuid)('refuses files that others could have written', async () => {
     await cache.write(key, snapshot);
     await chmod(cache.place(key).path, 0o620);
     expect(await cache.check(key)).toBe(false);
@@ -67,7 +67,7 @@ describe('the cache of snapshots', () => {
     expect(await cache.check(key)).toBe(true);
   });
 
-  test('a folder that cannot be had is no error', async () => {
+  test('a folder that cannot be made is not an error', async () => {
     await writeFile(join(folder, '..', 'file'), '');
     const none = new SnapshotCache(join(folder, '..', 'file', 'below'));
     await none.write(key, snapshot);
@@ -77,7 +77,7 @@ describe('the cache of snapshots', () => {
     expect(await cache.check(key)).toBe(false);
   });
 
-  /** Puts something in the folder that was last used so many days ago. */
+  /** Puts a file into the folder whose last use was `days` days ago. */
   async function put(name: string, days: number, make = (path: string) => writeFile(path, 'old')): Promise<string> {
     const at = new Date(Date.now() - days * 86_400_000);
     await make(join(folder, name));
@@ -86,7 +86,7 @@ describe('the cache of snapshots', () => {
   }
   const named = (letter: string): string => `python-${letter.repeat(32)}.snapshot`;
 
-  test('drops what nobody has used for long when something new comes, and keeps the four used last', async () => {
+  test('a new snapshot removes long unused ones, except for the four used last', async () => {
     await mkdir(folder, { mode: 0o700 });
     for (const [index, letter] of ['b', 'c', 'd', 'e', 'f'].entries()) await put(named(letter), 2 + index);
     await put(named('1'), 31);
@@ -98,7 +98,7 @@ describe('the cache of snapshots', () => {
     expect((await readdir(folder)).sort()).toEqual(left.sort());
   });
 
-  test('keeps what was used within a day, however many there are, and whoever uses it', async () => {
+  test('keeps all snapshots used within a day, by any process', async () => {
     await mkdir(folder, { mode: 0o700 });
     const letters = ['b', 'c', 'd', 'e', 'f', '1', '2'];
     for (const letter of letters) await put(named(letter), 0.9);
@@ -122,7 +122,7 @@ describe('the cache of snapshots', () => {
     expect((await readdir(folder)).sort()).toEqual([named('a'), named('b'), named('c')]);
     expect(await readFile(outside, 'utf8')).toBe('another folder’s');
     expect((await lstat(join(folder, named('b')))).isSymbolicLink()).toBe(true);
-    // The same through a folder that is a link: what is written there is used, and nothing is removed.
+    // The same through a folder that is a link: its snapshots are used, but nothing in it is removed.
     const linked = join(folder, '..', 'linked');
     await put(named('f'), 99);
     await symlink(folder, linked);
@@ -130,7 +130,7 @@ describe('the cache of snapshots', () => {
     expect(await readdir(folder)).toContain(named('f'));
   });
 
-  test('lies where each system keeps what can be made again', () => {
+  test('is in the cache folder of each system', () => {
     const home = '/home/ada';
     expect(cacheFolder({ environment: {}, platform: 'linux', home })).toBe('/home/ada/.cache/hotcell');
     expect(cacheFolder({ environment: { XDG_CACHE_HOME: '/x' }, platform: 'linux', home })).toBe('/x/hotcell');

@@ -25,12 +25,12 @@ test('a module’s memory does not grow beyond the bound', () => {
   expect(() => memory.grow(1)).toThrow(RangeError);
 });
 
-test('a bound below what the module begins with is that', () => {
+test('a bound below the initial size becomes the initial size', () => {
   const { memory } = new wasm.Instance(new wasm.Module(boundMemory(small, 0))).exports;
   expect(() => memory.grow(1)).toThrow(RangeError);
 });
 
-test('the interpreter’s own code stays sound', () => {
+test('the interpreter’s own code stays valid', () => {
   const path = createRequire(import.meta.url).resolve('pyodide/pyodide.asm.wasm');
   const original = readFileSync(path);
   const bound = boundMemory(original, 256);
@@ -38,6 +38,6 @@ test('the interpreter’s own code stays sound', () => {
   expect(wasm.validate(bound)).toBe(true);
 });
 
-test('what has no memory of its own is refused', () => {
+test('a module without its own memory is refused', () => {
   expect(() => boundMemory(Uint8Array.of(...magic), 1)).toThrow('no memory');
 });
