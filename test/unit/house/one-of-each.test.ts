@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
 const source = fileURLToPath(new URL('../../../src', import.meta.url));
-/** What runs inside a realm has a realm of its own: neither the engine's signals nor its errors. */
+/** What runs inside a realm has a separate realm: neither the engine's signals nor its errors. */
 const isOfRealm = (file: string): boolean => /(^|\/)realm\//.test(file);
 const files = globSync('**/*.ts', { cwd: source }).filter((file) => !isOfRealm(file));
 
