@@ -12,7 +12,7 @@ function filesWith(pattern: RegExp): string[] {
 }
 
 test('one function follows the abort of a signal', () => {
-  // `lend-signal.ts` replaces these methods on a signal of its own.
+  // `lend-signal.ts` replaces these methods on its own signal.
   expect(filesWith(/(add|remove)(EventListener|AbortListener)\b/)).toEqual([
     'support/lend-signal.ts',
     'support/when-aborted.ts',
