@@ -12,7 +12,7 @@ const levels = ['debug', 'info', 'warn', 'error'] as const;
 
 /**
  * A caller's logger, as the engine uses it: one that throws or rejects loses what it was told, and nothing else.
- * @throws {ForeignError} where it cannot be read, {TypeError} where it is none
+ * @throws {CallerError} if it cannot be read, {TypeError} if it lacks a method
  */
 export function guardLogger(logger: Logger): Logger {
   const isSound = readCallerValue(() => levels.every((level) => typeof logger[level] === 'function'));

@@ -102,14 +102,22 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     ...['dispatch/admission.ts', 'dispatch/event-stream.ts', 'dispatch/validate.ts'],
     ...['dispatch/artifacts', 'dispatch/output', 'dispatch/host-functions', 'dispatch/sessions'],
   ],
-  cli: ['engine.ts', ...contract, 'contract/wire'],
+  cli: ['engine.ts', 'options', ...contract, 'contract/wire'],
+  options: [
+    ...[...contract, 'support', 'redaction', 'egress', 'tools'],
+    ...['backends/isolate', 'backends/wasm', 'backends/docker', 'backends/docker/tenant', 'dispatch/sessions'],
+  ],
   'engine.ts': [
-    ...[...contract, 'support', 'redaction', 'egress', 'tools', 'self-test'],
+    ...['options', ...contract, 'support', 'egress', 'tools', 'self-test'],
     ...['backends/isolate', 'backends/wasm', 'backends/docker', 'backends/docker/isolate-hosts'],
-    ...['dispatch', 'dispatch/event-stream.ts', 'dispatch/sessions'],
+    ...['dispatch', 'dispatch/event-stream.ts'],
   ],
   'unwrap.ts': ['contract/schema', 'contract/api'],
-  'index.ts': [...contract, 'contract/wire', 'support', 'tools', 'dispatch', 'engine.ts', 'unwrap.ts'],
+  'run-sandboxed.ts': ['contract/api', 'engine.ts'],
+  'index.ts': [
+    ...[...contract, 'contract/wire', 'support', 'tools', 'dispatch', 'options'],
+    ...['engine.ts', 'run-sandboxed.ts', 'unwrap.ts'],
+  ],
 };
 
 /** Libraries that only one place may touch. */
