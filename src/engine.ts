@@ -1,98 +1,33 @@
 /** The composition root: the only file that names concrete backends. */
 
-import { createDockerBackend, type DockerOptions } from './backends/docker/backend.ts';
+import { createDockerBackend } from './backends/docker/backend.ts';
 import { SharedDockerConnection } from './backends/docker/docker-connection.ts';
 import { createHostContainers } from './backends/docker/isolate-hosts/host-container-launcher.ts';
-import { createIsolateBackend, type IsolateOptions } from './backends/isolate/backend.ts';
-import { createWasmBackend, type WasmOptions } from './backends/wasm/backend.ts';
+import { createIsolateBackend } from './backends/isolate/backend.ts';
+import { createWasmBackend } from './backends/wasm/backend.ts';
 import type { Check, EngineStats, PreparationStep } from './contract/api/backend-reports.ts';
 import type { EngineEvents } from './contract/api/engine-events.ts';
 import { HotcellError } from './contract/api/errors.ts';
 import type { ExecutionEvent } from './contract/api/events.ts';
-import { defaultCeilings, type Limits, type PartialLimits } from './contract/api/limits.ts';
-import {
-  defaultNetworkCeilings,
-  type NetworkLimits,
-  type PartialNetworkLimits,
-} from './contract/api/network-limits.ts';
-import type { BackendName, ExecutionRequest, Language } from './contract/api/request.ts';
+import { defaultCeilings, type Limits } from './contract/api/limits.ts';
+import { defaultNetworkCeilings, type NetworkLimits } from './contract/api/network-limits.ts';
+import type { ExecutionRequest } from './contract/api/request.ts';
 import type { ExecutionResult } from './contract/api/result.ts';
 import type { Session, SessionOptions } from './contract/api/session.ts';
+import { textOfThrown } from './contract/schema/thrown.ts';
 import type { Backend } from './contract/spi/backend.ts';
 import type { HostLauncher } from './contract/spi/host-launcher.ts';
 import { EventStream } from './dispatch/call/event-stream.ts';
 import { Dispatcher, type WarmRequest } from './dispatch/dispatcher.ts';
 import { embedderContext } from './dispatch/embedder-context.ts';
 import { checkRouting, type Routing } from './dispatch/request/route.ts';
-import type { SessionsOptions } from './dispatch/sessions/sessions.ts';
-import { Broker, type EgressOptions } from './egress/broker.ts';
-import type { RedactionOptions } from './redaction/redactor.ts';
-import { couldNotStart, runSelfTest } from './self-test/self-test.ts';
+import { Broker } from './egress/broker.ts';
+import { type EngineOptions, type HostPlacement, readEngineOptions } from './options/engine-options.ts';
 import { OwnSignal } from './support/caller-signal.ts';
-import { callCallerFunction, readCallerValue } from './support/caller-values.ts';
+import { callCallerFunction } from './support/caller-values.ts';
 import { EventHub } from './support/event-hub.ts';
 import { logEvents } from './support/log-events.ts';
-import { guardLogger, type Logger } from './support/logger.ts';
-import { snapshot } from './support/snapshot.ts';
-import type { Tool } from './tools/define-tool.ts';
 import { type ToolCall, ToolCaller } from './tools/tool-caller.ts';
-
-/**
- * Where host processes run. `process`: on this machine, beside the caller's own process, under another user where that is
- * root. `container`: each in an empty container without a network, on the Docker engine that the `docker` options name,
- * with its `runtime`. A start takes some 400 ms in place of 100; a call then takes the same.
- */
-export type HostPlacement = 'process' | 'container';
-
-/** Settings of the isolate backend, and where its host processes run. */
-export interface IsolateEngineOptions extends IsolateOptions {
-  /** Default: `process`. */
-  readonly placement?: HostPlacement | undefined;
-}
-
-/** Settings of the wasm backend, and where its host processes run. */
-export interface WasmEngineOptions extends WasmOptions {
-  /** Default: `process`. A container has no files open: its runtime assets are sent to it. */
-  readonly placement?: HostPlacement | undefined;
-}
-
-/** How jobs reach what their `network` allows. */
-export interface EgressEngineOptions extends EgressOptions {
-  /** Highest limits that a request's `network` can have; see `defaultNetworkCeilings`. */
-  readonly ceilings?: PartialNetworkLimits | undefined;
-}
-
-/** Settings of an engine; all have defaults. */
-export interface EngineOptions {
-  /** Highest limits that a request can have; see `defaultCeilings`. */
-  readonly ceilings?: PartialLimits | undefined;
-  /** The admission queue of each backend. Defaults: 1 000 jobs, 120 000 ms. */
-  readonly queue?:
-    | { readonly queueLimit?: number | undefined; readonly queueTimeoutMs?: number | undefined }
-    | undefined;
-  /** Pattern rules (default on) and e-mail addresses (default off); the secrets of a request are always redacted. */
-  readonly redaction?: RedactionOptions | undefined;
-  /** Tools that can be called by name. */
-  readonly tools?: readonly Tool[] | undefined;
-  /** Settings of the isolate backend, or `false` for none. */
-  readonly isolate?: IsolateEngineOptions | false | undefined;
-  /** Settings of the Docker backend, or `false` for none. */
-  readonly docker?: DockerOptions | false | undefined;
-  /** Settings of the wasm backend (Python and Bash without containers), or `false` for none. */
-  readonly wasm?: WasmEngineOptions | false | undefined;
-  /** Settings of what connects for guests, or `false`: no job has a network, whatever it asks for. */
-  readonly egress?: EgressEngineOptions | false | undefined;
-  /** Which backend serves a language. Default: `isolate` for JavaScript and TypeScript, `docker` for Python and Bash. */
-  readonly routes?: Partial<Readonly<Record<Language, BackendName>>> | undefined;
-  /** Takes Python and Bash where no Docker engine answers, unless a request names its backend. Default: none. */
-  readonly fallback?: 'wasm' | undefined;
-  /** What open sessions may take. */
-  readonly sessions?: SessionsOptions | undefined;
-  /** How long `close` lets running jobs go on. Default 5 000 ms. */
-  readonly closeGraceMs?: number | undefined;
-  /** Writes a line for what an operator should know; `Engine.events` has all that happens. Silent by default. */
-  readonly logger?: Logger | undefined;
-}
 
 /** Runs untrusted code and tools. It does nothing until its first call; close it when done. */
 export interface Engine extends AsyncDisposable {
@@ -145,15 +80,15 @@ export interface Engine extends AsyncDisposable {
 
 /**
  * Puts an engine together; nothing starts before the first call.
- * @throws {HotcellError} `INVALID_REQUEST` where two tools have one name, or an option makes no sense.
+ * @throws {HotcellError} `INVALID_OPTIONS` with the name of an option that is wrong, and what it can be
  */
 export function createEngine(given: EngineOptions = {}): Engine {
-  const options = readOptions(given);
+  const options = readEngineOptions(given);
   const events = new EventHub();
   if (options.logger) events.subscribe(logEvents(options.logger));
-  const ceilings = mergeCeilings('ceilings', options.ceilings ?? {}, defaultCeilings);
+  const ceilings = mergeCeilings(defaultCeilings, options.ceilings);
   const { egress = {} } = options;
-  const network = egress ? mergeCeilings('egress.ceilings', egress.ceilings ?? {}, defaultNetworkCeilings) : undefined;
+  const network = egress ? mergeCeilings(defaultNetworkCeilings, egress.ceilings) : undefined;
   const backends = createBackends(options, ceilings, events);
   const routing: Routing = { routes: options.routes ?? {}, fallback: options.fallback };
   checkRouting(routing, backends);
@@ -204,9 +139,14 @@ export function createEngine(given: EngineOptions = {}): Engine {
     async selfTest(report, signal) {
       try {
         using own = new OwnSignal(signal, 120_000);
-        return await runSelfTest(engine, guardReport(report), own.signal);
+        const say = guardReport(report);
+        // Loaded here: attacks are no part of a program that only makes calls.
+        const { runSelfTest } = await import('./self-test/self-test.ts');
+        return await runSelfTest(engine, say, own.signal);
       } catch (error) {
-        return couldNotStart(error, 'Give selfTest a function and an AbortSignal, or nothing.');
+        const detail = `could not start: ${textOfThrown(error)}`;
+        const remedy = 'Give selfTest a function and an AbortSignal, or nothing; see "hotcell doctor".';
+        return [{ name: 'self-test', verdict: 'fail', detail, remedy }];
       }
     },
     close() {
@@ -224,23 +164,6 @@ export function createEngine(given: EngineOptions = {}): Engine {
   return engine;
 }
 
-/** The options of an engine, read once. */
-function readOptions(given: EngineOptions): EngineOptions {
-  try {
-    // A logger is an object with its own state.
-    const { logger, ...rest } = readCallerValue(() => {
-      if (typeof given !== 'object' || given === null) throw new TypeError('they must be an object');
-      return { ...given };
-    });
-    return { ...snapshot(rest), ...(logger !== undefined && { logger: guardLogger(logger) }) };
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : 'they cannot be read';
-    throw new HotcellError('INVALID_REQUEST', `The engine cannot be created because of its options: ${reason}.`, {
-      cause,
-    });
-  }
-}
-
 /**
  * The caller's report function, for the engine's own use: an error that it throws is ignored.
  * @throws {HotcellError} `INVALID_REQUEST` if it is not a function
@@ -256,37 +179,26 @@ function createBackends(options: EngineOptions, ceilings: Limits, events: EventH
   const backends: Backend[] = [];
   const containers = docker === false ? {} : docker;
   const connection = new SharedDockerConnection(containers.address, events);
-  const launcherFor = (backend: string, placement: HostPlacement = 'process'): HostLauncher | undefined => {
-    if (placement === 'process') return undefined;
-    if (placement === 'container') return createHostContainers(connection, containers);
-    const message = `The engine cannot be created: ${backend}.placement must be process or container, but is ${placement}.`;
-    throw new HotcellError('INVALID_REQUEST', message);
-  };
+  const launcherFor = (placement: HostPlacement = 'process'): HostLauncher | undefined =>
+    placement === 'container' ? createHostContainers(connection, containers) : undefined;
   if (isolate !== false) {
     const { placement, ...rest } = isolate;
-    backends.push(createIsolateBackend(rest, { launcher: launcherFor('isolate', placement), ceilings, events }));
+    backends.push(createIsolateBackend(rest, { launcher: launcherFor(placement), ceilings, events }));
   }
   if (docker !== false) backends.push(createDockerBackend(docker, connection, ceilings));
   if (wasm !== false) {
     const { placement, ...rest } = wasm;
-    const launcher = launcherFor('wasm', placement);
+    const launcher = launcherFor(placement);
     backends.push(createWasmBackend(rest, { launcher, ceilings, events }));
   }
   return backends;
 }
 
-/** The ceilings that an option sets, beside the default ones. */
+/** The default ceilings, but for those that an option sets. */
 function mergeCeilings<Ceilings extends Limits | NetworkLimits>(
-  option: string,
-  asked: { readonly [name in keyof Ceilings]?: number | undefined },
   defaults: Ceilings,
+  given: { readonly [name in keyof Ceilings]?: number | undefined } = {},
 ): Ceilings {
-  const given = Object.entries<number | undefined>(asked).filter(([, value]) => value !== undefined);
-  for (const [name, value] of given) {
-    if (!(name in defaults) || !Number.isInteger(value) || Number(value) < 1) {
-      const message = `The engine cannot be created: ${option}.${name} must be an existing limit and a positive whole number.`;
-      throw new HotcellError('INVALID_REQUEST', message);
-    }
-  }
-  return Object.freeze({ ...defaults, ...Object.fromEntries(given) });
+  const set = Object.entries<number | undefined>(given).filter(([, value]) => value !== undefined);
+  return Object.freeze({ ...defaults, ...Object.fromEntries(set) });
 }

@@ -1,8 +1,4 @@
 /** hotcell's public API. */
-import type { ExecutionRequest } from './contract/api/request.ts';
-import type { ExecutionResult } from './contract/api/result.ts';
-import { createEngine } from './engine.ts';
-
 export type { ArtifactPreview, ArtifactSink, ArtifactTarget } from './contract/api/artifact-sink.ts';
 export type { Check, EngineStats, PoolStats, PreparationStep } from './contract/api/backend-reports.ts';
 export type { Display } from './contract/api/display.ts';
@@ -28,13 +24,12 @@ export {
   statuses,
 } from './contract/api/errors.ts';
 export { type ExecutionEvent, executionEventSchema } from './contract/api/events.ts';
-export {
-  type Approval,
-  type HostFunction,
-  type HostFunctionCall,
-  type HostFunctionContext,
-  type HostFunctions,
-  hostFunction,
+export type {
+  Approval,
+  HostFunction,
+  HostFunctionCall,
+  HostFunctionContext,
+  HostFunctions,
 } from './contract/api/host-function.ts';
 export { defaultCeilings, defaultLimits, type Limits, type PartialLimits } from './contract/api/limits.ts';
 export type { HeaderInjection, NetworkPolicy } from './contract/api/network.ts';
@@ -94,20 +89,12 @@ export {
 export type { ContentReference, InlineBytes, WireBytes, WireOptions } from './contract/wire/wire-bytes.ts';
 export { parseWireText } from './contract/wire/wire-text.ts';
 export type { WarmRequest } from './dispatch/dispatcher.ts';
-export { createEngine, type EgressEngineOptions, type Engine, type EngineOptions } from './engine.ts';
+export { createEngine, type Engine } from './engine.ts';
+export type { EgressEngineOptions, EngineOptions } from './options/engine-options.ts';
+export { runSandboxed } from './run-sandboxed.ts';
 export type { Logger } from './support/logger.ts';
 export { defineTool, type Tool, type ToolDefinition } from './tools/define-tool.ts';
 export { describeTools } from './tools/describe-tools.ts';
+export { hostFunction } from './tools/host-function.ts';
 export type { ToolCall } from './tools/tool-caller.ts';
 export { unwrap } from './unwrap.ts';
-
-/** Serves `runSandboxed`. It costs nothing before the first call and does not keep the process alive after the last. */
-const sharedEngine = createEngine();
-
-/**
- * Runs code that nobody trusts and answers with its result, on an engine of default settings that all callers in this
- * process share. Never rejects: every outcome is a result; `unwrap(result)` throws for those who want that.
- */
-export function runSandboxed(request: ExecutionRequest): Promise<ExecutionResult> {
-  return sharedEngine.execute(request);
-}

@@ -2,6 +2,8 @@ import { type Command, Option } from 'commander';
 import type { Check } from '../contract/api/backend-reports.ts';
 import { errorTable } from '../contract/api/errors.ts';
 import { createEngine, type Engine } from '../engine.ts';
+import { readConfiguration } from './configuration.ts';
+import { runtimeOption } from './guest-options.ts';
 import { StatusLine } from './status-line.ts';
 import { paint } from './style.ts';
 
@@ -23,9 +25,10 @@ export function addDoctor(program: Command): void {
     )
     .option('--self-test', 'attack this machine as a guest would (about 10 s); do this before you run untrusted code')
     .addOption(new Option('--attest', 'the same').hideHelp())
-    .option('--runtime <name>', 'OCI runtime for the containers, such as runsc')
+    .addOption(runtimeOption())
     .option('--json', 'print the checks as JSON')
-    .action(async ({ json, selfTest, attest, runtime }: DoctorOptions) => {
+    .action(async ({ json, selfTest, attest, ...given }: DoctorOptions) => {
+      const { runtime } = { ...(await readConfiguration()), ...given };
       await using engine = createEngine({ closeGraceMs: 0, docker: { runtime } });
       const checks = await examine(engine, selfTest === true || attest === true);
       process.stdout.write(json ? `${JSON.stringify(checks, null, 2)}\n` : formatChecks(checks));

@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 import { createRequire } from 'node:module';
-import { Command, CommanderError } from 'commander';
+import { Command } from 'commander';
 import { errorTable } from '../contract/api/errors.ts';
-import { textOfThrown } from '../contract/schema/thrown.ts';
 import { addDoctor } from './doctor.ts';
 import { addRepl } from './repl.ts';
+import { asksForJson, reportFailure } from './report-failure.ts';
 import { addRun } from './run.ts';
 import { addSetup } from './setup.ts';
 
@@ -20,11 +20,13 @@ function describeExitCodes(): string {
   return ['', 'Exit codes:', '    0  success', ...rows].join('\n');
 }
 
+const isJson = asksForJson(process.argv.slice(2));
 const program = new Command('hotcell')
   .description('Runs untrusted code and tools and returns one structured result for each call.')
   .version(version)
   .configureHelp({ showGlobalOptions: true })
   .addHelpText('after', describeExitCodes())
+  .configureOutput({ outputError: (text, write) => (isJson ? undefined : write(text)) })
   .exitOverride();
 
 for (const add of [addRun, addRepl, addSetup, addDoctor]) add(program);
@@ -32,11 +34,5 @@ for (const add of [addRun, addRepl, addSetup, addDoctor]) add(program);
 try {
   await program.parseAsync();
 } catch (error) {
-  if (error instanceof CommanderError) {
-    // Commander has said what was wrong; help and version end with 0.
-    process.exitCode = error.exitCode === 0 ? 0 : errorTable.INVALID_REQUEST.exit;
-  } else {
-    process.stderr.write(`hotcell: ${textOfThrown(error)}\n`);
-    process.exitCode = errorTable.INTERNAL_ERROR.exit;
-  }
+  process.exitCode = reportFailure(error, isJson);
 }

@@ -12,6 +12,7 @@ import { readConfiguration } from './configuration.ts';
 import { addGuestOptions } from './guest-options.ts';
 import { historyLines, historyPath, readHistory, writeHistory } from './history.ts';
 import { OutFolder } from './out-folder.ts';
+import { reportFailure } from './report-failure.ts';
 import { filesOf } from './result-files.ts';
 import { type RunOptions, readRunRequest } from './run-request.ts';
 import { Statements } from './statements.ts';
@@ -31,7 +32,7 @@ export function addRepl(program: Command): void {
   addGuestOptions(command)
     .option('--out <DIR>', 'folder for files (default: a new temporary folder)')
     .action(async (given: RunOptions) => {
-      process.exitCode = await repl({ ...(await readConfiguration()), ...given });
+      process.exitCode = await repl(given);
     });
 }
 
@@ -44,15 +45,16 @@ function sessionOf(request: Awaited<ReturnType<typeof readRunRequest>>): Session
 }
 
 /** @returns the exit code: of the last call that failed where lines come on stdin, else 0. */
-async function repl(options: RunOptions): Promise<number> {
+async function repl(given: RunOptions): Promise<number> {
   const isTerminal = Boolean(process.stdin.isTTY && process.stdout.isTTY);
+  const options = { ...(await readConfiguration()), ...given };
   try {
     const asked = { language: 'python', ...options, code: '', stdin: false } as const;
     const session = sessionOf(await readRunRequest(undefined, asked));
     const ignore = (): void => undefined;
     await using engine = createEngine({
       closeGraceMs: 0,
-      docker: { pool: { ceiling: 0 } },
+      docker: { runtime: options.runtime, pool: { ceiling: 0 } },
       wasm: { spareGuests: 0 },
       // Slow steps are shown to the user who waits for the first prompt.
       logger: { debug: ignore, info: (_, text) => isTerminal && say(text), warn: ignore, error: ignore },
@@ -60,11 +62,11 @@ async function repl(options: RunOptions): Promise<number> {
     await using loop = new Repl(engine, session, options.out, isTerminal);
     return await loop.run();
   } catch (error) {
-    if (!(error instanceof HotcellError)) throw error;
-    process.stderr.write(`${paint(process.stderr, 'red', error.code)} ${error.message}\n`);
-    const advice = adviseWithoutDocker(error.code, { language: 'python', ...options });
+    const exit = reportFailure(error, false);
+    const code = error instanceof HotcellError ? error.code : undefined;
+    const advice = adviseWithoutDocker(code, { language: 'python', ...options });
     if (advice !== undefined) say(advice);
-    return errorTable[error.code].exit;
+    return exit;
   }
 }
 

@@ -2,12 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { HotcellError } from '../contract/api/errors.ts';
 import type { HeaderInjection } from '../contract/api/network.ts';
-import { type ExecutionRequest, type ImageChoice, type Language, languages } from '../contract/api/request.ts';
+import { type ExecutionRequest, type Language, languages } from '../contract/api/request.ts';
 import { textOfThrown } from '../contract/schema/thrown.ts';
+import type { Settings } from './configuration.ts';
 import { readable, readWorkspaceFiles } from './workspace-files.ts';
 
 /** The options of `hotcell run`, as the command line, the environment and the configuration file give them. */
-export interface RunOptions {
+export interface RunOptions extends Settings {
   readonly code?: string;
   readonly language?: Language;
   readonly mode?: 'script' | 'handler';
@@ -17,15 +18,7 @@ export interface RunOptions {
   readonly out?: string;
   readonly env?: readonly string[];
   readonly secret?: readonly string[];
-  readonly allow?: readonly string[];
-  readonly inject?: readonly string[];
   readonly stdin?: boolean;
-  readonly timeout?: number;
-  readonly memory?: number;
-  readonly disk?: number;
-  readonly backend?: 'isolate' | 'docker' | 'wasm';
-  readonly image?: ImageChoice;
-  readonly tenant?: string;
   readonly json?: boolean;
 }
 

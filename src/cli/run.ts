@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
-import { errorTable, HotcellError } from '../contract/api/errors.ts';
+import { errorTable } from '../contract/api/errors.ts';
 import type { ExecutionResult } from '../contract/api/result.ts';
 import { encodeResult } from '../contract/wire/wire.ts';
 import { createEngine } from '../engine.ts';
@@ -20,7 +20,7 @@ export function addRun(program: Command): void {
     .summary('run code and print its output, value and status')
     .description(
       'Runs FILE, -c CODE, or code from stdin in a sandbox. Prints output as it is written, then the value, if any.\n' +
-        'Options can also be set as HOTCELL_… environment variables or in hotcell.json (the names are the same).',
+        'Settings can also come from HOTCELL_… environment variables or from hotcell.json, under the same names.',
     )
     .argument('[FILE]', 'file to run; its extension gives the language')
     .option('-c, --code <CODE>', 'code to run');
@@ -36,58 +36,55 @@ export function addRun(program: Command): void {
     .option('--out <DIR>', 'write the returned files and the displays into DIR')
     .option('--stdin', "pass this command's stdin to the code (the default for Python and Bash)")
     .option('--no-stdin', 'do not pass stdin to the code')
-    .option('--json', 'print only the whole result, as JSON')
+    .option('--json', 'print only the whole result as JSON, or why nothing ran')
     .action(async (path: string | undefined, given: RunOptions) => {
       process.exitCode = await run(path, { ...(await readConfiguration()), ...given });
     });
 }
 
-/** @returns the exit code. */
+/**
+ * @returns the exit code
+ * @throws {HotcellError} if nothing can run with these options
+ */
 async function run(path: string | undefined, options: RunOptions): Promise<number> {
-  try {
-    const request = await readRunRequest(path, options);
-    const interrupt = new AbortController();
-    process.once('SIGINT', () => interrupt.abort());
-    process.once('SIGTERM', () => interrupt.abort());
-    using status = new StatusLine(`waiting for a cell for ${request.language}`);
-    const ignore = (): void => undefined;
-    const say = (_fields: object, message: string): void => {
-      status.text = message;
-    };
-    await using engine = createEngine({
-      closeGraceMs: 0,
-      ceilings: { diskMb: options.disk, fileMb: options.disk },
-      docker: { pool: { ceiling: 0 } },
-      wasm: { spareGuests: 0 },
-      logger: { debug: ignore, info: say, warn: ignore, error: ignore },
-    });
-    const out = options.out === undefined ? undefined : new OutFolder(options.out);
-    const isTyped = request.stdin === process.stdin && process.stdin.isTTY;
-    let result: ExecutionResult | undefined;
-    for await (const event of engine.stream({ ...request, artifactSink: out?.sink, signal: interrupt.signal })) {
-      // What is typed while the guest runs is not to be drawn over.
-      if (event.type === 'started' && isTyped) status[Symbol.dispose]();
-      else if (event.type === 'started') status.text = `running ${request.language} in ${event.sandbox.backend}`;
-      else if (event.type === 'finished') result = event.result;
-      else if (event.type === 'progress') status.progress = event;
-      else if ('text' in event && !options.json) status.write(process[event.type], event.text);
-    }
-    if (!result) throw new Error('the stream ended without a result');
-    if (request.stdin === process.stdin) process.stdin.destroy();
-    status[Symbol.dispose]();
-    const unwritten = (await out?.finish(result, filesOf(result))) ?? [];
-    if (options.json) process.stdout.write(`${JSON.stringify(await encodeResult(result))}\n`);
-    else printEnd(result, options.out);
-    printUnwritten(unwritten, options.out ?? '');
-    const advice = adviseWithoutDocker(result.error?.code, request);
-    if (advice !== undefined) process.stderr.write(`${paint(process.stderr, 'dim', advice)}\n`);
-    if (result.error) return errorTable[result.error.code].exit;
-    return unwritten.length > 0 ? errorTable.INVALID_REQUEST.exit : 0;
-  } catch (error) {
-    if (!(error instanceof HotcellError)) throw error;
-    process.stderr.write(`${paint(process.stderr, 'red', error.code)} ${error.message}\n`);
-    return errorTable[error.code].exit;
+  const request = await readRunRequest(path, options);
+  const interrupt = new AbortController();
+  process.once('SIGINT', () => interrupt.abort());
+  process.once('SIGTERM', () => interrupt.abort());
+  using status = new StatusLine(`waiting for a cell for ${request.language}`);
+  const ignore = (): void => undefined;
+  const say = (_fields: object, message: string): void => {
+    status.text = message;
+  };
+  await using engine = createEngine({
+    closeGraceMs: 0,
+    ceilings: { diskMb: options.disk, fileMb: options.disk },
+    docker: { runtime: options.runtime, pool: { ceiling: 0 } },
+    wasm: { spareGuests: 0 },
+    logger: { debug: ignore, info: say, warn: ignore, error: ignore },
+  });
+  const out = options.out === undefined ? undefined : new OutFolder(options.out);
+  const isTyped = request.stdin === process.stdin && process.stdin.isTTY;
+  let result: ExecutionResult | undefined;
+  for await (const event of engine.stream({ ...request, artifactSink: out?.sink, signal: interrupt.signal })) {
+    // What is typed while the guest runs is not to be drawn over.
+    if (event.type === 'started' && isTyped) status[Symbol.dispose]();
+    else if (event.type === 'started') status.text = `running ${request.language} in ${event.sandbox.backend}`;
+    else if (event.type === 'finished') result = event.result;
+    else if (event.type === 'progress') status.progress = event;
+    else if ('text' in event && !options.json) status.write(process[event.type], event.text);
   }
+  if (!result) throw new Error('the stream ended without a result');
+  if (request.stdin === process.stdin) process.stdin.destroy();
+  status[Symbol.dispose]();
+  const unwritten = (await out?.finish(result, filesOf(result))) ?? [];
+  if (options.json) process.stdout.write(`${JSON.stringify(await encodeResult(result))}\n`);
+  else printEnd(result, options.out);
+  printUnwritten(unwritten, options.out ?? '');
+  const advice = adviseWithoutDocker(result.error?.code, request);
+  if (advice !== undefined) process.stderr.write(`${paint(process.stderr, 'dim', advice)}\n`);
+  if (result.error) return errorTable[result.error.code].exit;
+  return unwritten.length > 0 ? errorTable.INVALID_REQUEST.exit : 0;
 }
 
 function printEnd(result: ExecutionResult, out: string | undefined): void {

@@ -16,9 +16,9 @@ export type { StreamRedactor };
 /** What to redact besides the secrets of the request. */
 export interface RedactionOptions {
   /** Whether the pattern rules apply: keys, tokens, `password=…` and the like. Default `true`. */
-  readonly rules?: boolean;
+  readonly rules?: boolean | undefined;
   /** Whether e-mail addresses are redacted. Default `false`. */
-  readonly emails?: boolean;
+  readonly emails?: boolean | undefined;
 }
 
 /**

@@ -44,17 +44,10 @@ export async function runSelfTest(
   try {
     return await attack(engine, report, signal);
   } catch (error) {
-    return couldNotStart(
-      error,
-      'Allow this process to write to its temporary folder and to listen on the loopback interface.',
-    );
+    const detail = `could not start: ${textOfThrown(error)}`;
+    const remedy = 'Allow this process to write to its temporary folder and to listen on the loopback interface.';
+    return [{ name: 'self-test', verdict: 'fail', detail, remedy }];
   }
-}
-
-/** The one line of a self-test that was not tried. */
-export function couldNotStart(error: unknown, remedy: string): Check[] {
-  const detail = `could not start: ${textOfThrown(error)}`;
-  return [{ name: 'self-test', verdict: 'fail', detail, remedy }];
 }
 
 async function attack(engine: SelfTestTarget, report: (check: Check) => void, signal: AbortSignal): Promise<Check[]> {

@@ -3,8 +3,18 @@ import { HotcellError } from '../contract/api/errors.ts';
 import { type HostFunctions, toolNamePattern } from '../contract/api/host-function.ts';
 import type { PartialLimits } from '../contract/api/limits.ts';
 import type { NetworkPolicy } from '../contract/api/network.ts';
-import { type BackendName, backendNames, type ImageChoice, type Language, languages } from '../contract/api/request.ts';
-import { readCallerValue } from '../support/caller-values.ts';
+import {
+  type BackendName,
+  executionRequestSchema,
+  type ImageChoice,
+  type Language,
+  type ParsedRequest,
+} from '../contract/api/request.ts';
+import { isBytes } from '../contract/schema/bytes.ts';
+import { describeIssues } from '../contract/schema/issues.ts';
+import { unknownNames } from '../contract/schema/known-names.ts';
+import type { ShapeOf } from '../contract/schema/schema-parts.ts';
+import { parseCallerValue } from '../support/parse-caller-value.ts';
 
 /** A tool as its author writes it: code that strangers may call by name, with arguments and answer checked on the host. */
 export interface ToolDefinition<Input extends z.ZodType = z.ZodType, Output extends z.ZodType = z.ZodType> {
@@ -46,8 +56,21 @@ export interface Tool<Input extends z.ZodType = z.ZodType, Output extends z.ZodT
 
 const isSchema = (value: unknown): boolean => value instanceof z.ZodType;
 
-// Code, limits, environment, files, host functions and network are checked by the request schema when the tool is called.
-const definitionSchema = z.looseObject({
+/** Checked as parts of a request, which a call of the tool becomes. */
+const requestParts = {
+  language: z.unknown().optional(),
+  code: z.string().min(1, 'must not be empty'),
+  limits: z.unknown().optional(),
+  env: z.unknown().optional(),
+  secrets: z.unknown().optional(),
+  files: z.unknown().optional(),
+  tools: z.unknown().optional(),
+  network: z.unknown().optional(),
+  backend: z.unknown().optional(),
+  image: z.unknown().optional(),
+};
+const fields = {
+  ...requestParts,
   name: z.string().regex(toolNamePattern, 'must be 1 to 64 letters, digits, "_" or "-"'),
   version: z
     .string()
@@ -57,37 +80,42 @@ const definitionSchema = z.looseObject({
     )
     .default('1.0.0'),
   description: z.string().min(1).max(4_096),
-  input: z.custom(isSchema, 'must be a zod schema'),
-  output: z.custom(isSchema, 'must be a zod schema').optional(),
-  language: z.enum(languages),
-  code: z.string().min(1),
-  backend: z.enum(backendNames).optional(),
-});
+  input: z.custom<z.ZodType>(isSchema, 'must be a zod schema'),
+  output: z.custom<z.ZodType>(isSchema, 'must be a zod schema').optional(),
+} satisfies ShapeOf<ToolDefinition>;
+
+/** Checks a tool's definition, all of it: unknown names are refused, and its parts keep the contract of a request. */
+export const toolSchema: z.ZodType<Tool, Tool> = z
+  .strictObject(fields, { error: unknownNames(Object.keys(fields)) })
+  .transform((definition, context) => {
+    const given = Object.entries(definition).filter(([name, value]) => name in requestParts && value !== undefined);
+    const request = Object.fromEntries(given);
+    const stream = findStream(request.files);
+    const parsed = stream === undefined ? executionRequestSchema.safeParse({ ...request, mode: 'handler' }) : undefined;
+    if (!parsed?.success) {
+      const reason = parsed ? describeIssues(parsed.error) : `files.${stream}: must be text or a Uint8Array`;
+      context.addIssue({ code: 'custom', message: reason });
+      return z.NEVER;
+    }
+    const read = given.map(([name]) => [name, parsed.data[name as keyof ParsedRequest]]);
+    return { ...definition, ...Object.fromEntries(read) };
+  }) as unknown as z.ZodType<Tool, Tool>;
+
+/** A file that is neither text nor bytes: a stream is read once, and a tool is called many times. */
+function findStream(files: unknown): string | undefined {
+  if (typeof files !== 'object' || files === null) return undefined;
+  return Object.entries(files).find(([, content]) => typeof content === 'object' && !isBytes(content))?.[0];
+}
 
 /**
- * Checks a tool's definition and freezes it; hand the tool to `createEngine({ tools })` and call it by its name.
- * @throws {HotcellError} `INVALID_REQUEST` where the definition is wrong: a mistake of the program, not of a call.
+ * Checks a tool's definition, its limits included, and freezes a copy; hand the tool to `createEngine({ tools })` and call
+ * it by its name.
+ * @throws {HotcellError} `INVALID_REQUEST` if the definition is wrong: a mistake of the program, not of a call
  */
 export function defineTool<Input extends z.ZodType, Output extends z.ZodType>(
   definition: ToolDefinition<Input, Output>,
 ): Tool<Input, Output> {
-  const { given, checked } = readDefinition(definition);
-  if (!checked.success) {
-    const reasons = checked.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
-    throw new HotcellError('INVALID_REQUEST', `The tool cannot be defined: ${reasons}.`);
-  }
-  return Object.freeze({ ...given, version: checked.data.version });
-}
-
-function readDefinition<Definition extends ToolDefinition>(
-  definition: Definition,
-): { readonly given: Definition; readonly checked: ReturnType<typeof definitionSchema.safeParse> } {
-  try {
-    return readCallerValue(() => {
-      const given = { ...definition };
-      return { given, checked: definitionSchema.safeParse(given) };
-    });
-  } catch (cause) {
-    throw new HotcellError('INVALID_REQUEST', 'The tool cannot be defined: its definition cannot be read.', { cause });
-  }
+  const parsed = parseCallerValue(toolSchema, definition);
+  if (parsed.reason === undefined) return Object.freeze(parsed.data) as Tool<Input, Output>;
+  throw new HotcellError('INVALID_REQUEST', `The tool cannot be defined: ${parsed.reason}.`);
 }

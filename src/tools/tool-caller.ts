@@ -8,11 +8,12 @@ import { printable } from '../contract/schema/issues.ts';
 import type { JsonValue } from '../contract/schema/json.ts';
 import type { ExecutionContext, Executor } from '../contract/spi/executor.ts';
 import { followCaller } from '../support/caller-signal.ts';
-import { awaitCallerPromise, CallerError, isInstance, readCallerValue } from '../support/caller-values.ts';
+import { CallerError, isInstance, readCallerValue } from '../support/caller-values.ts';
+import { checkToolAnswer, checkToolInput } from '../support/check-tool-value.ts';
 import { Deadline } from '../support/deadline.ts';
 import type { EventHub } from '../support/event-hub.ts';
 import { newId, traceIds } from '../support/ids.ts';
-import { type Parsed, parseCallerValue, readParsed } from '../support/parse-caller-value.ts';
+import { type Parsed, parseCallerValue } from '../support/parse-caller-value.ts';
 import type { Tool } from './define-tool.ts';
 
 /** A call of a tool by its name. */
@@ -56,17 +57,10 @@ export class ToolCaller {
   readonly #tools: ReadonlyMap<string, Tool>;
   readonly #host: ToolExecutor;
 
-  /** @throws {HotcellError} `INVALID_REQUEST` where they are no tools, or two have one name. */
+  /** @param tools no two have one name */
   constructor(tools: readonly Tool[], host: ToolExecutor) {
-    if (!Array.isArray(tools) || !tools.every(isTool)) {
-      const message = 'The engine cannot be created: tools must be an array of what defineTool returns.';
-      throw new HotcellError('INVALID_REQUEST', message);
-    }
     this.#tools = new Map(tools.map((tool) => [tool.name, tool]));
     this.#host = host;
-    if (this.#tools.size < tools.length) {
-      throw new HotcellError('INVALID_REQUEST', 'The engine cannot be created: two of its tools have the same name.');
-    }
   }
 
   /**
@@ -96,7 +90,7 @@ export class ToolCaller {
       context = { ...this.#host.contextOf({ tenant }, abort.signal), principal, tool: reference };
       if (!tool) throw new HotcellError('UNKNOWN_TOOL', `There is no tool "${printable(name)}" on this engine.`);
 
-      const inputs = await check(tool, tool.input, given ?? {}, abort.signal);
+      const inputs = await inTime(tool, abort.signal, (signal) => checkToolInput(tool.input, given ?? {}, signal));
       if (inputs.reason !== undefined) {
         const message = `The arguments of tool "${name}" are invalid: ${inputs.reason}.`;
         throw new HotcellError('INVALID_ARGUMENTS', message);
@@ -116,10 +110,6 @@ export class ToolCaller {
     const ids = { callId: id, tenant, ...traceIds(context), tool: tool?.name };
     this.#host.events.emit?.({ type: 'tool.answer-refused', ...ids });
   }
-}
-
-function isTool(tool: unknown): boolean {
-  return typeof tool === 'object' && tool !== null && 'name' in tool && typeof tool.name === 'string';
 }
 
 function parseCall(read: () => ToolCall | undefined): z.infer<typeof toolCallSchema> {
@@ -144,25 +134,21 @@ function readOr<Value>(read: () => Value, otherwise: Value): Value {
   }
 }
 
-/** What a tool's schema makes of a value, or why it does not take it. A schema has the time of a job. */
-async function check(tool: Tool, schema: z.ZodType, value: unknown, signal: AbortSignal): Promise<Parsed<unknown>> {
-  const timeoutMs = timeOf(tool);
+/** Has a tool's schema check something in the time that the tool gives its jobs. */
+async function inTime<Checked>(
+  { limits }: Tool,
+  signal: AbortSignal,
+  check: (signal: AbortSignal) => Promise<Checked>,
+): Promise<Checked | { readonly reason: string }> {
+  const timeoutMs = limits?.timeoutMs ?? defaultLimits.timeoutMs;
   const late = (): Error => new CallerError(`its schema took longer than limits.timeoutMs = ${timeoutMs} ms`);
   using deadline = new Deadline(timeoutMs, late, signal);
   try {
-    const checked = await awaitCallerPromise(() => schema.safeParseAsync(value), deadline.signal);
-    return readCallerValue(() => readParsed(checked));
+    return await check(deadline.signal);
   } catch (error) {
-    if (signal.aborted || !(error instanceof CallerError)) throw error;
+    if (signal.aborted || !isInstance(error, CallerError)) throw error;
     return { reason: `it cannot be checked (${printable(error.message)})` };
   }
-}
-
-/** The time that a tool gives its jobs. What its limits are is checked with the request. */
-function timeOf({ limits }: Tool): number {
-  const timeoutMs = limits?.timeoutMs;
-  const isSound = timeoutMs !== undefined && Number.isSafeInteger(timeoutMs) && timeoutMs > 0;
-  return isSound ? Math.min(timeoutMs, 86_400_000) : defaultLimits.timeoutMs;
 }
 
 function toRequest(tool: Tool, inputs: unknown): ExecutionRequest {
@@ -175,7 +161,9 @@ function toRequest(tool: Tool, inputs: unknown): ExecutionRequest {
 async function checkAnswer(tool: Tool, result: ExecutionResult, signal: AbortSignal): Promise<ExecutionResult> {
   if (result.status !== 'success' || !tool.output) return result;
   const answer = await checkValue(tool, tool.output, result, signal);
-  if (answer.reason === undefined) return { ...result, value: answer.data as JsonValue };
+  // A call without a value stays one, unless the schema makes one.
+  if (answer.reason === undefined && answer.data === null && result.valueType !== 'json') return result;
+  if (answer.reason === undefined) return { ...result, value: answer.data, valueType: 'json' };
   const reason = result.valueType === 'json' ? answer.reason : 'it is not JSON';
   return {
     ...result,
@@ -192,11 +180,12 @@ async function checkAnswer(tool: Tool, result: ExecutionResult, signal: AbortSig
 async function checkValue(
   tool: Tool,
   schema: z.ZodType,
-  { value, valueType }: ExecutionResult,
+  { value, valueType, limits }: ExecutionResult,
   signal: AbortSignal,
-): Promise<Parsed<unknown>> {
+): Promise<Parsed<JsonValue>> {
+  const answer = valueType === 'json' ? value : undefined;
   try {
-    return await check(tool, schema, valueType === 'json' ? value : undefined, signal);
+    return await inTime(tool, signal, (inner) => checkToolAnswer(schema, answer, limits.valueKb * 1024, inner));
   } catch {
     return { reason: 'the call was cancelled before it was checked' };
   }

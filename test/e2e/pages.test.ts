@@ -7,6 +7,7 @@ test.each([
   'docs/displays.md',
   'docs/files.md',
   'docs/network.md',
+  'docs/options.md',
   'docs/tools.md',
   'docs/sessions.md',
   'docs/wire.md',

@@ -42,6 +42,7 @@ test('the error table: code, status, HTTP status, exit code, ran', () => {
   );
   expect(rows).toEqual([
     'INVALID_REQUEST validation_error 400 2 no',
+    'INVALID_OPTIONS validation_error 400 2 no',
     'UNKNOWN_TOOL validation_error 404 2 no',
     'INVALID_ARGUMENTS validation_error 400 2 no',
     'GUEST_ERROR error 422 1 yes',

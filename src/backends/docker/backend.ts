@@ -12,6 +12,7 @@ import type { Job } from '../../contract/spi/job.ts';
 import { runStep } from '../../contract/spi/run-step.ts';
 import { abortable } from '../../support/abortable.ts';
 import { Semaphore } from '../../support/semaphore.ts';
+import { onBeforeExit } from './before-exit.ts';
 import type { DockerCell } from './cells/cell.ts';
 import { cellProfile } from './cells/cell-profile.ts';
 import type { CellMaker } from './cells/open-cell.ts';
@@ -69,23 +70,12 @@ export interface DockerOptions {
 const parallelStarts = Math.max(2, availableParallelism());
 const defaultSlots = Math.max(4, 2 * availableParallelism());
 
-/**
- * Runs Python and Bash, each job in a container of its own. Touches nothing before the first lease.
- * @throws {HotcellError} `INVALID_REQUEST` where an option makes no sense.
- */
+/** Runs Python and Bash, each job in its own container. Touches nothing before the first lease. */
 export function createDockerBackend(
   options: DockerOptions = {},
   shared: SharedDockerConnection = new SharedDockerConnection(options.address),
   ceilings: Limits = defaultCeilings,
 ): Backend {
-  const { cpus = 1, slots = 1 } = options;
-  const { cpus: tenantCpus = 1, ...tenant } = options.tenant ?? {};
-  for (const [name, value] of Object.entries({ cpus, 'tenant.cpus': tenantCpus })) {
-    if (!Number.isFinite(value) || value <= 0) throw badOption(name, 'a number above 0', value);
-  }
-  if (!Number.isSafeInteger(slots) || slots < 1) throw badOption('slots', 'a whole number of at least 1', slots);
-  checkWhole('pool', options.pool ?? {}, []);
-  checkWhole('tenant', tenant, ['jobs', 'memoryMb', 'maxJobs', 'containers']);
   return new DockerBackend(options, shared, ceilings);
 }
 
@@ -104,10 +94,7 @@ class DockerBackend implements Backend {
   readonly #leases = new Set<Promise<unknown>>();
   readonly #cells = new Set<DockerCell>();
   /** A process that ends by itself, without closing its engine, leaves no container waiting. */
-  readonly #onBeforeExit = (): void => {
-    void this.#pool.drain();
-    this.#tenants.drain();
-  };
+  #exitWatch: Disposable | undefined;
   #closed: Promise<void> | undefined;
 
   constructor(options: DockerOptions, shared: SharedDockerConnection, ceilings: Limits) {
@@ -127,7 +114,6 @@ class DockerBackend implements Backend {
       failed: (error, profile) => events?.emit?.(cellFailed('docker', profile, error)),
       changed: poolEvents('docker', events),
     });
-    process.on('beforeExit', this.#onBeforeExit);
     this.slots = options.slots ?? defaultSlots;
     this.#tenants = new TenantContainers(resolveTenantOptions(options.tenant ?? {}, this.slots), events);
   }
@@ -262,13 +248,17 @@ class DockerBackend implements Backend {
 
   async #open(): Promise<DockerConnection> {
     this.#closing.signal.throwIfAborted();
+    this.#exitWatch ??= onBeforeExit(() => {
+      void this.#pool.drain();
+      this.#tenants.drain();
+    });
     return await this.#connection.open();
   }
 
   async #shutDown(): Promise<void> {
     this.#closing.abort(new HotcellError('ENGINE_CLOSED', 'The call was refused because the engine is closed.'));
     await Promise.allSettled(this.#leases);
-    process.off('beforeExit', this.#onBeforeExit);
+    this.#exitWatch?.[Symbol.dispose]();
     await Promise.all([
       this.#pool.close(this.#closing.signal.reason),
       this.#tenants.close(this.#closing.signal.reason),
@@ -279,20 +269,4 @@ class DockerBackend implements Backend {
     }
     await this.#connection.close();
   }
-}
-
-/** Refuses options that are no whole numbers, or 0 where that makes no sense. */
-function checkWhole(group: string, options: object, positive: readonly string[]): void {
-  for (const [name, value] of Object.entries(options)) {
-    const least = positive.includes(name) ? 1 : 0;
-    if (value === undefined || (Number.isSafeInteger(value) && value >= least)) continue;
-    throw badOption(`${group}.${name}`, `a whole number of at least ${least}`, value);
-  }
-}
-
-function badOption(name: string, wanted: string, value: unknown): HotcellError {
-  return new HotcellError(
-    'INVALID_REQUEST',
-    `The engine cannot be created: docker.${name} must be ${wanted}, but is ${value}.`,
-  );
 }

@@ -29,6 +29,7 @@ export type Ran = 'no' | 'yes' | 'unknown';
 /** All error codes. */
 export const errorCodes = [
   'INVALID_REQUEST',
+  'INVALID_OPTIONS',
   'UNKNOWN_TOOL',
   'INVALID_ARGUMENTS',
   'GUEST_ERROR',
@@ -80,6 +81,14 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorRow>> = {
     exit: 2,
     ran: 'no',
     description: 'The request breaks the contract; the message names the path and the reason.',
+  },
+  INVALID_OPTIONS: {
+    status: 'validation_error',
+    http: 400,
+    exit: 2,
+    ran: 'no',
+    description:
+      'An option of the engine or a setting of the command is wrong; the message names it and what it can be.',
   },
   UNKNOWN_TOOL: {
     status: 'validation_error',

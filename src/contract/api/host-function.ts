@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { unknownNames } from '../schema/known-names.ts';
+import type { ShapeOf } from '../schema/schema-parts.ts';
 
 /** Most host functions of one request. */
 export const hostFunctionsMax = 128;
@@ -71,20 +73,22 @@ export const hostFunctionNameSchema: z.ZodType<string, string> = z
 const isSchema = (value: unknown): boolean => value instanceof z.ZodType;
 const isFunction = (value: unknown): boolean => typeof value === 'function';
 
-/** Checks a {@link HostFunction}. */
-export const hostFunctionSchema: z.ZodType<HostFunction, HostFunction> = z.strictObject({
+function whole(minimum: number, maximum: number): z.ZodNumber {
+  const wanted = `must be a whole number from ${minimum} to ${maximum}`;
+  return z.number(wanted).int(wanted).min(minimum, wanted).max(maximum, wanted);
+}
+
+const fields = {
   description: z.string().min(1).max(4_096),
   input: z.custom<z.ZodType>(isSchema, 'must be a zod schema'),
   output: z.custom<z.ZodType>(isSchema, 'must be a zod schema').optional(),
   run: z.custom<HostFunction['run']>(isFunction, 'must be a function'),
-  maxCalls: z.number().int().min(1).optional(),
-  timeoutMs: z.number().int().min(1).max(86_400_000).optional(),
+  maxCalls: whole(1, 1_048_576).optional(),
+  timeoutMs: whole(1, 86_400_000).optional(),
   approve: z.custom<NonNullable<HostFunction['approve']>>(isFunction, 'must be a function').optional(),
-}) as z.ZodType<HostFunction, HostFunction>;
+} satisfies ShapeOf<HostFunction>;
 
-/** Gives `run` and `approve` of a tool the types of its schemas; returns the tool itself. */
-export function hostFunction<Input extends z.ZodType, Output extends z.ZodType>(
-  tool: HostFunction<Input, Output>,
-): HostFunction<Input, Output> {
-  return tool;
-}
+/** Checks a {@link HostFunction}. */
+export const hostFunctionSchema: z.ZodType<HostFunction, HostFunction> = z.strictObject(fields, {
+  error: unknownNames(Object.keys(fields)),
+}) as z.ZodType<HostFunction, HostFunction>;

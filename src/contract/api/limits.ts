@@ -1,8 +1,11 @@
 import { z } from 'zod';
+import { unknownNames } from '../schema/known-names.ts';
 import type { ShapeOf } from '../schema/schema-parts.ts';
 
-const whole = (minimum: number, maximum: number, unit: string): z.ZodNumber =>
-  z.number().int(`must be a whole number of ${unit}`).min(minimum).max(maximum);
+function whole(minimum: number, maximum: number, unit: string): z.ZodNumber {
+  const wanted = `must be a whole number of ${unit} from ${minimum} to ${maximum}`;
+  return z.number(wanted).int(wanted).min(minimum, wanted).max(maximum, wanted);
+}
 
 /**
  * What a job may use at most. A request gives any subset; {@link defaultLimits} has the rest. A value above the
@@ -32,7 +35,7 @@ export interface Limits {
 }
 
 // The bounds refuse absurd numbers; what a caller may have is the ceilings' business.
-const limitsShape = z.strictObject({
+const fields = {
   timeoutMs: whole(1, 86_400_000, 'milliseconds'),
   cpuMs: whole(1, 86_400_000, 'milliseconds'),
   memoryMb: whole(8, 1_048_576, 'MiB'),
@@ -43,7 +46,11 @@ const limitsShape = z.strictObject({
   valueKb: whole(1, 1_048_576, 'KiB'),
   openFiles: whole(16, 1_048_576, 'descriptors'),
   toolCalls: whole(0, 1_048_576, 'calls'),
-} satisfies ShapeOf<Limits>);
+} satisfies ShapeOf<Limits>;
+const limitsShape = z.strictObject(fields, { error: unknownNames(Object.keys(fields)) });
+
+/** Checks one limit each. */
+export const limitSchemas: { readonly [name in keyof Limits]: z.ZodType<number> } = fields;
 
 /** A complete set of limits, for results and engines. */
 export const limitsSchema: z.ZodType<Limits> = limitsShape;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { unknownNames } from '../schema/known-names.ts';
 import type { ShapeOf } from '../schema/schema-parts.ts';
 import { textOfThrown } from '../schema/thrown.ts';
 import { AllowList } from './allow-list.ts';
@@ -51,9 +52,12 @@ export const headerNamePattern: RegExp = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,128}$/;
 /** Visible ASCII, with spaces or tabs inside; RFC 9110, 5.5 without its obsolete bytes. */
 const secretPattern = /^[\x21-\x7e](?:[\t\x20-\x7e]*[\x21-\x7e])?$/;
 
-const whole = (maximum: number): z.ZodNumber => z.number().int().min(1).max(maximum);
+function whole(maximum: number): z.ZodNumber {
+  const wanted = `must be a whole number from 1 to ${maximum}`;
+  return z.number(wanted).int(wanted).min(1, wanted).max(maximum, wanted);
+}
 
-const networkLimitsShape = z.strictObject({
+const limitFields = {
   openConnections: whole(connectionsAtOnce),
   connections: whole(1_000_000),
   sentMb: whole(1_048_576),
@@ -63,10 +67,15 @@ const networkLimitsShape = z.strictObject({
   connectTimeoutMs: whole(600_000),
   idleTimeoutMs: whole(86_400_000),
   connectionTimeoutMs: whole(86_400_000),
-} satisfies ShapeOf<NetworkLimits>);
+} satisfies ShapeOf<NetworkLimits>;
+const networkLimitsShape = z.strictObject(limitFields, { error: unknownNames(Object.keys(limitFields)) });
 
 /** A complete set of {@link NetworkLimits}, for results. */
 export const networkLimitsSchema: z.ZodType<NetworkLimits> = networkLimitsShape;
+
+/** Any subset of them, as policies and engines carry it. */
+export const partialNetworkLimitsSchema: z.ZodType<PartialNetworkLimits, PartialNetworkLimits> =
+  networkLimitsShape.partial();
 
 /** A text that `parse` takes; its reason is the issue. */
 function parsedBy(parse: (text: string) => unknown): z.ZodType<string, string> {
@@ -106,7 +115,7 @@ export const networkPolicySchema: z.ZodType<NetworkPolicy, NetworkPolicy> = z
         'must not name a header of a host twice',
       )
       .optional(),
-    limits: networkLimitsShape.partial().optional(),
+    limits: partialNetworkLimitsSchema.optional(),
   })
   .superRefine(({ allow, inject = [] }, context) => {
     for (const [index, { host }] of inject.entries()) {

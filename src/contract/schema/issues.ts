@@ -1,16 +1,24 @@
 import type { z } from 'zod';
 
+/** Issues that are looked at. */
+const readMax = 12;
+/** Issues that are shown. */
+const shownMax = 3;
+
 /** The first issues of a failed check, as a sentence without its full stop. */
-export function describeIssues(error: z.ZodError): string {
-  const issues = error.issues.slice(0, 3).map((issue) => {
-    const path = pathOf(issue)
-      .map((part) => printable(String(part)))
-      .join('.');
-    const message = printable(reasonOf(issue).replace(/^(Invalid input|Too big|Too small): /, ''));
-    return path === '' ? message : `${path}: ${message}`;
-  });
-  const more = error.issues.length - issues.length;
-  return issues.join('; ') + (more > 0 ? `; and ${more} more` : '');
+export function describeIssues({ issues }: z.ZodError): string {
+  // One value that is wrong in two ways has one message for both.
+  const told = [...new Set(issues.slice(0, readMax).map(describeIssue))];
+  const more = Math.max(0, told.length - shownMax) + Math.max(0, issues.length - readMax);
+  return told.slice(0, shownMax).join('; ') + (more > 0 ? `; and ${more} more` : '');
+}
+
+function describeIssue(issue: z.core.$ZodIssue): string {
+  const path = pathOf(issue)
+    .map((part) => printable(String(part)))
+    .join('.');
+  const message = printable(reasonOf(issue).replace(/^(Invalid input|Too big|Too small): /, ''));
+  return path === '' ? message : `${path}: ${message}`;
 }
 
 /** An issue about a key holds the reason inside. In a union, the last option has the readable message. */

@@ -2,14 +2,14 @@ import type { HostFunction } from '../../contract/api/host-function.ts';
 import type { ToolErrorCode } from '../../contract/api/tool-errors.ts';
 import { printable } from '../../contract/schema/issues.ts';
 import type { JsonValue } from '../../contract/schema/json.ts';
-import { NotJsonError, parseJson, serialiseJson, TooLongError } from '../../contract/schema/json-text.ts';
+import { parseJson } from '../../contract/schema/json-text.ts';
 import { textOfThrown } from '../../contract/schema/thrown.ts';
 import type { Job } from '../../contract/spi/job.ts';
 import type { Redactor } from '../../redaction/redactor.ts';
-import { awaitCallerPromise, isInstance, readCallerValue } from '../../support/caller-values.ts';
+import { awaitCallerPromise, isInstance } from '../../support/caller-values.ts';
+import { checkToolAnswer, checkToolInput } from '../../support/check-tool-value.ts';
 import { Deadline } from '../../support/deadline.ts';
 import { lendSignal } from '../../support/lend-signal.ts';
-import { type Parsed, readParsed } from '../../support/parse-caller-value.ts';
 
 /** Why a call failed, for the guest; the message is not yet redacted. */
 export class ToolFailure extends Error {
@@ -39,7 +39,7 @@ export interface ToolCallContext {
 /**
  * One call from the guest's text to the answer's: found, parsed, redacted, checked, counted, approved, run, checked and
  * redacted again.
- * @throws {ToolFailure}; {ForeignError} where the tool's own functions throw
+ * @throws {ToolFailure}; {CallerError} if the tool's own functions throw
  */
 export async function callHostFunction(
   { job, redactor, admit }: ToolCallContext,
@@ -51,7 +51,7 @@ export async function callHostFunction(
   if (!tool) throw new ToolFailure('UNKNOWN_TOOL', `There is no tool "${printable(name)}".`);
 
   const given = redactor.value('tool-input', readInput(name, inputText));
-  const checked = await check(tool.input, given, name, jobSignal);
+  const checked = await unlessEnded(() => checkToolInput(tool.input, given, jobSignal), name, jobSignal);
   if (checked.reason !== undefined)
     throw new ToolFailure('INVALID_ARGUMENTS', `The input of tool "${name}" is invalid: ${checked.reason}.`);
   const input = checked.data;
@@ -60,9 +60,10 @@ export async function callHostFunction(
   await passApproval(job, name, tool, input, jobSignal);
 
   const answer = await runInTime(job, name, tool, input, jobSignal);
-  const text = checkSize(name, await readAnswer(name, tool, answer, job, jobSignal), job);
+  const json = await readAnswer(name, tool, answer, job, jobSignal);
+  checkSize(name, JSON.stringify(json), job);
   // Once more: a marker may be longer than what it stands for.
-  return checkSize(name, JSON.stringify(redactor.value('tool-answer', JSON.parse(text) as JsonValue)), job);
+  return checkSize(name, JSON.stringify(redactor.value('tool-answer', json)), job);
 }
 
 function readInput(name: string, text: string): JsonValue {
@@ -82,17 +83,6 @@ function hasProto(value: JsonValue): boolean {
   return Object.hasOwn(value, '__proto__') || Object.values(value).some(hasProto);
 }
 
-/** What a schema of the caller's makes of a value, or what it finds wrong with it. In an object: the value may be a thenable. */
-async function check(
-  schema: HostFunction['input'],
-  value: unknown,
-  name: string,
-  jobSignal: AbortSignal,
-): Promise<Parsed<unknown>> {
-  const checked = await unlessEnded(() => schema.safeParseAsync(value), name, jobSignal);
-  return readCallerValue(() => readParsed(checked));
-}
-
 async function passApproval(
   job: Job,
   name: string,
@@ -102,7 +92,8 @@ async function passApproval(
 ): Promise<void> {
   if (!tool.approve) return;
   const call = { tool: name, input, jobId: job.id, tenant: job.tenant, signal: lendSignal(jobSignal) };
-  const approval: unknown = await unlessEnded(() => tool.approve?.(call), name, jobSignal);
+  const ask = (): unknown => tool.approve?.(call);
+  const approval = await unlessEnded(() => awaitCallerPromise(ask, jobSignal), name, jobSignal);
   if (approval === true) return;
   const reason = typeof approval === 'string' && approval !== '' ? `: ${approval}` : '.';
   throw new ToolFailure('PERMISSION_DENIED', `The call of tool "${name}" was refused${reason}`);
@@ -121,46 +112,34 @@ async function runInTime(
   using deadline = timeoutMs === undefined ? undefined : new Deadline(timeoutMs, late, jobSignal);
   const signal = deadline?.signal ?? jobSignal;
   const context = { jobId: job.id, tenant: job.tenant, signal: lendSignal(signal) };
-  return await unlessEnded(() => tool.run(input, context), name, jobSignal, signal);
+  return await unlessEnded(() => awaitCallerPromise(() => tool.run(input, context), signal), name, jobSignal);
 }
 
-/** Starts the work unless the job is over, and waits for it until `signal` is aborted. */
-async function unlessEnded<T>(
-  work: () => T | Promise<T>,
-  name: string,
-  jobSignal: AbortSignal,
-  signal: AbortSignal = jobSignal,
-): Promise<T> {
+/** Does the work unless the job is over; what goes wrong because the job ends is one failure. */
+async function unlessEnded<T>(work: () => Promise<T>, name: string, jobSignal: AbortSignal): Promise<T> {
   try {
     jobSignal.throwIfAborted();
-    return await awaitCallerPromise(work, signal);
+    return await work();
   } catch (error) {
     if (!jobSignal.aborted) throw error;
     throw new ToolFailure('CANCELLED', `The job ended while tool "${name}" was running.`);
   }
 }
 
-/** The answer as JSON text, checked by its schema. */
+/** The answer as JSON, checked by its schema. */
 async function readAnswer(
   name: string,
   tool: HostFunction,
   answer: unknown,
   job: Job,
   jobSignal: AbortSignal,
-): Promise<string> {
-  const checked = tool.output ? await check(tool.output, answer, name, jobSignal) : { data: answer };
-  if (checked.reason !== undefined) throw invalidAnswer(name, checked.reason);
-  try {
-    return serialiseJson(checked.data, 'it', job.limits.valueKb * 1024);
-  } catch (error) {
-    if (error instanceof TooLongError) throw tooLarge(name, job);
-    if (error instanceof NotJsonError) throw invalidAnswer(name, error.message);
-    throw error;
-  }
-}
-
-function invalidAnswer(name: string, reason: string): ToolFailure {
-  return new ToolFailure('INVALID_ANSWER', `The answer of tool "${name}" is invalid: ${reason}.`);
+): Promise<JsonValue> {
+  const maxBytes = job.limits.valueKb * 1024;
+  const check = (): ReturnType<typeof checkToolAnswer> => checkToolAnswer(tool.output, answer, maxBytes, jobSignal);
+  const checked = await unlessEnded(check, name, jobSignal);
+  if (checked.reason === undefined) return checked.data;
+  if (checked.isTooLong) throw tooLarge(name, job);
+  throw new ToolFailure('INVALID_ANSWER', `The answer of tool "${name}" is invalid: ${checked.reason}.`);
 }
 
 function checkSize(name: string, text: string, job: Job): string {

@@ -15,18 +15,22 @@ type Routed = Pick<Job, 'language' | 'backend'>;
 
 /**
  * Checks what an engine was told.
- * @throws {HotcellError} `INVALID_REQUEST` where it names a backend that the engine does not have or that does not take the language.
+ * @throws {HotcellError} `INVALID_OPTIONS` if it names a backend that the engine does not have or that does not take the language.
  */
 export function checkRouting({ routes, fallback }: Routing, backends: readonly Backend[]): void {
   for (const [language, name] of Object.entries(routes)) {
     if (name === undefined) continue;
     const backend = backends.find((candidate) => candidate.name === name);
     if (!backend?.languages.includes(language as Language)) {
-      throw badRoute(`routes.${language} is "${name}", which is not a backend of this engine that runs ${language}`);
+      const able = backends.filter(({ languages }) => languages.includes(language as Language));
+      const advice = able.length === 0 ? 'no backend does' : `give ${able.map((each) => each.name).join(' or ')}`;
+      throw badRoute(
+        `routes.${language} is "${name}", which is not a backend of this engine that runs ${language}; ${advice}`,
+      );
     }
   }
   if (fallback !== undefined && backends.every(({ name }) => name !== fallback)) {
-    throw badRoute(`fallback is "${fallback}", which is not a backend of this engine`);
+    throw badRoute(`fallback is "${fallback}", which is not a backend of this engine; leave out "${fallback}: false"`);
   }
 }
 
@@ -65,5 +69,5 @@ export async function routeAround(
 }
 
 function badRoute(why: string): HotcellError {
-  return new HotcellError('INVALID_REQUEST', `The engine cannot be created: ${why}.`);
+  return new HotcellError('INVALID_OPTIONS', `The engine cannot be created because of its options: ${why}.`);
 }

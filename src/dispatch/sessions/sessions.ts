@@ -57,11 +57,6 @@ export class Sessions {
       idleTimeoutMs: options.idleTimeoutMs ?? 3_600_000,
       maxAgeMs: options.maxAgeMs ?? 86_400_000,
     };
-    for (const [name, value] of Object.entries(this.#settings)) {
-      if (Number.isSafeInteger(value) && value >= 0) continue;
-      const message = `The engine cannot be created: sessions.${name} must be a whole number, but is ${value}.`;
-      throw new HotcellError('INVALID_REQUEST', message);
-    }
   }
 
   /**

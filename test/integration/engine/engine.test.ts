@@ -190,11 +190,6 @@ describe('an engine under pressure and at its end', () => {
     });
     expect(await engine.execute(request)).toMatchObject({ status: 'success', value: 'undefined' });
   });
-
-  test('settings that make no sense fail where they are made', () => {
-    expect(() => createEngine({ ceilings: { timeoutMs: -1 } })).toThrow(/ceilings\.timeoutMs/);
-    expect(() => createEngine({ ceilings: { memory: 1 } as object })).toThrow(/ceilings\.memory/);
-  });
 });
 
 describe('unwrap', () => {

@@ -92,14 +92,22 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   'dispatch/sessions': [...contract, 'support', 'cells/conversation', 'dispatch/request', 'dispatch/call'],
   dispatch: [...contract, 'redaction', 'support', 'dispatch/request', 'dispatch/call', 'dispatch/sessions'],
-  cli: ['engine.ts', ...contract, 'contract/wire'],
+  cli: ['engine.ts', 'options', ...contract, 'contract/wire'],
+  options: [
+    ...[...contract, 'support', 'redaction', 'egress', 'tools'],
+    ...['backends/isolate', 'backends/wasm', 'backends/docker', 'backends/docker/tenant', 'dispatch/sessions'],
+  ],
   'engine.ts': [
-    ...[...contract, 'support', 'redaction', 'egress', 'tools', 'self-test'],
+    ...['options', ...contract, 'support', 'egress', 'tools', 'self-test'],
     ...['backends/isolate', 'backends/wasm', 'backends/docker', 'backends/docker/isolate-hosts'],
     ...['dispatch', 'dispatch/request', 'dispatch/call', 'dispatch/sessions'],
   ],
   'unwrap.ts': ['contract/schema', 'contract/api'],
-  'index.ts': [...contract, 'contract/wire', 'support', 'tools', 'dispatch', 'engine.ts', 'unwrap.ts'],
+  'run-sandboxed.ts': ['contract/api', 'engine.ts'],
+  'index.ts': [
+    ...[...contract, 'contract/wire', 'support', 'tools', 'dispatch', 'options'],
+    ...['engine.ts', 'run-sandboxed.ts', 'unwrap.ts'],
+  ],
 };
 
 /** Libraries that only one place may touch. */

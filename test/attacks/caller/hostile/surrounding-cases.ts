@@ -9,8 +9,26 @@ import {
 import { ask, foreign, type HostileCase, never, raise, trapped, unreadable } from './hostile-case.ts';
 
 const refused = /^rejected INVALID_REQUEST: /;
+/** The message names an option, or says that none can be read. */
+const badOptions = (name: string): RegExp => new RegExp(`^rejected INVALID_OPTIONS: .*\\b${name}\\b`);
 const quiet = { docker: false, wasm: false } as const;
 const waits = 'await new Promise(() => setTimeout(() => 1, 1e6))';
+
+/** Options whose `docker` is `false` when it is read first, and nonsense after that. */
+function changing(): object {
+  let reads = 0;
+  return Object.defineProperty({ wasm: false, isolate: { spareHosts: 0 } }, 'docker', {
+    enumerable: true,
+    get: () => (reads++ === 0 ? false : 5),
+  });
+}
+
+/** Options without a bottom. */
+function cyclic(): object {
+  const options: Record<string, unknown> = { ...quiet };
+  options.docker = options;
+  return options;
+}
 
 /** Makes an engine and calls it once. */
 const engineOf = (options: () => unknown) => async (): Promise<unknown> => {
@@ -98,32 +116,83 @@ export const surroundingCases: readonly HostileCase[] = [
       row: 'options of an engine',
       name: `options of an engine whose ${name} cannot be read`,
       run: engineOf(() => trapped(name, name === 'docker' || name === 'wasm' ? {} : quiet)),
-      ends: refused,
+      ends: badOptions(name),
     },
     {
       row: 'options of an engine',
       name: `options of an engine whose ${name} traps all`,
       run: engineOf(() => ({ ...quiet, [name]: unreadable() })),
-      ends: refused,
+      ends: badOptions(name),
+    },
+    {
+      row: 'options of an engine',
+      name: `options of an engine whose ${name} is a revoked proxy`,
+      run: engineOf(() => {
+        const { proxy, revoke } = Proxy.revocable({}, {});
+        revoke();
+        return { ...quiet, [name]: proxy };
+      }),
+      ends: badOptions(name),
+    },
+    {
+      row: 'options of an engine',
+      name: `options of an engine whose ${name} has an unknown name from another realm`,
+      run: engineOf(() => ({ ...quiet, [name]: foreign('({ nothingOfTheKind: 1 })') })),
+      ends: badOptions(name),
     },
   ]),
   ...[null, 5, unreadable()].map((options, index) => ({
     row: 'options of an engine',
     name: `options of an engine that are none (${index})`,
     run: engineOf(() => options),
-    ends: refused,
+    ends: badOptions('options'),
+  })),
+  ...(
+    [
+      [
+        'of another realm',
+        () => foreign('({ docker: false, wasm: false, isolate: { spareHosts: 0 } })'),
+        /^success \| 1$/,
+      ],
+      ['that have an accessor which changes its answer', changing, /^success \| 1$/],
+      ['that are a list', () => [], badOptions('list')],
+      ['that are a function', () => () => 1, badOptions('function')],
+      [
+        'with __proto__ as a name',
+        () => JSON.parse('{"docker":false,"__proto__":{"slots":0}}'),
+        badOptions('__proto__'),
+      ],
+      ['with tools without end', () => ({ ...quiet, tools: new Array(2 ** 32 - 1) }), badOptions('tools')],
+      [
+        'with servers without end',
+        () => ({ ...quiet, egress: { dnsServers: new Array(2 ** 32 - 1) } }),
+        badOptions('dnsServers'),
+      ],
+      [
+        'whose name is very long',
+        () => ({ ...quiet, ['x'.repeat(100_000)]: 1 }),
+        /^rejected INVALID_OPTIONS: .{1,400}$/,
+      ],
+      ['whose pool cannot be read', () => ({ wasm: false, docker: trapped('pool') }), badOptions('docker.pool')],
+      ['that hold themselves', cyclic, badOptions('docker')],
+    ] as const
+  ).map(([name, options, ends]) => ({
+    row: 'options of an engine',
+    name: `options of an engine ${name}`,
+    run: engineOf(options),
+    ends,
   })),
   ...[5, {}, [null], [5], [unreadable()], [trapped('name')]].map((tools, index) => ({
     row: 'options of an engine',
     name: `tools of an engine that are none (${index})`,
     run: engineOf(() => ({ ...quiet, tools })),
-    ends: refused,
+    ends: badOptions('tools'),
   })),
   ...[5, {}, { warn: 1 }].map((logger, index) => ({
     row: 'logger',
     name: `a logger that is none (${index})`,
     run: engineOf(() => ({ ...quiet, logger })),
-    ends: refused,
+    ends: badOptions('logger'),
   })),
   ...thrown.map(([name, act]) => ({
     row: 'logger',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineTool, describeTools, type Engine, type HostFunction } from '../../../../src/index.ts';
+import { defineTool, describeTools, type Engine, type HostFunction, hostFunction } from '../../../../src/index.ts';
 import { ask, foreign, type HostileCase, never, raise, thenable, trapped, unreadable } from './hostile-case.ts';
 
 const any = { description: 'A tool.', input: z.any() };
@@ -187,13 +187,13 @@ export const toolCases: readonly HostileCase[] = [
     row: 'schemas of a host function',
     name: `an input schema that ${name}`,
     run: withTool({ input: input() }),
-    ends: /^(success \| "(INVALID_ARGUMENTS|TOOL_FAILED): |validation_error)/,
+    ends: /^(success \| "INVALID_ARGUMENTS: |validation_error)/,
   })),
   ...schemas.map(([name, output]) => ({
     row: 'schemas of a host function',
     name: `an output schema that ${name}`,
     run: withTool({ output: output() }),
-    ends: /^(success \| "(INVALID_ANSWER|TOOL_FAILED): |validation_error)/,
+    ends: /^(success \| "INVALID_ANSWER: |validation_error)/,
   })),
   {
     row: 'schemas of a host function',
@@ -250,32 +250,60 @@ export const toolCases: readonly HostileCase[] = [
     run: byName({ input: z.any() }, unreadable()),
     ends: /^validation_error/,
   },
+  ...[trapped('run', any), trapped('input', { description: 'x', run: () => 1 }), unreadable(), null, 5, []].map(
+    (definition, index) => ({
+      row: 'definitions',
+      name: `a host function that cannot be defined (${index})`,
+      run: () => hostFunction(definition as never),
+      ends: /^rejected INVALID_REQUEST: The host function cannot be defined: /,
+    }),
+  ),
+  ...['limits', 'env', 'files', 'tools', 'network'].flatMap((part) =>
+    [unreadable(), trapped('any'), 5].map((value, index) => ({
+      row: 'definitions',
+      name: `a tool whose ${part} cannot be read (${index})`,
+      run: byName({ [part]: value }),
+      ends: /^rejected INVALID_REQUEST: The tool cannot be defined: /,
+    })),
+  ),
   {
     row: 'tools by name',
+    name: 'an output schema of a tool by name that makes what is not JSON',
+    run: byName({ output: z.any().transform(() => new Map([[1, unreadable()]])) }),
+    ends: /^error \| INVALID_ANSWER: .*must be JSON/,
+  },
+  {
+    row: 'tools by name',
+    name: 'an output schema of a tool by name that makes too much',
+    run: byName({ output: z.any().transform(() => 'x'.repeat(2_000_000)), limits: { timeoutMs: 5_000 } }),
+    ends: /^error \| INVALID_ANSWER: .*larger than/,
+  },
+  {
+    row: 'definitions',
     name: 'a definition that cannot be read',
     run: () => defineTool(trapped('code', { name: 't', description: 'x', language: 'javascript', input: z.any() })),
     ends: /^rejected INVALID_REQUEST/,
   },
   {
-    row: 'tools by name',
+    row: 'definitions',
     name: 'a definition that traps all',
     run: () => defineTool(unreadable() as never),
     ends: /^rejected INVALID_REQUEST/,
   },
   {
-    row: 'tools by name',
+    row: 'definitions',
     name: 'a definition that is none',
     run: () => defineTool(null as never),
     ends: /^rejected INVALID_REQUEST/,
   },
   ...[5, null, unreadable(), { t: null }, { t: {} }, { t: unreadable() }].map((tools, index) => ({
-    row: 'tools by name',
+    row: 'definitions',
     name: `tools to describe that are none (${index})`,
     run: () => describeTools(tools as never, 'json'),
     ends: /^rejected INVALID_REQUEST/,
   })),
   {
-    row: 'tools by name',
+    row: 'definitions',
     name: 'a format that cannot be read',
     run: () => describeTools({}, unreadable() as never),
     ends: /^rejected INVALID_REQUEST/,

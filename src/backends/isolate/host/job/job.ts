@@ -20,7 +20,7 @@ import { compileProgram, type Program } from '../program/program.ts';
 import { ProgramError } from '../program/syntax.ts';
 import { firstStep } from './first-step.ts';
 import { JobInput } from './job-input.ts';
-import { brokeLimit, type Outcome, rejected, syntaxErrorAt, unsettled, valueBytes } from './outcome.ts';
+import { type Outcome, rejected, syntaxErrorAt, unsettled, valueBytes } from './outcome.ts';
 import { explainReport, type RealmReport } from './report.ts';
 import type { HostSession } from './session.ts';
 import { watchTime } from './time-limits.ts';
@@ -103,7 +103,7 @@ export class HostJob {
    */
   look(): number {
     const isGone = this.#guest?.isolate.isDisposed ?? false;
-    if (isGone && this.#wasGone) this.#ended.resolve(brokeLimit('memory', this.#message.limits));
+    if (isGone && this.#wasGone) this.#ended.resolve({ end: 'memory' });
     this.#wasGone = isGone;
     return this.#meter?.cpuMs ?? 0;
   }
@@ -130,11 +130,7 @@ export class HostJob {
 
   cancel(reason: CancelMessage['reason']): void {
     if (this.#isOver) this.#artifacts.cancel();
-    this.#ended.resolve(
-      reason === 'timeout'
-        ? brokeLimit('wall', this.#message.limits)
-        : { end: reason === 'output' ? 'output' : 'cancelled' },
-    );
+    this.#ended.resolve(reason === 'timeout' ? { end: 'wall' } : { end: reason === 'output' ? 'output' : 'cancelled' });
   }
 
   #start(): void {
@@ -180,7 +176,7 @@ export class HostJob {
       },
       catastrophe: () => {
         this.#isLost = true;
-        this.#ended.resolve(brokeLimit('memory', limits));
+        this.#ended.resolve({ end: 'memory' });
       },
     });
     const network = this.#network;
@@ -195,8 +191,8 @@ export class HostJob {
       const first = firstStep(this.#message, program, inputs, stdin);
       await this.#drive(guest, this.#meter, first);
     } catch (error) {
-      if (guest.isolate.isDisposed) return brokeLimit('memory', limits);
-      if (this.#session && this.#meter.wallMs >= limits.timeoutMs) return brokeLimit('wall', limits);
+      if (guest.isolate.isDisposed) return { end: 'memory' };
+      if (this.#session && this.#meter.wallMs >= limits.timeoutMs) return { end: 'wall' };
       if (this.#report?.[0] !== 'threw') return rejected(error, program);
     }
     if (!this.#report) {

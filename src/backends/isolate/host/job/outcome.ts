@@ -22,7 +22,7 @@ const rejectionOfOther = /^An object was thrown from supplied code within isolat
 
 /** An exception that nothing caught. */
 export function threw(name: string, message: string, stack: string, program: Program): Outcome {
-  if (name === 'RangeError' && message === bufferRefused) return { end: 'memory', error: { message } };
+  if (name === 'RangeError' && message === bufferRefused) return { end: 'memory' };
   const cleaned = cleanStack(stack, program);
   return {
     end: 'threw',
@@ -71,17 +71,6 @@ export function syntaxErrorAt(error: { readonly message: string; readonly line: 
   };
 }
 
-/** A limit that was broken, in a sentence. */
-export function brokeLimit(end: 'wall' | 'cpu' | 'memory' | 'value', limits: Limits): Outcome {
-  const messages = {
-    wall: `The guest had not ended after limits.timeoutMs, ${limits.timeoutMs} ms.`,
-    cpu: `The guest used more processor time than limits.cpuMs, ${limits.cpuMs} ms.`,
-    memory: `The guest needed more memory than limits.memoryMb, ${limits.memoryMb} MiB.`,
-    value: `The value is larger than limits.valueKb, ${limits.valueKb} KiB.`,
-  };
-  return { end, error: { message: messages[end] } };
-}
-
 /** Handler mode without a handler. */
 export const noHandler: Outcome = {
   end: 'no-answer',
@@ -99,7 +88,7 @@ export const unsettled: Outcome = {
 
 /** A value that is JSON, unless it is too large. */
 export function completedWith(json: string, limits: Limits): Outcome {
-  if (Buffer.byteLength(json) > limits.valueKb * 1024) return brokeLimit('value', limits);
+  if (Buffer.byteLength(json) > limits.valueKb * 1024) return { end: 'value' };
   return { end: 'completed', value: { kind: 'json', text: json } };
 }
 

@@ -4,7 +4,7 @@ import type { RealmEnd } from '../../realm/bootstrap.ts';
 import type { InterpreterOutcome } from '../../realm/interpreter.ts';
 import type { Guest } from '../guest/guest.ts';
 import type { Program } from '../program/program.ts';
-import { brokeLimit, completedWith, limitTexts, noHandler, type Outcome, syntaxError, threw } from './outcome.ts';
+import { completedWith, limitTexts, noHandler, type Outcome, syntaxError, threw } from './outcome.ts';
 
 /** A realm's report of its program's end; the meaning of the texts depends on `end`. */
 export type RealmReport = readonly [end: RealmEnd, text: string, message: string, stack: string];
@@ -24,7 +24,7 @@ export async function explainReport(
     case 'none':
       return { end: 'completed' };
     case 'too-large':
-      return brokeLimit('value', limits);
+      return { end: 'value' };
     case 'no-handler':
       return noHandler;
     case 'outcome':
@@ -53,7 +53,7 @@ export function explainInterpreterOutcome(json: string, value: string, limits: L
   if (!verdictEnds.includes(reported.end)) throw new Error(`the realm reported "${reported.end}"`);
   const { error, exitCode, isGone } = reported;
   const end = reported.value === 'json' ? completedWith(value, limits).end : reported.end;
-  if (end === 'memory' || end === 'value') return { ...brokeLimit(end, limits), ...(isGone && { isGone }) };
+  if (end === 'memory' || end === 'value') return { end, ...(isGone && { isGone }) };
   return {
     end,
     ...(error && { error: limitTexts({ ...error, message: String(error.message) }) }),

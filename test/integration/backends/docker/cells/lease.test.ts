@@ -237,14 +237,3 @@ test('check tells what the engine is', async () => {
   ]);
   await backend.close();
 });
-
-test.each([
-  { cpus: 0 },
-  { cpus: Number.NaN },
-  { slots: 0 },
-  { slots: 1.5 },
-  { tenant: { jobs: 0 } },
-  { tenant: { cpus: -1 } },
-])('refuses the options %o', (options) => {
-  expect(() => createDockerBackend(options)).toThrow(expect.objectContaining({ code: 'INVALID_REQUEST' }));
-});
