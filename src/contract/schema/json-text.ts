@@ -94,7 +94,7 @@ export function copyJson(value: unknown, whole: string, maxBytes: number = Infin
     const { length } = list;
     const items: JsonValue[] = [];
     for (let index = 0; index < length; index += 1) items.push(copyAt(index, list[index]));
-    return items;
+    return sayingItself(items);
   };
   const copyMembers = (object: object): JsonValue => {
     const prototype: unknown = Object.getPrototypeOf(object);
@@ -107,7 +107,7 @@ export function copyJson(value: unknown, whole: string, maxBytes: number = Infin
       spend(key.length + 3);
       define(members, key, copyAt(key, item));
     }
-    return members;
+    return sayingItself(members);
   };
   const copy = (item: unknown): JsonValue => {
     spend(1);
@@ -149,6 +149,12 @@ export function copyJson(value: unknown, whole: string, maxBytes: number = Infin
 function define(members: Record<string, JsonValue>, name: string, value: JsonValue): void {
   if (name !== '__proto__') members[name] = value;
   else Object.defineProperty(members, name, { value, configurable: true, enumerable: true, writable: true });
+}
+
+/** The same, also where the program has given all lists or objects a `toJSON`, which would speak for it. */
+function sayingItself<Value extends object>(copied: Value): Value {
+  if (!('toJSON' in copied) || Object.hasOwn(copied, 'toJSON')) return copied;
+  return Object.defineProperty(copied, 'toJSON', { value: undefined });
 }
 
 function className(prototype: unknown): string {
