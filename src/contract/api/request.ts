@@ -226,8 +226,10 @@ export const executionRequestSchema: z.ZodType<ParsedRequest, ExecutionRequest> 
       `must not hold more than ${hostFunctionsMax} tools`,
       recordOf(hostFunctionNameSchema, hostFunctionSchema),
     ).default({}),
-    limits: partialLimitsSchema.default({}),
-    network: z.union([z.literal('none'), networkPolicySchema]).default('none'),
+    limits: atMost(namesMax, 'has too many members', partialLimitsSchema).default({}),
+    network: atMost(namesMax, 'has too many members', z.union([z.literal('none'), networkPolicySchema])).default(
+      'none',
+    ),
     tenant: identifierSchema.optional(),
     isolation: z.enum(['fresh', 'tenant']).default('fresh'),
     backend: z.enum(backendNames).optional(),

@@ -102,7 +102,8 @@ export function copyJson(value: unknown, whole: string, maxBytes: number = Infin
       throw wrong(`is an instance of ${printable(className(prototype))}`);
     }
     const members: Record<string, JsonValue> = {};
-    for (const [key, item] of Object.entries(object) as [string, unknown][]) {
+    for (const key of Object.keys(object)) {
+      const item = (object as Readonly<Record<string, unknown>>)[key];
       if (item === undefined) continue;
       spend(key.length + 3);
       define(members, key, copyAt(key, item));
@@ -145,9 +146,9 @@ export function copyJson(value: unknown, whole: string, maxBytes: number = Infin
   }
 }
 
-/** Sets an own member. */
+/** Sets an own member, also where all objects have one of that name, such as `__proto__`. */
 function define(members: Record<string, JsonValue>, name: string, value: JsonValue): void {
-  if (name !== '__proto__') members[name] = value;
+  if (!(name in members)) members[name] = value;
   else Object.defineProperty(members, name, { value, configurable: true, enumerable: true, writable: true });
 }
 
