@@ -1,5 +1,5 @@
-# tries: have the kernel keep programs (filters of sockets and of system calls), whose memory all containers share; ask for large buffers
-# holds: a guest can set no filter, and a socket keeps the buffers that it has by default
+# tries: have the kernel keep programs (filters of sockets and of system calls), whose memory all containers share
+# holds: a guest can set no filter
 # threat: T8
 # ends: success
 # proof: ^tried 6$
@@ -37,11 +37,4 @@ attempt("SO_ATTACH_FILTER by high bits", libc.syscall(ctypes.c_long(208 if os.un
 attempt("TCP_ULP", libc.setsockopt(other.fileno(), 6, 31, b"tls", 3))
 attempt("PR_SET_SECCOMP", libc.prctl(22, 2, program, 0, 0))
 attempt("PR_SET_SECCOMP by high bits", libc.syscall(ctypes.c_long(167 if os.uname().machine == "aarch64" else 157), ctypes.c_long(high | 22), 2, program, 0, 0))
-for name in ("SO_SNDBUF", "SO_RCVBUF"):
-    for each in (one, other):
-        each.setsockopt(socket.SOL_SOCKET, getattr(socket, name), 1 << 30)
-        if os.path.exists("/proc/gvisor") or "gVisor" in open("/proc/version").read():
-            continue
-        if each.getsockopt(socket.SOL_SOCKET, getattr(socket, name)) > 1 << 20:
-            print("BREACH", name, each.getsockopt(socket.SOL_SOCKET, getattr(socket, name)))
 print("tried", tried)
