@@ -16,6 +16,7 @@ from runner.process.meter import Meter
 from runner.process.own_kernel import OwnKernel
 from runner.process.process_tree import ProcessTree
 from runner.process.stdin import StdinPump
+from runner.process.uncounted_memory import UncountedMemory
 from runner.protocol import frames
 from runner.protocol.outbox import EngineGone, Outbox
 from runner.support import lean_json
@@ -102,7 +103,9 @@ class Cell:
     def new_meter(self, limits: Limits) -> Meter:
         watch = OwnKernel.find(limits, self.processes) if self.cgroup.oom_kills() is None else None
         host_count = (lambda: self.intake.cpu_spent) if watch else None
-        return Meter(limits, self.cgroup, self.processes, watch, host_count)
+        # A kernel of the container's own counts all that it holds.
+        uncounted = None if watch else UncountedMemory(limits, self.cgroup)
+        return Meter(limits, self.cgroup, self.processes, watch, host_count, uncounted)
 
     def name_guest(self) -> None:
         """Lets the guest have a name, before the first of it runs."""

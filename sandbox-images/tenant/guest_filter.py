@@ -32,6 +32,8 @@ _SOL_SOCKET: Final = 1
 _BUFFER_SIZES: Final = (7, 8)
 #: Signals when something happens in a folder.
 _F_NOTIFY: Final = 1026
+#: One more filter. All programs of the machine's filters share a part of its memory.
+_SET_SECCOMP: Final = 22
 
 _X86: Final = os.uname().machine == "x86_64"
 
@@ -86,8 +88,8 @@ _REFUSED: Final = _numbers(
     fanotify_init=(300, 262),
     fanotify_mark=(301, 263),
 )
-_CLONE, _CLONE3, _MMAP, _SETSOCKOPT, _FCNTL = _numbers(
-    clone=(56, 220), clone3=(435, 435), mmap=(9, 222), setsockopt=(54, 208), fcntl=(72, 25)
+_CLONE, _CLONE3, _MMAP, _SETSOCKOPT, _FCNTL, _PRCTL = _numbers(
+    clone=(56, 220), clone3=(435, 435), mmap=(9, 222), setsockopt=(54, 208), fcntl=(72, 25), prctl=(157, 167)
 )
 
 
@@ -119,13 +121,14 @@ def build() -> bytes:
         refuse,
         allow,
     ]
-    parts += [
-        _jump(_JUMP_EQUAL, _FCNTL, 0, 4),
-        _argument(1),
-        _jump(_JUMP_EQUAL, _F_NOTIFY, 0, 1),
-        refuse,
-        allow,
-    ]
+    for number, index, value in ((_FCNTL, 1, _F_NOTIFY), (_PRCTL, 0, _SET_SECCOMP)):
+        parts += [
+            _jump(_JUMP_EQUAL, number, 0, 4),
+            _argument(index),
+            _jump(_JUMP_EQUAL, value, 0, 1),
+            refuse,
+            allow,
+        ]
     # Shared memory without a file outlives its place in any process.
     parts += [
         _jump(_JUMP_EQUAL, _MMAP, 0, 5),

@@ -6,6 +6,8 @@ import os
 import time
 from contextlib import suppress
 
+from runner.process.file_locks import FileLocks
+from runner.process.socket_memory import SocketMemory
 from runner.protocol.job import MIB
 from runner.support.identity import WORKSPACE, AsGuest
 from tenant.shares import Shares
@@ -16,9 +18,8 @@ if TYPE_CHECKING:
 
     from runner.protocol.job import Limits
 
-#: Kernel memory that no counter shows for a job: stacks of threads, and what a socket's buffers can hold.
+#: Kernel memory that no counter shows for a job: stacks of threads.
 _THREAD_BYTES: Final = 32 * 1024
-_SOCKET_BYTES: Final = MIB // 4
 #: Faster than a guest was seen to take memory: 3 GiB/s on the reference machine.
 _BYTES_PER_SECOND: Final = 4 * 1024 * MIB
 _LOOK_SECONDS: Final = 0.005
@@ -38,6 +39,11 @@ class SharedKernel:
     def __init__(self, limits: Limits) -> None:
         self._limit_bytes = limits.memory_mb * MIB
         self._shares = Shares()
+        self._sockets = SocketMemory(is_received_counted=False, has_local=True)
+        self._locks = FileLocks()
+        #: Seconds in which the job was seen to run.
+        self._busy = 0.0
+        self._last_look = time.monotonic()
         self.peak_bytes = 0
         self.most_bytes = 1 << 62
         self.next_look = 0.0
@@ -49,16 +55,23 @@ class SharedKernel:
         """Whether the guest holds more than its limit. Says when to look again, too."""
         pids = [name for name in os.listdir("/proc") if name.isdecimal() and name != "1"]
         processes = [*map(_Process, pids)]
-        files = _files()
+        files = _files() + self._sockets.bytes()
         used = files + sum(each.bytes for each in processes) - self._begin
         if used > self._limit_bytes:
             with AsGuest():
                 used = min(used, files + sum(map(_share_of_process, pids)))
         self.peak_bytes = max(self.peak_bytes, used)
-        self._shares.set(pids, sum(each.running for each in processes))
+        running = sum(each.running for each in processes)
+        self._shares.set(pids, running)
         left = self._limit_bytes - used
         self._plan(left)
-        return left < 0
+        return left < 0 or self._has_too_many_locks(running)
+
+    def _has_too_many_locks(self, running: int) -> bool:
+        now = time.monotonic()
+        self._busy += (now - self._last_look) * running
+        self._last_look = now
+        return self._locks.are_too_many(self._busy)
 
     def _plan(self, left: int) -> None:
         self.next_look = time.monotonic() + min(max(left / _BYTES_PER_SECOND, _LOOK_SECONDS), _LOOK_SECONDS_MAX)
@@ -125,19 +138,7 @@ def _share_of_process(pid: str) -> int:
 
 def _files() -> int:
     disk = os.statvfs(WORKSPACE)
-    return (disk.f_blocks - disk.f_bfree) * disk.f_frsize + _sockets() * _SOCKET_BYTES
-
-
-def _sockets() -> int:
-    """How many there are. Those of TCP count once more, for two buffers; and nobody needs to hold them open any more, or yet."""
-    count = 0
-    for name in ("sockstat", "sockstat6"):
-        with suppress(OSError):
-            for line in _read(f"/proc/self/net/{name}").splitlines():
-                words = line.split()
-                if words[0] in (b"sockets:", b"TCP:", b"TCP6:"):
-                    count += int(words[2])
-    return count
+    return (disk.f_blocks - disk.f_bfree) * disk.f_frsize
 
 
 def _read(path: str) -> bytes:

@@ -21,7 +21,10 @@ class Cgroup:
         self._cpu = _counter("cpu.stat", lambda text: _field(text, "usage_usec") / 1e6) or _counter(
             "cpuacct/cpuacct.usage", lambda text: int(text) / 1e9
         )
-        self._oom_kills = _counter("memory.events", lambda text: _field(text, "oom_kill")) or _counter(
+        self._oom_kills = _counter("memory.events", lambda text: _field(text, "oom_kill"))
+        #: Whether it counts what TCP and UDP receive: as cgroup v2 does.
+        self.counts_received = self._oom_kills is not None
+        self._oom_kills = self._oom_kills or _counter(
             "memory/memory.oom_control", lambda text: _field(text, "oom_kill")
         )
         # memory.peak came with Linux 5.19.
@@ -34,6 +37,20 @@ class Cgroup:
     def oom_kills(self) -> int | None:
         """Processes that the kernel killed because the container's memory was used up."""
         return int(self._oom_kills()) if self._oom_kills else None
+
+    def room_bytes(self) -> int | None:
+        """How much more memory the kernel could give, once it had taken back what only saves reading files again."""
+        folder = _ROOT if self.counts_received else f"{_ROOT}/memory"
+        names = ("memory.max", "memory.current", "file", "shmem")
+        if not self.counts_received:
+            names = ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_cache", "total_shmem")
+        limit, used, cached, files = names
+        try:
+            stat = _text(f"{folder}/memory.stat")
+            held = int(_text(f"{folder}/{used}")) - _field(stat, cached) + _field(stat, files)
+            return int(_text(f"{folder}/{limit}")) - held
+        except (OSError, ValueError):
+            return None
 
     def peak_bytes(self) -> int | None:
         """The most memory that was in use, files on tmpfs included."""
@@ -56,6 +73,14 @@ def _counter(path: str, parse: Callable[[str], float]) -> Callable[[], float] | 
         os.close(fd)
         return None
     return read
+
+
+def _text(path: str) -> str:
+    fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        return os.read(fd, 16_384).decode("ascii")
+    finally:
+        os.close(fd)
 
 
 def _field(text: str, name: str) -> int:

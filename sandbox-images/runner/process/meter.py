@@ -14,17 +14,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Protocol
 
-    class MemoryWatch(Protocol):
-        """Where no cgroup holds the guest to its memory, the runner does."""
+    class Watch(Protocol):
+        """What the runner watches itself."""
 
-        #: The most that was seen, and the most that there can be, in bytes.
-        peak_bytes: int
-        most_bytes: int
         #: When to ask again, by time.monotonic.
         next_look: float
 
         def used_up(self) -> bool:
             """Whether the guest holds more than its limit."""
+
+    class MemoryWatch(Watch, Protocol):
+        """The runner holds the guest to its memory if no cgroup does."""
+
+        #: The most that was seen, and the most that there can be, in bytes.
+        peak_bytes: int
+        most_bytes: int
 
 
 #: Asked once: the kernel answers with a file.
@@ -37,8 +41,8 @@ _DOUBT_SECONDS = 0.05
 class Meter:
     """Counts from its making on, which is to be just before the guest has its job, to `stop`.
 
-    Where the kernel counts too much processor time, `host_count` gives the host's count in seconds, once that has reached
-    the limit.
+    `uncounted` watches memory that a cgroup does not count. Where the kernel counts too much processor time, `host_count`
+    gives the host's count in seconds, once that has reached the limit.
     """
 
     def __init__(
@@ -48,6 +52,7 @@ class Meter:
         processes: ProcessTree,
         watch: MemoryWatch | None,
         host_count: Callable[[], float | None] | None = None,
+        uncounted: Watch | None = None,
     ) -> None:
         self._limits = limits
         self._cgroup = cgroup
@@ -61,6 +66,7 @@ class Meter:
         self._host_count = host_count
         self._oom_kills = cgroup.oom_kills()
         self._watch = watch
+        self._watches = [each for each in (watch, uncounted) if each]
         self._next_look = self._start
 
     def broken(self) -> str | None:
@@ -74,16 +80,14 @@ class Meter:
                 return "cpu"
             # With all processors busy, it cannot be used up sooner.
             self._next_look = now + (max(left / _PROCESSORS, _LOOK_SECONDS) if left > 0 else _DOUBT_SECONDS)
-        if self._watch and now >= self._watch.next_look and self._watch.used_up():
+        if any(now >= watch.next_look and watch.used_up() for watch in self._watches):
             return "memory"
         return None
 
     def seconds_to_look(self) -> float:
         """When to ask `broken` again."""
-        looks = [self._start + self._limits.timeout_ms / 1000, self._next_look]
-        if self._watch:
-            looks.append(self._watch.next_look)
-        return min(looks) - time.monotonic()
+        looks = [watch.next_look for watch in self._watches]
+        return min(self._start + self._limits.timeout_ms / 1000, self._next_look, *looks) - time.monotonic()
 
     def stop(self) -> None:
         """The guest ended now."""

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { atMost } from '../schema/at-most.ts';
 import { unknownNames } from '../schema/known-names.ts';
 import type { ShapeOf } from '../schema/schema-parts.ts';
 import { textOfThrown } from '../schema/thrown.ts';
@@ -103,18 +104,22 @@ const injectionSchema: z.ZodType<HeaderInjection, HeaderInjection> = z.strictObj
     .regex(secretPattern, 'must be visible ASCII without line ends, and not begin or end with a space'),
 });
 
+function entriesOf<Entry>(list: z.ZodType<Entry[], Entry[]>): z.ZodType<Entry[], Entry[]> {
+  return atMost(entriesMax, `must not hold more than ${entriesMax} entries`, list);
+}
+
 /** Checks a {@link NetworkPolicy}. */
 export const networkPolicySchema: z.ZodType<NetworkPolicy, NetworkPolicy> = z
   .strictObject({
-    allow: z.array(parsedBy(parsePattern)).max(entriesMax),
-    inject: z
-      .array(injectionSchema)
-      .max(entriesMax)
-      .refine(
-        (entries) => new Set(entries.map(keyOf)).size === entries.length,
-        'must not name a header of a host twice',
-      )
-      .optional(),
+    allow: entriesOf(z.array(parsedBy(parsePattern))),
+    inject: entriesOf(
+      z
+        .array(injectionSchema)
+        .refine(
+          (entries) => new Set(entries.map(keyOf)).size === entries.length,
+          'must not name a header of a host twice',
+        ),
+    ).optional(),
     limits: partialNetworkLimitsSchema.optional(),
   })
   .superRefine(({ allow, inject = [] }, context) => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { abortSignalSchema } from '../schema/abort-signal.ts';
+import { atMost } from '../schema/at-most.ts';
 import { bytesSchema } from '../schema/bytes.ts';
 import type { ShapeOf } from '../schema/schema-parts.ts';
 import { streamSchema } from '../schema/stream-source.ts';
@@ -26,6 +27,8 @@ export const inputsMaxBytes = 16_777_216;
 export const filesMax = 1_000;
 /** Most names in `env` and in `secrets`. */
 export const namesMax = 256;
+/** The most patterns in `collect`. */
+const collectMax = 64;
 
 /** Images that a request can choose instead of its language's default; see `sandbox-images/README.md`. */
 export const imageChoices = ['python-data'] as const;
@@ -73,13 +76,17 @@ const environmentNameSchema = z
   .refine((name) => !name.startsWith('HOTCELL_'), 'must not start with HOTCELL_, which is reserved');
 
 /** Environment variables and secrets, by name. */
-export const environmentSchema: z.ZodType<Record<string, string>, Record<string, string>> = recordOf(
-  environmentNameSchema,
-  z
-    .string()
-    .max(131_072)
-    .refine((value) => !value.includes('\0'), 'must not contain a null byte'),
-).refine((names) => Object.keys(names).length <= namesMax, `must not have more than ${namesMax} names`);
+export const environmentSchema: z.ZodType<Record<string, string>, Record<string, string>> = atMost(
+  namesMax,
+  `must not have more than ${namesMax} names`,
+  recordOf(
+    environmentNameSchema,
+    z
+      .string()
+      .max(131_072)
+      .refine((value) => !value.includes('\0'), 'must not contain a null byte'),
+  ),
+);
 
 /** A tenant or tool-call identifier: printable, at most 128 characters. */
 export const identifierSchema: z.ZodType<string, string> = z
@@ -100,16 +107,18 @@ const filePathSchema = workspacePathSchema
     error: ({ input }) => `${JSON.stringify(input)} is in a folder that the cell needs itself; take another name`,
   });
 
-const filesSchema = recordOf(filePathSchema, contentSchema)
-  .refine((files) => Object.keys(files).length <= filesMax, `must not hold more than ${filesMax} files`)
-  .superRefine((files, context) => {
+const filesSchema = atMost(
+  filesMax,
+  `must not hold more than ${filesMax} files`,
+  recordOf(filePathSchema, contentSchema).superRefine((files, context) => {
     const file = fileAndFolder(Object.keys(files));
     if (file === undefined) return;
     context.addIssue({
       code: 'custom',
       message: `${JSON.stringify(file)} cannot be a file and a folder with others in it`,
     });
-  });
+  }),
+);
 
 /** The first path that is also a folder of another path. */
 function fileAndFolder(paths: readonly string[]): string | undefined {
@@ -217,18 +226,21 @@ export const executionRequestSchema: z.ZodType<ParsedRequest, ExecutionRequest> 
     inputs: z.unknown().optional(),
     stdin: contentSchema.optional(),
     files: filesSchema.default({}),
-    collect: z.array(workspacePathSchema).max(64).default(['output/**']),
+    collect: atMost(collectMax, `must not hold more than ${collectMax} patterns`, z.array(workspacePathSchema)).default(
+      ['output/**'],
+    ),
     artifactSink: sinkSchema.optional(),
     env: environmentSchema.default({}),
     secrets: environmentSchema.default({}),
-    tools: recordOf(hostFunctionNameSchema, hostFunctionSchema)
-      .refine(
-        (tools) => Object.keys(tools).length <= hostFunctionsMax,
-        `must not hold more than ${hostFunctionsMax} tools`,
-      )
-      .default({}),
-    limits: partialLimitsSchema.default({}),
-    network: z.union([z.literal('none'), networkPolicySchema]).default('none'),
+    tools: atMost(
+      hostFunctionsMax,
+      `must not hold more than ${hostFunctionsMax} tools`,
+      recordOf(hostFunctionNameSchema, hostFunctionSchema),
+    ).default({}),
+    limits: atMost(namesMax, 'has too many members', partialLimitsSchema).default({}),
+    network: atMost(namesMax, 'has too many members', z.union([z.literal('none'), networkPolicySchema])).default(
+      'none',
+    ),
     tenant: identifierSchema.optional(),
     isolation: z.enum(['fresh', 'tenant']).default('fresh'),
     backend: z.enum(backendNames).optional(),

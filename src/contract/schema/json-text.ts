@@ -94,7 +94,7 @@ export function copyJson(value: unknown, whole: string, maxBytes: number = Infin
     const { length } = list;
     const items: JsonValue[] = [];
     for (let index = 0; index < length; index += 1) items.push(copyAt(index, list[index]));
-    return items;
+    return sayingItself(items);
   };
   const copyMembers = (object: object): JsonValue => {
     const prototype: unknown = Object.getPrototypeOf(object);
@@ -102,12 +102,13 @@ export function copyJson(value: unknown, whole: string, maxBytes: number = Infin
       throw wrong(`is an instance of ${printable(className(prototype))}`);
     }
     const members: Record<string, JsonValue> = {};
-    for (const [key, item] of Object.entries(object) as [string, unknown][]) {
+    for (const key of Object.keys(object)) {
+      const item = (object as Readonly<Record<string, unknown>>)[key];
       if (item === undefined) continue;
       spend(key.length + 3);
       define(members, key, copyAt(key, item));
     }
-    return members;
+    return sayingItself(members);
   };
   const copy = (item: unknown): JsonValue => {
     spend(1);
@@ -145,10 +146,16 @@ export function copyJson(value: unknown, whole: string, maxBytes: number = Infin
   }
 }
 
-/** Sets an own member. */
+/** Sets an own member, also where all objects have one of that name, such as `__proto__`. */
 function define(members: Record<string, JsonValue>, name: string, value: JsonValue): void {
-  if (name !== '__proto__') members[name] = value;
+  if (!(name in members)) members[name] = value;
   else Object.defineProperty(members, name, { value, configurable: true, enumerable: true, writable: true });
+}
+
+/** The same, also where the program has given all lists or objects a `toJSON`, which would speak for it. */
+function sayingItself<Value extends object>(copied: Value): Value {
+  if (!('toJSON' in copied) || Object.hasOwn(copied, 'toJSON')) return copied;
+  return Object.defineProperty(copied, 'toJSON', { value: undefined });
 }
 
 function className(prototype: unknown): string {

@@ -65,6 +65,8 @@ export function buildContainerSpec(
       ...sealedHostConfig(memoryBytes, profile),
       CapAdd: [...runnerRights],
       SecurityOpt: ['no-new-privileges:true', ...seccompOptions(profile)],
+      ...(isGvisor ? {} : { Sysctls: networkSettings }),
+      ...(isGvisor || profile.isPodman ? {} : { Mounts: [terminals] }),
       NanoCpus: Math.round(profile.cpus * 1e9),
       PidsLimit: processes,
       Ulimits: [
@@ -78,6 +80,38 @@ export function buildContainerSpec(
     },
   };
 }
+
+/**
+ * Of the container's own network, which is its loopback. What connections hold in their buffers is charged to no cgroup of
+ * version 1: each holds little, and the runner counts them (`sandbox-images/runner/process/socket_memory.py`). Few connections
+ * that are closed wait for the end of their time.
+ */
+const networkSettings = {
+  'net.ipv4.tcp_rmem': '4096 131072 212992',
+  'net.ipv4.tcp_wmem': '4096 16384 212992',
+  'net.ipv4.tcp_max_tw_buckets': '4096',
+} as const;
+
+/**
+ * The kernel has one number of terminals for all containers together, and Docker's own mount has no limit. This one
+ * belongs to the container and goes with it. Podman knows no such volumes; gVisor has terminals of its own.
+ */
+const terminals = {
+  Type: 'volume',
+  Target: '/dev/pts',
+  VolumeOptions: {
+    NoCopy: true,
+    DriverConfig: {
+      Name: 'local',
+      Options: {
+        type: 'devpts',
+        device: 'devpts',
+        // As for a job in a shared container (`sandbox-images/tenant/job.py`).
+        o: 'newinstance,ptmxmode=0666,mode=0620,max=16,nosuid,noexec',
+      },
+    },
+  },
+} as const;
 
 /** What the container may use, so that the guest has the whole of its limits. */
 export function containerLimits(

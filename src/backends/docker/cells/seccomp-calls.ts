@@ -54,9 +54,9 @@ export const allowedCalls: readonly CallGroup[] = [
     ],
   },
   {
-    purpose: 'Start, wait for and end processes; clone, without namespaces, is a conditional call.',
+    purpose: 'Start, wait for and end processes; clone, without namespaces, and prctl are conditional calls.',
     calls: [
-      ...['fork', 'vfork', 'execve', 'execveat', 'exit', 'exit_group', 'wait4', 'waitid', 'prctl', 'arch_prctl'],
+      ...['fork', 'vfork', 'execve', 'execveat', 'exit', 'exit_group', 'wait4', 'waitid', 'arch_prctl'],
       ...['kill', 'tkill', 'tgkill', 'rt_sigqueueinfo', 'rt_tgsigqueueinfo', 'pidfd_open', 'pidfd_send_signal'],
       ...['getpid', 'getppid', 'gettid', 'getpgid', 'getpgrp', 'setpgid', 'getsid', 'setsid'],
       ...['getrlimit', 'setrlimit', 'prlimit64', 'getrusage', 'times', 'getpriority'],
@@ -93,10 +93,11 @@ export const allowedCalls: readonly CallGroup[] = [
     ],
   },
   {
-    purpose: 'Sockets, once made: which kinds can be made is a conditional call, and there is no network but loopback.',
+    purpose:
+      'Sockets, once made. To make one and to set its options are conditional calls; there is no network but loopback.',
     calls: [
       ...['bind', 'listen', 'accept', 'accept4', 'connect', 'shutdown', 'getsockname', 'getpeername', 'getsockopt'],
-      ...['setsockopt', 'sendto', 'sendmsg', 'sendmmsg', 'recvfrom', 'recvmsg', 'recvmmsg'],
+      ...['sendto', 'sendmsg', 'sendmmsg', 'recvfrom', 'recvmsg', 'recvmmsg'],
     ],
   },
 ];

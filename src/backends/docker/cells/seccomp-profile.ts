@@ -5,9 +5,13 @@ import {
   conditionalCalls,
   schedulingCalls,
 } from './seccomp-calls.ts';
+import { confiningCalls, idleCalls, optionCalls } from './seccomp-options.ts';
 
 /** Linux error numbers. */
 const [EPERM, ENOSYS] = [1, 38];
+const allowed = { action: 'SCMP_ACT_ALLOW' };
+/** The call does nothing, and says that it succeeded. */
+const idle = { action: 'SCMP_ACT_ERRNO', errnoRet: 0 };
 
 /** For whom the kernel asks whether one process may change the scheduling of another. */
 const anyScheduling = { names: schedulingCalls.map(({ call }) => call), action: 'SCMP_ACT_ALLOW' };
@@ -19,6 +23,7 @@ const anyScheduling = { names: schedulingCalls.map(({ call }) => call), action: 
 export const guestSeccompProfile: string = buildProfile(
   // Its flags lie in memory, where no filter sees them. With this answer the C library falls back to clone.
   { names: ['clone3'], action: 'SCMP_ACT_ERRNO', errnoRet: ENOSYS },
+  ...rules(idleCalls, idle),
   anyScheduling,
 );
 
@@ -29,7 +34,8 @@ export const guestSeccompProfile: string = buildProfile(
  */
 export const gvisorSeccompProfile: string = buildProfile(
   { names: ['clone3', 'pselect'], action: 'SCMP_ACT_ALLOW' },
-  ...schedulingCalls.flatMap(({ call, index }) => allow({ call, when: [[{ index, value: 0 }]] })),
+  ...rules(idleCalls, allowed),
+  ...schedulingCalls.flatMap(({ call, index }) => rules({ call, when: [[{ index, value: 0 }]] }, allowed)),
 );
 
 /**
@@ -39,6 +45,8 @@ export const gvisorSeccompProfile: string = buildProfile(
 export const tenantSeccompProfile: string = buildProfile(
   { names: ['clone3'], action: 'SCMP_ACT_ERRNO', errnoRet: ENOSYS },
   { names: ['clone', 'mount', 'sethostname'], action: 'SCMP_ACT_ALLOW' },
+  ...rules(confiningCalls, allowed),
+  ...rules(idleCalls, idle),
   anyScheduling,
 );
 
@@ -49,14 +57,14 @@ function buildProfile(...more: object[]): string {
     archMap: [{ architecture: 'SCMP_ARCH_X86_64' }, { architecture: 'SCMP_ARCH_AARCH64' }],
     syscalls: [
       { names: allowedCalls.flatMap(({ calls }) => calls), action: 'SCMP_ACT_ALLOW' },
-      ...conditionalCalls.flatMap(allow),
+      ...[...conditionalCalls, ...optionCalls].flatMap((call) => rules(call, allowed)),
       ...more,
     ],
   });
 }
 
-function allow({ call, when }: Pick<ConditionalCall, 'call' | 'when'>): object[] {
-  return when.map((conditions) => ({ names: [call], action: 'SCMP_ACT_ALLOW', args: conditions.map(toArgument) }));
+function rules({ call, when }: Pick<ConditionalCall, 'call' | 'when'>, action: object): object[] {
+  return when.map((conditions) => ({ names: [call], ...action, args: conditions.map(toArgument) }));
 }
 
 /** For a masked comparison, `value` is the mask and `valueTwo` what is compared with. */

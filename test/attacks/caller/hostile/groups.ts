@@ -1,4 +1,5 @@
 import type { HostileCase } from './hostile-case.ts';
+import { largeRequestCases } from './large-request-cases.ts';
 import { requestCases } from './request-cases.ts';
 import { sessionCases } from './session-cases.ts';
 import { sinkCases } from './sink-cases.ts';
@@ -13,7 +14,7 @@ export interface Group {
 }
 
 export const groups: Readonly<Record<string, Group>> = {
-  requests: { cases: requestCases },
+  requests: { cases: [...requestCases, ...largeRequestCases] },
   streams: { cases: streamCases },
   sinks: { cases: sinkCases('javascript') },
   'sinks of containers': { backend: 'docker', cases: sinkCases('python') },

@@ -141,11 +141,17 @@ def call_as_32_bit():
     ctypes.CFUNCTYPE(ctypes.c_int)(ctypes.addressof(ctypes.c_char.from_buffer(page)))()
 
 
-CLONE, PERSONALITY, SOCKET = (220, 92, 198) if ARM else (56, 135, 41)
+#: Options of processes and of sockets (level, name), none of which is allowed.
+PROCESS_OPTIONS = {"PR_SET_SECCOMP": 22, "PR_CAPBSET_DROP": 24, "PR_SET_MM": 35, "PR_SCHED_CORE": 62, "high bits": 1 << 32 | 22}
+SOCKET_OPTIONS = {"filter": (1, 26), "program": (1, 50), "balancer": (1, 51), "zero copies": (1, 60), "TCP on top": (6, 31), "UDP inside": (17, 100), "high bits": (1 << 32 | 1, 1 << 32 | 26)}
+
+CLONE, PERSONALITY, SOCKET, PRCTL, SETSOCKOPT = (220, 92, 198, 167, 208) if ARM else (56, 135, 41, 157, 54)
 answers = {
     **{name: call(numbers[ARM], -1, -1, -1, -1, -1) for name, numbers in CALLS.items() if numbers[ARM] is not None},
     **{f"clone {name}": call(CLONE, 1 << bit | signal.SIGCHLD, 0, 0, 0, 0) for name, bit in NAMESPACES.items()},
     **{f"personality {name}": call(PERSONALITY, value) for name, value in PERSONALITIES.items()},
+    **{f"prctl {name}": call(PRCTL, value, 2, 0, 0, 0) for name, value in PROCESS_OPTIONS.items()},
+    **{f"setsockopt {name}": call(SETSOCKOPT, -1, *names, 0, 0) for name, names in SOCKET_OPTIONS.items()},
     **{f"socket {name}": call(SOCKET, *arguments) for name, arguments in SOCKETS.items()},
 }
 if not ARM:
