@@ -3,8 +3,18 @@ import type { Limits } from '../../../../contract/api/limits.ts';
 import type { RealmEnd } from '../../realm/bootstrap.ts';
 import type { InterpreterOutcome } from '../../realm/interpreter.ts';
 import type { Guest } from '../guest/guest.ts';
+import type { Places } from '../program/places.ts';
 import type { Program } from '../program/program.ts';
-import { brokeLimit, completedWith, limitTexts, noHandler, type Outcome, syntaxError, threw } from './outcome.ts';
+import {
+  brokeLimit,
+  completedWith,
+  exited,
+  limitTexts,
+  noHandler,
+  type Outcome,
+  syntaxError,
+  threw,
+} from './outcome.ts';
 
 /** What a realm says of its program's end; what the texts are depends on the end. */
 export type RealmReport = readonly [end: RealmEnd, text: string, message: string, stack: string];
@@ -14,6 +24,7 @@ export async function explainReport(
   [end, text, message, stack]: RealmReport,
   guest: Guest,
   program: Program,
+  places: Places,
   limits: Limits,
 ): Promise<Outcome> {
   switch (end) {
@@ -25,12 +36,14 @@ export async function explainReport(
       return { end: 'completed' };
     case 'too-large':
       return brokeLimit('value', limits);
+    case 'exited':
+      return exited(text);
     case 'no-handler':
       return noHandler;
     case 'outcome':
       return explainInterpreterOutcome(text, message, limits);
     default: {
-      const outcome = threw(text, message, stack, program);
+      const outcome = threw(text, message, stack, program, places);
       const isUnplaced = text === 'SyntaxError' && outcome.error?.line === undefined;
       return (isUnplaced && (await checkSyntax(guest, program))) || outcome;
     }

@@ -22,6 +22,11 @@ export class Edits {
     this.#source = source;
   }
 
+  /** Whether nothing is changed. */
+  get isEmpty(): boolean {
+    return this.#edits.length === 0;
+  }
+
   replace(start: number, end: number, text: string): void {
     this.#edits.push({ start, end, text });
   }
