@@ -1,20 +1,19 @@
 import type { installBuffers } from './buffers.ts';
-import type { installClone } from './clone.ts';
 import type { createFormatter, InspectModule, installConsole } from './console.ts';
 import type { ByteText, installEncoding } from './encoding.ts';
+import type { isFaithful } from './faithful.ts';
 import type { RealmNetwork } from './fetch.ts';
 import type { createFilePieces } from './file-pieces.ts';
 import type { captureIntrinsics, Intrinsics } from './intrinsics.ts';
-import type { installModules } from './modules.ts';
+import type { installModules, ModuleMeans } from './modules.ts';
 import type { RealmNetworkVerb, SayNetwork } from './requests.ts';
 import type { installShow } from './show.ts';
 import type { installStacks } from './stacks.ts';
 import type { installTimers } from './timers.ts';
 import type { createToolQueue, ToolQueue } from './tool-queue.ts';
 import type { installTools } from './tools.ts';
-import type { installUrl } from './url.ts';
 import type { createReporter } from './value.ts';
-import type { installAbort, installCrypto } from './web.ts';
+import type { installCrypto } from './web.ts';
 import type { createWriter } from './writer.ts';
 
 /** The functions of this folder, handed over by name because nothing can be imported where they run. */
@@ -25,9 +24,7 @@ export interface RealmParts {
   readonly createReporter: typeof createReporter;
   readonly createToolQueue: typeof createToolQueue;
   readonly createWriter: typeof createWriter;
-  readonly installAbort: typeof installAbort;
   readonly installBuffers: typeof installBuffers;
-  readonly installClone: typeof installClone;
   readonly installConsole: typeof installConsole;
   readonly installCrypto: typeof installCrypto;
   readonly installEncoding: typeof installEncoding;
@@ -36,7 +33,7 @@ export interface RealmParts {
   readonly installStacks: typeof installStacks;
   readonly installTimers: typeof installTimers;
   readonly installTools: typeof installTools;
-  readonly installUrl: typeof installUrl;
+  readonly isFaithful: typeof isFaithful;
   readonly loadInspect: () => InspectModule;
 }
 
@@ -117,15 +114,12 @@ export function bootstrapRealm(parts: RealmParts, host: HostBindings): RealmEntr
   const write = parts.createWriter(intrinsics, host);
   const formatter = parts.createFormatter(intrinsics, parts.loadInspect);
   const stacks = parts.installStacks(intrinsics, ask);
-  const reporter = parts.createReporter(intrinsics, formatter, stacks);
+  const reporter = parts.createReporter(intrinsics, formatter, stacks, parts.isFaithful);
   const timers = parts.installTimers(intrinsics);
   parts.installConsole(intrinsics, formatter, write);
   const bytes = parts.installEncoding(intrinsics);
   const { toBytes, fromBytes } = bytes;
-  parts.installUrl(intrinsics, ask);
   parts.installCrypto(intrinsics, { toBytes, fromBytes }, ask);
-  parts.installAbort(intrinsics);
-  parts.installClone(intrinsics);
   const hotcell = parts.installShow(intrinsics, ask, reporter, fromBytes);
 
   /** Answers of the workspace begin with `+`, refusals with `-`. */
@@ -188,26 +182,25 @@ export function bootstrapRealm(parts: RealmParts, host: HostBindings): RealmEntr
     if (isKept) throw new Error('The program has ended: process.exit was called.');
     for (;;) sleep(50);
   };
-  const modules = parts.installModules(
-    intrinsics,
-    {
-      ...{ ask, bytes, exit, formatter, write },
-      loadInspect: parts.loadInspect,
-      given: () => given,
-      files: {
-        read: (path) => pieces.bring(path),
-        write: (path, content) => handOver(path, content, 'write-bytes'),
-        append: (path, content) => handOver(path, content, 'append-bytes'),
-        remove: (path) => void workspace('remove', path),
-        size(path) {
-          const answer = path.length > 4_096 ? '-' : ask('size', path);
-          return slice(answer, 0, 1) === '+' ? +slice(answer, 1) : undefined;
-        },
-        list,
+  const programTimers = { setTimeout, setInterval, setImmediate, queueMicrotask };
+  const startedAt = intrinsics.now();
+  const means = (): ModuleMeans => ({
+    ...{ ask, bytes, exit, formatter, intrinsics, startedAt, timers: programTimers, write },
+    loadInspect: parts.loadInspect,
+    given: () => given,
+    files: {
+      read: (path) => pieces.bring(path),
+      write: (path, content) => handOver(path, content, 'write-bytes'),
+      append: (path, content) => handOver(path, content, 'append-bytes'),
+      remove: (path) => void workspace('remove', path),
+      size(path) {
+        const answer = path.length > 4_096 ? '-' : ask('size', path);
+        return slice(answer, 0, 1) === '+' ? +slice(answer, 1) : undefined;
       },
+      list,
     },
-    hotcell,
-  );
+  });
+  const modules = parts.installModules(intrinsics, means, hotcell);
   const fail = (thrown: unknown): void => {
     const { name, message, stack } = reporter.describeThrown(thrown);
     end('threw', name, message, stack);

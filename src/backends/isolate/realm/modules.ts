@@ -1,8 +1,7 @@
 import type { Formatter, InspectModule } from './console.ts';
 import type { ByteText, Utf8Text } from './encoding.ts';
 import type { Intrinsics } from './intrinsics.ts';
-import type { Kit, KitFiles } from './node/kit.ts';
-import type { ProcessEnd } from './node/process.ts';
+import type { Writer } from './writer.ts';
 
 /** What the realm has to do with the modules of Node, of which none is loaded before the guest uses it. */
 export interface Modules {
@@ -14,215 +13,84 @@ export interface Modules {
   leave(): number;
 }
 
-/** What modules are made with; see `Kit`. */
+/** The same once something was used. */
+export interface LoadedModules extends Modules {
+  /** Global name → what makes its value; `hotcell`: what `import` asks. */
+  readonly values: Readonly<Record<string, () => unknown>>;
+}
+
+/** Files by their paths under the workspace; each function throws an Error with a sentence. */
+export interface ModuleFiles {
+  read(path: string): Uint8Array;
+  write(path: string, content: Uint8Array): void;
+  append(path: string, content: Uint8Array): void;
+  remove(path: string): void;
+  /** The size of a file in bytes; `undefined` if there is none. */
+  size(path: string): number | undefined;
+  list(): readonly string[];
+}
+
+/** What modules are made with. It holds no more than the guest has without them: what they do, the guest could do. */
 export interface ModuleMeans {
+  readonly intrinsics: Intrinsics;
   readonly bytes: ByteText & Utf8Text;
   readonly formatter: Formatter;
   readonly loadInspect: () => InspectModule;
   readonly ask: (question: string, subject: string, detail?: string) => string;
-  readonly write: Kit['write'];
-  readonly files: KitFiles;
-  readonly given: Kit['given'];
-  readonly exit: Kit['exit'];
+  readonly write: Writer;
+  readonly files: ModuleFiles;
+  /** What the call that runs has. */
+  readonly given: () => { readonly env: Readonly<Record<string, string>>; readonly stdin: string };
+  /** Ends the program. */
+  readonly exit: (code: number) => never;
+  readonly timers: Pick<typeof globalThis, 'setTimeout' | 'setInterval' | 'setImmediate' | 'queueMicrotask'>;
+  /** When the realm was made, in milliseconds. */
+  readonly startedAt: number;
 }
 
 /**
- * Defines `process`, `Buffer`, `require`, `module`, `exports`, `global`, `__filename` and `__dirname`. Like those of Node
- * the first two are accessors; the others are too, so that a program that uses none of them pays for none.
+ * Defines `process`, `Buffer`, `require`, `module`, `exports`, `global`, `__filename`, `__dirname`, the classes around
+ * `AbortController`, `structuredClone`, and what `import` asks. Most are accessors, as several are in Node, and the
+ * realm's own script holds nothing behind them: a program that uses none of them pays for none.
  */
-export function installModules(intrinsics: Intrinsics, means: ModuleMeans, hotcell: object): Modules {
-  const { define, evaluate, now, slice, indexOf, split } = intrinsics;
-  const { ask } = means;
+export function installModules({ define, evaluate }: Intrinsics, means: () => ModuleMeans, hotcell: object): Modules {
   const { defineProperty } = Object;
-  const OwnError = Error;
-  const timers = { setTimeout, setInterval, setImmediate, queueMicrotask };
-  const startedAt = now();
-  /** Names that belong to a part of another module. */
-  const parts: Record<string, readonly [module: string, part: string]> = {
-    __proto__: null,
-    process: ['process', 'process'],
-    'fs/promises': ['fs', 'promises'],
-    'path/posix': ['path', 'posix'],
-    'util/types': ['util', 'types'],
-    'assert/strict': ['assert', 'strict'],
-    'readline/promises': ['readline', 'promises'],
-    timers: ['small-modules', 'timers'],
-    'timers/promises': ['small-modules', 'timers/promises'],
-    perf_hooks: ['small-modules', 'perf_hooks'],
-    console: ['small-modules', 'console'],
-    os: ['small-modules', 'os'],
-    module: ['small-modules', 'module'],
-  } as never;
-  const loaded: Record<string, { readonly exports: unknown } | undefined> = { __proto__: null } as never;
-  let kit: Kit | undefined;
-  let inspectModule: InspectModule | undefined;
-
-  const load = (name: string): unknown => {
-    const known = loaded[name];
-    if (known !== undefined) return known.exports;
-    if (name === 'program-require') return require;
-    if (name === 'module-names') return split(ask('module-names', ''), '\n');
-    const source = ask('module', name);
-    if (source === '') throw new OwnError(`There is no module "${name}".`);
-    kit ??= {
-      ...means,
-      intrinsics,
-      inspectModule() {
-        inspectModule ??= means.loadInspect();
-        return inspectModule as never;
-      },
-      load: load as never,
-      startedAt,
-      timers,
-    };
-    const exports = (evaluate(source) as (kit: Kit) => unknown)(kit);
-    loaded[name] = { exports };
-    return exports;
-  };
-  const builtIn = (name: string): unknown => {
-    const [module, part] = parts[name] ?? [name, ''];
-    const exports = load(module);
-    return part === '' ? exports : (exports as Record<string, unknown>)[part];
-  };
-
-  interface Module {
-    exports: unknown;
-    readonly id: string;
-    readonly filename: string;
-    loaded: boolean;
-    readonly children: readonly never[];
-    readonly paths: readonly never[];
-    readonly require: unknown;
-  }
-  const moduleOf = (id: string, filename: string, requireFrom: unknown): Module => ({
-    exports: {},
-    id,
-    filename,
-    loaded: false,
-    children: [],
-    paths: [],
-    require: requireFrom,
-  });
-  const files: Record<string, Module | undefined> = { __proto__: null } as never;
-  /** Loads a file of the workspace, as a module or as JSON. */
-  const loadFile = (asked: string, folder: string): unknown => {
-    const { resolve } = load('path') as { resolve(...parts: string[]): string };
-    const whole = resolve(folder, asked);
-    const base = slice(whole, 0, 11) === '/workspace/' ? slice(whole, 11) : '';
-    const endings = ['', '.js', '.json', '.cjs', '/index.js'];
-    for (let index = 0; base !== '' && index < endings.length; index += 1) {
-      const name = `${base}${endings[index]}`;
-      if (means.files.size(name) === undefined) continue;
-      const known = files[name];
-      if (known !== undefined) return known.exports;
-      const text = means.bytes.fromUtf8(means.files.read(name));
-      if (slice(name, -5) === '.json') return intrinsics.parse(text);
-      const path = `/workspace/${name}`;
-      const folderOf = (load('path') as { dirname(path: string): string }).dirname(path);
-      const own = requireFrom(folderOf);
-      const module = moduleOf(path, path, own);
-      files[name] = module;
-      try {
-        const run = evaluate(
-          `(function (exports, require, module, __filename, __dirname) {${text}\n})\n//# sourceURL=${name}`,
-        ) as (...given: unknown[]) => void;
-        run(module.exports, own, module, path, folderOf);
-      } catch (error) {
-        files[name] = undefined;
-        throw error;
-      }
-      module.loaded = true;
-      return module.exports;
+  let loaded: LoadedModules | undefined;
+  const load = (): LoadedModules => {
+    if (loaded === undefined) {
+      const given = means();
+      loaded = (evaluate(given.ask('module', 'modules')) as (given: ModuleMeans) => LoadedModules)(given);
     }
-    return missing(asked);
+    return loaded;
   };
-  const missing = (name: string): never => {
-    const error = new OwnError(ask('missing-module', name));
-    define(error, 'code', 'MODULE_NOT_FOUND');
-    throw error;
-  };
-  const find = (given: unknown, folder: string): unknown => {
-    if (typeof given !== 'string') {
-      const { wrongType } = load('errors') as { wrongType(name: string, wanted: string, value: unknown): never };
-      return wrongType('"id"', 'of type string', given);
-    }
-    const first = slice(given, 0, 2);
-    if (first === './' || first === '..' || first[0] === '/') return loadFile(given, folder);
-    const name = slice(given, 0, 5) === 'node:' ? slice(given, 5) : given;
-    // The host knows the names that a program may use.
-    return indexOf(`\n${ask('module-names', '')}\n`, `\n${name}\n`) >= 0 && name !== ''
-      ? builtIn(name)
-      : missing(given);
-  };
-  const requireFrom = (folder: string): object => {
-    const own = (name: unknown): unknown => find(name, folder);
-    define(own, 'resolve', (name: string) => {
-      find(name, folder);
-      return name;
-    });
-    define(own, 'cache', {});
-    defineProperty(own, 'main', { configurable: true, get: () => program() });
-    return own;
-  };
-
-  let main: Module | undefined;
-  const require = requireFrom('/workspace');
-  const program = (): Module => (main ??= moduleOf('.', '/workspace/main.js', require));
-  const bufferOf = (): unknown => (builtIn('buffer') as { Buffer: unknown }).Buffer;
-
-  const getters: Record<string, () => unknown> = {
-    process: () => builtIn('process'),
-    Buffer: bufferOf,
-    require: () => require,
-    module: program,
-    exports: () => program().exports,
-    __filename: () => '/workspace/main.js',
-    __dirname: () => '/workspace',
-  };
-  for (const name in getters) {
-    defineProperty(globalThis, name, {
+  const delay = (target: object, name: string, value: string): void => {
+    defineProperty(target, name, {
       __proto__: null,
       configurable: true,
       enumerable: false,
-      get: getters[name],
-      set: (value: unknown) => define(globalThis, name, value),
+      get: () => load().values[value]?.(),
+      set: (next: unknown) => define(target, name, next),
     } as PropertyDescriptor);
+  };
+  const names = [
+    ...['process', 'Buffer', 'require', 'module', 'exports'],
+    ...['Event', 'EventTarget', 'AbortController', 'AbortSignal', 'URL', 'URLSearchParams'],
+  ];
+  for (let index = 0; index < names.length; index += 1) {
+    const name = names[index] as string;
+    delay(globalThis, name, name);
   }
+  delay(hotcell, 'require', 'hotcell');
   define(globalThis, 'global', globalThis);
-
-  /** What `import` of a module gives: the names of its exports, and itself by the name `default`. */
-  const all = (module: unknown): object => {
-    const names: Record<string, unknown> = { __proto__: null } as never;
-    if ((typeof module === 'object' && module !== null) || typeof module === 'function') {
-      for (const name of Object.keys(module)) if (name !== 'default') define(names, name, (module as never)[name]);
-    }
-    define(names, 'default', one(module, 'default'));
-    return names;
-  };
-  const one = (module: unknown, name: string): unknown => {
-    const named = module as Record<string, unknown> | null | undefined;
-    if (name === 'default') return named?.__esModule === true ? named.default : module;
-    if (named === null || named === undefined || !(name in Object(named))) {
-      throw new SyntaxError(`The requested module does not provide an export named '${name}'`);
-    }
-    return named[name];
-  };
-  const asked = (name: unknown): unknown => find(name, '/workspace');
-  define(asked, 'all', all);
-  define(asked, 'one', one);
-  define(asked, 'later', async (name: unknown) =>
-    all(find(typeof name === 'string' ? name : `${name as string}`, '/workspace')),
-  );
-  define(hotcell, 'require', asked);
-
-  const processEnd = (): ProcessEnd | undefined =>
-    (loaded.process?.exports as { readonly end: ProcessEnd } | undefined)?.end;
+  define(globalThis, '__filename', '/workspace/main.js');
+  define(globalThis, '__dirname', '/workspace');
+  define(globalThis, 'structuredClone', function structuredClone(value: unknown) {
+    const clone = load().values.structuredClone as () => (value: unknown) => unknown;
+    return clone()(value);
+  });
   return {
-    begin() {
-      main = undefined;
-      processEnd()?.begin();
-    },
-    exports: () => main?.exports,
-    leave: () => processEnd()?.leave() ?? 0,
+    begin: () => loaded?.begin(),
+    exports: () => loaded?.exports(),
+    leave: () => loaded?.leave() ?? 0,
   };
 }

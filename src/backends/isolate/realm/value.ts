@@ -1,4 +1,5 @@
 import type { Formatter } from './console.ts';
+import type { isFaithful } from './faithful.ts';
 import type { Intrinsics } from './intrinsics.ts';
 import type { Stacks } from './stacks.ts';
 
@@ -20,11 +21,15 @@ export function createReporter(
   { stringify, slice, prototypeOf, isArray }: Intrinsics,
   { inspect }: Formatter,
   { errorOf }: Stacks,
+  check: typeof isFaithful,
 ): Reporter {
-  const { keys, getOwnPropertySymbols: symbolsOf, prototype: plainPrototype, hasOwn } = Object;
-  const arrayPrototype = Array.prototype;
-  const dateToJson = Date.prototype.toJSON;
-  const { apply } = Reflect;
+  const { keys, hasOwn, getOwnPropertySymbols: symbolsOf, prototype: plainPrototype } = Object;
+  const means = {
+    ...{ prototypeOf, isArray, keys, symbolsOf, plainPrototype },
+    apply: Reflect.apply,
+    arrayPrototype: Array.prototype,
+    dateToJson: Date.prototype.toJSON,
+  };
   const OwnError = Error;
   const longest = 65_536;
   /** Nothing is left out of a value's text in silence: what is too deep or too much is named. */
@@ -36,51 +41,6 @@ export function createReporter(
     } catch {
       return '';
     }
-  };
-
-  /** Objects whose parts are still to be looked at, linked by hand: it does not matter what the guest does to arrays. */
-  interface Left {
-    readonly value: object;
-    readonly next: Left | undefined;
-  }
-  /** Whether JSON, which could be made of a value, says what the value says. As much work as the text is long. */
-  const isFaithful = (whole: unknown): boolean => {
-    let left: Left | undefined;
-    /** Takes note of a part; whether it can be faithful. */
-    const take = (part: unknown, key: string): boolean => {
-      let value = part;
-      if ((typeof value === 'object' && value !== null) || typeof value === 'bigint') {
-        const { toJSON } = value as { toJSON?: unknown };
-        if (typeof toJSON === 'function') {
-          value = apply(toJSON as () => unknown, value, [key]);
-          // An invalid date.
-          if (value === null && toJSON === dateToJson) return false;
-        }
-      }
-      if (typeof value === 'string' || typeof value === 'boolean' || value === null) return true;
-      if (typeof value === 'number') return value - value === 0;
-      if (typeof value !== 'object') return false;
-      left = { value: value as object, next: left };
-      return true;
-    };
-    if (!take(whole, '')) return false;
-    while (left !== undefined) {
-      const { value } = left as Left;
-      left = (left as Left).next;
-      const prototype = prototypeOf(value);
-      const names = keys(value);
-      if (symbolsOf(value).length > 0) return false;
-      if (isArray(value)) {
-        const { length } = value as unknown[];
-        // Holes, and names beside the elements.
-        if (prototype !== arrayPrototype || names.length !== length) return false;
-      } else if (prototype !== null && prototype !== plainPrototype) return false;
-      for (let index = 0; index < names.length; index += 1) {
-        const name = names[index] as string;
-        if (!take((value as Record<string, unknown>)[name], name)) return false;
-      }
-    }
-    return true;
   };
 
   /** Whether Node prints more of an error than its stack. */
@@ -115,7 +75,7 @@ export function createReporter(
       if (value === undefined) return { kind: 'none', text: '' };
       try {
         const json = stringify(value);
-        if (json !== undefined && (json.length > max || isFaithful(value))) return { kind: 'json', text: json };
+        if (json !== undefined && (json.length > max || check(means, value))) return { kind: 'json', text: json };
       } catch {
         // Cyclic, a BigInt inside, or a getter that throws: its text says more than a failure would.
       }

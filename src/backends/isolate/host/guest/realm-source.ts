@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module';
 import { bootstrapRealm } from '../../realm/bootstrap.ts';
 import { installBuffers } from '../../realm/buffers.ts';
-import { installClone } from '../../realm/clone.ts';
 import { createFormatter, installConsole } from '../../realm/console.ts';
 import { installEncoding } from '../../realm/encoding.ts';
+import { isFaithful } from '../../realm/faithful.ts';
 import { installFetch } from '../../realm/fetch.ts';
 import { installFetchClasses } from '../../realm/fetch-classes.ts';
 import { createFilePieces } from '../../realm/file-pieces.ts';
@@ -15,9 +15,8 @@ import { installStacks } from '../../realm/stacks.ts';
 import { installTimers } from '../../realm/timers.ts';
 import { createToolQueue } from '../../realm/tool-queue.ts';
 import { installTools } from '../../realm/tools.ts';
-import { installUrl } from '../../realm/url.ts';
 import { createReporter } from '../../realm/value.ts';
-import { installAbort, installCrypto } from '../../realm/web.ts';
+import { installCrypto } from '../../realm/web.ts';
 import { createWriter } from '../../realm/writer.ts';
 
 const parts = [
@@ -27,9 +26,7 @@ const parts = [
   createReporter,
   createToolQueue,
   createWriter,
-  installAbort,
   installBuffers,
-  installClone,
   installConsole,
   installCrypto,
   installEncoding,
@@ -38,7 +35,7 @@ const parts = [
   installStacks,
   installTimers,
   installTools,
-  installUrl,
+  isFaithful,
 ];
 
 /** File name of the realm's own code in stack traces, which leave it out. */

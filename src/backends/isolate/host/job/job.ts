@@ -245,7 +245,7 @@ export class HostJob {
     return guest.enterFor(Math.max(Math.ceil(this.#message.limits.timeoutMs - meter.wallMs), 1), ...step);
   }
 
-  /** Runs a program as a script of its own; true, as that is how it began. */
+  /** Has V8 run a program as a script, without the realm's `eval`. False if the guest cannot. */
   async #evaluate(guest: Guest, first: Step, { source, fileName }: Program): Promise<boolean> {
     if (!guest.evaluate) return false;
     const started = Promise.all([guest.enter(...first), guest.evaluate(source, fileName)]);

@@ -16,7 +16,7 @@ const beginsObject = /(?:^|\n)\{\s*(?:[\w$'"[.]|\})/u;
 
 /**
  * Finds an object such as `{a: 1, b: 2}` that stands alone, as all of a program or as its last lines. To JavaScript it
- * is a block, in most cases a malformed one; whoever writes it means the object, and Node's own prompt reads it so.
+ * is a block, in most cases a malformed one. The writer means the object, and the prompt of Node reads it like that.
  * @param isTypeScript Then only the parser of its types could read the rest: the object alone is looked at.
  */
 export async function findLastObject(code: string, isTypeScript: boolean): Promise<LastObject | undefined> {

@@ -18,7 +18,7 @@ export interface Program {
   readonly source: string;
   /** Whether an interpreter in the guest runs it, rather than V8. */
   readonly usesInterpreter: boolean;
-  /** Whether V8 has to run it as a script of its own: through `eval` it would not mean the same. */
+  /** Whether V8 has to run it as a script: through `eval` it would not mean the same. */
   readonly isScript?: boolean;
   /** Whether places in `source` are others than in the guest's own code. */
   readonly isMoved?: boolean;
@@ -48,7 +48,7 @@ export function runsInInterpreter(language: Language): language is 'python' | 'b
 /**
  * Compiles a job's code. A script without `await`, `import` or `export` is left as it is and not even parsed.
  * @param onBusy Called now and then while that takes long.
- * @throws {ProgramError} where it cannot be run.
+ * @throws {ProgramError} If the code cannot be run.
  */
 export async function compileProgram(message: JobMessage, onBusy: () => void): Promise<Program> {
   const { language, mode, code, session } = message;

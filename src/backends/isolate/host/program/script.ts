@@ -1,7 +1,7 @@
 /**
  * What V8 runs through `eval` differs from a script: its `let`, `const` and `class` are seen by no other code, and under
- * "use strict" neither are `var` and functions; global names can be deleted. A program that could notice runs as a
- * script of its own, which costs one more change of threads.
+ * "use strict" neither are `var` and functions; global names can be deleted. A program that could notice runs as a real
+ * script, which costs one more change of threads.
  */
 const mayNotice =
   /\beval\b|\bFunction\b|\.\s*constructor\b|\bdelete\s+[\w$]+\s*(?:[;,)\]}\r\n&|?:=]|$)|getOwnPropertyDescriptor|\bdefineProperty\b/u;

@@ -52,7 +52,7 @@ interface Frame {
 const frameLine = /^(\s+)at .*(?::\d+:\d+\)?|\(<anonymous>\)|\(index \d+\)|\(native\))( \{)?$/u;
 const framePlace = /^\s+at (?:(.*) \()?(async )?([^\s()]+):(\d+):(\d+)\)?(?: \{)?$/u;
 
-/** A frame of a stack; one without a file of its own, such as that of a function of V8, has none here either. */
+/** A frame of a stack. Functions of V8 have no file. */
 function parseFrame(text: string): Frame | undefined {
   const outer = frameLine.exec(text);
   if (!outer) return undefined;

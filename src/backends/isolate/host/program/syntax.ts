@@ -24,7 +24,7 @@ const signOfLifeMs = 500;
  * tree matters here: whether names are declared twice and expressions are sound is for V8 to say, when it gets the code,
  * and the parser's own checks take time that is quadratic in what a guest writes.
  * @param onBusy Called now and then while it takes long.
- * @throws {ProgramError} where the code does not parse, or takes too long to.
+ * @throws {ProgramError} If the code does not parse, or if that takes too long.
  */
 export async function parseProgram(
   code: string,

@@ -14,7 +14,7 @@ export interface Stripped {
 /**
  * Takes the types out. Where blanks can stand in their place every position stays as it was; enums, namespaces and
  * parameter properties need code of their own, and then a source map leads back.
- * @throws {ProgramError} where the code does not parse.
+ * @throws {ProgramError} If the code does not parse.
  */
 export async function stripTypes(code: string): Promise<Stripped> {
   try {

@@ -77,7 +77,7 @@ export function createAssert({ formatter: { inspect }, load }: Kit): unknown {
         otherwise: 'The expression evaluated to a falsy value',
       });
   };
-  /** A check of two values that fails with a message of its own. */
+  /** A check of two values, and the message if it fails. */
   const check =
     (operator: string, holds: (actual: unknown, expected: unknown) => boolean, title: string) =>
     (actual: unknown, expected: unknown, message?: unknown): void => {

@@ -16,7 +16,7 @@ export interface BufferParts {
 export function createBufferMethods({ load }: Kit): object {
   const { fail, wrongType, outOfRange } = load('errors') as NodeErrors;
   const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  /** The offset of a read or write of so many bytes, checked. */
+  /** The offset of a read or write of `size` bytes, checked. */
   const place = (bytes: Uint8Array, offset: unknown, size: number): number => {
     if (offset === undefined) offset = 0;
     if (typeof offset !== 'number') return wrongType('"offset"', 'of type number', offset);

@@ -1,14 +1,6 @@
-import type { NodeErrors } from './errors.ts';
-import type { Kit } from './kit.ts';
+import type { NodeErrors } from '../errors.ts';
+import type { Kit, ProcessEnd } from '../kit.ts';
 import type { Streams } from './streams.ts';
-
-/** What the realm asks of `process` when a program has come to its end. */
-export interface ProcessEnd {
-  /** Tells the listeners of `exit`; the exit code that the program has set. */
-  leave(): number;
-  /** Forgets what the program of an earlier call has set. */
-  begin(): void;
-}
 
 /** Makes `process`: the part that a program without processes, signals and users can have. */
 export function createProcess({
@@ -161,6 +153,5 @@ export function createProcess({
       isLeaving = false;
     },
   };
-  // Under a symbol of its own: the realm asks for it before the guest can have replaced it.
   return { process, end };
 }

@@ -1,5 +1,5 @@
-import type { NodeErrors } from './errors.ts';
-import type { Kit } from './kit.ts';
+import type { NodeErrors } from '../errors.ts';
+import type { Kit } from '../kit.ts';
 
 /** Paths, folders and the errors of files, for `fs`. */
 export interface FilePlaces {

@@ -1,6 +1,6 @@
-import type { NodeErrors } from './errors.ts';
+import type { NodeErrors } from '../errors.ts';
+import type { Kit } from '../kit.ts';
 import type { FilePlaces } from './file-places.ts';
-import type { Kit } from './kit.ts';
 import type { Streams } from './streams.ts';
 
 type Callback = (error: unknown, value?: unknown) => void;
