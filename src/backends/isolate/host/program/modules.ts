@@ -58,7 +58,7 @@ const instead: Readonly<Record<string, string>> = {
   dayjs: 'use Date and Intl.DateTimeFormat',
   uuid: 'use crypto.randomUUID()',
   dotenv: 'process.env has the variables of the call',
-  chalk: 'use util.styleText',
+  chalk: 'there is no terminal; write plain text',
   react: 'there is no page to render; return data, or a text with HTML',
   jsdom: 'there is no page; work on the text',
   puppeteer: 'there is no browser',

@@ -45,11 +45,13 @@ export function createUrl({ load }: Kit): object {
     if (typeof given !== 'string') return wrongType('"url"', 'of type string', given);
     const match = /^(?:([a-z][a-z0-9+.-]*:))?(\/\/)?(?:([^@/?#]*)@)?([^/?#]*)([^?#]*)(\?[^#]*)?(#.*)?$/isu;
     const text = given.trim();
-    const isSchemeless = !/^[a-z][a-z0-9+.-]*:|^\/\//iu.test(text);
+    const isSchemeless = !/^[a-z][a-z0-9+.-]*:/iu.test(text);
     const [, protocol, slashes, auth, host, pathname, search, hash] = isSchemeless
       ? ['', undefined, undefined, undefined, '', ...(/^([^?#]*)(\?[^#]*)?(#.*)?$/su.exec(text)?.slice(1) ?? [])]
       : (match.exec(text) ?? []);
-    const [hostPart, pathPart] = slashes ? [host ?? '', pathname ?? ''] : ['', `${host ?? ''}${pathname ?? ''}`];
+    const hasHost =
+      Boolean(slashes) || (protocol !== undefined && !/^(?:https?|ftp|file|wss?|gopher|javascript):$/iu.test(protocol));
+    const [hostPart, pathPart] = hasHost ? [host ?? '', pathname ?? ''] : ['', `${host ?? ''}${pathname ?? ''}`];
     const port = /:(\d+)$/u.exec(hostPart)?.[1] ?? null;
     const path = pathPart === '' && slashes ? '/' : pathPart === '' ? null : pathPart;
     const query = search === undefined ? null : search.slice(1);
@@ -57,9 +59,9 @@ export function createUrl({ load }: Kit): object {
       protocol: protocol?.toLowerCase() ?? null,
       slashes: slashes ? true : null,
       auth: auth === undefined ? null : decodeURIComponent(auth),
-      host: slashes ? hostPart.toLowerCase() : null,
+      host: hasHost ? hostPart.toLowerCase() : null,
       port,
-      hostname: slashes ? (port === null ? hostPart : hostPart.slice(0, -port.length - 1)).toLowerCase() : null,
+      hostname: hasHost ? (port === null ? hostPart : hostPart.slice(0, -port.length - 1)).toLowerCase() : null,
       hash: hash ?? null,
       search: search ?? (parsesQuery ? '' : null),
       query: parsesQuery ? querystring.parse(query ?? '') : query,

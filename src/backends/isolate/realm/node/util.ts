@@ -127,11 +127,12 @@ export function createUtil({ formatter, inspectModule, load, write }: Kit): obje
     isDeepStrictEqual: (a: unknown, b: unknown) => deepEqual(a, b, true),
     isArray: Array.isArray,
     toUSVString: (text: unknown) => `${text as string}`.toWellFormed(),
-    styleText: (format: string | readonly string[], text: string) => {
+    styleText: (format: string | readonly string[], text: string, options?: { validateStream?: boolean }) => {
       let styled = text;
       for (const name of [format].flat().reverse()) {
         const [open, close] = styles[name] ?? wrongType('"format"', `one of ${Object.keys(styles).join(', ')}`, name);
-        styled = `\u001b[${open}m${styled}\u001b[${close}m`;
+        // As Node has it for output that is not a terminal.
+        if (options?.validateStream === false) styled = `\u001b[${open}m${styled}\u001b[${close}m`;
       }
       return styled;
     },

@@ -25,6 +25,8 @@ export function createReadline({ load }: Kit): object {
     #isOver = false;
     #wake: () => void = () => undefined;
     #isIterated = false;
+    /** Then lines wait for the next question. */
+    #isAsked = false;
     line = '';
     closed = false;
     constructor({ input, output }: Settings) {
@@ -51,13 +53,14 @@ export function createReadline({ load }: Kit): object {
       while (this.#lines.length > 0 && !this.#isClosed) {
         const asked = this.#waiting.shift();
         if (asked) asked(this.#lines.shift() as string);
-        else if (this.#isIterated) break;
+        else if (this.#isIterated || this.#isAsked) break;
         else this.emit('line', this.#lines.shift());
       }
       this.#wake();
       if (this.#isOver && this.#lines.length === 0 && !this.#isIterated) this.close();
     }
     question(query: string, ...given: unknown[]): unknown {
+      this.#isAsked = true;
       this.#output?.write(query);
       this.#waiting.push(given.at(-1) as (line: string) => void);
       queueMicrotask(() => this.#serve());
