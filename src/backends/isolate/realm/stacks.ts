@@ -42,7 +42,10 @@ export function installStacks(
     const at = frame.length - named.length;
     if (at > 0 && slice(frame, at) === named) {
       const name = slice(frame, 0, at);
-      return name === 'eval' || name === '<anonymous>' ? '' : name;
+      // V8 gives the name of `eval` to functions without a name in what it evaluates.
+      if (name === 'eval' || name === '<anonymous>') return '';
+      if (name === 'async eval') return 'async';
+      return slice(name, -5) === '.eval' ? `${slice(name, 0, -4)}<anonymous>` : name;
     }
     return slice(frame, 0, 6) === 'async ' ? 'async' : '';
   };

@@ -106,7 +106,11 @@ async function edit(
     if (mode === 'handler' || error instanceof SlowProgramError || String(error).includes('return')) throw error;
     return undefined;
   });
-  if (!tree) return /\bawait\b/u.test(code) ? wrapUnparsed(code, edits) : '';
+  if (!tree) {
+    // Not if `await` is the name of something.
+    const isPlain = !/\bawait\b/u.test(code) || (await parses(code, onBusy));
+    return isPlain ? '' : wrapUnparsed(code, edits);
+  }
   const { awaits, usings, dynamicImports } = inspectProgram(tree);
   editDynamicImports(dynamicImports, edits);
   const imports = editImports(tree, code, edits, isKept);
@@ -129,6 +133,14 @@ async function edit(
   const { before, first } = isKept ? hoist(tree, edits) : { before: '', first: '' };
   returnLast(tree.body.at(-1) as Statement | undefined, edits);
   return wrap(code, edits, '', strictly + first, '', imports + before);
+}
+
+/** Whether code is a script in which nothing awaits. */
+function parses(code: string, onBusy: () => void): Promise<boolean> {
+  return parseProgram(code, 'plain-script', onBusy).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Puts text in front of the code, on its first line. */

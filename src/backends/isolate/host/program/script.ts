@@ -4,7 +4,7 @@
  * script, which costs one more change of threads.
  */
 const mayNotice =
-  /\beval\b|\bFunction\b|\.\s*constructor\b|\bdelete\s+[\w$]+\s*(?:[;,)\]}\r\n&|?:=]|$)|getOwnPropertyDescriptor|\bdefineProperty\b/u;
+  /\beval\b|\bFunction\b|\.\s*constructor\b|\bdelete\s+[\w$]+\s*(?:[;,)\]}\r\n&|?:=]|$)|getOwnPropertyDescriptor|\bdefineProperty\b|\b(?:let|const|class)\s+(?:undefined|NaN|Infinity)\b/u;
 /** Where it matters if the names of strict code are global. */
 const looksForNames = /\b(?:globalThis|global|this)\b/u;
 

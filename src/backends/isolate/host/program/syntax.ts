@@ -23,12 +23,13 @@ const signOfLifeMs = 500;
  * Parses code as a script in which `await` and, so that they can be named, `import` and `export` may stand. Only the
  * tree matters here: whether names are declared twice and expressions are sound is for V8 to say, when it gets the code,
  * and the parser's own checks take time that is quadratic in what a guest writes.
+ * @param mode In a plain script, `await` is a name like any other.
  * @param onBusy Called now and then while it takes long.
  * @throws {ProgramError} If the code does not parse, or if that takes too long.
  */
 export async function parseProgram(
   code: string,
-  mode: 'script' | 'handler',
+  mode: 'script' | 'handler' | 'plain-script',
   onBusy: () => void = () => undefined,
 ): Promise<Program> {
   const { Parser } = await loadAcorn();
@@ -45,7 +46,7 @@ export async function parseProgram(
   const options: Options = {
     ecmaVersion: 'latest',
     sourceType: mode === 'handler' ? 'module' : 'script',
-    allowAwaitOutsideFunction: true,
+    allowAwaitOutsideFunction: mode !== 'plain-script',
     allowImportExportEverywhere: true,
     allowHashBang: true,
     onToken({ start }) {
