@@ -1,7 +1,7 @@
 // tries: to patch prototypes and globals before the modules of Node are first used, and to catch what they are given
 // holds: the modules hold nothing that the guest has not: no function of the host, no way out of the realm
 // threat: T1
-// ends: success
+// ends: success error
 // proof: ^used [1-9]\d
 
 const say = console.log;
@@ -45,6 +45,7 @@ for (const use of [
   } catch {}
   used += 1;
 }
+say('used', used, caught.length > 0);
 // These end the program, which is what they are for.
 const seen = new Set([process.exit, process.reallyExit, process.abort]);
 const look = (thing, depth) => {
@@ -71,4 +72,3 @@ const look = (thing, depth) => {
   }
 };
 for (let index = 0; index < caught.length; index += 1) look(caught[index], 0);
-say('used', used, caught.length > 0);

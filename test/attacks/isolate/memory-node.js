@@ -1,6 +1,6 @@
 // tries: to hold memory through buffers, hashes, listeners, environment and streams that nobody counts
 // holds: all of it is the guest's own memory and comes to its limit
-// threat: T2
+// threat: T3
 // ends: memory_limit error
 // proof: ^holding$
 // request: {"limits":{"memoryMb":64,"timeoutMs":60000}}
