@@ -15,12 +15,28 @@ export function needsScript(code: string): boolean {
 
 /** Whether code that no parser has read begins with the directive "use strict", after comments and other directives. */
 export function beginsStrictly(code: string): boolean {
-  const part =
-    /(?:\s|\/\/[^\r\n\u2028\u2029]*|\/\*[\s\S]*?\*\/|;|^#![^\r\n]*)*(?:(["'])((?:[^\\\r\n]|\\[\s\S])*?)\1)?/uy;
+  const space = /[\s;]+/uy;
+  const text = /(?:"[^"\\\r\n]*"|'[^'\\\r\n]*')/uy;
+  let at = code.startsWith('#!') ? endOfLine(code, 0) : 0;
   for (;;) {
-    const at = part.lastIndex;
-    const [, quote, text] = part.exec(code) ?? [];
-    if (quote === undefined || part.lastIndex === at) return false;
-    if (text === 'use strict') return true;
+    space.lastIndex = at;
+    if (space.test(code)) at = space.lastIndex;
+    else if (code.startsWith('//', at)) at = endOfLine(code, at);
+    else if (code.startsWith('/*', at)) {
+      const end = code.indexOf('*/', at + 2);
+      if (end < 0) return false;
+      at = end + 2;
+    } else {
+      // A directive with an escape in it is never this one, and rare: what follows it is taken for sloppy.
+      text.lastIndex = at;
+      if (!text.test(code)) return false;
+      if (code.slice(at + 1, text.lastIndex - 1) === 'use strict') return true;
+      at = text.lastIndex;
+    }
   }
+}
+
+function endOfLine(code: string, from: number): number {
+  const end = code.slice(from).search(/[\r\n\u2028\u2029]/u);
+  return end < 0 ? code.length : from + end;
 }
