@@ -22,8 +22,8 @@ while (queue.length > 0) {
   try {
     const maker = value.constructor?.constructor;
     if (typeof maker === 'function' && !own.has(maker)) breach('a constructor of another realm is reachable');
-    const told = typeof maker === 'function' && maker('return globalThis')();
-    if (typeof told === 'object' && told !== globalThis) breach('another global object is reachable');
+    const told = typeof maker === 'function' && maker('return [globalThis]')();
+    if (Array.isArray(told) && told[0] !== globalThis) breach('another global object is reachable');
   } catch {}
   try { queue.push(Object.getPrototypeOf(value)) } catch {}
   try {
