@@ -7,8 +7,8 @@ const prelude = "const breach = (what) => console.log('BREACH ' + what); const t
 /** Walks everything that can be reached from the globals, by members, prototypes, getters, errors and stack frames. */
 const walk = `
 const own = new Set([Function, (async () => {}).constructor, (function* () {}).constructor, (async function* () {}).constructor]);
-const seen = new Set(); const queue = [globalThis, inputs, context, setTimeout(() => {}, 1)];
-await import('fs').then((found) => { breach('a module of the host was imported'); queue.push(found) }, (error) => queue.push(error));
+const seen = new Set(); const queue = [globalThis, inputs, context, setTimeout(() => {}, 1), require('fs'), require('crypto'), Buffer.from('a')];
+await import('child_process').then((found) => { breach('a module of the host was imported'); queue.push(found) }, (error) => queue.push(error));
 try { null.x } catch (error) { queue.push(error) }
 try { context.files.read('none') } catch (error) { queue.push(error) }
 Error.prepareStackTrace = (error, frames) => { for (const frame of frames) queue.push(frame, frame.getThis(), frame.getFunction()); return '' };
@@ -22,8 +22,8 @@ while (queue.length > 0) {
   try {
     const maker = value.constructor?.constructor;
     if (typeof maker === 'function' && !own.has(maker)) breach('a constructor of another realm is reachable');
-    const told = typeof maker === 'function' && maker('return typeof process + typeof require')();
-    if (typeof told === 'string' && told !== 'undefinedundefined') breach('process or require is reachable');
+    const told = typeof maker === 'function' && maker('return [globalThis]')();
+    if (Array.isArray(told) && told[0] !== globalThis) breach('another global object is reachable');
   } catch {}
   try { queue.push(Object.getPrototypeOf(value)) } catch {}
   try {
@@ -49,10 +49,12 @@ export const javascriptProbes: readonly Probe[] = probesIn('javascript', prelude
     holds: 'no network and no module of the host can be reached',
     remedy: report,
     code: `
-for (const name of ['fetch', 'XMLHttpRequest', 'WebSocket', 'EventSource', 'require', 'process', 'Deno', 'Bun', 'Worker', 'WebAssembly', 'SharedArrayBuffer', 'importScripts'])
+for (const name of ['fetch', 'XMLHttpRequest', 'WebSocket', 'EventSource', 'Deno', 'Bun', 'Worker', 'WebAssembly', 'SharedArrayBuffer', 'importScripts'])
   if (typeof globalThis[name] !== 'undefined') breach(name + ' is there');
 for (const name of ['net', 'node:net', 'node:http', 'node:child_process', 'node:worker_threads', 'isolated-vm', 'data:text/javascript,1', 'http://127.0.0.1:' + inputs.port])
   await import(name).then(() => breach('import of ' + name), () => {});
+for (const name of ['net', 'http', 'child_process', 'worker_threads', 'vm', 'inspector', 'isolated-vm'])
+  try { breach('require of ' + name + ': ' + typeof require(name)) } catch {}
 tried();`,
   },
   {
@@ -63,8 +65,10 @@ tried();`,
 const paths = [inputs.file, '../'.repeat(12) + inputs.file, '/etc/passwd', '/proc/self/environ', '/proc/' + inputs.pid + '/environ', 'file://' + inputs.file];
 for (const path of paths) try { breach('read ' + path + ': ' + context.files.read(path)) } catch {}
 for (const path of paths) try { context.files.write(path, 'overwritten') } catch {}
+for (const path of paths) try { breach('read ' + path + ': ' + require('fs').readFileSync(path)) } catch {}
+for (const path of paths) try { require('fs').writeFileSync(path, 'overwritten') } catch {}
 for (const path of context.files.list()) if (path.startsWith('/') || path.includes('..')) breach('wrote ' + path);
-if (typeof process !== 'undefined' && process.env[inputs.variable]) breach('environment: ' + process.env[inputs.variable]);
+if (process.env[inputs.variable]) breach('environment: ' + process.env[inputs.variable]);
 tried();`,
   },
   {

@@ -118,7 +118,7 @@ export const cases: readonly ConformanceCase[] = [
   {
     name: 'exit codes are the guest’s own',
     guests: {
-      javascript: { skip: 'an isolate has no process to exit' },
+      javascript: { code: 'console.log("before");\nprocess.exit(7);\nconsole.log("after")' },
       python: { code: 'import sys\nprint("before")\nsys.exit(7)' },
       bash: { code: 'echo before\nexit 7' },
     },
@@ -274,6 +274,18 @@ export const cases: readonly ConformanceCase[] = [
     check(result) {
       expect(result).toMatchObject({ status: 'success', valueType: 'repr' });
       expect(result.value).toContain('answer');
+    },
+  },
+  {
+    name: 'a value that JSON cannot say inside comes back whole, as text',
+    guests: {
+      javascript: { code: '[1, { answer: [new Map([["a", 1]])] }, undefined, NaN]' },
+      python: { code: '[1, {"answer": [{"a", "b"}]}, float("nan")]' },
+      bash: { skip: 'a value of Bash is JSON or text as a whole' },
+    },
+    check(result) {
+      expect(result).toMatchObject({ status: 'success', valueType: 'repr' });
+      expect(result.value).toMatch(/answer.*\{.*a.*\}.*nan/is);
     },
   },
   {

@@ -34,16 +34,18 @@ const names = [
   'internalBinding',
   'primordials',
   'compileFunction',
-  'process',
-  'Buffer',
 ];
 for (const name of names) {
   asked += 1;
   if (Function(`return typeof ${name}`)() !== 'undefined') console.log('BREACH', name);
 }
-// What a guest shows progress with, and nothing else of that name.
+// What a guest shows progress with and what its imports ask, and nothing else of that name.
 asked += 1;
-if (Reflect.ownKeys(hotcell).join() !== 'progress' || hotcell.progress.constructor !== Function)
+if (
+  Reflect.ownKeys(hotcell).join() !== 'progress,require' ||
+  hotcell.progress.constructor !== Function ||
+  hotcell.require.constructor !== Function
+)
   console.log('BREACH', 'hotcell');
 for (const key of Reflect.ownKeys(globalThis)) {
   if (typeof key === 'symbol' && key !== Symbol.toStringTag) console.log('BREACH', key.toString());

@@ -5,7 +5,7 @@
 // proof: ^evaluated 5$
 
 const words =
-  'ask host write report parts intrinsics evaluate source mode entry run finish outcome reported module exports'.split(
+  'ask host write report parts intrinsics evaluate source mode entry run finish outcome reported modules kit'.split(
     ' ',
   );
 let evaluated = 0;

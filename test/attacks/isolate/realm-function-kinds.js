@@ -6,7 +6,7 @@
 
 const kinds = [() => 1, async () => 1, function* () {}, async function* () {}].map((made) => made.constructor);
 const body =
-  'return [typeof process, typeof require, typeof $exports, typeof host, typeof ask, this === globalThis || this === undefined]';
+  'return [typeof kit, typeof modules, typeof $exports, typeof host, typeof ask, process, require, this === globalThis || this === undefined]';
 let made = 0;
 for (const Kind of kinds) {
   for (const make of [() => Kind(body), () => Kind('a = 1) { return 1 } //', 'b', body)]) {
@@ -17,6 +17,7 @@ for (const Kind of kinds) {
       if (typeof seen?.next === 'function') seen = (await seen.next()).value;
       seen = await seen;
       if (Array.isArray(seen) && seen.slice(0, 5).some((type) => type !== 'undefined')) console.log('BREACH', seen);
+      if (Array.isArray(seen) && (seen[5] !== process || seen[6] !== require)) console.log('BREACH another process');
     } catch (error) {
       if (!(error instanceof SyntaxError)) console.log('BREACH', error.constructor.name);
     }

@@ -1,19 +1,23 @@
 // tries: to import modules of Node by every spelling, and import.meta
-// holds: there are no modules; each attempt is refused with an error of the guest's realm
+// holds: there are no modules of Node's own; each attempt is refused with an error of the guest's realm
 // threat: T1
 // ends: success
 // proof: ^refused 1\d$
 
 const names = [
-  'fs',
-  'node:fs',
-  'node:process',
+  'vm',
+  'node:child_process',
+  'node:internal/bootstrap/realm',
   'isolated-vm',
   'file:///etc/passwd',
   `file://${inputs.canary.file}`,
   'data:text/javascript,export default 1',
   './main.js',
 ];
+for (const name of ['fs', 'node:process', 'node:module']) {
+  const { default: found } = await import(name);
+  if (!(found instanceof Object)) console.log('BREACH foreign', name);
+}
 let refused = 0;
 const say = (what) => console.log('BREACH', what);
 for (const name of names) {

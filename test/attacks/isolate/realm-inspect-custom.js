@@ -14,7 +14,7 @@ const walk = (thing, where) => {
   if (!isOwn) console.log('BREACH foreign', where);
   if (typeof thing === 'function') {
     try {
-      if (thing.constructor('return typeof process')() !== 'undefined') console.log('BREACH process by', where);
+      if (thing.constructor('return process')() !== process) console.log('BREACH process by', where);
     } catch {}
   }
   for (const key of Reflect.ownKeys(thing)) {

@@ -24,7 +24,7 @@ while (queue.length > 0) {
   } catch {}
   if (typeof maker === 'function') {
     if (!functions.includes(maker)) console.log('BREACH a foreign constructor');
-    if (maker('return typeof process + typeof require')() !== 'undefinedundefined') console.log('BREACH another realm');
+    if (maker('return process')() !== process) console.log('BREACH another realm');
   }
   queue.push(Object.getPrototypeOf(value));
   for (const key of Reflect.ownKeys(value)) {

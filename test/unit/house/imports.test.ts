@@ -39,11 +39,17 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   // First the engine's side of host processes, then the code that runs inside one.
   'backends/isolate': [...contract, 'support', 'cells/protocol', 'cells/conversation', 'cells/pool'],
   'backends/isolate/realm': ['contract/api', 'cells/protocol'],
+  'backends/isolate/realm/web': ['backends/isolate/realm'],
+  'backends/isolate/realm/node': ['backends/isolate/realm'],
+  'backends/isolate/realm/node/system': ['backends/isolate/realm', 'backends/isolate/realm/node'],
   'backends/isolate/host/process': [],
   'backends/isolate/host/channel': ['contract/api', 'cells/protocol', 'cells/conversation'],
   'backends/isolate/host/files': ['contract/api', 'cells/protocol', 'backends/isolate/host/process'],
   'backends/isolate/host/program': ['contract/api', 'cells/protocol', 'backends/isolate/host/process'],
-  'backends/isolate/host/guest': ['backends/isolate/realm', 'contract/api'],
+  'backends/isolate/host/guest': [
+    ...['backends/isolate/realm', 'backends/isolate/realm/web', 'backends/isolate/realm/node'],
+    ...['backends/isolate/realm/node/system', 'contract/api'],
+  ],
   'backends/isolate/host/calls': [
     ...['contract/api', 'cells/protocol', 'backends/isolate/realm'],
     ...hostRooms.slice(0, hostRooms.indexOf('backends/isolate/host/calls')),
@@ -55,11 +61,12 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'backends/isolate/host/main.ts': ['backends/isolate', 'backends/wasm/host', 'cells/protocol', ...hostRooms],
   'backends/wasm': [...contract, 'support', 'backends/isolate', 'backends/wasm/assets'],
   'backends/wasm/assets': [...contract, 'support', 'backends/isolate'],
-  'backends/wasm/realm': ['backends/isolate/realm'],
+  'backends/wasm/realm': ['backends/isolate/realm', 'backends/isolate/realm/web'],
   'backends/wasm/realm/bash': ['backends/isolate/realm', 'backends/wasm/realm'],
   'backends/wasm/realm/python': ['backends/isolate/realm', 'backends/wasm/realm'],
   'backends/wasm/host': [
     ...['contract/schema', 'contract/api', 'backends/isolate', 'backends/isolate/host/guest', 'backends/isolate/realm'],
+    'backends/isolate/realm/web',
     ...['backends/wasm/realm', 'backends/wasm/realm/bash', 'backends/wasm/realm/python'],
   ],
   'backends/docker/daemon': [...contract, 'support'],

@@ -20,6 +20,7 @@ import {
   probeJobId,
   type ReadyMessage,
 } from '../protocol.ts';
+import { nodeSource } from './calls/node-source.ts';
 import { GuestFactory } from './guest/guest.ts';
 import { SpareGuests } from './guest/spare-guests.ts';
 import type { HostJob, JobHost } from './job/job.ts';
@@ -38,7 +39,12 @@ const require = createRequire(import.meta.url);
 const { closeSync, openSync, writeSync } = process.getBuiltinModule('node:fs');
 
 /** What does not load now fails the job that needs it, later, and with a reason. */
-const warmUp = (): void => void loadLibraries().catch(() => undefined);
+const warmUp = (): void => void loadAll().catch(() => undefined);
+
+async function loadAll(): Promise<void> {
+  await loadLibraries();
+  nodeSource('');
+}
 
 async function main(spareIsolates: number, inputFd: number, outputFd: number, loadsRuntimes: boolean): Promise<void> {
   // V8 13.6 unrolls loops such as `for (;;) new Array(1000).fill(0)` into code that nothing can interrupt.
@@ -54,7 +60,7 @@ async function main(spareIsolates: number, inputFd: number, outputFd: number, lo
     closeSync(openSync(path, 'r'));
     return true;
   });
-  if (!isReadableLater) await loadLibraries();
+  if (!isReadableLater) await loadAll();
   const { version } = require('isolated-vm/package.json') as { version: string };
   const spares = new SpareGuests(await preparing, spareIsolates);
   const uid = lowerPrivileges();
@@ -123,6 +129,10 @@ async function main(spareIsolates: number, inputFd: number, outputFd: number, lo
       if (sessions.size === 0 && !runtimes?.isBusy) rest();
       // A waiting host runs only readiness probes. In a tenant's host, each job loads what it needs.
       if (!hasServed) warmUpTimer = setTimeout(warmUp, warmUpAfterMs);
+    },
+    busy() {
+      beat();
+      channel.flush();
     },
     poisoned: () => channel.sendControl(hostKinds.poisoned, {}),
   };

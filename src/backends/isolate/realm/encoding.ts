@@ -6,8 +6,14 @@ export interface ByteText {
   fromBytes(bytes: ArrayBuffer | ArrayBufferView): string;
 }
 
+/** UTF-8 as `TextEncoder` and `TextDecoder` have it; a byte order mark is kept. */
+export interface Utf8Text {
+  toUtf8(text: string): Uint8Array;
+  fromUtf8(bytes: Uint8Array): string;
+}
+
 /** Defines `TextEncoder`, `TextDecoder`, `atob` and `btoa`. */
-export function installEncoding({ define, codeAt, fromCodes, slice, isView }: Intrinsics): ByteText {
+export function installEncoding({ define, codeAt, fromCodes, slice, isView }: Intrinsics): ByteText & Utf8Text {
   const view = (source: ArrayBuffer | ArrayBufferView): Uint8Array =>
     isView(source)
       ? new Uint8Array(
@@ -219,5 +225,11 @@ export function installEncoding({ define, codeAt, fromCodes, slice, isView }: In
   define(globalThis, 'TextEncoder', TextEncoder);
   define(globalThis, 'TextDecoder', TextDecoder);
   for (const name in functions) define(globalThis, name, functions[name as keyof typeof functions]);
-  return { toBytes, fromBytes };
+  const encoder = new TextEncoder();
+  return {
+    toBytes,
+    fromBytes,
+    toUtf8: (text) => encoder.encode(text),
+    fromUtf8: (bytes) => new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes),
+  };
 }

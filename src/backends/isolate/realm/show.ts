@@ -1,13 +1,13 @@
 import type { Intrinsics } from './intrinsics.ts';
 import type { createReporter } from './value.ts';
 
-/** Defines `display` and `hotcell.progress`. The host answers '' or says what is wrong with what it is to show. */
+/** Defines `display` and `hotcell.progress`; returns the object `hotcell`. The host answers '' or says what is wrong with what it is to show. */
 export function installShow(
   { define, isView, sleep }: Intrinsics,
   ask: (question: string, subject: string, detail: string) => string,
   { describeValue }: Pick<ReturnType<typeof createReporter>, 'describeValue'>,
   fromBytes: (bytes: ArrayBuffer) => string,
-): void {
+): object {
   const OwnTypeError = TypeError;
   const tell = (question: string, subject: string, detail: string): void => {
     const refusal = ask(question, subject, detail);
@@ -27,9 +27,11 @@ export function installShow(
       tell('show-text', type || own, kind === 'none' ? 'undefined' : text);
     }
   });
-  define(globalThis, 'hotcell', {
+  const hotcell: object = {
     __proto__: null,
     progress: (fraction: unknown, text?: unknown): void =>
       tell('progress', `${+(fraction as number)}`, text === undefined ? '' : `${text as string}`),
-  });
+  };
+  define(globalThis, 'hotcell', hotcell);
+  return hotcell;
 }

@@ -4,7 +4,7 @@ import { createFilePieces } from '../../isolate/realm/file-pieces.ts';
 import { captureIntrinsics } from '../../isolate/realm/intrinsics.ts';
 import { installTimers } from '../../isolate/realm/timers.ts';
 import { createToolQueue } from '../../isolate/realm/tool-queue.ts';
-import { installUrl } from '../../isolate/realm/url.ts';
+import { installUrl } from '../../isolate/realm/web/url.ts';
 import { installAbort, installCrypto } from '../../isolate/realm/web.ts';
 import { createWriter } from '../../isolate/realm/writer.ts';
 import { createHostSteps } from '../realm/host-steps.ts';

@@ -7,7 +7,7 @@ import type { captureIntrinsics, Intrinsics } from '../../isolate/realm/intrinsi
 import type { createRequestQueue, RequestQueue, SayNetwork } from '../../isolate/realm/requests.ts';
 import type { installTimers, Timers } from '../../isolate/realm/timers.ts';
 import type { createToolQueue, ToolQueue } from '../../isolate/realm/tool-queue.ts';
-import type { installUrl } from '../../isolate/realm/url.ts';
+import type { installUrl } from '../../isolate/realm/web/url.ts';
 import type { installAbort, installCrypto } from '../../isolate/realm/web.ts';
 import type { createWriter, Writer } from '../../isolate/realm/writer.ts';
 import type { createHostSteps } from './host-steps.ts';

@@ -11,6 +11,8 @@ const seen = new Set(); const queue = [[globalThis, 'globalThis']]; const findin
 const realm = new Set([Function, (async () => {}).constructor, (function* () {}).constructor, (async function* () {}).constructor]);
 queue.push([(() => { try { null.x } catch (e) { return e } })(), 'error'], [inputs, 'inputs'], [context, 'context'],
   [setTimeout(() => {}, 1), 'timer'], [new URL('a://b'), 'url'], [new AbortController().signal, 'signal'], [import('x').catch((e) => e), 'import']);
+for (const name of require('module').builtinModules) queue.push([require(name), 'module ' + name]);
+queue.push([Buffer.from('a'), 'buffer'], [require('crypto').createHash('md5'), 'hash'], [process.stdin, 'stdin'], [structuredClone({}), 'clone']);
 await import('x').catch((e) => queue.push([e, 'import error']));
 try { context.files.read('nope') } catch (e) { queue.push([e, 'file error']) }
 try { new URL('nope') } catch (e) { queue.push([e, 'url error']) }
@@ -29,8 +31,8 @@ while (queue.length > 0) {
   try {
     const maker = value.constructor?.constructor;
     if (maker !== undefined && typeof maker === 'function' && !realm.has(maker)) findings.push(path + ' has a foreign constructor');
-    const told = typeof maker === 'function' && maker('return typeof process + typeof require + typeof WebAssembly')();
-    if (typeof told === 'string' && told !== 'undefinedundefinedundefined') findings.push(path + ' reaches another realm');
+    const told = typeof maker === 'function' && maker('return [globalThis, typeof WebAssembly]')();
+    if (Array.isArray(told) && (told[0] !== globalThis || told[1] !== 'undefined')) findings.push(path + ' reaches another realm');
   } catch {}
   try { queue.push([Object.getPrototypeOf(value), path + '.__proto__']) } catch {}
   let keys = []; try { keys = Reflect.ownKeys(value) } catch {}
@@ -117,6 +119,7 @@ test('the globals are a known list', async () => {
       "BigInt64Array",
       "BigUint64Array",
       "Boolean",
+      "Buffer",
       "DataView",
       "Date",
       "DisposableStack",
@@ -165,6 +168,8 @@ test('the globals are a known list', async () => {
       "WeakMap",
       "WeakRef",
       "WeakSet",
+      "__dirname",
+      "__filename",
       "atob",
       "btoa",
       "clearImmediate",
@@ -180,15 +185,20 @@ test('the globals are a known list', async () => {
       "encodeURIComponent",
       "escape",
       "eval",
+      "exports",
+      "global",
       "globalThis",
       "hotcell",
       "inputs",
       "isFinite",
       "isNaN",
+      "module",
       "parseFloat",
       "parseInt",
       "performance",
+      "process",
       "queueMicrotask",
+      "require",
       "setImmediate",
       "setInterval",
       "setTimeout",

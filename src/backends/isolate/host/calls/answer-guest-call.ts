@@ -1,5 +1,7 @@
 import { type Workspace, WorkspaceError } from '../files/workspace.ts';
 import { loadCrypto } from '../process/libraries.ts';
+import { explainMissingModule, moduleNames } from '../program/modules.ts';
+import { nodeSource } from './node-source.ts';
 
 /** Longer addresses are not parsed, because that work runs on the host's own thread. */
 const urlMaxLength = 65_536;
@@ -37,6 +39,12 @@ export function answerGuestCall(
       return describeUrl(subject, detail === '' ? undefined : detail);
     case 'url-set':
       return changeUrl(subject, detail);
+    case 'module':
+      return nodeSource(subject);
+    case 'module-names':
+      return moduleNames.join('\n');
+    case 'missing-module':
+      return explainMissingModule(subject);
     default:
       return answerFile(question, subject, detail, workspace);
   }
@@ -62,6 +70,9 @@ function answerFile(question: string, path: string, content: string, workspace: 
         return '+';
       case 'write-bytes':
         workspace.writePieces(path, Buffer.from(content, 'latin1'));
+        return '+';
+      case 'append-bytes':
+        workspace.appendPieces(path, Buffer.from(content, 'latin1'));
         return '+';
       case 'remove':
         workspace.remove(path);

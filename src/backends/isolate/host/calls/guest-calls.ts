@@ -4,6 +4,7 @@ import type { Workspace } from '../files/workspace.ts';
 import type { GuestStdin } from '../guest/guest-stdin.ts';
 import type { Meter } from '../guest/meter.ts';
 import type { StepQueue } from '../guest/step-queue.ts';
+import type { Places } from '../program/places.ts';
 import { answerGuestCall } from './answer-guest-call.ts';
 import type { GuestNetwork } from './guest-network.ts';
 
@@ -13,6 +14,7 @@ interface GuestCallTargets {
   readonly displays: DisplaySender;
   readonly stdin: GuestStdin | undefined;
   readonly network: GuestNetwork | undefined;
+  readonly places: Places;
 }
 
 /** Answers the calls of a job's realm to its host. Unknown questions get ''. */
@@ -30,9 +32,10 @@ export class GuestCalls {
   }
 
   answer(question: string, subject: string, detail: string): string {
-    const { displays, workspace } = this.#targets;
+    const { displays, places, workspace } = this.#targets;
     if (question === 'next-step') return this.#waitFor(this.#steps.nextText(), subject === 'wait');
     if (question === 'stdin') return this.#nextStdin();
+    if (question === 'places') return places.answer(subject);
     return (
       displays.answer(question, subject, detail) ??
       answerGuestCall(question, subject, detail, workspace, () => !this.#channel.congested)

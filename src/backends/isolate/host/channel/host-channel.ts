@@ -73,6 +73,11 @@ export class HostChannel {
     process.nextTick(() => this.#output.uncork());
   }
 
+  /** Sends what waits for the turn of the loop to be over: it is not over soon. */
+  flush(): void {
+    while (this.#output.writableCorked > 0) this.#output.uncork();
+  }
+
   /** Sends a control message. */
   sendControl(kind: number, message: object): void {
     this.send(controlJob, kind, JSON.stringify(message));

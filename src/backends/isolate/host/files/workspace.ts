@@ -18,6 +18,8 @@ export class Workspace {
   readonly #files = new Map<string, Uint8Array>();
   readonly #limits: Limits;
   readonly #collect: readonly string[];
+  /** Those with room behind them for more. */
+  readonly #grown = new WeakSet<Uint8Array>();
   #bytes = 0;
   #dropped = 0;
   /** The pieces of a file whose last piece has not arrived; empty once the file is too large. */
@@ -74,6 +76,23 @@ export class Workspace {
   /** Writes a file for the guest; `last` is its last piece. */
   writePieces(path: string, last: Uint8Array): void {
     this.write(path, this.#complete(path, last));
+  }
+
+  /** Adds to the end of a file for the guest, of which `last` is the last piece. */
+  appendPieces(path: string, last: Uint8Array): void {
+    const more = this.#complete(path, last);
+    const before = this.read(path);
+    const length = before.length + more.length;
+    if (length > this.#limits.fileMb * mebibyte) throw tooLarge(path, this.#limits);
+    // Files grow in steps: a program that appends line by line would have all of it copied each time.
+    const room = this.#grown.has(before) ? before.buffer.byteLength : 0;
+    const whole = room >= length ? new Uint8Array(before.buffer) : new Uint8Array(length + (length >> 2));
+    if (room < length) whole.set(before);
+    whole.set(more, before.length);
+    const content = whole.subarray(0, length);
+    this.#grown.add(content);
+    this.#grown.delete(before);
+    this.add(path, content);
   }
 
   /** Puts a file in place; it counts for `diskMb` alone. */

@@ -37,6 +37,11 @@ export interface Guest {
   openNetwork(atOnce: number, listener: NetworkListener): Promise<void>;
   /** The same, but V8 stops the step after `timeoutMs`; the guest keeps its state. */
   enterFor?(timeoutMs: number, ...step: readonly (string | number | boolean)[]): Promise<unknown>;
+  /**
+   * Has V8 run a script of its own in the realm, after the step `start`, and hands its value to the realm. Rejects with
+   * a copy of what it throws.
+   */
+  evaluate?(source: string, fileName: string): Promise<unknown>;
   /** Sets who hears of this guest from now on. */
   attach(listener: GuestListener): void;
   /** Wakes a guest whose thread waits for an answer; only interpreters have it. */
@@ -152,6 +157,10 @@ export class GuestFactory {
       enter: (...step) => entry.apply(undefined, step as never),
       openNetwork: createNetworkOpener(this.#ivm, entry, networkSource),
       enterFor: (timeoutMs, ...step) => entry.apply(undefined, step as never, { timeout: timeoutMs }),
+      async evaluate(source, filename) {
+        const value = await context.eval(source, { filename, reference: true });
+        await entry.apply(undefined, ['value', value.derefInto({ release: true })]);
+      },
       attach: (listener) => calls.attach(listener),
       dispose() {
         if (!isolate.isDisposed) isolate.dispose();

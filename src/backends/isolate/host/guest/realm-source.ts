@@ -1,21 +1,22 @@
 import { createRequire } from 'node:module';
 import { bootstrapRealm } from '../../realm/bootstrap.ts';
 import { installBuffers } from '../../realm/buffers.ts';
-import { installClone } from '../../realm/clone.ts';
 import { createFormatter, installConsole } from '../../realm/console.ts';
 import { installEncoding } from '../../realm/encoding.ts';
+import { isFaithful } from '../../realm/faithful.ts';
 import { installFetch } from '../../realm/fetch.ts';
 import { installFetchClasses } from '../../realm/fetch-classes.ts';
 import { createFilePieces } from '../../realm/file-pieces.ts';
 import { captureIntrinsics } from '../../realm/intrinsics.ts';
+import { installModules } from '../../realm/modules.ts';
 import { createRequestQueue } from '../../realm/requests.ts';
 import { installShow } from '../../realm/show.ts';
+import { installStacks } from '../../realm/stacks.ts';
 import { installTimers } from '../../realm/timers.ts';
 import { createToolQueue } from '../../realm/tool-queue.ts';
 import { installTools } from '../../realm/tools.ts';
-import { installUrl } from '../../realm/url.ts';
 import { createReporter } from '../../realm/value.ts';
-import { installAbort, installCrypto } from '../../realm/web.ts';
+import { installCrypto } from '../../realm/web.ts';
 import { createWriter } from '../../realm/writer.ts';
 
 const parts = [
@@ -25,16 +26,16 @@ const parts = [
   createReporter,
   createToolQueue,
   createWriter,
-  installAbort,
   installBuffers,
-  installClone,
   installConsole,
   installCrypto,
   installEncoding,
+  installModules,
   installShow,
+  installStacks,
   installTimers,
   installTools,
-  installUrl,
+  isFaithful,
 ];
 
 /** File name of the realm's own code in stack traces, which omit it. */
@@ -47,7 +48,9 @@ export const realmFileName = 'hotcell:realm';
  */
 export function realmSource(): string {
   const { readFileSync } = process.getBuiltinModule('node:fs');
-  const inspect = readFileSync(createRequire(import.meta.url).resolve('node-inspect-extracted'), 'utf8');
+  const inspect = adaptFormatter(
+    readFileSync(createRequire(import.meta.url).resolve('node-inspect-extracted'), 'utf8'),
+  );
   return `(function () {
 'use strict';
 const parts = {
@@ -63,6 +66,19 @@ return module.exports;
 const bootstrap = (${bootstrapRealm});
 return (ask, write, call, report) => bootstrap(parts, { __proto__: null, ask, write, call, report });
 })()`;
+}
+
+/**
+ * A program cannot see the state of a promise or the entries of an iterator without changing them. The formatter says
+ * so, instead of a state that may be wrong.
+ */
+function adaptFormatter(source: string): string {
+  return source
+    .replace('"<pending>"', '"<state unknown: await it>"')
+    .replace(
+      'previewEntries:t=>[[],!1]',
+      'previewEntries:t=>[[{[Symbol.for("nodejs.util.inspect.custom")]:()=>"<entries unknown: spread it>"}],!1]',
+    );
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { JobMessage } from '../../../../cells/protocol/messages.ts';
 import { toolCallsAtOnce } from '../../../../cells/protocol/tool-messages.ts';
 import type { InterpreterStart } from '../../realm/interpreter.ts';
+import type { Step } from '../guest/step-queue.ts';
 import type { Program } from '../program/program.ts';
 
 /**
@@ -9,10 +10,10 @@ import type { Program } from '../program/program.ts';
  */
 export function firstStep(
   { id, mode, env, limits, tools, session }: JobMessage,
-  { source, usesInterpreter }: Program,
+  { source, isScript, usesInterpreter }: Program,
   inputs: string,
   stdin: Buffer,
-): readonly (string | number)[] {
+): Step {
   if (usesInterpreter) {
     const text = stdin.toString('latin1');
     const given: InterpreterStart = {
@@ -31,5 +32,5 @@ export function firstStep(
   }
   const names = tools.length > 0 ? JSON.stringify(tools.map(({ name }) => name)) : '';
   const values = [inputs, JSON.stringify(env), stdin.toString(), limits.valueKb * 1024, names, toolCallsAtOnce];
-  return ['start', mode, source, ...values];
+  return ['start', mode, isScript ? '' : source, ...values, session !== undefined];
 }

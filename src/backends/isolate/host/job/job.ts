@@ -16,11 +16,22 @@ import { GuestStdin } from '../guest/guest-stdin.ts';
 import { GuestThread, interrupt, interruptGraceMs, leaveGraceMs } from '../guest/guest-thread.ts';
 import { Meter } from '../guest/meter.ts';
 import { type Step, StepQueue } from '../guest/step-queue.ts';
-import { compileProgram, type Program } from '../program/program.ts';
+import { Places } from '../program/places.ts';
+import { compileProgram, explainerOf, type Program } from '../program/program.ts';
 import { ProgramError } from '../program/syntax.ts';
 import { firstStep } from './first-step.ts';
 import { JobInput } from './job-input.ts';
-import { type Outcome, rejected, syntaxErrorAt, unsettled, valueBytes } from './outcome.ts';
+import {
+  describeCopy,
+  exited,
+  isSyntaxError,
+  type Outcome,
+  syntaxError,
+  syntaxErrorAt,
+  threw,
+  unsettled,
+  valueBytes,
+} from './outcome.ts';
 import { explainReport, type RealmReport } from './report.ts';
 import type { HostSession } from './session.ts';
 import { watchTime } from './time-limits.ts';
@@ -36,6 +47,8 @@ export interface JobHost {
   readonly channel: HostChannel;
   /** A fresh guest; for an interpreter's language, the one reserved for the job. */
   take(job: number, usesInterpreter: boolean, limits: JobMessage['limits']): Guest;
+  /** Says that the host lives, now and then while a job keeps its thread. */
+  busy(): void;
   /** The verdict is out. */
   jobEnded(job: number): void;
   /** A thread of this process can no longer be stopped. */
@@ -58,6 +71,7 @@ export class HostJob {
   readonly #guestCalls: GuestCalls;
   readonly #session: HostSession | undefined;
   readonly #workspace: Workspace;
+  readonly #places: Places;
   readonly #artifacts: ArtifactSender;
   readonly #ended: PromiseWithResolvers<Outcome> = Promise.withResolvers();
   #guest: Guest | undefined;
@@ -84,6 +98,7 @@ export class HostJob {
     this.#network = message.network > 0 ? new GuestNetwork(host.channel, job, this.#steps) : undefined;
     this.#artifacts = new ArtifactSender(host.channel, job);
     this.#workspace = session?.workspaceOf(message) ?? new Workspace(message.limits, message.collect);
+    this.#places = session?.places ?? new Places();
     // The interpreters that can wait for it.
     if (message.language === 'python') this.#stdin = new GuestStdin(message.stdin, () => this.#guest?.wake?.());
     const targets = {
@@ -91,6 +106,7 @@ export class HostJob {
       displays: this.#displays,
       stdin: this.#stdin,
       network: this.#network,
+      places: this.#places,
     };
     this.#guestCalls = new GuestCalls(host.channel, this.#steps, targets, () => this.#meter);
     this.input = new JobInput(message, this.#stdin !== undefined, () => this.#start());
@@ -153,9 +169,10 @@ export class HostJob {
       await this.#unpack();
       const done = this.#session?.actOnFiles(this.#message);
       if (done) return done;
-      program = await compileProgram(this.#message);
+      program = await compileProgram(this.#message, () => this.#host.busy());
+      if (program.isMoved) this.#places.add(program.fileName, { characters: program.source.length, ...program });
     } catch (error) {
-      if (error instanceof ProgramError) return syntaxErrorAt(error);
+      if (error instanceof ProgramError) return syntaxErrorAt(error, { explain: explainerOf(this.#message) });
       if (error instanceof WorkspaceError) return { end: 'threw', error: { name: error.name, message: error.message } };
       throw error;
     }
@@ -173,6 +190,8 @@ export class HostJob {
       },
       report: (...report) => {
         this.#report ??= report;
+        // It waits to be taken off its thread.
+        if (report[0] === 'exited' && !this.#session) this.#ended.resolve(exited(report[1]));
       },
       catastrophe: () => {
         this.#isLost = true;
@@ -189,18 +208,20 @@ export class HostJob {
     });
     try {
       const first = firstStep(this.#message, program, inputs, stdin);
-      await this.#drive(guest, this.#meter, first);
+      const isScript = program.isScript && (await this.#evaluate(guest, first, program));
+      await this.#drive(guest, this.#meter, isScript ? [] : [first]);
     } catch (error) {
       if (guest.isolate.isDisposed) return { end: 'memory' };
       if (this.#session && this.#meter.wallMs >= limits.timeoutMs) return { end: 'wall' };
-      if (this.#report?.[0] !== 'threw') return rejected(error, program);
+      if (program.isScript && isSyntaxError(error)) return syntaxError(error.message, program);
+      if (this.#report?.[0] !== 'threw') return await this.#explainCopy(guest, this.#meter, error, program);
     }
     if (!this.#report) {
       // Unfinished work of an interpreter would disturb its next program.
       if (program.usesInterpreter) this.#session?.end();
       return unsettled;
     }
-    const outcome = await explainReport(this.#report, guest, program, limits);
+    const outcome = await explainReport(this.#report, guest, program, this.#places, limits);
     if (outcome.isGone) this.#session?.end();
     return outcome;
   }
@@ -222,10 +243,28 @@ export class HostJob {
     return guest.enterFor(Math.max(Math.ceil(this.#message.limits.timeoutMs - meter.wallMs), 1), ...step);
   }
 
+  /** Has V8 run a program as a script, without the realm's `eval`. False if the guest cannot. */
+  async #evaluate(guest: Guest, first: Step, { source, fileName }: Program): Promise<boolean> {
+    if (!guest.evaluate) return false;
+    const started = Promise.all([guest.enter(...first), guest.evaluate(source, fileName)]);
+    await this.#thread.follow(started);
+    return true;
+  }
+
+  /** What is known of an exception or a rejection that left the isolate as a copy. */
+  async #explainCopy(guest: Guest, meter: Meter, error: unknown, program: Program): Promise<Outcome> {
+    const copy = describeCopy(error, program.isScript === true);
+    const known = program.usesInterpreter
+      ? undefined
+      : await this.#thread.follow(this.#enter(guest, meter, ['failed', ...copy])).catch(() => undefined);
+    const [name, message, stack] = typeof known === 'string' ? (JSON.parse(known) as typeof copy) : copy;
+    return threw(name, message, stack, program, this.#places);
+  }
+
   /** Runs turn after turn until the guest has reported its end or can go nowhere; throws if it holds too much. */
-  async #drive(guest: Guest, meter: Meter, start: Step): Promise<void> {
+  async #drive(guest: Guest, meter: Meter, start: readonly Step[]): Promise<void> {
     let gapMs = 0;
-    let steps: readonly Step[] = [start];
+    let steps = start;
     for (;;) {
       // Sent together, they cross the threads once: the steps, the microtasks that they leave, then the poll.
       const entered = steps.map((step) => this.#enter(guest, meter, step));

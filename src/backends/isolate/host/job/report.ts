@@ -3,8 +3,9 @@ import type { Limits } from '../../../../contract/api/limits.ts';
 import type { RealmEnd } from '../../realm/bootstrap.ts';
 import type { InterpreterOutcome } from '../../realm/interpreter.ts';
 import type { Guest } from '../guest/guest.ts';
+import type { Places } from '../program/places.ts';
 import type { Program } from '../program/program.ts';
-import { completedWith, limitTexts, noHandler, type Outcome, syntaxError, threw } from './outcome.ts';
+import { completedWith, exited, limitTexts, noHandler, type Outcome, syntaxError, threw } from './outcome.ts';
 
 /** A realm's report of its program's end; the meaning of the texts depends on `end`. */
 export type RealmReport = readonly [end: RealmEnd, text: string, message: string, stack: string];
@@ -14,6 +15,7 @@ export async function explainReport(
   [end, text, message, stack]: RealmReport,
   guest: Guest,
   program: Program,
+  places: Places,
   limits: Limits,
 ): Promise<Outcome> {
   switch (end) {
@@ -25,12 +27,14 @@ export async function explainReport(
       return { end: 'completed' };
     case 'too-large':
       return { end: 'value' };
+    case 'exited':
+      return exited(text);
     case 'no-handler':
       return noHandler;
     case 'outcome':
       return explainInterpreterOutcome(text, message, limits);
     default: {
-      const outcome = threw(text, message, stack, program);
+      const outcome = threw(text, message, stack, program, places);
       const isUnplaced = text === 'SyntaxError' && outcome.error?.line === undefined;
       return (isUnplaced && (await checkSyntax(guest, program))) || outcome;
     }

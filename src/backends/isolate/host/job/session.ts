@@ -2,6 +2,7 @@ import type { JobMessage, Verdict } from '../../../../cells/protocol/messages.ts
 import { createMatcher } from '../files/glob.ts';
 import { Workspace } from '../files/workspace.ts';
 import type { Guest } from '../guest/guest.ts';
+import { Places } from '../program/places.ts';
 import { runsInInterpreter } from '../program/program.ts';
 import { completedWith, type Outcome } from './outcome.ts';
 
@@ -20,6 +21,8 @@ export class HostSession {
   readonly usesInterpreter: boolean;
   /** Made by the first job that runs code. */
   guest: Guest | undefined;
+  /** The way back in the programs that ran. */
+  readonly places: Places = new Places();
   /** Whether no job is to come any more. */
   isOver = false;
   readonly #workspace: Workspace;

@@ -22,6 +22,11 @@ export class Edits {
     this.#source = source;
   }
 
+  /** Whether nothing is changed. */
+  get isEmpty(): boolean {
+    return this.#edits.length === 0;
+  }
+
   replace(start: number, end: number, text: string): void {
     this.#edits.push({ start, end, text });
   }
@@ -58,8 +63,9 @@ export class Edits {
     const lineStart = this.#lineStarts[line - 1];
     if (lineStart === undefined) return { line, column };
     let original = lineStart + column;
-    for (const { start, end, text } of this.#ordered) {
-      if (start < lineStart || text.length === end - start) continue;
+    for (let index = firstFrom(this.#ordered, lineStart); index < this.#ordered.length; index += 1) {
+      const { start, end, text } = this.#ordered[index] as Edit;
+      if (text.length === end - start) continue;
       if (start >= original) break;
       original = Math.max(start, original - (text.length - (end - start)));
     }
@@ -69,6 +75,18 @@ export class Edits {
   #order(): readonly Edit[] {
     return this.#edits.toSorted((a, b) => a.start - b.start || a.end - b.end);
   }
+}
+
+/** Index of the first edit that starts at a place or after it. */
+function firstFrom(edits: readonly Edit[], start: number): number {
+  let low = 0;
+  let high = edits.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((edits[middle] as Edit).start < start) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function startsOfLines(text: string): readonly number[] {

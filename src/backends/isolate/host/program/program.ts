@@ -3,17 +3,14 @@ import type { JobMessage } from '../../../../cells/protocol/messages.ts';
 import type { Language } from '../../../../contract/api/request.ts';
 import { loadCrypto } from '../process/libraries.ts';
 import { Edits, type Position } from './edits.ts';
+import { addHint } from './hints.ts';
+import { editDynamicImports, editImports, isModuleSyntax } from './imports.ts';
+import { findLastObject } from './last-object.ts';
+import { compiledPrefix } from './places.ts';
+import { beginsStrictly, needsScript } from './script.ts';
 import { declareGlobally, declares, hoist, isStrict } from './session-program.ts';
-import {
-  inspectProgram,
-  lineAt,
-  noModules,
-  ProgramError,
-  parseProgram,
-  refuseDynamicImports,
-  SlowProgramError,
-} from './syntax.ts';
-import { stripTypes } from './typescript.ts';
+import { inspectProgram, lineAt, ProgramError, parseProgram, SlowProgramError } from './syntax.ts';
+import { type Stripped, stripTypes } from './typescript.ts';
 
 /** The guest's code in the form that the realm evaluates. */
 export interface Program {
@@ -24,10 +21,23 @@ export interface Program {
   readonly source: string;
   /** Whether an interpreter in the guest runs it, not V8. */
   readonly usesInterpreter: boolean;
+  /** Whether V8 has to run it as a script: through `eval` it would not mean the same. */
+  readonly isScript?: boolean;
+  /** Whether places in `source` are others than in the guest's own code. */
+  readonly isMoved?: boolean;
+  /** Lines of `source` that are the guest's own. */
+  readonly lines: number;
   /** Name in stack traces. */
   readonly fileName: string;
   /** The position in the guest's own code for a position in `source`. */
   locate(position: Position): Position;
+  /** The message of an error, with what to do if the mistake is a usual one. */
+  explain(name: string, message: string): string;
+}
+
+/** Makes what explains the errors of a job's program. */
+export function explainerOf({ code, language }: Pick<JobMessage, 'code' | 'language'>): Program['explain'] {
+  return (name, message) => addHint({ name, message, code, language });
 }
 
 /** Name of the object that receives a handler's exports. */
@@ -40,41 +50,74 @@ export function runsInInterpreter(language: Language): language is 'python' | 'b
 
 /**
  * Compiles a job's code. A script without `await`, `import` or `export` is left as it is and not even parsed.
- * @throws {ProgramError} where it cannot be run.
+ * @param onBusy Called now and then while that takes long.
+ * @throws {ProgramError} If the code cannot be run.
  */
-export async function compileProgram({ language, mode, code, session }: JobMessage): Promise<Program> {
+export async function compileProgram(message: JobMessage, onBusy: () => void): Promise<Program> {
+  const { language, mode, code, session } = message;
+  const explain = explainerOf(message);
   if (runsInInterpreter(language)) {
     const fileName = language === 'python' ? 'main.py' : 'main.sh';
-    return { source: code, usesInterpreter: true, fileName, locate: (position) => position };
+    return { source: code, usesInterpreter: true, lines: 0, fileName, explain, locate: (position) => position };
   }
   // In a session, each call has a different file name.
   const fileName = `main.${language === 'typescript' ? 'ts' : 'js'}${session ? `[${session.call}]` : ''}`;
-  const { source: javascript, locate: toTypeScript } =
-    language === 'typescript' ? await stripTypes(code) : { source: code, locate: (position: Position) => position };
+  const { source: javascript, isMoved: isFarOff, locate: toOriginal } = await readJavaScript(message);
   const needsParsing =
-    mode === 'handler' || /\b(?:await|import|export)\b/u.test(javascript) || (session && declares.test(javascript));
+    mode === 'handler' || mayNeedEdits.test(javascript) || (session !== undefined && declares.test(javascript));
   const edits = new Edits(javascript);
-  const suffix = needsParsing ? await edit(javascript, mode, edits, session !== undefined) : '';
+  const suffix = needsParsing ? await edit(javascript, mode, edits, session !== undefined, onBusy) : '';
+  const isMoved = isFarOff || !edits.isEmpty;
   return {
-    source: `${edits.apply()}${suffix}\n//# sourceURL=${fileName}`,
+    source: `${edits.apply()}${suffix}\n//# sourceURL=${isMoved ? compiledPrefix : ''}${fileName}`,
     usesInterpreter: false,
+    isScript: mode === 'script' && !session && suffix === '' && needsScript(javascript),
+    isMoved,
+    lines: suffix === '' ? Number.POSITIVE_INFINITY : javascript.split('\n').length,
     fileName,
-    locate: (position) => toTypeScript(edits.locate(position)),
+    explain,
+    locate: (position) => toOriginal(edits.locate(position)),
   };
 }
 
+/** What cannot be left to V8 alone. */
+const mayNeedEdits = /\b(?:await|import|export)\b|^[ \t]*using[ \t]/mu;
+
+/** The JavaScript of a program; an object that stands alone at its end is made an expression. */
+async function readJavaScript({ language, mode, code }: JobMessage): Promise<Stripped> {
+  const unchanged: Stripped = { source: code, isMoved: false, locate: (position) => position };
+  const isTypeScript = language === 'typescript';
+  const object = mode === 'script' ? await findLastObject(code, isTypeScript) : undefined;
+  if (!object) return isTypeScript ? stripTypes(code) : unchanged;
+  const edits = new Edits(code);
+  edits.insert(object.start, object.isAlone ? '(' : ';(');
+  edits.insert(object.end, ')');
+  const stripped = isTypeScript ? await stripTypes(edits.apply()) : { ...unchanged, source: edits.apply() };
+  return { ...stripped, isMoved: true, locate: (position) => edits.locate(stripped.locate(position)) };
+}
+
 /** Edits the code; returns what follows it. */
-async function edit(code: string, mode: 'script' | 'handler', edits: Edits, isKept: boolean): Promise<string> {
-  const tree = await parseProgram(code, mode).catch((error: unknown) => {
+async function edit(
+  code: string,
+  mode: 'script' | 'handler',
+  edits: Edits,
+  isKept: boolean,
+  onBusy: () => void,
+): Promise<string> {
+  const tree = await parseProgram(code, mode, onBusy).catch((error: unknown) => {
     // The parser may be behind V8, whose word counts where the code can be handed to it unchanged.
     if (mode === 'handler' || error instanceof SlowProgramError || String(error).includes('return')) throw error;
     return undefined;
   });
-  if (!tree) return /\bawait\b/u.test(code) ? wrapUnparsed(code, edits) : '';
-  const { awaits, dynamicImports } = inspectProgram(tree);
-  refuseDynamicImports(dynamicImports, edits);
-  for (const node of tree.body) refuseStaticImport(node, code);
-  if (mode === 'handler') return wrap(code, edits, exportsName, `'use strict';`, editExports(tree, edits));
+  if (!tree) {
+    // Not if `await` is the name of something.
+    const isPlain = !/\bawait\b/u.test(code) || (await parses(code, onBusy));
+    return isPlain ? '' : wrapUnparsed(code, edits);
+  }
+  const { awaits, usings, dynamicImports } = inspectProgram(tree);
+  editDynamicImports(dynamicImports, edits);
+  const imports = editImports(tree, code, edits, isKept);
+  if (mode === 'handler') return wrap(code, edits, exportsName, `'use strict';`, editExports(tree, edits), imports);
   for (const node of tree.body) {
     if (node.type.startsWith('Export')) {
       throw new ProgramError(
@@ -83,12 +126,30 @@ async function edit(code: string, mode: 'script' | 'handler', edits: Edits, isKe
       );
     }
   }
-  if (isKept && !awaits && !isStrict(tree)) declareGlobally(tree, edits);
-  if (!awaits && !(isKept && isStrict(tree))) return '';
+  const strictly = isStrict(tree) || isModuleSyntax(tree) ? `'use strict';` : '';
+  const isFunction = awaits || usings || (isKept && strictly !== '');
+  if (!isFunction) {
+    if (isKept) declareGlobally(tree, edits);
+    if (imports !== '' || isModuleSyntax(tree)) startWith(code, edits, strictly + imports);
+    return '';
+  }
   const { before, first } = isKept ? hoist(tree, edits) : { before: '', first: '' };
   returnLast(tree.body.at(-1) as Statement | undefined, edits);
-  const strictly = isKept && isStrict(tree) ? `'use strict';` : '';
-  return wrap(code, edits, '', strictly + first, '', before);
+  return wrap(code, edits, '', strictly + first, '', imports + before);
+}
+
+/** Whether code is a script in which nothing awaits. */
+function parses(code: string, onBusy: () => void): Promise<boolean> {
+  return parseProgram(code, 'plain-script', onBusy).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Puts text in front of the code, on its first line. */
+function startWith(code: string, edits: Edits, text: string): void {
+  if (code.startsWith('#!')) edits.replace(0, 2, `${text}//`);
+  else edits.prepend(text);
 }
 
 /**
@@ -96,9 +157,7 @@ async function edit(code: string, mode: 'script' | 'handler', edits: Edits, isKe
  * around the code, and `before` goes in front of the function.
  */
 function wrap(code: string, edits: Edits, parameter: string, first: string, last: string, before = ''): string {
-  const start = `${before}(async (${parameter}) => {${first}`;
-  if (code.startsWith('#!')) edits.replace(0, 2, `${start}//`);
-  else edits.prepend(start);
+  startWith(code, edits, `${before}(async (${parameter}) => {${first}`);
   return `\n${last}})${parameter === '' ? '()' : ''}`;
 }
 
@@ -108,7 +167,7 @@ function wrap(code: string, edits: Edits, parameter: string, first: string, last
  */
 function wrapUnparsed(code: string, edits: Edits): string {
   const label = `$${loadCrypto().randomBytes(8).toString('hex')}`;
-  return wrap(code, edits, '', `${label}:{`, `break ${label};}`);
+  return wrap(code, edits, '', `${beginsStrictly(code) ? `'use strict';` : ''}${label}:{`, `break ${label};}`);
 }
 
 /** Makes the function return the value of the last statement. */
@@ -130,11 +189,6 @@ function returnLast(statement: Statement | undefined | null, edits: Edits): void
       returnLast(statement.handler?.body, edits);
       break;
   }
-}
-
-function refuseStaticImport(node: Tree['body'][number], code: string): void {
-  if (!('source' in node) || !node.source) return;
-  throw new ProgramError(noModules(String(node.source.value)), lineAt(code, node.start));
 }
 
 /** Takes the exports off; returns statements that hand over those that matter. */

@@ -1,6 +1,6 @@
 import type { Node, Options, Program } from 'acorn';
 import { loadAcorn } from '../process/libraries.ts';
-import type { Edits, Position } from './edits.ts';
+import type { Position } from './edits.ts';
 
 /** The guest's code cannot be run; the guest gets a SyntaxError. */
 export class ProgramError extends Error {
@@ -14,28 +14,44 @@ export class ProgramError extends Error {
   }
 }
 
-/** How long parsing may keep the host's thread, in milliseconds; a host that is silent for longer is taken to hang. */
+/** How much of the processor parsing may take, in milliseconds: it is the host's own thread, on which all its jobs wait. */
 const parseMaxMs = 2_000;
+/** A host that is silent for longer is taken to hang, so it says that it lives while it parses on a busy machine, in milliseconds. */
+const signOfLifeMs = 500;
 
 /**
  * Parses code as a script in which `await` and, so that they can be named, `import` and `export` may stand. Only the
  * tree matters here: whether names are declared twice and expressions are sound is for V8 to say, when it gets the code,
  * and the parser's own checks take time that is quadratic in what a guest writes.
- * @throws {ProgramError} where the code does not parse, or takes too long to.
+ * @param mode In a plain script, `await` is a name like any other.
+ * @param onBusy Called now and then while it takes long.
+ * @throws {ProgramError} If the code does not parse, or if that takes too long.
  */
-export async function parseProgram(code: string, mode: 'script' | 'handler'): Promise<Program> {
+export async function parseProgram(
+  code: string,
+  mode: 'script' | 'handler' | 'plain-script',
+  onBusy: () => void = () => undefined,
+): Promise<Program> {
   const { Parser } = await loadAcorn();
-  const deadline = performance.now() + parseMaxMs;
+  const usedAtStart = process.threadCpuUsage();
+  let heardAt = performance.now();
+  const look = (start: number): void => {
+    if (performance.now() - heardAt < signOfLifeMs) return;
+    heardAt = performance.now();
+    onBusy();
+    const { user, system } = process.threadCpuUsage(usedAtStart);
+    if (user + system > parseMaxMs * 1_000) throw new SlowProgramError(lineAt(code, start));
+  };
   let tokens = 0;
   const options: Options = {
     ecmaVersion: 'latest',
     sourceType: mode === 'handler' ? 'module' : 'script',
-    allowAwaitOutsideFunction: true,
+    allowAwaitOutsideFunction: mode !== 'plain-script',
     allowImportExportEverywhere: true,
     allowHashBang: true,
     onToken({ start }) {
       tokens += 1;
-      if (tokens % 64 === 0 && performance.now() > deadline) throw new SlowProgramError(lineAt(code, start));
+      if (tokens % 64 === 0) look(start);
     },
   };
   try {
@@ -51,7 +67,7 @@ export async function parseProgram(code: string, mode: 'script' | 'handler'): Pr
 export class SlowProgramError extends ProgramError {
   constructor(line: number) {
     super(
-      `The code takes longer than ${parseMaxMs} ms to parse: make it smaller, or leave out await, import and export.`,
+      `The code takes more than ${parseMaxMs} ms of processor time to parse: make it smaller, or leave out await, import and export.`,
       line,
     );
   }
@@ -64,6 +80,10 @@ function trustNames(Base: new (...given: never[]) => object): new (...given: nev
     checkLocalExport(): void {}
     validateRegExpFlags(): void {}
     validateRegExpPattern(): void {}
+    /** Code that declares with `using` at its top level becomes a function, in which that is allowed. */
+    get allowUsing(): boolean {
+      return true;
+    }
   };
 }
 
@@ -81,6 +101,8 @@ export function lineAt(code: string, offset: number): number {
 export interface Findings {
   /** `await` outside of all functions. */
   readonly awaits: boolean;
+  /** `using` at the top level, where only a function has room for it. */
+  readonly usings: boolean;
   /** Each `import(…)`, wherever it is. */
   readonly dynamicImports: readonly Node[];
 }
@@ -101,7 +123,8 @@ export function inspectProgram(program: Program): Findings {
       }
     }
   }
-  return { awaits, dynamicImports };
+  const usings = program.body.some((node) => node.type === 'VariableDeclaration' && node.kind === 'using');
+  return { awaits, usings, dynamicImports };
 }
 
 function isAwait(node: Node & { readonly await?: unknown; readonly kind?: unknown }): boolean {
@@ -111,20 +134,4 @@ function isAwait(node: Node & { readonly await?: unknown; readonly kind?: unknow
 /** Whether a value of the tree is a node. */
 export function isNode(value: unknown): value is Node {
   return typeof value === 'object' && value !== null && 'type' in value && 'start' in value;
-}
-
-/** Lets every `import(…)` fail with a sentence instead of V8's "Not supported". */
-export function refuseDynamicImports(nodes: readonly Node[], edits: Edits): void {
-  for (const { start } of nodes) {
-    edits.replace(
-      start,
-      start + 'import'.length,
-      `((name) => Promise.reject(new TypeError(\`${noModules('${name}')}\`)))`,
-    );
-  }
-}
-
-/** Why there is no module of that name. */
-export function noModules(name: string): string {
-  return `Cannot import "${name}": modules are not available here; the code must stand alone.`;
 }

@@ -6,17 +6,19 @@ import { ProgramError } from './syntax.ts';
 /** JavaScript made from TypeScript, and the mapping back for positions. */
 export interface Stripped {
   readonly source: string;
+  /** Whether positions in it are others than in the original. */
+  readonly isMoved: boolean;
   locate(position: Position): Position;
 }
 
 /**
  * Takes the types out. Where blanks can stand in their place every position stays as it was; enums, namespaces and
  * parameter properties need code of their own, and then a source map leads back.
- * @throws {ProgramError} where the code does not parse.
+ * @throws {ProgramError} If the code does not parse.
  */
 export async function stripTypes(code: string): Promise<Stripped> {
   try {
-    return { source: stripTypeScriptTypes(code), locate: (position) => position };
+    return { source: stripTypeScriptTypes(code), isMoved: false, locate: (position) => position };
   } catch (error) {
     if ((error as { code?: unknown }).code !== 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX') throw explain(error);
   }
@@ -36,6 +38,7 @@ async function transform(code: string): Promise<Stripped> {
   const map = new TraceMap(Buffer.from(encoded, 'base64').toString());
   return {
     source: output.slice(0, at),
+    isMoved: true,
     locate(position) {
       const { line, column } = originalPositionFor(map, position);
       return line === null ? position : { line, column };

@@ -1,4 +1,4 @@
-import type { Intrinsics } from './intrinsics.ts';
+import type { Intrinsics } from '../intrinsics.ts';
 
 /**
  * Defines `URL` and `URLSearchParams`. Addresses are taken apart by the host's own parser; `ask` passes on text and

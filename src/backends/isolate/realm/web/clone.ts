@@ -1,4 +1,4 @@
-import type { Intrinsics } from './intrinsics.ts';
+import type { Intrinsics } from '../intrinsics.ts';
 
 /** Defines `structuredClone` for plain data, collections, dates, expressions, errors and buffers; cycles are kept. */
 export function installClone({ define, isArray, isView }: Intrinsics): void {
