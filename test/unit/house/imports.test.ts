@@ -85,6 +85,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'dispatch/event-stream.ts': contract,
   'dispatch/validate.ts': [...contract, 'support'],
   'dispatch/artifacts': [...contract, 'redaction', 'redaction/streams', 'support'],
+  'dispatch/hints': contract,
   'dispatch/output': [...contract, 'redaction', 'support', 'cells/protocol', 'cells/conversation'],
   'dispatch/host-functions': [...contract, 'redaction', 'support', 'cells/protocol', 'cells/conversation'],
   'dispatch/sessions': [
@@ -100,7 +101,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   dispatch: [
     ...[...contract, 'redaction', 'support', 'cells/protocol', 'cells/conversation'],
     ...['dispatch/admission.ts', 'dispatch/event-stream.ts', 'dispatch/validate.ts'],
-    ...['dispatch/artifacts', 'dispatch/output', 'dispatch/host-functions', 'dispatch/sessions'],
+    ...['dispatch/artifacts', 'dispatch/hints', 'dispatch/output', 'dispatch/host-functions', 'dispatch/sessions'],
   ],
   cli: ['engine.ts', ...contract, 'contract/wire'],
   'engine.ts': [
