@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import atexit
 import builtins
+import contextlib
 import gc
 import importlib
 import io
@@ -21,6 +22,7 @@ from types import ModuleType, SimpleNamespace
 
 from python import awaiting, network, program, session
 from python.reply import Reply
+from python.sources import Sources
 from python.tool_lines import TOOL_CALLS
 from runner.protocol import answers
 from runner.tools import display_client
@@ -57,8 +59,8 @@ class _Refusal:
         return None
 
 
-#: The program's module, once a job of a session has come.
-_MAIN: list[ModuleType] = []
+#: The program's module and its sources, once a job of a session has come.
+_SESSION: list[tuple[ModuleType, Sources]] = []
 
 # So that tracebacks leave it out, as they do Python's own finders.
 _refuse = _Refusal.find_spec
@@ -106,7 +108,7 @@ def prepare(
     for name in [name for name in sys.modules if name.partition(".")[0] in _HIDDEN]:
         del sys.modules[name]
     main = sys.modules["__main__"] = ModuleType("__main__")
-    vars(main).update(__file__="main.py", __builtins__=builtins)
+    vars(main).update(__file__=f"{_WORKSPACE}/main.py", __builtins__=builtins)
 
 
 def run(text: str) -> str:
@@ -115,7 +117,7 @@ def run(text: str) -> str:
     _start(given)
     main = sys.modules["__main__"]
     reply = Reply()
-    code = program.run(_job(given), main, reply)
+    code = program.run(_job(given), main, reply, Sources(main))
     _finish(main)
     return _judge(reply, code)
 
@@ -123,14 +125,16 @@ def run(text: str) -> str:
 def run_next(text: str) -> str:
     """The same for a job of a session: it begins where the one before it left off, and leaves all as it is."""
     given = json.loads(text)
-    if _MAIN:
+    if _SESSION:
         os.environ.update(given["env"])
         sys.stdin = _open_stdin()
     else:
         _start(given)
-        _MAIN.append(sys.modules["__main__"])
+        main = sys.modules["__main__"]
+        _SESSION.append((main, Sources(main)))
     reply = Reply()
-    code = session.run_interruptibly(lambda: program.run(_job(given), _MAIN[0], reply))
+    main, sources = _SESSION[0]
+    code = session.run_interruptibly(lambda: program.run(_job(given), main, reply, sources))
     return _judge(reply, code)
 
 
@@ -160,6 +164,9 @@ def _start(given: dict[str, Any]) -> None:
     vars(sys).update(streams, **{f"__{name}__": stream for name, stream in streams.items()})
     for name in _shadowed():
         del sys.modules[name]
+    # A job may have brought a file by that name.
+    with contextlib.suppress(FileExistsError):
+        os.mkdir(f"{_WORKSPACE}/output")
     # A wheel without native code needs no installation: it is imported from as it is.
     sys.path += [f"{_WORKSPACE}/{name}" for name in sorted(os.listdir(_WORKSPACE)) if name.endswith(".whl")]
 

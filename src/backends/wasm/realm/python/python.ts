@@ -277,7 +277,8 @@ export function bootstrapPython(
     if (action === 'list') return [{ end: 'completed', value: 'json' }, stringify(files.list(own, realm)) ?? ''];
     const ended = action === 'run' ? run(started, given) : ([{ end: 'completed' }, ''] as const);
     try {
-      files.handOver(own, realm, given.session?.action === 'run');
+      const source = action === 'run' ? given.source : undefined;
+      files.handOver(own, realm, given.session?.action === 'run', source);
     } catch (thrown) {
       if ((thrown as Error).message !== bufferRefused) throw thrown;
       return [{ end: 'memory', isGone: true }, ''];
