@@ -139,6 +139,47 @@ with warnings.catch_warnings(record=True) as caught:
     },
   },
   {
+    name: 'deep structures in Python are freed, or end in a RecursionError that can be caught',
+    guests: onlyPython(
+      `import ast, json, pickle
+class Node: pass
+head = None
+for _ in range(50_000):
+    node = Node()
+    node.next, head = head, node
+node = head = None
+deep, other, chain, error = [], [], (), None
+for _ in range(100_000):
+    deep, other, chain = [deep], [other], (chain,)
+    following = ValueError()
+    following.__context__, error = error, following
+following = error = chain = None
+caught = []
+for work in (
+    lambda: json.loads("[" * 100_000 + "]" * 100_000),
+    lambda: json.dumps(deep),
+    lambda: repr(deep),
+    lambda: deep == other,
+    lambda: pickle.dumps(deep),
+    lambda: eval("+".join(["1"] * 100_000)),
+):
+    try: work()
+    except RecursionError: caught.append("caught")
+    else: caught.append("done")
+print("freed", *caught)
+left = None
+for _ in range(50_000):
+    node = Node()
+    node.next, left = left, node
+print("left")`,
+      { limits: { memoryMb: 512 } },
+    ),
+    check(result) {
+      expect(result, result.error?.message).toMatchObject({ status: 'success', stderr: '' });
+      expect(result.stdout).toMatch(/^freed( caught| done){6}\nleft\n$/);
+    },
+  },
+  {
     name: 'what JSON cannot hold makes all of a value of Python text, at any depth',
     guests: onlyPython(`
 import datetime, decimal, dataclasses

@@ -1,3 +1,4 @@
+import type { HostProgram } from '../../../contract/spi/host-launcher.ts';
 import { type ContainerProfile, seccompOptions } from '../cells/container-spec.ts';
 import { sealedContainer, sealedHostConfig } from '../cells/sealed-container.ts';
 import type { ContainerSpec } from '../daemon/docker-client.ts';
@@ -22,10 +23,11 @@ const gvisorThreads = 512;
 export function buildHostContainerSpec(
   image: string,
   nodeArguments: readonly string[],
-  memoryMb: number,
+  { memoryMb, stackMb }: Pick<HostProgram, 'memoryMb' | 'stackMb'>,
   profile: HostProfile,
   labels: Readonly<Record<string, string>>,
 ): ContainerSpec {
+  const stackBytes = (stackMb ?? 0) * mebibyte;
   return {
     ...sealedContainer,
     Image: image,
@@ -44,6 +46,7 @@ export function buildHostContainerSpec(
         { Name: 'nofile', Soft: openFiles, Hard: openFiles },
         { Name: 'core', Soft: 0, Hard: 0 },
         { Name: 'fsize', Soft: 0, Hard: 0 },
+        ...(stackBytes > 0 ? [{ Name: 'stack', Soft: stackBytes, Hard: stackBytes }] : []),
       ],
     },
   };

@@ -40,7 +40,7 @@ const sources: Readonly<Record<string, string>> = {
 };
 
 /** To be raised where the same sources come to another snapshot. */
-const snapshotFormat = 2;
+const snapshotFormat = 3;
 
 /** What Python guests are made of, but for the memory snapshot, and the name that such a snapshot has. */
 export interface PythonSources {
