@@ -20,7 +20,7 @@ import sys
 import time
 from types import ModuleType, SimpleNamespace
 
-from python import awaiting, network, program, session
+from python import awaiting, imports, network, program, session
 from python.reply import Reply
 from python.sources import Sources
 from python.tool_lines import TOOL_CALLS
@@ -98,6 +98,7 @@ def prepare(
     os.makedirs("/tmp", exist_ok=True)
     os.chdir(_WORKSPACE)
     random.seed()
+    imports.watch("zoneinfo._common", _explain_zones)
     # Pyodide's own loop is always running, as far as asyncio knows.
     asyncio._set_running_loop(None)
     sys.excepthook = sys.__excepthook__
@@ -136,6 +137,20 @@ def run_next(text: str) -> str:
     main, sources = _SESSION[0]
     code = session.run_interruptibly(lambda: program.run(_job(given), main, reply, sources))
     return _judge(reply, code)
+
+
+def _explain_zones(common: ModuleType) -> None:
+    """Says what to do here for want of time zones; the interpreter's own message is for a page in a browser."""
+    original = common.load_tzdata
+
+    def load_tzdata(key: str) -> object:
+        try:
+            return original(key)
+        except common.ZoneInfoNotFoundError:
+            text = f"No time zone found with key {key}: Python in WebAssembly has none. Pass the wheel of tzdata in files."
+            raise common.ZoneInfoNotFoundError(text) from None
+
+    common.load_tzdata = load_tzdata
 
 
 def _job(given: dict[str, Any]) -> SimpleNamespace:

@@ -72,6 +72,18 @@ const failingLine = ({ code, line = 0 }: FailedCall): string => code.split('\n',
 /** The most frequent mistakes of programs in Python, the most particular first. */
 export const pythonHints: readonly Hint[] = [
   {
+    mistake: 'processes and threads in WebAssembly',
+    when: /^OSError: .{0,40}emscripten does not support processes|^RuntimeError: can't start new thread|^ModuleNotFoundError: No module named '_(?:multiprocessing|posixshmem|posixsubprocess)'/,
+    only: ({ backend }) => backend === 'wasm',
+    say: 'Python in WebAssembly has one thread and no processes. Do the work in a loop or with asyncio, or run it in a container: backend: "docker".',
+  },
+  {
+    mistake: 'time zones in WebAssembly',
+    when: /^AttributeError: module 'time' has no attribute 'tzset'|^ZoneInfoNotFoundError: /,
+    only: ({ backend }) => backend === 'wasm',
+    say: 'Python in WebAssembly knows UTC alone. Pass the wheel of tzdata in files for zoneinfo, or run the program in a container: backend: "docker".',
+  },
+  {
     mistake: 'a module that is not there',
     when: /^ModuleNotFoundError: No module named '([\w.]{1,100})'/,
     say: sayMissing,
@@ -164,7 +176,7 @@ export const pythonHints: readonly Hint[] = [
   },
   {
     mistake: 'a host without a network',
-    when: /^(?:gaierror|URLError|ConnectionError|ConnectTimeout|ProxyError|SSLError|MaxRetryError|ConnectError|ClientConnectorError)\b|Temporary failure in name resolution|Name or service not known|Network is unreachable|Tunnel connection failed/,
+    when: /^(?:gaierror|URLError|ConnectionError|ConnectTimeout|ProxyError|SSLError|MaxRetryError|ConnectError|ClientConnectorError)\b|Temporary failure in name resolution|Name or service not known|Network is unreachable|Host is unreachable|Tunnel connection failed/,
     say: sayNetwork,
   },
   {

@@ -109,3 +109,19 @@ test('a hint hides the secrets of the request', async () => {
   expect(error?.hint).toContain('[redacted:KEY]');
   expect(JSON.stringify(error)).not.toContain(secret);
 });
+
+test('in WebAssembly, hints say what is not there', async () => {
+  await using engine = createEngine();
+  for (const [code, message, hint] of [
+    ['import threading\nthreading.Thread(target=print).start()', /new thread/, /one thread and no processes/],
+    ['import subprocess\nsubprocess.run(["ls"])', /processes/, /one thread and no processes/],
+    ['from multiprocessing import Pool\nPool(2)', /_multiprocessing/, /one thread and no processes/],
+    ['from zoneinfo import ZoneInfo\nZoneInfo("Europe/Berlin")', /key Europe\/Berlin: Python in WebAssembly/, /tzdata/],
+    ['import time\ntime.tzset()', /tzset/, /UTC alone/],
+  ] as const) {
+    const { error } = await engine.execute({ language: 'python', backend: 'wasm', code });
+    expect(error?.message).toMatch(message);
+    expect(error?.message).not.toMatch(/pyodide/i);
+    expect(error?.hint).toMatch(hint);
+  }
+}, 120_000);
