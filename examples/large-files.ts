@@ -18,7 +18,6 @@ const result = await runSandboxed({
   language: 'python',
   code: `
 import csv, os
-os.mkdir("output")
 totals, files = {}, {}
 for row in csv.DictReader(open("measurements.csv")):
     station = row["station"]

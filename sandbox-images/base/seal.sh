@@ -17,6 +17,9 @@ mkdir -p /workspace
 rm -rf /tmp
 ln -s /workspace/.tmp /tmp
 
+# The interpreter by both of its names.
+ln -s python3 /usr/bin/python
+
 # The guest's locale in one file: every program that starts would open thirteen.
 localedef --add-to-archive /usr/lib/locale/C.utf8
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _FOLDER = f"{WORKSPACE}/.hotcell"
 _SCRIPT = "main.sh"
-#: Where the script lies if the job brings a file of its own by that name.
+#: Path of the script if the job brings a file with that name.
 _OTHER_SCRIPT = ".hotcell/main.sh"
 
 
@@ -36,6 +36,8 @@ class BashHarness:
     LANGUAGE = "bash"
     #: The shell opens it as its script.
     JOB_PIPE_IS_SOCKET = False
+    #: `prepare` tells of the script's.
+    PROGRAM_FILE = ""
     IDLE_MODULES = ()
 
     def __init__(self) -> None:
@@ -69,8 +71,8 @@ class BashHarness:
         os.environ["HOTCELL_VALUE"] = f"{_FOLDER}/value.json"
         session.serve(answer_fd, job_fd)
 
-    def job_message(self, job: Job) -> bytes:
-        return self._session.job_message(job)
+    def job_message(self, job: Job, last_code: int) -> bytes:
+        return self._session.job_message(job, last_code)
 
     def answer(self, job: Job, record: bytes, stdout: bytes | None) -> Answer:
         text = stdout if job.handler else _read_value(job.limits.value_bytes)

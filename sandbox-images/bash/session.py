@@ -30,9 +30,11 @@ _JOB_FD = 61
 _UNWIND = "(( ${#BASH_SOURCE[@]} > 1 )) && builtin return 130; builtin trap - DEBUG; builtin set +T"
 _PRELUDE = f"exec {_JOB_FD}<&-; "
 _LINE = (
-    "{{ {trap}; }} 2>/dev/null; {{ builtin printf 'O\\0\\0\\0\\{width:o}%d' {call} >&{fd}; builtin . {script} {fd}>&-; }} <{stdin}; "
+    "{{ {trap}; }} 2>/dev/null; {{ builtin printf 'O\\0\\0\\0\\{width:o}%d' {call} >&{fd}; {status}builtin . {script} {fd}>&-; }} <{stdin}; "
     "{{ builtin printf 'X\\0\\0\\0\\{exit_width:o}%d %03d' {call} \"$?\" >&{fd}; }} 2>/dev/null\n"
 )
+#: What `$?` is to be when the job begins. As the first part of a list, it ends no shell under `set -e` and starts no trap.
+_STATUS = "(builtin exit {code}) && builtin :; "
 
 
 class BashSession:
@@ -41,7 +43,7 @@ class BashSession:
     def __init__(self) -> None:
         self._env: dict[str, str] | None = None
 
-    def job_message(self, job: Job) -> bytes:
+    def job_message(self, job: Job, last_code: int) -> bytes:
         """The line that runs the job, and before it the names that the shell does not have yet."""
         # Late: few cells live for more than one job.
         from shlex import quote
@@ -55,7 +57,14 @@ class BashSession:
         width = len(str(job.call))
         trap = f"builtin trap {quote(f'builtin set -T; builtin trap {quote(_UNWIND)} DEBUG')} INT"
         line = _LINE.format(
-            call=job.call, width=width, exit_width=width + 4, fd=_ANSWER_FD, script=_SCRIPT, stdin=stdin, trap=trap
+            call=job.call,
+            width=width,
+            exit_width=width + 4,
+            fd=_ANSWER_FD,
+            script=_SCRIPT,
+            stdin=stdin,
+            trap=trap,
+            status=_STATUS.format(code=last_code) if last_code else "",
         )
         return (prelude + exports + line).encode()
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from _signal import ITIMER_REAL, getitimer
 
+from python import tracebacks
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -25,6 +27,8 @@ def settle(awaitable: Awaitable[object]) -> object:
     async def main() -> object:
         return await awaitable
 
+    for each in (settle, main):
+        tracebacks.hide(each.__code__)
     with asyncio.Runner(loop_factory=lambda: asyncio.SelectorEventLoop(_selector())) as runner:
         return runner.run(main())
 

@@ -11,7 +11,7 @@ import os
 import sys
 from types import ModuleType
 
-from python import forms
+from python import forms, imports
 from python.progress import Progress
 from runner.tools import display_client
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import MutableMapping
     from typing import Final
 
+_PYPLOT: Final = "matplotlib.pyplot"
 #: Where matplotlib keeps the figures that are open.
 _FIGURES: Final = "matplotlib._pylab_helpers"
 
@@ -39,6 +40,7 @@ class Displays:
         namespace.update(display=self.display, hotcell=module)
         if not any(os.path.exists(name) for name in ("hotcell.py", "hotcell")):
             sys.modules["hotcell"] = module
+        imports.watch(_PYPLOT, self._take_over_show)
 
     def display(self, *values: object, media_type: str | None = None) -> None:
         """Shows each value; with `media_type` in that form alone, which is how bytes and text get theirs."""
@@ -48,13 +50,24 @@ class Displays:
             display_client.show(forms.forms_of(value, media_type))
 
     def show_last(self, value: object) -> None:
-        """Shows the value of a script where there is more to it than JSON or a text."""
+        """Shows the value of a script if it is more than JSON or a text."""
         if value is not None:
             self._attempt(value, only_rich=True)
 
     def finish(self) -> None:
         """Shows the figures that are open and were not shown, closes all, and says what of the progress was held back."""
         self._progress.flush()
+        self._show_figures()
+
+    def _take_over_show(self, pyplot: ModuleType) -> None:
+        """`plt.show()` shows the figures that are open and closes them, so that what follows draws new ones."""
+
+        def show(*_: object, **__: object) -> None:
+            self._show_figures()
+
+        pyplot.show = show
+
+    def _show_figures(self) -> None:
         helpers = sys.modules.get(_FIGURES)
         if helpers is None:
             return

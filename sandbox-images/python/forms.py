@@ -40,6 +40,7 @@ _FORMATS: Final = {
     "image/webp": "webp",
     "application/pdf": "pdf",
 }
+_INFINITE: Final = {float("inf"): "inf", float("-inf"): "-inf"}
 _ROWS_MAX: Final = 1_000
 _COLUMNS_MAX: Final = 200
 _TEXT_ROWS: Final = 60
@@ -136,6 +137,10 @@ def _table(value: object) -> Iterator[Form]:
         head = frame.head(_ROWS_MAX)
         if len(head.columns) > _COLUMNS_MAX:
             head = head.iloc[:, :_COLUMNS_MAX]
+        # In JSON, pandas says null for these as it does for what is missing.
+        infinite = head.isin(list(_INFINITE))
+        if infinite.to_numpy().any():
+            head = head.astype(object).replace(_INFINITE)
         split = lean_json.loads(head.to_json(orient="split", date_format="iso"))
         whole = {"rows": len(frame), "columns": split["columns"], "index": split["index"], "data": split["data"]}
         text = lean_json.dumps(whole, ensure_ascii=False)

@@ -11,6 +11,7 @@ import sys
 
 from python import interpreter, program, session
 from python.reply import Reply
+from python.sources import Sources
 from runner.process.guest import LENGTH
 from runner.protocol import answers
 
@@ -25,6 +26,7 @@ class PythonHarness:
     """A program run in this interpreter."""
 
     LANGUAGE = "python"
+    PROGRAM_FILE = "main.py"
     #: What programs import most, cheap things first. Every job pays for them with its fork, by about 0.05 ms each; so
     #: asyncio is not among them: 30 ms to import, but seldom wanted, and 7 MiB in every waiting cell; nor dataclasses: 6 ms
     #: and 1.1 MiB, most of it for what it never calls.
@@ -54,13 +56,13 @@ class PythonHarness:
         if job.has_files:
             interpreter.make_way()
         main = sys.modules["__main__"]
-        code = program.run(job, main, Reply(answer_fd))
+        code = program.run(job, main, Reply(answer_fd), Sources(main))
         interpreter.finish(main, code)
 
     def serve(self, answer_fd: int, job_fd: int) -> NoReturn:
         session.serve(answer_fd, job_fd)
 
-    def job_message(self, job: Job) -> bytes:
+    def job_message(self, job: Job, last_code: int) -> bytes:
         packed = job.pack()
         return LENGTH.pack(len(packed)) + packed
 

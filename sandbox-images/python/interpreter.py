@@ -48,7 +48,7 @@ def start(own_modules: Sequence[str]) -> None:
     sys.path[0] = WORKSPACE
     _hide(own_modules)
     main = ModuleType("__main__")
-    vars(main).update(__file__="main.py", __builtins__=builtins)
+    vars(main).update(__file__=f"{WORKSPACE}/main.py", __builtins__=builtins)
     sys.modules["__main__"] = main
 
 

@@ -1,12 +1,13 @@
-"""The program's lines, for whoever shows them: tracebacks, warnings, `inspect`. The program lies in no file."""
+"""The program's lines, for whoever shows them: tracebacks, warnings, `inspect`. Most programs lie in no file."""
 
 from __future__ import annotations
 
 import sys
 
+from python import imports
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from importlib.machinery import ModuleSpec
     from types import ModuleType
 
 #: Where the standard library lies, and nothing of the program's.
@@ -31,40 +32,20 @@ def load_traceback() -> ModuleType:
     return _Late.traceback
 
 
-def keep(file: str, source: str) -> None:
-    """Gives `linecache` the program's lines: now, or when somebody imports it, which most programs never do."""
-    loaded = getattr(_Late.traceback, "linecache", None) or sys.modules.get("linecache")
+def keep(names: tuple[str, ...], source: str) -> None:
+    """Gives `linecache` the program's lines by these names of its file: now, or when somebody imports it."""
+    loaded = getattr(_Late.traceback, "linecache", None)
     if loaded:
-        _give(loaded, file, source)
+        _give(loaded, names, source)
     else:
-        sys.meta_path.insert(0, _Keeper(file, source))
+        imports.watch("linecache", lambda linecache: _give(linecache, names, source))
 
 
-def _give(linecache: ModuleType, file: str, source: str) -> None:
+def _give(linecache: ModuleType, names: tuple[str, ...], source: str) -> None:
     cache = getattr(linecache, "cache", None)
     # Else it is the program's own, by that name.
     if isinstance(cache, dict):
-        cache[file] = (len(source), None, source.splitlines(keepends=True), file)
-
-
-class _Keeper:
-    """A finder that sees the import of `linecache` by."""
-
-    def __init__(self, file: str, source: str) -> None:
-        self._kept = (file, source)
-
-    def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
-        if name != "linecache":
-            return None
-        sys.meta_path.remove(self)
-        specs = (finder.find_spec(name, path, target) for finder in tuple(sys.meta_path))
-        spec = next(filter(None, specs), None)
-        if spec and spec.loader:
-            execute = spec.loader.exec_module
-
-            def execute_and_give(module: ModuleType) -> None:
-                execute(module)
-                _give(module, *self._kept)
-
-            spec.loader.exec_module = execute_and_give
-        return spec
+        # As of a file, the last line has an end.
+        kept = (source if source.endswith("\n") else f"{source}\n").splitlines(keepends=True)
+        for name in names:
+            cache[name] = (len(source), None, kept, name)

@@ -8,6 +8,7 @@ from types import CodeType, ModuleType, SimpleNamespace
 from python import awaiting, lines, toolbox, tracebacks, values
 from python.displays import Displays
 from python.reply import Reply
+from python.sources import Sources
 from runner.protocol import answers
 from runner.support import lean_json
 
@@ -24,12 +25,12 @@ class _NoHandler(Exception):
     """The code of a handler job defines no handler."""
 
 
-def run(job: Job, main: ModuleType, reply: Reply) -> int:
+def run(job: Job, main: ModuleType, reply: Reply, sources: Sources) -> int:
     """Runs the program to its end and says what it answers; the exit code."""
     displays = Displays()
     displays.install(vars(main))
     try:
-        value = _value(job, main)
+        value = _value(job, main, sources)
         if not job.handler:
             displays.show_last(value)
         if value is None and not job.handler:
@@ -52,6 +53,7 @@ def run(job: Job, main: ModuleType, reply: Reply) -> int:
 
 def rehearse() -> None:
     """Goes the way of a program once, with one that does nothing."""
+    tracebacks.hide_frames()
     namespace = vars(ModuleType("__main__"))
     namespace.update(inputs=lean_json.loads("{}"), context=SimpleNamespace(id="", env={}))
     eval(_compile("value = [str(n) for n in range(2)]\nvalue", tracebacks.file_name(0), keep_last=True), namespace)
@@ -63,15 +65,16 @@ def rehearse() -> None:
     lines.load_traceback()
 
 
-def _value(job: Job, main: ModuleType) -> object:
+def _value(job: Job, main: ModuleType, sources: Sources) -> object:
     namespace = vars(main)
     context = SimpleNamespace(id=job.id, env=dict(job.env))
     namespace.update(inputs=lean_json.loads(job.inputs), context=context)
     if job.tools:
         namespace.update(tools=toolbox.open_tools(job.tools), ToolError=toolbox.ToolError)
     file = tracebacks.file_name(job.call)
-    lines.keep(file, job.code)
+    sources.keep(file, job.code, is_session=bool(job.call))
     code = _compile(job.code, file, keep_last=not job.handler)
+    tracebacks.hide_frames()
     pending = eval(code, namespace)
     if code.co_flags & _CO_COROUTINE:
         awaiting.settle(pending)

@@ -8,6 +8,7 @@ from _signal import SIGINT, signal
 
 from python import interpreter, lines, program
 from python.reply import Reply
+from python.sources import Sources
 from runner.process.guest import read_job
 from runner.process.session_stdin import STDIN_PATH
 from runner.protocol import answers
@@ -50,6 +51,7 @@ def serve(answer_fd: int, job_fd: int) -> NoReturn:
     interpreter.make_way()
     main = sys.modules["__main__"]
     reply = HeldReply(answer_fd)
+    sources = Sources(main)
     interrupt = interpreter.Interrupt()
     while True:
         job = Job.unpack(read_job(job_fd))
@@ -61,7 +63,7 @@ def serve(answer_fd: int, job_fd: int) -> NoReturn:
         try:
             interrupt.armed = True
             reply.say_begun(job.call)
-            code = program.run(job, main, reply)
+            code = program.run(job, main, reply, sources)
             interrupt.armed = False
         except KeyboardInterrupt:
             interrupt.armed = False

@@ -2,28 +2,53 @@
 
 from __future__ import annotations
 
+import _imp
 import os
 import sys
 
 from python import lines
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import CodeType
+
 #: What the program's code is called, or begins with in a session: it is another file in each job.
 _FILE = "main.py"
 #: Where our own code lies.
 _OWN_FILES = "/opt/hotcell/"
+#: So Python calls the code of its own import.
+_HIDDEN = "<frozen importlib._bootstrap>"
 #: The first frames of a stack that is shown without its lines.
 _PLAIN_FRAMES_MAX = 100
 
 
 def file_name(call: int) -> str:
-    """What the program's code is called, in the call of a session that has this number; 0 is no session."""
+    """The name of the program's code, in the call of a session that has this number; 0 is not a session."""
     return f"{_FILE}[{call}]" if call else _FILE
 
 
+def hide_frames() -> None:
+    """Gives the functions that run now, which lie below the program's, the name that Python's own import has.
+
+    Warnings look for a line of the program's and pass over frames of that name, and no list of frames shows a file of ours.
+    To be called in the guest: it is for good.
+    """
+    frame = sys._getframe()
+    while frame:
+        hide(frame.f_code)
+        frame = frame.f_back
+
+
+def hide(code: CodeType) -> None:
+    """The same for one function that is to run below the program's."""
+    _imp._fix_co_filename(code, _HIDDEN)
+
+
 def show(error: BaseException, file: str) -> tuple[str, str, str, int]:
-    """Prints the traceback to stderr; name, message, stack and line in `file` (0 where there is none) of the exception."""
+    """Prints the traceback to stderr; name, message, stack and line in `file` of the exception; 0 if no line is known."""
     _cut_to_program(error)
     line = _line(error, file)
+    name = type(error).__name__
     try:
         stack = "".join(lines.load_traceback().format_exception(error))
     except BaseException:
@@ -32,11 +57,11 @@ def show(error: BaseException, file: str) -> tuple[str, str, str, int]:
         _print(stack)
     else:
         _call_hook(error, stack)
-    return type(error).__name__, _message(error), stack, line
+    return name, _message(error) or _message_by_line(name, file, line), stack, line
 
 
 def exit_code(exit: SystemExit) -> int:
-    """The exit code of `sys.exit(argument)`; an argument that is no number is printed, as Python does."""
+    """The exit code of `sys.exit(argument)`; any argument except a number is printed, as Python does."""
     code = exit.code
     if code is None:
         return 0
@@ -84,9 +109,19 @@ def _without_lines(error: BaseException) -> str:
 
 def _message(error: BaseException) -> str:
     try:
-        return str(error)
+        text = str(error)
+        return text if text.strip() else ""
     except BaseException:
         return "<the exception has no readable text>"
+
+
+def _message_by_line(name: str, file: str, line: int) -> str:
+    """For an exception that says nothing, such as that of a bare `assert`."""
+    try:
+        text = lines.load_traceback().linecache.getline(file, line).strip() if line else ""
+    except BaseException:
+        text = ""
+    return f"{name} in line {line}: {text}" if text else f"{name} without a message"
 
 
 def _call_hook(error: BaseException, stack: str) -> None:

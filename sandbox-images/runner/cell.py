@@ -15,6 +15,7 @@ from runner.process.guest_name import name_guest
 from runner.process.meter import Meter
 from runner.process.own_kernel import OwnKernel
 from runner.process.process_tree import ProcessTree
+from runner.process.shared_memory import link_shared_memory
 from runner.process.stdin import StdinPump
 from runner.process.uncounted_memory import UncountedMemory
 from runner.protocol import frames
@@ -110,6 +111,10 @@ class Cell:
     def name_guest(self) -> None:
         """Lets the guest have a name, before the first of it runs."""
         name_guest()
+
+    def link_shared_memory(self) -> None:
+        """Lets the C library find the job's semaphores and shared memory."""
+        link_shared_memory()
 
     def step(self, timeout: float, deadline: float | None = None) -> bool:
         """Waits for something to happen and deals with it; whether anything did.

@@ -7,7 +7,9 @@ import sys
 from _signal import SIGKILL
 
 from runner.cell import Cell
-from runner.files.artifacts import Collector
+from runner.files.artifacts import Collector, Program
+from runner.files.unpack import OUTPUT_FOLDER
+from runner.process.shared_memory import make_shared_memory
 from runner.protocol import answers, frames
 from runner.protocol.answers import Answer
 from runner.protocol.job import Job
@@ -68,8 +70,11 @@ def create_harness(folder: str) -> Harness:
 def serve_cell(cell: Cell) -> None:
     """Says `ready`, runs the job, says the verdict."""
     cell.name_guest()
+    cell.link_shared_memory()
     with AsGuest():
         os.mkdir(f"{WORKSPACE}/.tmp", 0o700)
+        make_shared_memory()
+        os.mkdir(f"{WORKSPACE}/{OUTPUT_FOLDER}", 0o755)
     ready = {"protocol": 1, "language": cell.harness.LANGUAGE, "python": "{}.{}.{}".format(*sys.version_info)}
     cell.outbox.send(frames.READY, lean_json.dumps(ready).encode())
     job = _await_job(cell)
@@ -156,7 +161,7 @@ def _run_job(cell: Cell, job: Job) -> Verdict:
     usage = run.meter.usage()
     if verdict["value"] != "none":
         cell.outbox.send(frames.VALUE, answer.value, more=True)
-    dropped = cell.send_artifacts(job, Collector(job.collect, job.limits, private=private_files))
+    dropped = cell.send_artifacts(job, Collector(job.collect, job.limits, private=private_files, program=Program(cell.harness.PROGRAM_FILE, job.code)))
     return verdict | {"usage": usage, "droppedArtifacts": dropped, "droppedDisplays": endpoints.displays.dropped}
 
 

@@ -14,7 +14,7 @@ import os
 import time
 
 from runner.cell import SETTLE_SECONDS
-from runner.files.artifacts import Collector, list_files
+from runner.files.artifacts import Collector, Program, list_files
 from runner.process.job_pipe import JobPipe
 from runner.process.output import OutputPump
 from runner.process.session_stdin import SessionStdin
@@ -58,6 +58,8 @@ class Session:
         self._records = Records(job.limits.value_bytes)
         self._stdin = SessionStdin(cell.loop)
         self._job_pipe = JobPipe(guest.job_pipe, cell.loop)
+        #: The exit code of the last job.
+        self._last_code = 0
         #: What was collected, so that a job collects what is new.
         self._seen: dict[str, tuple[int, ...]] = {}
         pipes = (guest.stdout, guest.stderr, guest.answer)
@@ -114,7 +116,7 @@ class Session:
         records.begin(job.call)
         self._stdin.begin(job.has_stdin)
         processes.resume()
-        self._job_pipe.send(self._harness.job_message(job))
+        self._job_pipe.send(self._harness.job_message(job, self._last_code))
         stop = self._play(meter)
         meter.stop()
         if processes.status is None and records.exit_code is not None:
@@ -123,6 +125,7 @@ class Session:
             self._end_all()
         endpoints.close()
 
+        self._last_code = records.exit_code or 0
         exited = records.exit_code is not None and not stop
         answer = self._harness.answer(job, records.record, None) if exited else Answer()
         died = processes.status if records.exit_code is None else None
@@ -138,7 +141,8 @@ class Session:
             verdict = plain_verdict("threw", "The guest wrote to the socket that its session uses for answers, and was stopped.")
         if verdict["value"] != "none":
             cell.outbox.send(frames.VALUE, answer.value, more=True)
-        dropped = cell.send_artifacts(job, Collector(job.collect, job.limits, seen=self._seen))
+        program = Program(self._harness.PROGRAM_FILE, job.code)
+        dropped = cell.send_artifacts(job, Collector(job.collect, job.limits, seen=self._seen, program=program))
         return verdict | {
             "usage": meter.usage(),
             "droppedArtifacts": dropped,

@@ -8,6 +8,7 @@ import sys
 import traceback
 from socket import AF_UNIX, SOCK_SEQPACKET, socketpair
 
+from runner.process.shared_memory import link_shared_memory
 from runner.protocol import frames
 from runner.protocol.outbox import EngineGone
 from tenant import kernel
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 def start(language: str) -> NoReturn:
     """Runs the container, once the engine has said which users it has."""
+    link_shared_memory()
     first_id, slots = _read_users()
     ours, theirs = socketpair(AF_UNIX, SOCK_SEQPACKET)
     has_users = os.eventfd(0)

@@ -132,6 +132,9 @@ class TenantCell(Cell):
     def name_guest(self) -> None:
         """The guest's number is the same in all jobs, and its name there since the zygote's start."""
 
+    def link_shared_memory(self) -> None:
+        """All jobs have the link of their container, and each has a disk of its own to which it leads."""
+
     def new_meter(self, limits: Limits) -> Meter:
         return Meter(limits, self.cgroup, self.processes, SharedKernel(limits))
 
@@ -153,6 +156,7 @@ class TenantHarness:
 
     def __init__(self, harness: Harness, guest_filter: bytes) -> None:
         self.LANGUAGE = harness.LANGUAGE
+        self.PROGRAM_FILE = harness.PROGRAM_FILE
         self.IDLE_MODULES = ()
         self.JOB_PIPE_IS_SOCKET = harness.JOB_PIPE_IS_SOCKET
         self.prepare = harness.prepare

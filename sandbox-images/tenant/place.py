@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from typing import Final
 
 _QUIET: Final = kernel.NO_SUID | kernel.NO_DEV | kernel.NO_EXEC
-#: Folders of the container that say what all jobs do together, or where jobs could meet.
+#: Folders of the container that say what all jobs do together, or where jobs could meet. /dev/shm is a link to the disk of
+#: each job, unless the container came with a folder.
 _COVERED: Final = ("/sys/fs/cgroup", "/sys/firmware", "/dev/shm", "/dev/mqueue")
 
 
@@ -30,7 +31,9 @@ def prepare_mounts() -> None:
 
 
 def _mount_all() -> None:
-    for path in filter(os.path.isdir, _COVERED):
+    for path in _COVERED:
+        if os.path.islink(path) or not os.path.isdir(path):
+            continue
         kernel.mount("none", path, "tmpfs", _QUIET | kernel.READ_ONLY, "size=4k,nr_inodes=1")
     # It reads the same, and nothing can be mapped from it: memory mapped from /dev/zero is counted for nobody.
     kernel.mount("/dev/full", "/dev/zero", "", kernel.BIND)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import builtins
+import contextlib
 import gc
 import importlib
 import json
@@ -17,8 +18,9 @@ import sys
 import time
 from types import ModuleType, SimpleNamespace
 
-from python import awaiting, interpreter, network, program, session
+from python import awaiting, imports, interpreter, network, program, session
 from python.reply import Reply
+from python.sources import Sources
 from python.tool_lines import TOOL_CALLS
 from runner.protocol import answers
 from runner.support.identity import WORKSPACE
@@ -55,8 +57,8 @@ class _Refusal:
         return None
 
 
-#: The program's module, once a job of a session has come.
-_MAIN: list[ModuleType] = []
+#: The program's module and its sources, once a job of a session has come.
+_SESSION: list[tuple[ModuleType, Sources]] = []
 
 # So that tracebacks leave it out, as they do Python's own finders.
 _refuse = _Refusal.find_spec
@@ -94,6 +96,7 @@ def prepare(
     os.makedirs("/tmp", exist_ok=True)
     os.chdir(WORKSPACE)
     random.seed()
+    imports.watch("zoneinfo._common", _explain_zones)
     # Pyodide's own loop is always running, as far as asyncio knows.
     asyncio._set_running_loop(None)
     sys.excepthook = sys.__excepthook__
@@ -104,7 +107,7 @@ def prepare(
     for name in [name for name in sys.modules if name.partition(".")[0] in _HIDDEN]:
         del sys.modules[name]
     main = sys.modules["__main__"] = ModuleType("__main__")
-    vars(main).update(__file__="main.py", __builtins__=builtins)
+    vars(main).update(__file__=f"{WORKSPACE}/main.py", __builtins__=builtins)
 
 
 def run(text: str) -> str:
@@ -113,7 +116,7 @@ def run(text: str) -> str:
     _start(given)
     main = sys.modules["__main__"]
     reply = Reply()
-    code = program.run(_job(given), main, reply)
+    code = program.run(_job(given), main, reply, Sources(main))
     interpreter.end(main)
     return _judge(reply, code)
 
@@ -121,15 +124,31 @@ def run(text: str) -> str:
 def run_next(text: str) -> str:
     """The same for a job of a session: it begins where the one before it left off, and leaves all as it is."""
     given = json.loads(text)
-    if _MAIN:
+    if _SESSION:
         os.environ.update(given["env"])
         sys.stdin = interpreter.open_stdin()
     else:
         _start(given)
-        _MAIN.append(sys.modules["__main__"])
+        main = sys.modules["__main__"]
+        _SESSION.append((main, Sources(main)))
     reply = Reply()
-    code = session.run_interruptibly(lambda: program.run(_job(given), _MAIN[0], reply))
+    main, sources = _SESSION[0]
+    code = session.run_interruptibly(lambda: program.run(_job(given), main, reply, sources))
     return _judge(reply, code)
+
+
+def _explain_zones(common: ModuleType) -> None:
+    """Says what to do here for want of time zones; the interpreter's own message is for a page in a browser."""
+    original = common.load_tzdata
+
+    def load_tzdata(key: str) -> object:
+        try:
+            return original(key)
+        except common.ZoneInfoNotFoundError:
+            text = f"No time zone found with key {key}: Python in WebAssembly has none. Pass the wheel of tzdata in files."
+            raise common.ZoneInfoNotFoundError(text) from None
+
+    common.load_tzdata = load_tzdata
 
 
 def _job(given: dict[str, Any]) -> SimpleNamespace:
@@ -152,6 +171,9 @@ def _start(given: dict[str, Any]) -> None:
     os.environ.update({"HOME": WORKSPACE, "LANG": "C.UTF-8", "PATH": "/usr/bin:/bin", "TMPDIR": "/tmp"} | given["env"])
     interpreter.open_streams()
     interpreter.make_way()
+    # A job may have brought a file by that name.
+    with contextlib.suppress(FileExistsError):
+        os.mkdir(f"{WORKSPACE}/output")
     # A wheel without native code needs no installation: it is imported from as it is.
     sys.path += [f"{WORKSPACE}/{name}" for name in sorted(os.listdir(WORKSPACE)) if name.endswith(".whl")]
 

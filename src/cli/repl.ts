@@ -5,7 +5,7 @@ import { createInterface, type Interface } from 'node:readline';
 import type { Command } from 'commander';
 import { errorTable, HotcellError } from '../contract/api/errors.ts';
 import type { Language } from '../contract/api/request.ts';
-import type { ExecutionResult } from '../contract/api/result.ts';
+import type { ExecutionError, ExecutionResult } from '../contract/api/result.ts';
 import type { Session, SessionOptions } from '../contract/api/session.ts';
 import { createEngine, type Engine } from '../engine.ts';
 import { readConfiguration } from './configuration.ts';
@@ -204,9 +204,17 @@ function printEnd({ value, valueType, error, stderr }: ExecutionResult): void {
   if (valueType === 'repr') process.stdout.write(`${paint(process.stdout, 'green', String(value))}\n`);
   if (!error) return;
   const isTold = error.code === 'GUEST_ERROR' && error.stack !== undefined && stderr.includes(error.stack.trim());
-  if (isTold) return;
+  if (isTold) {
+    sayHint(error);
+    return;
+  }
   const text = error.stack ?? (error.name ? `${error.name}: ${error.message}` : error.message);
   process.stderr.write(
     `${paint(process.stderr, 'red', error.code)} ${error.code === 'GUEST_ERROR' ? text : error.message}\n`,
   );
+  sayHint(error);
+}
+
+function sayHint({ hint }: ExecutionError): void {
+  if (hint !== undefined) say(hint);
 }

@@ -103,6 +103,7 @@ function printEnd(result: ExecutionResult, out: string | undefined): void {
   stderr.write(`${mark} ${paint(stderr, 'dim', facts)}\n`);
   if (error)
     stderr.write(`${paint(stderr, 'red', error.code)} ${error.name ? `${error.name}: ` : ''}${error.message}\n`);
+  if (error?.hint !== undefined) stderr.write(paint(stderr, 'dim', `  ${error.hint}\n`));
   const files = filesOf(result).map(({ content, ...file }) => ({ ...file, bytes: content.length }));
   for (const { path, bytes, mediaType } of [...(result.deliveredArtifacts ?? []), ...files]) {
     const place = out === undefined ? path : join(out, path);

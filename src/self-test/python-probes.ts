@@ -106,7 +106,7 @@ for line in open("/proc/self/mountinfo"):
     known = point in ("/workspace", "/run") or point.startswith(("/proc", "/sys", "/dev")) or point in ("/", "/etc/resolv.conf", "/etc/hostname", "/etc/hosts")
     if not known: breach(f"{point} is mounted, a {kind}")
     if point not in ("/workspace",) and not point.startswith(("/dev", "/proc")) and os.access(point, os.W_OK): breach(point + " is writable")
-for path in ("/x", "/etc/passwd", "/etc/resolv.conf", "/etc/hosts", "/usr/bin/x", "/opt/hotcell/runner/main.py", "/root/x", "/dev/x", "/dev/shm/x", "/run/x",
+for path in ("/x", "/etc/passwd", "/etc/resolv.conf", "/etc/hosts", "/usr/bin/x", "/opt/hotcell/runner/main.py", "/root/x", "/dev/x", "/run/x",
              "/proc/sys/kernel/core_pattern", "/proc/sysrq-trigger", "/proc/1/oom_score_adj", "/proc/sys/kernel/hostname", "/sys/kernel/uevent_helper", "/sys/fs/cgroup/x",
              "/sys/fs/cgroup/memory/memory.limit_in_bytes", "/sys/fs/cgroup/pids/pids.max", "/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/pids.max"):
     refused(path + " can be written", os.open, path, os.O_WRONLY | os.O_CREAT)
@@ -261,7 +261,6 @@ forms = [secret, base64.b64encode(plain).decode(), base64.urlsafe_b64encode(plai
 for form in forms:
     for character in "it is " + form + "\\n": os.write(1, character.encode())
     print(json.dumps({form: form}), file=sys.stderr)
-os.makedirs("output")
 open("output/" + secret, "w").write(" ".join(forms))
 tried()
 raise RuntimeError("failed with " + " ".join(forms))`,

@@ -119,13 +119,13 @@ test.each([
     'python',
     'open("/workspace/left", "w").write("x"); import builtins; builtins.left = 1',
     'import os, builtins; [os.listdir("/workspace"), hasattr(builtins, "left")]',
-    [[], false],
+    [['output'], false],
   ],
   [
     'bash',
     'left=1; echo x > /workspace/left; export left',
     'echo "[\\"$left\\", \\"$(ls /workspace)\\"]" > $HOTCELL_VALUE',
-    ['', ''],
+    ['', 'output'],
   ],
 ] as const)('nothing of a session in %s survives its end', async (language, leave, look, nothing) => {
   const session = await open(language);

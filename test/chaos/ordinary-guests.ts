@@ -16,7 +16,7 @@ const answers = {
   late: 'await new Promise((done) => setTimeout(done, inputs.n % 400));\n({ mark: inputs.mark, double: inputs.n * 2 })',
   secret: 'console.log(inputs.turned); ({ mark: inputs.mark, double: inputs.n * 2 })',
   python: 'print(inputs["mark"])\n{"mark": inputs["mark"], "double": inputs["n"] * 2}',
-  file: 'import os, time\ntime.sleep(0.7)\nos.makedirs("output")\nopen("output/f.txt", "w").write(open("f.txt").read())',
+  file: 'import os, time\ntime.sleep(0.7)\nopen("output/f.txt", "w").write(open("f.txt").read())',
   bash: `cat\njq -c '{mark: .mark, double: (.n * 2)}' "$HOTCELL_INPUTS" > "$HOTCELL_VALUE"`,
   exit: 'jq -r .mark "$HOTCELL_INPUTS"; sleep 0.5; exit 3',
 } as const;

@@ -102,6 +102,40 @@ export const cases: readonly ConformanceCase[] = [
     check: (result) => expect(result).toMatchObject({ status: 'success', value: 'abcdefg' }),
   },
   {
+    name: 'the folder output is there, and is a file if the request brings it as one',
+    guests: {
+      javascript: { code: 'context.files.write("output/a.txt", "a"); 1' },
+      python: { code: 'open("output/a.txt", "w").write("a")' },
+      bash: { code: 'printf a > output/a.txt; echo 1 > "$HOTCELL_VALUE"' },
+    },
+    check(result) {
+      expect(result).toMatchObject({ status: 'success', value: 1 });
+      expect(result.artifacts.map(({ path }) => path)).toEqual(['output/a.txt']);
+    },
+  },
+  {
+    name: 'a byte order mark before the code is no part of it',
+    guests: {
+      javascript: { code: '\uFEFFconst one = 1;\none + 1' },
+      python: { code: '\uFEFFone = 1\none + 1' },
+      bash: { code: '\uFEFFone=1\necho $((one + 1)) > "$HOTCELL_VALUE"' },
+    },
+    check: (result) => expect(result).toMatchObject({ status: 'success', value: 2, stderr: '' }),
+  },
+  {
+    name: 'the message of an exit code has the last line of stderr',
+    guests: {
+      javascript: { skip: 'an isolate has no process to exit' },
+      python: { code: 'import sys\nprint("first", file=sys.stderr)\nsys.exit("the disk is on fire")' },
+      bash: { code: 'echo first >&2; echo "the disk is on fire" >&2; exit 1' },
+    },
+    check: (result) =>
+      expect(result.error).toMatchObject({
+        code: 'NONZERO_EXIT',
+        message: 'The guest exited with code 1. The last line of its stderr: the disk is on fire',
+      }),
+  },
+  {
     name: 'code that does not parse is the error of its guest',
     guests: {
       javascript: { code: 'const fine = 1;\nconst = 2;' },

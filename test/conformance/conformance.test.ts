@@ -6,6 +6,7 @@ import { startWebServers } from '../support/web-servers.ts';
 import { cases } from './cases.ts';
 import { displayCases } from './display-cases.ts';
 import { networkCases } from './network-cases.ts';
+import { pythonCases } from './python-cases.ts';
 import { streamCases } from './stream-cases.ts';
 import { toolCases } from './tool-cases.ts';
 
@@ -46,7 +47,7 @@ for (const { backend, language, runtime, placement, isolation } of homes) {
   describe([backend, language, placement, runtime, isolation].filter(Boolean).join(', '), () => {
     const engine = createEngine({ docker: { runtime }, isolate: { placement }, egress: servers.egress });
     afterAll(() => engine.close());
-    const own = [...cases, ...displayCases, ...streamCases, ...toolCases, ...networkCases(servers)];
+    const own = [...cases, ...pythonCases, ...displayCases, ...streamCases, ...toolCases, ...networkCases(servers)];
     for (const { name, guests, wasm, request, check } of own) {
       const variant =
         backend === 'wasm' && (language === 'python' || language === 'bash') ? wasm?.[language] : undefined;

@@ -96,14 +96,13 @@ export const streamCases: readonly ConformanceCase[] = [
       python: {
         code: [
           'import os',
-          'os.mkdir("output")',
           'open("output/large.txt", "w").write("0123456789abcde\\n" * 200_000 + os.environ["KEY"] + "\\n")',
           'open("output/small.txt", "w").write("small " + os.environ["KEY"])',
         ].join('\n'),
       },
       bash: {
         code: [
-          'mkdir output; yes 0123456789abcde | head -n 200000 > output/large.txt; echo "$KEY" >> output/large.txt',
+          'yes 0123456789abcde | head -n 200000 > output/large.txt; echo "$KEY" >> output/large.txt',
           'printf "small %s" "$KEY" > output/small.txt',
         ].join('\n'),
       },
@@ -132,10 +131,10 @@ export const streamCases: readonly ConformanceCase[] = [
         code: 'for (const name of ["a", "bad", "c"]) context.files.write(`output/${name}`, name);\n"value"',
       },
       python: {
-        code: 'import os\nos.mkdir("output")\nfor name in ("a", "bad", "c"): open("output/" + name, "w").write(name)\n"value"',
+        code: 'import os\nfor name in ("a", "bad", "c"): open("output/" + name, "w").write(name)\n"value"',
       },
       bash: {
-        code: 'mkdir output; for n in a bad c; do echo $n > output/$n; done; echo \'"value"\' > "$HOTCELL_VALUE"',
+        code: 'for n in a bad c; do echo $n > output/$n; done; echo \'"value"\' > "$HOTCELL_VALUE"',
       },
     },
     check(result) {

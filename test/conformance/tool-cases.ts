@@ -73,14 +73,12 @@ for item in items:
     value = tools.price(item=item) * tools.stock(item=item)
     worth += value
     bars += f'<rect height="{value}"/>'
-os.makedirs("output")
 with open("output/chart.svg", "w") as chart:
     chart.write(f'<svg xmlns="http://www.w3.org/2000/svg">{bars}</svg>')
 {"items": len(items), "worth": worth}`,
       },
       bash: {
-        code: `mkdir output
-while read -r item; do
+        code: `while read -r item; do
   value=$(($(tool price "{\\"item\\":\\"$item\\"}") * $(tool stock "{\\"item\\":\\"$item\\"}")))
   worth=$((worth + value)) items=$((items + 1)) bars="$bars<rect height=\\"$value\\"/>"
 done < <(tail -n +2 items.csv)
@@ -91,8 +89,7 @@ echo "{\\"items\\":$items,\\"worth\\":$worth}" >"$HOTCELL_VALUE"`,
     // just-bash loses the quotes of a command inside an arithmetic expression.
     wasm: {
       bash: {
-        code: `mkdir output
-while read -r item; do
+        code: `while read -r item; do
   price=$(tool price "{\\"item\\":\\"$item\\"}") stock=$(tool stock "{\\"item\\":\\"$item\\"}") value=$((price * stock))
   worth=$((worth + value)) items=$((items + 1)) bars="$bars<rect height=\\"$value\\"/>"
 done < <(tail -n +2 items.csv)

@@ -84,7 +84,7 @@ describe('hotcell run', () => {
   });
 
   test('--json prints one result and nothing else, artifacts included', async () => {
-    const code = 'print("text"); import os; os.makedirs("output"); open("output/a.txt", "w").write("kept")';
+    const code = 'print("text"); import os; open("output/a.txt", "w").write("kept")';
     const { exit, stdout, stderr } = await hotcell(['run', '-l', 'python', '-c', code, '--json']);
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
     const wire = JSON.parse(stdout) as { artifacts: unknown };
@@ -98,17 +98,7 @@ describe('hotcell run', () => {
 
   test('files go in by --file and come out by --out, which never replaces a file', async () => {
     await writeFile(join(folder, 'in.txt'), 'abc');
-    const run = [
-      'run',
-      '-l',
-      'bash',
-      '-c',
-      'mkdir output && tr a-z A-Z < in.txt > output/up.txt',
-      '--file',
-      'in.txt',
-      '--out',
-      'out',
-    ];
+    const run = ['run', '-l', 'bash', '-c', 'tr a-z A-Z < in.txt > output/up.txt', '--file', 'in.txt', '--out', 'out'];
     expect(await hotcell(run)).toMatchObject({ exit: 0 });
     expect(await readFile(join(folder, 'out/output/up.txt'), 'utf8')).toBe('ABC');
     expect(await hotcell(run)).toMatchObject({ exit: 2, stderr: expect.stringContaining('empty folder') as string });

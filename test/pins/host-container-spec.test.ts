@@ -6,7 +6,7 @@ const labels = { 'hotcell.owner': 'an engine' };
 const plain = { cgroupVersion: '2', isPodman: false, isGvisor: false } as const;
 
 test('the container of a host process is made with exactly these settings', () => {
-  expect(buildHostContainerSpec('sha256:0123', ['main.js', '4'], 3_072, plain, labels)).toStrictEqual({
+  expect(buildHostContainerSpec('sha256:0123', ['main.js', '4'], { memoryMb: 3_072 }, plain, labels)).toStrictEqual({
     Image: 'sha256:0123',
     Hostname: 'host',
     Domainname: '',
@@ -49,9 +49,9 @@ test('the container of a host process is made with exactly these settings', () =
 });
 
 test('an engine setting changes its own field alone', () => {
-  const usual = buildHostContainerSpec('sha256:0123', [], 64, plain, labels);
+  const usual = buildHostContainerSpec('sha256:0123', [], { memoryMb: 64 }, plain, labels);
   const profile = { cgroupVersion: '1', isPodman: true, isGvisor: true, runtime: 'runsc' } as const;
-  expect(buildHostContainerSpec('sha256:0123', [], 64, profile, labels)).toStrictEqual({
+  expect(buildHostContainerSpec('sha256:0123', [], { memoryMb: 64 }, profile, labels)).toStrictEqual({
     ...usual,
     HostConfig: {
       ...(usual.HostConfig as object),
@@ -60,5 +60,14 @@ test('an engine setting changes its own field alone', () => {
       Runtime: 'runsc',
       SecurityOpt: ['no-new-privileges:true'],
     },
+  });
+});
+
+test('a larger stack is a limit more', () => {
+  const spec = buildHostContainerSpec('sha256:0123', [], { memoryMb: 64, stackMb: 64 }, plain, labels);
+  expect((spec.HostConfig as { Ulimits: unknown[] }).Ulimits.at(-1)).toEqual({
+    Name: 'stack',
+    Soft: 67_108_864,
+    Hard: 67_108_864,
   });
 });

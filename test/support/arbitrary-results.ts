@@ -65,6 +65,7 @@ const toolErrors = fc.constantFrom(...(Object.keys(toolErrorTable) as (keyof typ
 const error = objects<ExecutionError>({
   code: fc.constantFrom<ErrorCode>(...errorCodes),
   message: anyText,
+  hint: maybe(text),
   name: maybe(text),
   stack: maybe(text),
   line: maybe(fc.integer()),

@@ -39,6 +39,28 @@ _BAD_CHARACTERS = frozenset(("\\", "\u2028", "\u2029", *map(chr, range(0x20)), *
 _PATH_MAX = 1_024
 
 
+class Program:
+    """The file that a program finds itself in, if it looks (python/program_file.py). It is nobody's artifact."""
+
+    __slots__ = ("_name", "_code")
+
+    def __init__(self, name: str, code: str) -> None:
+        """Without a name there is no such file."""
+        self._name = name
+        self._code = code
+
+    def lies_in(self, folder: int, path: str, size: int) -> bool:
+        """Whether the file of that path, of so many bytes, in an open folder, says what the program says, and no more."""
+        if path != self._name:
+            return False
+        code = self._code.encode("utf-8", "surrogatepass")
+        if size != len(code):
+            return False
+        fd = os.open(path, _FILE, dir_fd=folder)
+        with open(fd, "rb") as file:
+            return file.read(size) == code
+
+
 class Collector:
     """Walks /workspace once. `dropped` counts what matches but is left out."""
 
@@ -49,13 +71,15 @@ class Collector:
         *,
         private: frozenset[int] = frozenset(),
         seen: dict[str, tuple[int, ...]] | None = None,
+        program: Program | None = None,
     ) -> None:
-        """`private` are the inodes of files that the harness placed, which are nobody's artifacts.
+        """`private` are the inodes of files that the harness placed, which are nobody's artifacts; nor is that of `program`.
 
         `seen` remembers what was collected, for those who walk again: what did not change since is left out.
         """
         self.dropped = 0
         self._seen = seen
+        self._program = program
         self._globs = Globs(patterns)
         self._private = private
         self._file_bytes = limits.file_mb * MIB
@@ -105,10 +129,20 @@ class Collector:
             elif is_folder:
                 self.dropped += 1
             elif self._globs.accepts(after) and status.st_ino not in self._private and self._is_new(prefix + name, status):
+                if self._is_program(folder, prefix + name, status):
+                    continue
                 if stat.S_ISREG(status.st_mode) and self._fits(prefix + name, status.st_size):
                     yield folder, name, prefix + name
                 else:
                     self.dropped += 1
+
+    def _is_program(self, folder: int, path: str, status: os.stat_result) -> bool:
+        if self._program is None or not stat.S_ISREG(status.st_mode):
+            return False
+        try:
+            return self._program.lies_in(folder, path, status.st_size)
+        except OSError:
+            return False
 
     def _is_new(self, path: str, status: os.stat_result) -> bool:
         if self._seen is None:

@@ -7,7 +7,10 @@ import stat
 
 from runner.files.tarball import BLOCK, padding
 from runner.support.identity import WORKSPACE
+from runner.support.suppress import suppress
 
+#: Every workspace begins with it: what `collect` names if a request does not say.
+OUTPUT_FOLDER = "output"
 #: Longest extended header: a path and its frame.
 _PAX_MAX = 16_384
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -84,6 +87,10 @@ class Unpacker:
             mode = int(header[100:108].strip(b"\0 ") or b"644", 8) & 0o777 | 0o600
             folder = _open_folder(parts[:-1])
             try:
+                if parts == [OUTPUT_FOLDER]:
+                    # As a file, it takes the place of the empty folder that was made for it.
+                    with suppress(OSError):
+                        os.rmdir(OUTPUT_FOLDER, dir_fd=folder)
                 self._file = os.open(parts[-1], _WRITE | start, mode, dir_fd=folder)
             finally:
                 os.close(folder)

@@ -17,7 +17,7 @@ _LOOK_SECONDS: Final = 0.25
 
 
 class FileLocks:
-    """Looks at them each time the guest has used a processor for so long."""
+    """Counts the locks after each interval of processor time of the guest."""
 
     def __init__(self) -> None:
         self._last_look: float | None = None

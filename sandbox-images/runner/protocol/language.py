@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
         #: Language of the jobs that it runs, in the contract's words.
         LANGUAGE: str
+        #: The file that the guest makes of its code if a program asks for it, below /workspace; empty if there is none.
+        PROGRAM_FILE: str
         #: Modules that are imported one by one while the cell waits for its job, behind the runner's own.
         IDLE_MODULES: Sequence[str]
         #: Whether jobs come to the guest on a socket, into which no other process of the guest can write, or on a pipe, which
@@ -43,8 +45,8 @@ if TYPE_CHECKING:
         def serve(self, answer_fd: int, job_fd: int) -> NoReturn:
             """Runs job after job of a session, as they come on the job pipe: in the guest's process, confined."""
 
-        def job_message(self, job: Job) -> bytes:
-            """What goes to the guest of a session so that it runs the job."""
+        def job_message(self, job: Job, last_code: int) -> bytes:
+            """The bytes for the guest of a session so that it runs the job. `last_code` is the exit code of the job before."""
 
         def answer(self, job: Job, record: bytes, stdout: bytes | None) -> Answer:
             """What the guest answered, asked once all of it is dead.

@@ -12,6 +12,7 @@ from _json import encode_basestring, encode_basestring_ascii, make_encoder, make
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Final, NoReturn
 
 _SPACE: Final = " \t\n\r"
@@ -50,21 +51,21 @@ def check(text: str) -> None:
     _read(text, _AsText)
 
 
-def dumps(value: object, *, ensure_ascii: bool = True) -> str:
+def dumps(value: object, *, ensure_ascii: bool = True, default: Callable[[object], object] | None = None) -> str:
     """`json.dumps` with `allow_nan=False`, and what that raises."""
     encode = encode_basestring_ascii if ensure_ascii else encode_basestring
     if isinstance(value, str):
         return encode(value)
-    return "".join(make_encoder({}, _no_value, encode, None, ": ", ", ", False, False, False)(value, 0))
+    return "".join(make_encoder({}, default or _no_value, encode, None, ": ", ", ", False, False, False)(value, 0))
 
 
-def encode(value: object) -> bytes:
+def encode(value: object, default: Callable[[object], object] | None = None) -> bytes:
     """`dumps` as UTF-8, and as short as that can be."""
     try:
-        return dumps(value, ensure_ascii=False).encode()
+        return dumps(value, ensure_ascii=False, default=default).encode()
     except UnicodeEncodeError:
         # A lone surrogate: UTF-8 cannot say it, an escape can.
-        return dumps(value).encode()
+        return dumps(value, default=default).encode()
 
 
 def _read(text: str, how: type[_AsPython]) -> object:

@@ -10,6 +10,7 @@ import selectors
 import time
 from collections.abc import Awaitable, Mapping
 
+from python import tracebacks
 from python.tool_lines import TOOL_CALLS
 
 
@@ -72,5 +73,7 @@ def settle(awaitable: Awaitable[object]) -> object:
     async def main() -> object:
         return await awaitable
 
+    for each in (settle, main):
+        tracebacks.hide(each.__code__)
     with asyncio.Runner(loop_factory=Loop) as runner:
         return runner.run(main())

@@ -24,8 +24,10 @@ const emptier = '/usr/bin/env';
  * Limits on descriptors and threads are many times what a host with ten busy jobs was seen to use (24 and 16). Threads are
  * counted by user, and a host has a user of its own only under root. dash calls that limit p, other shells u.
  */
-const lowerLimits = `{ echo 500 >/proc/self/oom_score_adj; ulimit -c 0; ulimit -n 256; ulimit -f 0; } 2>/dev/null
+const setLimits = `{ echo 500 >/proc/self/oom_score_adj; ulimit -c 0; ulimit -n 256; ulimit -f 0; } 2>/dev/null
 if [ "$0" = root ]; then ulimit -u 128 2>/dev/null || ulimit -p 128 2>/dev/null; fi
+if [ -n "$1" ]; then ulimit -S -s "$1" 2>/dev/null; fi
+shift
 exec ${emptier} -i "$@"`;
 
 /** Starts host processes on this machine, beside the caller's own. */
@@ -35,7 +37,7 @@ export function createProcessLauncher(): HostLauncher {
     limitsMemory: false,
     launch(program) {
       home ??= { ...findHome(), inputFd, outputFd };
-      return new HostChild(program.nodeArguments(home), program.files?.() ?? []);
+      return new HostChild(program.nodeArguments(home), program.files?.() ?? [], program.stackMb);
     },
     prepare: async () => {},
     close: async () => {},
@@ -52,10 +54,10 @@ class HostChild implements LaunchedHost {
   readonly #child: ChildProcess;
   readonly #pipes: readonly Socket[];
 
-  constructor(nodeArguments: readonly string[], files: readonly HostFile[]) {
+  constructor(nodeArguments: readonly string[], files: readonly HostFile[], stackMb: number | undefined) {
     const opened = openFiles(files);
     try {
-      this.#child = startAlone(process.execPath, nodeArguments, [...opened.values()]);
+      this.#child = startAlone(process.execPath, nodeArguments, [...opened.values()], stackMb);
     } finally {
       for (const fd of opened.values()) closeSync(fd);
     }
@@ -108,7 +110,12 @@ function openFiles(files: readonly HostFile[]): Map<HostFile, number> {
 }
 
 /** `files`: descriptors that it finds behind those of the protocol. */
-function startAlone(program: string, programArguments: readonly string[], files: readonly number[]): ChildProcess {
+function startAlone(
+  program: string,
+  programArguments: readonly string[],
+  files: readonly number[],
+  stackMb: number | undefined,
+): ChildProcess {
   const inherited = findInheritedDescriptors();
   const nothing = openSync(devNull, 'r');
   try {
@@ -118,7 +125,8 @@ function startAlone(program: string, programArguments: readonly string[], files:
     const options = { cwd: '/', env: {}, stdio: Array.from(stdio, (entry) => entry ?? 'ignore') };
     if (!existsSync(shell) || !existsSync(emptier)) return spawn(program, programArguments, options);
     const who = process.getuid?.() === 0 ? 'root' : 'user';
-    return spawn(shell, ['-c', lowerLimits, who, program, ...programArguments], options);
+    const stack = stackMb === undefined ? '' : String(stackMb * 1_024);
+    return spawn(shell, ['-c', setLimits, who, stack, program, ...programArguments], options);
   } finally {
     closeSync(nothing);
   }

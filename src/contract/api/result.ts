@@ -16,6 +16,8 @@ export interface ExecutionError {
   readonly code: ErrorCode;
   /** A sentence: what failed, why, and what to do; for a guest's exception, its own message. */
   readonly message: string;
+  /** What to do about a mistake that is frequent (`docs/hints.md`); absent otherwise. */
+  readonly hint?: string | undefined;
   /** Class of the guest's exception. */
   readonly name?: string | undefined;
   /** The guest's stack, with only the guest's own frames. */
@@ -199,6 +201,7 @@ const deliveredShape = {
 const errorSchema = z.strictObject({
   code: z.enum(errorCodes),
   message: z.string(),
+  hint: z.string().optional(),
   name: z.string().optional(),
   stack: z.string().optional(),
   line: z.number().int().optional(),

@@ -27,6 +27,8 @@ export interface HostProgram {
   files?(): readonly HostFile[];
   /** In MiB; a place that can hold a host to it does. */
   readonly memoryMb: number;
+  /** Size of a thread's stack in MiB, if the system's own is too small; it takes memory as it is used. */
+  readonly stackMb?: number | undefined;
 }
 
 /** How a host process ended. */

@@ -9,6 +9,7 @@ import type { Job } from '../../contract/spi/job.ts';
 import type { Redactor } from '../../redaction/redactor.ts';
 import { roundMs } from '../../support/round-ms.ts';
 import type { ArtifactReader, CollectedArtifacts } from '../artifacts/artifact-reader.ts';
+import { findHint } from '../hints/find-hint.ts';
 import type { HostFunctionCalls, HostFunctionUse } from '../host-functions/host-function-calls.ts';
 import type { JobOutput } from '../output/job-output.ts';
 import type { CallRecord } from '../request/call-record.ts';
@@ -23,6 +24,9 @@ export interface JobRecorders {
   readonly network: JobConnections | undefined;
   readonly artifacts: ArtifactReader | undefined;
 }
+
+/** Failures that a mistake in the code can bring about. */
+const hinted: ReadonlySet<Failure['code']> = new Set(['GUEST_ERROR', 'NONZERO_EXIT', 'MEMORY_LIMIT']);
 
 // Made for each result: what a caller does to the lists of one must not be in another.
 const noHostUse = (): HostFunctionUse => ({ toolCalls: [], count: 0, hostMs: 0 });
@@ -43,8 +47,8 @@ export async function buildResult(
   redactor: Redactor,
 ): Promise<ExecutionResult> {
   const { verdict } = end;
-  let failure = classifyOutcome(end, job, call.sessionState);
   const { stdout, stderr, displayed } = output.finish();
+  let failure = classifyOutcome(end, job, call.sessionState, stderr.text);
   const { toolCalls, ...hostUse } = calls?.finish() ?? noHostUse();
   const connections = await network?.finish();
   const value = readValue(end, redactor);
@@ -59,7 +63,7 @@ export async function buildResult(
     ...identity(call, job.limits),
     status: failure ? errorTable[failure.code].status : 'success',
     ...value,
-    ...(failure && { error: redactFailure(failure, redactor) }),
+    ...(failure && { error: describeFailure(failure, redactor, call, job, stderr.text) }),
     stdout: stdout.text,
     stderr: stderr.text,
     truncated: {
@@ -156,14 +160,32 @@ function readValue(end: ConversationEnd, redactor: Redactor): Pick<ExecutionResu
   return { value: redactor.value('value', parsed), valueType: 'json' };
 }
 
-function redactFailure(failure: Failure, redactor: Redactor): ExecutionError {
+/** The failure without secrets, and with a hint if the guest made a frequent mistake. */
+function describeFailure(
+  failure: Failure,
+  redactor: Redactor,
+  call: CallRecord,
+  job: Job,
+  stderr: string,
+): ExecutionError {
   const text = (value: string): string => redactor.text('error', value);
-  return {
+  const { name, stack, line } = failure;
+  const error: ExecutionError = {
     code: failure.code,
     message: text(failure.message),
-    ...(failure.name !== undefined && { name: text(failure.name) }),
-    ...(failure.stack !== undefined && { stack: text(failure.stack) }),
-    ...(failure.line !== undefined && { line: failure.line }),
+    ...(name !== undefined && { name: text(name) }),
+    ...(stack !== undefined && { stack: text(stack) }),
+    ...(line !== undefined && { line }),
     ran: failure.ran,
   };
+  if (!hinted.has(failure.code)) return error;
+  const { language, image, code, network } = job;
+  const hint = findHint({
+    ...error,
+    name: error.name ?? (failure.code === 'MEMORY_LIMIT' ? 'MemoryError' : undefined),
+    ...{ language, image, code, stderr },
+    backend: call.sandbox?.backend,
+    hasNetwork: network !== undefined,
+  });
+  return hint === undefined ? error : { ...error, hint: text(hint) };
 }

@@ -15,13 +15,17 @@ export interface Failure {
   readonly ran: Ran;
 }
 
-/** Decides what a conversation's end means, and says what it means for the job's session; `undefined` is success. */
+/**
+ * Decides what a conversation's end means, and says what it means for the job's session; `undefined` is success. An exit
+ * code says little: its message has the last line of `stderr` too.
+ */
 export function classifyOutcome(
   end: ConversationEnd,
   job: Job,
   session: SessionInfo['state'] = 'kept',
+  stderr: string = '',
 ): Failure | undefined {
-  const failure = classifyEnd(end, job);
+  const failure = classifyEnd(end, job, stderr);
   if (!failure || !job.session) return failure;
   const isKept = session === 'kept';
   if (isKept && !interrupted.has(failure.code)) return failure;
@@ -32,23 +36,23 @@ export function classifyOutcome(
 /** Ends that hotcell brings about. */
 const interrupted: ReadonlySet<ErrorCode> = new Set(['WALL_TIMEOUT', 'CPU_TIMEOUT', 'OUTPUT_LIMIT', 'CANCELLED']);
 
-function classifyEnd(end: ConversationEnd, job: Job): Failure | undefined {
+function classifyEnd(end: ConversationEnd, job: Job, stderr: string): Failure | undefined {
   if (end.refusal) return fail(end.refusal.code, end.refusal.message, end.refusal.ran);
   if (end.stopped === 'cancelled') return fail('CANCELLED', cancelMessage(job));
   if (end.stopped === 'output') return fail('OUTPUT_LIMIT', limitMessage('OUTPUT_LIMIT', job));
   // A job that ended by itself while it was being asked to stop for its time did end by itself: the verdict knows.
-  if (end.verdict) return classifyVerdict(end.verdict, job);
+  if (end.verdict) return classifyVerdict(end.verdict, job, stderr);
   if (end.end) return fail(end.end.code, end.end.message, end.end.ran);
   return fail('WALL_TIMEOUT', silenceMessage(job), 'unknown');
 }
 
-function classifyVerdict(verdict: Verdict, job: Job): Failure | undefined {
+function classifyVerdict(verdict: Verdict, job: Job, stderr: string): Failure | undefined {
   switch (verdict.end) {
     case 'completed':
       return undefined;
     case 'exited':
       if (verdict.exitCode === 0) return undefined;
-      return fail('NONZERO_EXIT', `The guest exited with code ${verdict.exitCode ?? 'unknown'}.`);
+      return fail('NONZERO_EXIT', exitMessage(verdict, stderr));
     case 'signalled':
       return fail(
         'GUEST_SIGNALLED',
@@ -65,7 +69,7 @@ function classifyVerdict(verdict: Verdict, job: Job): Failure | undefined {
     case 'cpu':
       return { ...verdict.error, ...fail('CPU_TIMEOUT', limitMessage('CPU_TIMEOUT', job)) };
     case 'memory':
-      return { ...verdict.error, ...fail('MEMORY_LIMIT', limitMessage('MEMORY_LIMIT', job)) };
+      return { ...verdict.error, ...fail('MEMORY_LIMIT', memoryMessage(verdict, job)) };
     case 'output':
       return fail('OUTPUT_LIMIT', limitMessage('OUTPUT_LIMIT', job));
     case 'value':
@@ -104,14 +108,28 @@ function wallMessage({ usage: { cpuMs } }: Verdict, { limits }: Job): string {
   );
 }
 
-type LimitCode = 'CPU_TIMEOUT' | 'MEMORY_LIMIT' | 'OUTPUT_LIMIT' | 'VALUE_LIMIT';
+/** Characters of the last line of stderr in a message. */
+const lastLineMax = 500;
+
+function exitMessage({ exitCode }: Verdict, stderr: string): string {
+  const message = `The guest exited with code ${exitCode ?? 'unknown'}.`;
+  const lastLine = stderr.trimEnd().split('\n').at(-1)?.trim() ?? '';
+  return lastLine === '' ? message : `${message} The last line of its stderr: ${lastLine.slice(0, lastLineMax)}`;
+}
+
+function memoryMessage({ usage: { peakMemoryBytes } }: Verdict, { limits }: Job): string {
+  const message = `The guest was stopped because it needed more memory than limits.memoryMb = ${limits.memoryMb} MiB`;
+  return peakMemoryBytes > 0
+    ? `${message}; it held ${Math.round(peakMemoryBytes / 1_048_576)} MiB at most.`
+    : `${message}.`;
+}
+
+type LimitCode = 'CPU_TIMEOUT' | 'OUTPUT_LIMIT' | 'VALUE_LIMIT';
 
 function limitMessage(code: LimitCode, { limits }: Job): string {
   switch (code) {
     case 'CPU_TIMEOUT':
       return `The guest was stopped because it used more processor time than limits.cpuMs = ${limits.cpuMs} ms.`;
-    case 'MEMORY_LIMIT':
-      return `The guest was stopped because it needed more memory than limits.memoryMb = ${limits.memoryMb} MiB.`;
     case 'OUTPUT_LIMIT':
       return `The guest was stopped because it wrote more than ${outputFloodFactor} times limits.outputKb = ${limits.outputKb} KiB to one stream.`;
     case 'VALUE_LIMIT':

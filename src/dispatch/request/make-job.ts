@@ -29,6 +29,8 @@ export function makeJob(call: CallRecord, valid: ValidRequest, ceilings: JobCeil
   }));
   const job: Job = Object.freeze({
     ...rest,
+    // Editors write a byte order mark, and only some languages take it for nothing.
+    code: rest.code.replace(/^\uFEFF/u, ''),
     tenant: call.context.tenant,
     tools: new Map(Object.entries(valid.tools)),
     id: call.id,

@@ -1,4 +1,4 @@
-# tries: fill the disk with bytes, with empty files, with links and names, everywhere that can be written
+# tries: fill the disk with bytes, with empty files, with links and names, everywhere that can be written, shared memory too
 # holds: one tmpfs of diskMb with its own bound of inodes takes all of it; nothing else is writable
 # threat: T8
 # ends: success error
@@ -22,7 +22,7 @@ for folder in ("/workspace", "/tmp", "/var/tmp", "/dev/shm", "/dev/mqueue", "/de
             print("BREACH", folder, "took", made, what)
         except OSError as error:
             reason = error.strerror
-        if made and not folder.endswith(("workspace", "tmp")):
+        if made and not folder.endswith(("workspace", "tmp", "shm")):
             print("BREACH", folder, "is writable")
         print(folder, what, made, reason)
         # Room for the next kind.

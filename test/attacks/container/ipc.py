@@ -1,5 +1,5 @@
 # tries: find and leave shared memory, semaphores, messages and queues of System V and POSIX
-# holds: the cell has an IPC namespace of its own and no /dev/shm: nothing of anybody is there
+# holds: the cell has an IPC namespace of its own, and /dev/shm is an empty folder on its own disk: nothing of others is there
 # threat: T13
 # ends: success
 # proof: tried
@@ -24,11 +24,17 @@ for folder in ("/dev/mqueue", "/dev/shm", "/run/shm"):
     if os.path.isdir(folder):
         for name in os.listdir(folder):
             print("BREACH", folder, name)
-try:
-    os.close(os.open("/dev/shm/residue", os.O_CREAT | os.O_WRONLY))
-    print("BREACH made /dev/shm/residue")
-except OSError as error:
-    print("/dev/shm", error.strerror)
+if os.path.isdir("/dev/shm"):
+    if os.stat("/dev/shm").st_dev not in (os.stat("/workspace").st_dev, os.stat("/tmp").st_dev):
+        print("BREACH /dev/shm is on a disk of its own")
+    try:
+        os.unlink("/dev/shm")
+        print("BREACH removed /dev/shm")
+    except OSError as error:
+        print("/dev/shm", error.strerror)
+    # A semaphore that others would find by its name.
+    if not libc.sem_open(b"/residue", os.O_CREAT, 0o666, 1):
+        print("no semaphores")
 # Left for others to find: they must not.
 libc.shmget(0x686F74, 4096, 0o1666)
 libc.msgget(0x686F74, 0o1666)

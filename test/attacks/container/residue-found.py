@@ -17,10 +17,12 @@ for folder in ("/workspace", "/tmp", "/var/tmp", "/dev/shm", "/dev/mqueue", "/ru
             if mark in name:
                 print("BREACH", f"{where}/{name}")
 for name in os.listdir("/workspace"):
-    if name != ".tmp":
+    if name not in (".tmp", "output"):
         print("BREACH in a new workspace:", name)
-if os.listdir("/tmp"):
-    print("BREACH in a new /tmp:", os.listdir("/tmp"))
+for folder in ("/tmp", "/tmp/.shm", "/workspace/output"):
+    for name in os.listdir(folder):
+        if name != ".shm":
+            print("BREACH in a new", folder, name)
 if "HOTCELL_RESIDUE" in os.environ or hasattr(builtins, "residue") or "residue" in sys.modules:
     print("BREACH in the interpreter")
 # A file system that is older than this call was somebody else's.

@@ -7,8 +7,8 @@
 mark=hotcell-
 mark+=residue
 find / -xdev -name "*$mark*" 2>/dev/null | sed 's/^/BREACH /'
-find /workspace /tmp/ /dev/mqueue /dev/shm -mindepth 1 2>/dev/null |
-  grep -vE '^/workspace/(\.tmp|\.hotcell|\.hotcell/(inputs\.json|main\.sh)|main\.sh)$' | sed 's/^/BREACH in a new cell: /'
+find /workspace /tmp/ /dev/mqueue /dev/shm/ -mindepth 1 2>/dev/null |
+  grep -vE '^(/workspace/(\.tmp|\.tmp/\.shm|output|\.hotcell|\.hotcell/(inputs\.json|main\.sh)|main\.sh)|/tmp/\.shm)$' | sed 's/^/BREACH in a new cell: /'
 grep -ac "$mark" /opt/hotcell/*/*.py /etc/profile /etc/bash.bashrc 2>/dev/null | grep -v ':0$' | sed 's/^/BREACH /'
 [ -n "$HISTFILE" ] && [ -e "$HISTFILE" ] && echo "BREACH a history"
 for folder in /proc/[0-9]*; do

@@ -4,7 +4,6 @@
 # ends: success
 # proof: made
 
-mkdir output
 head -c 8M /dev/zero | gzip -9 | gzip -9 >output/bomb.gz.gz
 head -c 8M /dev/zero | bzip2 >output/bomb.bz2
 ln -s / top

@@ -7,7 +7,6 @@ import io
 import os
 import tarfile
 
-os.makedirs("output")
 archive = io.BytesIO()
 with tarfile.open(fileobj=archive, mode="w") as tar:
     for name, kind in (("../../escape", tarfile.REGTYPE), ("/etc/cron.d/x", tarfile.REGTYPE), ("link", tarfile.SYMTYPE)):

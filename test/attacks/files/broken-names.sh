@@ -4,7 +4,6 @@
 # ends: success
 # proof: made
 
-mkdir output
 cd output || exit
 : >$'\xff\xfe' && : >$'new\nline' && : >$'\e[31mred' && : >$'back\\slash' && : >$'bell\a'
 : >'$(touch /tmp/breach)' && : >'`id`' && : >'; rm -rf x' && : >'--checkpoint-action=exec=sh' && : >'-'

@@ -8,7 +8,6 @@ import mmap
 import os
 import time
 
-os.makedirs("output")
 for name in ("grows", "shrinks", "mapped"):
     with open(f"output/{name}", "wb") as file:
         file.write(b"x" * 200_000)

@@ -7,7 +7,6 @@
 # skip: wasm there are no hard links
 import os
 
-os.makedirs("output")
 for path in ("/etc/passwd", "/usr/bin/python3", "/proc/version", "/dev/null", "/etc/hosts"):
     try:
         os.link(path, "output/" + os.path.basename(path))

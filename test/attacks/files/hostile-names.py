@@ -5,7 +5,6 @@
 # proof: made \d\d
 import os
 
-os.makedirs(b"output")
 names = [b"..\\..\\windows", b"a\\b", b"line\nBREACH a second line", b"\x1b[2J\x1b]0;title\x07", b"carriage\rreturn", b"tab\there", b"\x7f"]
 names += [b"\xff\xfe\xfd", b"half \xc3", b"\xed\xa0\x80 lone surrogate", b"overlong \xc0\xaf..\xc0\xaf", b"nul-lookalike \xe2\x90\x80"]
 names += ["line\u2028separator".encode(), "right\u202etxt.exe".encode(), "zero\u200bwidth".encode(), "\x85next line".encode()]

@@ -9,6 +9,7 @@ import os
 os.makedirs("elsewhere")
 with open("elsewhere/file", "w") as file:
     file.write("BREACH behind a linked folder\n")
+os.rmdir("output")
 os.symlink("/workspace/elsewhere", "output")
 os.symlink("/etc", "etc")
 os.makedirs("deep")

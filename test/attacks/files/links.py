@@ -5,7 +5,6 @@
 # proof: made \d+ links
 import os
 
-os.makedirs("output")
 with open("outside", "w") as file:
     file.write("BREACH the file that a link leads to\n")
 targets = [inputs["canary"]["file"], "/etc/shadow", "/etc/passwd", "/proc/1/environ", "/proc/self/environ", "/proc/1/root/etc/passwd"]

@@ -4,7 +4,6 @@
 # ends: success
 # proof: made
 
-mkdir output
 echo 'BREACH followed a link' >outside
 canary=$(jq -r .canary.file "$HOTCELL_INPUTS")
 ln -s "$canary" output/canary.txt

@@ -7,7 +7,6 @@
 import os
 
 key = os.environ["KEY"].encode()
-os.makedirs("output")
 for bound in (512, 65_536, 131_072, 1_048_576):
     for shift in (1, 7, 24):
         with open(f"output/{bound}-{shift}.txt", "wb") as file:

@@ -12,8 +12,9 @@ for path in ("/tmp/residue", "/workspace/residue", "/run/residue", "/dev/shm/res
 for name in os.listdir("/proc"):
     if name.isdecimal() and open(f"/proc/{name}/comm").read().strip() == "residue":
         print("BREACH process", name)
-if sorted(os.listdir("/workspace")) != [".tmp"] or os.listdir("/tmp"):
-    print("BREACH files", os.listdir("/workspace"), os.listdir("/tmp"))
+found = [sorted(os.listdir(folder)) for folder in ("/workspace", "/tmp", "/dev/shm", "/workspace/output")]
+if found != [[".tmp", "output"], [".shm"], [], []]:
+    print("BREACH files", found)
 if [name for name in os.listdir("/dev/pts") if name != "ptmx"]:
     print("BREACH terminals", os.listdir("/dev/pts"))
 if any(name.partition(".")[0] in ("runner", "tenant", "python") for name in sys.modules):

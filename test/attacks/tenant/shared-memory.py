@@ -37,10 +37,17 @@ with open("/dev/zero", "rb") as zero:
             print("BREACH mapped /dev/zero")
         except OSError:
             tried += 1
-for folder in ("/dev/shm", "/dev/mqueue"):
+try:
+    os.close(os.open("/dev/mqueue/neighbour", os.O_CREAT | os.O_RDWR))
+    print("BREACH wrote to /dev/mqueue")
+except OSError:
+    tried += 1
+if os.stat("/dev/shm").st_dev != os.stat("/workspace").st_dev or os.listdir("/dev/shm"):
+    print("BREACH /dev/shm is not an empty folder of the job's own disk")
+for change in (lambda: os.unlink("/dev/shm"), lambda: os.rename("/dev/shm", "/dev/other"), lambda: os.symlink("/", "/dev/x")):
     try:
-        os.close(os.open(f"{folder}/neighbour", os.O_CREAT | os.O_RDWR))
-        print("BREACH wrote to", folder)
+        change()
+        print("BREACH changed /dev")
     except OSError:
         tried += 1
 print("tried", tried)

@@ -183,7 +183,7 @@ describe('cancel', () => {
     ['output', 'output'],
     ['timeout', 'wall'],
   ] as const)('for the reason %s ends the job as %s, with what there is', async (reason, end) => {
-    const code = 'mkdir output; echo kept > output/x; trap "" TERM INT HUP; echo up; while :; do :; done';
+    const code = 'echo kept > output/x; trap "" TERM INT HUP; echo up; while :; do :; done';
     const { verdict, stdout, artifacts } = await withCell({ language: 'bash', code }, async (cell) => {
       await wrote(cell, 'up');
       await cell.cancel(reason);
@@ -211,7 +211,7 @@ describe('cancel', () => {
 });
 
 describe('artifacts', () => {
-  const bigFiles = 'mkdir output; for i in 1 2 3; do head -c 2000000 /dev/zero > output/$i; done';
+  const bigFiles = 'for i in 1 2 3; do head -c 2000000 /dev/zero > output/$i; done';
 
   it.concurrent('wait for an engine that takes no more than a window of them', async () => {
     await using cell = new RunnerCell(images, 'bash');
@@ -241,7 +241,7 @@ describe('artifacts', () => {
 
 it('the frames of a job come in the order of the protocol', async () => {
   const cell = new RunnerCell(images, 'bash');
-  await cell.sendJob({ language: 'bash', code: 'mkdir output; echo x | tee output/x; echo 1 > $HOTCELL_VALUE' });
+  await cell.sendJob({ language: 'bash', code: 'echo x | tee output/x; echo 1 > $HOTCELL_VALUE' });
   await cell.outcome();
   const artifacts = await cell.waitFor(({ kind }) => kind === cellKinds.artifacts);
   expect(artifacts.payload.length % 512).toBe(0);

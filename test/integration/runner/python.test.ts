@@ -60,7 +60,7 @@ const values: [code: string, kind: 'json' | 'repr' | 'none', text?: string][] = 
     '["b", "/workspace", "/workspace", "guest", "guest"]',
   ],
   ['__name__', 'json', '"__main__"'],
-  ['import sys\n[sys.argv, sys.path[0], __file__]', 'json', '[["main.py"], "/workspace", "main.py"]'],
+  ['import sys\n[sys.argv, sys.path[0], __file__]', 'json', '[["main.py"], "/workspace", "/workspace/main.py"]'],
   ['import pickle\nclass P: x = 4\npickle.loads(pickle.dumps(P())).x', 'json', '4'],
   [
     'from dataclasses import dataclass\nimport typing\n@dataclass\nclass D:\n  n: "int"\n[D(3).n, typing.get_type_hints(D)["n"].__name__]',
@@ -151,7 +151,6 @@ describe('a Python program', () => {
     const { stdout, artifacts, verdict } = await run(
       `
 import atexit, os, threading, time
-os.mkdir("output")
 left_open = open("output/open.txt", "w")
 left_open.write("kept")
 class Noisy:

@@ -91,11 +91,12 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   // A request becomes a job, a job becomes a result; what a session and the dispatcher do with both.
   'dispatch/request': [...contract, 'support', 'cells/conversation'],
   'dispatch/artifacts': [...contract, 'redaction', 'redaction/streams', 'support', 'cells/protocol'],
+  'dispatch/hints': contract,
   'dispatch/output': [...contract, 'redaction', 'support', 'cells/protocol', 'cells/conversation'],
   'dispatch/host-functions': [...contract, 'redaction', 'support', 'cells/protocol', 'cells/conversation'],
   'dispatch/call': [
     ...[...contract, 'redaction', 'support', 'cells/protocol', 'cells/conversation'],
-    ...['dispatch/request', 'dispatch/artifacts', 'dispatch/output', 'dispatch/host-functions'],
+    ...['dispatch/request', 'dispatch/artifacts', 'dispatch/hints', 'dispatch/output', 'dispatch/host-functions'],
   ],
   'dispatch/sessions': [...contract, 'support', 'cells/conversation', 'dispatch/request', 'dispatch/call'],
   dispatch: [...contract, 'redaction', 'support', 'dispatch/request', 'dispatch/call', 'dispatch/sessions'],

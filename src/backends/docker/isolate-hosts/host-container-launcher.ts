@@ -98,7 +98,7 @@ class HostContainers implements HostLauncher {
     const { cgroupVersion, isPodman, defaultRuntime } = version;
     const { runtime, seccompProfile } = this.#options;
     const profile = { runtime, seccompProfile, cgroupVersion, isPodman, isGvisor: isGvisor(runtime ?? defaultRuntime) };
-    return buildHostContainerSpec(image, program.nodeArguments(home), program.memoryMb, profile, owner.labels());
+    return buildHostContainerSpec(image, program.nodeArguments(home), program, profile, owner.labels());
   }
 }
 

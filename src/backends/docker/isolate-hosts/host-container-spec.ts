@@ -1,5 +1,6 @@
+import type { HostProgram } from '../../../contract/spi/host-launcher.ts';
 import { type ContainerProfile, seccompOptions } from '../cells/container-spec.ts';
-import { processLimits, sealedContainer, sealedHostConfig } from '../cells/sealed-container.ts';
+import { processLimits, sealedContainer, sealedHostConfig, ulimit } from '../cells/sealed-container.ts';
 import type { ContainerSpec } from '../daemon/docker-client.ts';
 import { isolateHostPaths } from '../images/isolate-host-recipe.ts';
 
@@ -22,10 +23,11 @@ const gvisorThreads = 512;
 export function buildHostContainerSpec(
   image: string,
   nodeArguments: readonly string[],
-  memoryMb: number,
+  { memoryMb, stackMb }: Pick<HostProgram, 'memoryMb' | 'stackMb'>,
   profile: HostProfile,
   labels: Readonly<Record<string, string>>,
 ): ContainerSpec {
+  const stackBytes = (stackMb ?? 0) * mebibyte;
   return {
     ...sealedContainer,
     Image: image,
@@ -40,7 +42,7 @@ export function buildHostContainerSpec(
       ...sealedHostConfig(memoryMb * mebibyte, profile),
       SecurityOpt: ['no-new-privileges:true', ...seccompOptions(profile)],
       PidsLimit: profile.isGvisor ? gvisorThreads : threads,
-      Ulimits: processLimits(openFiles, 0),
+      Ulimits: [...processLimits(openFiles, 0), ...(stackBytes > 0 ? [ulimit('stack', stackBytes)] : [])],
     },
   };
 }

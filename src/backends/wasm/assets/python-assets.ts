@@ -11,15 +11,19 @@ const sources: Readonly<Record<string, string>> = {
   'guest.py': 'wasm/guest.py',
   'python/__init__.py': 'python/__init__.py',
   'python/awaiting.py': 'wasm/python/awaiting.py',
+  'python/class_files.py': 'python/class_files.py',
   'python/displays.py': 'python/displays.py',
   'python/forms.py': 'python/forms.py',
   'python/network.py': 'wasm/python/network.py',
+  'python/imports.py': 'python/imports.py',
   'python/interpreter.py': 'python/interpreter.py',
   'python/lines.py': 'python/lines.py',
   'python/program.py': 'python/program.py',
+  'python/program_file.py': 'python/program_file.py',
   'python/progress.py': 'python/progress.py',
   'python/reply.py': 'wasm/python/reply.py',
   'python/session.py': 'wasm/python/session.py',
+  'python/sources.py': 'python/sources.py',
   'python/tool_lines.py': 'wasm/python/tool_lines.py',
   'python/toolbox.py': 'python/toolbox.py',
   'python/tracebacks.py': 'python/tracebacks.py',
@@ -32,12 +36,13 @@ const sources: Readonly<Record<string, string>> = {
   'runner/support/__init__.py': 'runner/support/__init__.py',
   'runner/support/identity.py': 'wasm/runner/support/identity.py',
   'runner/support/lean_json.py': 'runner/support/lean_json.py',
+  'runner/support/suppress.py': 'runner/support/suppress.py',
   'runner/tools/__init__.py': 'runner/tools/__init__.py',
   'runner/tools/display_client.py': 'wasm/runner/tools/display_client.py',
 };
 
 /** Raise this if the same sources lead to a different snapshot. */
-const snapshotFormat = 2;
+const snapshotFormat = 3;
 
 /** The files for Python guests without the memory snapshot, and the snapshot's key. */
 export interface PythonSources {

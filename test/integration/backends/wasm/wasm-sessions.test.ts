@@ -15,8 +15,8 @@ const never = hostFunction({
 });
 
 describe.each([
-  ['python', 'import os; os.makedirs("output"); open("output/a", "w").write("x"); print("b")\nwhile True: pass'],
-  ['bash', 'mkdir output; echo x > output/a; echo b; while :; do :; done'],
+  ['python', 'import os; open("output/a", "w").write("x"); print("b")\nwhile True: pass'],
+  ['bash', 'echo x > output/a; echo b; while :; do :; done'],
 ] as const)('%s', (language, code) => {
   test('gives what an interrupted call wrote', async () => {
     await using session = await open(language);

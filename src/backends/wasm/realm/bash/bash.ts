@@ -182,9 +182,12 @@ export function bootstrapBash(
   };
   const start = async (given: InterpreterStart): Promise<void> => {
     const action = given.session?.action ?? 'run';
+    const isFirst = bash === undefined;
     bash ??= await open(given);
     try {
       for (const [path, content] of realm.bringFiles()) await care.place(bash.fs, path, content);
+      // The job may have brought a file of that name.
+      if (isFirst) await bash.fs.mkdir(`${folder}/output`, { recursive: true }).catch(() => undefined);
     } catch (thrown) {
       if ((thrown as Error).message === realm.bufferRefused) return realm.report({ end: 'memory', isGone: true });
       const message = `The files could not be placed: ${(thrown as Error).message}`;

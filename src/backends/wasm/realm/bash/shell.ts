@@ -113,7 +113,7 @@ export function createShell(
   };
   const begin = async (bash: Bash): Promise<void> => {
     bash.registerTransformPlugin(plugin);
-    const pause = (await parse(bash, `'/bin/${nextCall}' "$?"`)) as readonly Statement[];
+    const pause = (await parse(bash, `'/bin/${nextCall}' "$?" && :`)) as readonly Statement[];
     exchange = () => ({
       *[Symbol.iterator]() {
         while (!isDue) {
@@ -150,7 +150,8 @@ export function createShell(
             over({ stdout: '', stderr: '', exitCode: Number(exitCode) });
             await next;
             isDue = false;
-            return outcome(0);
+            // For `$?` in the next job: as the first part of a list it ends no shell under `set -e`.
+            return outcome(Number(exitCode));
           },
         },
       ],

@@ -55,8 +55,16 @@ export interface FileCare {
    * @throws {Error} if something other than a file or folder is in its way.
    */
   place(files: PythonFiles, path: string, content: Uint8Array): void;
-  /** Hands over what the job collects of /workspace; with `isNew` only what was written since that was done last. */
-  handOver(files: PythonFiles, realm: Pick<WasmRealm, 'collected' | 'handOver'>, isNew: boolean): void;
+  /**
+   * Hands over what the job collects of /workspace; with `isNew` only what was written since that was done last. The file
+   * in which the program finds its own `source` (`sandbox-images/python/program_file.py`) is nobody's artifact.
+   */
+  handOver(
+    files: PythonFiles,
+    realm: Pick<WasmRealm, 'collected' | 'handOver'>,
+    isNew: boolean,
+    source: string | undefined,
+  ): void;
   /** Path and size of the files of /workspace that the job collects, in order of path. */
   list(
     files: PythonFiles,
@@ -135,6 +143,18 @@ export function createPythonFiles(): FileCare {
     handedOver[path] = mark;
     return changed;
   };
+  const isSource = (files: PythonFiles, path: string, { size }: Status, source: string | undefined): boolean => {
+    // No character takes more than three bytes for each of its units.
+    if (source === undefined || size > source.length * 3) return false;
+    const bytes = new Uint8Array(size);
+    const stream = files.open(`${folder}/${path}`, 'r');
+    try {
+      files.read(stream, bytes, 0, size, 0);
+    } finally {
+      files.close(stream);
+    }
+    return new TextDecoder().decode(bytes) === source;
+  };
   const collect = (
     files: PythonFiles,
     realm: Pick<WasmRealm, 'collected'>,
@@ -168,9 +188,10 @@ export function createPythonFiles(): FileCare {
       // The file takes over the content itself: a copy would count, too.
       files.writeFile(full, content, { canOwn: true });
     },
-    handOver(files, realm, isNew) {
+    handOver(files, realm, isNew, source) {
       collect(files, realm, (path, status) => {
         if (isNew && attempt(() => isChanged(files, path, status)) === false) return;
+        if (path === 'main.py' && attempt(() => isSource(files, path, status, source))) return;
         let piece = new Uint8Array(0);
         realm.handOver(path, status.size, (at, length) => {
           if (piece.length !== length) piece = new Uint8Array(length);

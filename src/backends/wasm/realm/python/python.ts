@@ -69,8 +69,12 @@ export function bootstrapPython(
   const { define, parse, stringify, slice, split, join, sleep } = intrinsics;
   const folder = '/workspace';
   const mebibyte = 1_048_576;
+  /** What Python may take of its stack in its memory. Functions of C take up to sixteen times as much of V8's. */
+  const stackBytes = 4 * mebibyte;
   /** Emscripten's number for EINTR. */
   const interrupted = 27;
+  /** V8's message. */
+  const stackOverflow = 'Maximum call stack size exceeded';
   let assets: PythonAssets | undefined;
   let python: Pyodide | undefined;
   let guest: Record<string, (...given: readonly unknown[]) => unknown> | undefined;
@@ -83,11 +87,18 @@ export function bootstrapPython(
   let memoryAtStart = 0;
   let wasRefused = false;
   let memory: { readonly buffer: ArrayBuffer } | undefined;
+  let exported: Record<string, (...given: readonly number[]) => number> = {};
 
   const scope = globalThis as Record<string, unknown>;
   const unavailable = (): never => {
     throw new Error('Nothing can be read here.');
   };
+  /** A module with one function that does nothing, `dump_traceback`. */
+  const emptyDump = Uint8Array.of(
+    ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 7, 18, 1, 14],
+    ...[100, 117, 109, 112, 95, 116, 114, 97, 99, 101, 98, 97, 99, 107],
+    ...[0, 0, 10, 4, 1, 2, 0, 11],
+  );
   /** Stands for the interpreter's code, which is already compiled. */
   const emptyCode = new ArrayBuffer(0);
   const instantiate = async (source: WasmModule | ArrayBuffer, imports: WasmImports): Promise<unknown> => {
@@ -107,7 +118,10 @@ export function bootstrapPython(
     env.emscripten_get_heap_max = () => memoryMax;
     const instance = new wasm.Instance(module, imports);
     memory = instance.exports.memory as typeof memory;
-    return { module, instance };
+    // Where the interpreter ends, its loader writes the stack to the guest's stdout, with the functions below the program's.
+    const silent = new wasm.Instance(new wasm.Module(emptyDump.buffer as ArrayBuffer), {});
+    exported = { ...instance.exports, ...silent.exports } as typeof exported;
+    return { module, instance: { exports: exported } };
   };
   const loading: Record<string, unknown> = {
     WorkerGlobalScope: class {},
@@ -137,7 +151,10 @@ export function bootstrapPython(
       ...(snapshot ? { _loadSnapshot: Promise.resolve(snapshot) } : { _makeSnapshot: true }),
     });
     assets = undefined;
-    if (!snapshot) return complete(python, parse(given.texts) as Record<string, string>);
+    if (!snapshot) {
+      boundStack();
+      return complete(python, parse(given.texts) as Record<string, string>);
+    }
     for (const name in loading) delete scope[name];
     const { RuntimeError, CompileError, LinkError, Exception, Tag } = wasm as unknown as Record<string, unknown>;
     define(globalThis, 'WebAssembly', { RuntimeError, CompileError, LinkError, Exception, Tag });
@@ -153,6 +170,16 @@ export function bootstrapPython(
     );
     memoryAtStart = memory?.buffer.byteLength ?? 0;
     parts.sealWebAssembly(intrinsics, wasm, realm.room);
+  };
+  /**
+   * Lets Python raise RecursionError before V8 runs out of stack, which would end the interpreter. Python counts the part of
+   * its stack that lies in its memory; V8's own takes several times as much.
+   */
+  const boundStack = (): void => {
+    const end = exported.emscripten_stack_get_base?.() ?? 0;
+    const thread = exported.PyThreadState_Get?.() ?? 0;
+    const set = exported.PyUnstable_ThreadState_SetStackProtection;
+    if (set?.(thread, end - stackBytes, stackBytes) !== 0) throw new Error('The stack of Python cannot be bounded.');
   };
   const complete = ({ FS, runPython }: Pyodide, texts: Record<string, string>): void => {
     for (const path in texts) {
@@ -205,6 +232,10 @@ export function bootstrapPython(
     if (typeof status === 'number') return { end: 'exited', exitCode: status & 255, isGone: true };
     const text = thrown instanceof Error ? thrown.message : '';
     if (wasRefused || text === bufferRefused) return { end: 'memory', isGone: true };
+    if (slice(text, 0, stackOverflow.length) === stackOverflow) {
+      const message = 'The recursion was too deep for Python in WebAssembly, and its interpreter has ended.';
+      return { end: 'threw', error: { name: 'RecursionError', message }, isGone: true };
+    }
     const message = `The interpreter ended: ${slice(text, 0, 1_000)}`;
     return { end: 'threw', error: { name: 'SystemError', message }, isGone: true };
   };
@@ -286,7 +317,8 @@ export function bootstrapPython(
     if (action === 'list') return [{ end: 'completed', value: 'json' }, stringify(files.list(own, realm)) ?? ''];
     const ended = action === 'run' ? run(started, given) : ([{ end: 'completed' }, ''] as const);
     try {
-      files.handOver(own, realm, given.session?.action === 'run');
+      const source = action === 'run' ? given.source : undefined;
+      files.handOver(own, realm, given.session?.action === 'run', source);
     } catch (thrown) {
       if ((thrown as Error).message !== bufferRefused) throw thrown;
       return [{ end: 'memory', isGone: true }, ''];

@@ -123,6 +123,62 @@ second`);
       expect(svg.displays).toMatchObject([{ mediaType: 'image/svg+xml', data: expect.stringContaining('</svg>') }]);
     });
 
+    test('each plt.show() shows the figures that are open, and what follows draws new ones', async () => {
+      const { displays, stderr } = await run(`import matplotlib.pyplot as plt
+from matplotlib.pyplot import show
+plt.plot([1, 2]); plt.show()
+plt.plot([3, 1]); show(block=False)
+plt.figure(); plt.figure(); plt.show()
+plt.show()
+len(plt.get_fignums())`);
+      expect(stderr).toBe('');
+      expect(displays.map(({ mediaType }) => mediaType)).toEqual(Array(4).fill('image/png'));
+      const [first, second] = displays.map(({ data }) => Buffer.from(data as Uint8Array).toString('base64'));
+      expect(first).not.toBe(second);
+    });
+
+    test.each([
+      ['np.int64(3), np.float32(0.5), np.bool_(True), np.uint8(7)', 'json', [3, 0.5, true, 7]],
+      ['pd.DataFrame({"a": [1, 2]})["a"].sum()', 'json', 3],
+      ['pd.DataFrame({"a": [1, 2]})["a"].mean()', 'json', 1.5],
+      ['dict(pd.Series([1, 1, 2]).value_counts())', 'json', { 1: 2, 2: 1 }],
+      ['pd.Series(["a", "a"]).value_counts().to_dict()', 'json', { a: 2 }],
+      [
+        '{"deep": [np.array([[1, 2], [3, 4]]), np.arange(2.0)]}',
+        'json',
+        {
+          deep: [
+            [
+              [1, 2],
+              [3, 4],
+            ],
+            [0, 1],
+          ],
+        },
+      ],
+      ['np.array(5)', 'json', 5],
+      ['np.int64(2**53)', 'repr', 'np.int64(9007199254740992)'],
+      ['[np.array([2**60])]', 'repr', '[array([1152921504606846976])]'],
+      ['np.array([1.0, np.nan])', 'repr', 'array([ 1., nan])'],
+      ['{"a": np.float64("inf")}', 'repr', "{'a': np.float64(inf)}"],
+      ['np.array([1 + 2j])', 'repr', 'array([1.+2.j])'],
+      ['np.datetime64("2026-01-02")', 'repr', "np.datetime64('2026-01-02')"],
+      ['[pd.Timestamp("2026-01-02")]', 'repr', "[Timestamp('2026-01-02 00:00:00')]"],
+      ['np.ma.array([1, 2], mask=[0, 1])', 'repr', expect.stringContaining('mask=[False,  True]')],
+      ['np.longdouble(1) / 3', 'repr', expect.stringContaining('np.longdouble(')],
+      ['np.zeros(2_000_000)', 'repr', expect.stringContaining('...')],
+    ] as const)('the value of %s is %s', async (code, valueType, value) => {
+      const result = await run(`import numpy as np, pandas as pd\n${code}`);
+      expect(result, result.stderr).toMatchObject({ status: 'success', valueType, value });
+    });
+
+    test('what is infinite in a table is told from what is missing', async () => {
+      const { displays } = await run(
+        'import pandas as pd\npd.DataFrame({"a": [1, float("inf"), float("-inf"), None]})',
+      );
+      expect(JSON.parse(String(displays[0]?.data))).toMatchObject({ data: [[1], ['inf'], ['-inf'], [null]] });
+    });
+
     test('a figure that cannot be drawn is said on stderr, and fails nothing', async () => {
       const result = await run(`import matplotlib.pyplot as plt
 plt.figure().savefig = lambda *_, **__: 1 / 0

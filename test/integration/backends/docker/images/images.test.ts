@@ -127,7 +127,7 @@ describe('an image', () => {
       'ls -A /workspace',
       'find / -xdev -type f -perm /6000',
       'ls -d /opt/hotcell/base /var/lib/apt /etc/apt/sources.list* /usr/share/doc/*/ 2>/dev/null',
-      'for tool in awk bash bc bzip2 file find gawk grep gzip jq python3 sed tar unzip xxd xz zip; do command -v $tool >/dev/null || echo no $tool; done',
+      'for tool in awk bash bc bzip2 file find gawk grep gzip jq python python3 sed tar unzip xxd xz zip; do command -v $tool >/dev/null || echo no $tool; done',
       `ls /opt/hotcell/${name}/__pycache__ /opt/hotcell/runner/__pycache__ | grep -c pyc >/dev/null || echo no byte code`,
       'exit 0',
     ].join('\n');
