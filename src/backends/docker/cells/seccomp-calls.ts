@@ -4,14 +4,17 @@ export interface CallGroup {
   readonly calls: readonly string[];
 }
 
-/** Calls that are allowed with certain arguments only: all conditions of one entry together, or those of another entry. */
+/**
+ * System calls that are allowed only with certain arguments: all conditions of one entry must hold, or all of another
+ * entry.
+ */
 export interface ConditionalCall {
   readonly call: string;
   readonly purpose: string;
   readonly when: readonly (readonly ArgumentCondition[])[];
 }
 
-/** The argument `index`, under `mask` where there is one, equals `value`. */
+/** The argument `index`, masked with `mask` if given, equals `value`. */
 export interface ArgumentCondition {
   readonly index: number;
   readonly value: number;
@@ -19,9 +22,9 @@ export interface ArgumentCondition {
 }
 
 /**
- * All that a guest, the runner and what starts them may ask of the kernel, whatever the arguments. Taken from Docker's
- * default profile, call by call, leaving out what computing never needs: see `docs/decisions/0010-own-seccomp-profile.md`.
- * Names that an architecture lacks (`open` on arm64) are no fault.
+ * All system calls that a guest, the runner and the programs that start them may make with any arguments. Taken from
+ * Docker's default profile, call by call, without those that computing never needs: see
+ * `docs/decisions/0010-own-seccomp-profile.md`. Names that an architecture lacks (`open` on arm64) are ignored.
  */
 export const allowedCalls: readonly CallGroup[] = [
   {
@@ -108,17 +111,20 @@ const [unix, inet, inet6] = [1, 2, 10];
 const [stream, datagram] = [1, 2];
 const [tcp, udp] = [6, 17];
 
-/** `S_IFMT` of linux/stat.h, and the kinds of files that are no devices: the usual one by both of its names, fifos, sockets. */
+/**
+ * `S_IFMT` of linux/stat.h, and the kinds of files that are not devices: regular files by both of their values, fifos,
+ * sockets.
+ */
 const fileKindMask = 0o170_000;
 const fileKinds = [0, 0o100_000, 0o010_000, 0o140_000];
 
-/** What changes the scheduling of the process that argument `index` names; 0 is whoever calls. */
+/** Calls that change the scheduling of the process that argument `index` names; 0 is the calling process. */
 export const schedulingCalls: readonly { readonly call: string; readonly index: number }[] = [
   { call: 'setpriority', index: 1 },
   { call: 'sched_setaffinity', index: 0 },
 ];
 
-/** What is allowed with certain arguments only. */
+/** System calls that are allowed only with certain arguments. */
 export const conditionalCalls: readonly ConditionalCall[] = [
   {
     call: 'clone',
@@ -157,7 +163,7 @@ export const conditionalCalls: readonly ConditionalCall[] = [
   },
 ];
 
-/** A socket whose protocol is named, or left to be the usual one of its type. The type's high bits are flags. */
+/** A socket with its protocol named, or with the default protocol of its type. The type's high bits are flags. */
 function internetSocket(family: number, type: number, protocol: number): ArgumentCondition[][] {
   return [0, protocol].map((named) => [
     { index: 0, value: family },
