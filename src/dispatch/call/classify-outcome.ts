@@ -15,7 +15,7 @@ export interface Failure {
   readonly ran: Ran;
 }
 
-/** Decides what a conversation's end means, and says what it means for the job's session; `undefined` is success. */
+/** Classifies the end of a conversation, and its effect on the job's session; `undefined` is success. */
 export function classifyOutcome(
   end: ConversationEnd,
   job: Job,
@@ -29,14 +29,14 @@ export function classifyOutcome(
   return { ...failure, message: `${failure.message} ${sequel}` };
 }
 
-/** Ends that hotcell brings about. */
+/** Ends that hotcell causes. */
 const interrupted: ReadonlySet<ErrorCode> = new Set(['WALL_TIMEOUT', 'CPU_TIMEOUT', 'OUTPUT_LIMIT', 'CANCELLED']);
 
 function classifyEnd(end: ConversationEnd, job: Job): Failure | undefined {
   if (end.refusal) return fail(end.refusal.code, end.refusal.message, end.refusal.ran);
   if (end.stopped === 'cancelled') return fail('CANCELLED', cancelMessage(job));
   if (end.stopped === 'output') return fail('OUTPUT_LIMIT', limitMessage('OUTPUT_LIMIT', job));
-  // A job that ended by itself while it was being asked to stop for its time did end by itself: the verdict knows.
+  // A job that ended by itself while it was asked to stop is not a timeout; the verdict has the true reason.
   if (end.verdict) return classifyVerdict(end.verdict, job);
   if (end.end) return fail(end.end.code, end.end.message, end.end.ran);
   return fail('WALL_TIMEOUT', silenceMessage(job), 'unknown');
@@ -83,12 +83,12 @@ function fail(code: ErrorCode, message: string, ran: Ran = errorTable[code].ran)
 
 function cancelMessage(job: Job): string {
   const reason: unknown = job.signal?.reason;
-  // The reason of a plain `abort()` says nothing that "cancelled" does not.
+  // The reason of a plain `abort()` adds nothing to "cancelled".
   const why = reason instanceof Error && reason.name !== 'AbortError' ? `: ${reason.message}` : '.';
   return `The call was cancelled while its guest was running${why}`;
 }
 
-/** Cells stop their guests themselves, so one that says nothing may be cut off from us just as well as stuck. */
+/** Cells stop their guests themselves, so a silent cell may be stuck or just disconnected. */
 function silenceMessage({ limits }: Job): string {
   return (
     `The cell was abandoned because it sent no verdict within limits.timeoutMs = ${limits.timeoutMs} ms and the grace period; ` +
@@ -96,7 +96,7 @@ function silenceMessage({ limits }: Job): string {
   );
 }
 
-/** A guest that waits, or is kept from the processors by others, has not run for as long as it took. */
+/** The processor time shows whether a guest waited, or got no processor, instead of running. */
 function wallMessage({ usage: { cpuMs } }: Verdict, { limits }: Job): string {
   return (
     `The guest was stopped because it had not ended after limits.timeoutMs = ${limits.timeoutMs} ms; ` +

@@ -11,7 +11,7 @@ import { Deadline } from '../../support/deadline.ts';
 import { lendSignal } from '../../support/lend-signal.ts';
 import { type Parsed, readParsed } from '../../support/parse-caller-value.ts';
 
-/** Why a call failed, for the guest; the message is not yet redacted. */
+/** Why a call failed, for the guest. The message is not redacted yet. */
 export class ToolFailure extends Error {
   override readonly name = 'ToolFailure';
   readonly code: ToolErrorCode;
@@ -21,25 +21,25 @@ export class ToolFailure extends Error {
     this.code = code;
   }
 
-  /** What was thrown, as a failure; what a tool throws is its own. */
+  /** A thrown value as a failure. Errors of the tool itself become `TOOL_FAILED`. */
   static of(error: unknown): ToolFailure {
     if (isInstance(error, ToolFailure)) return error;
     return new ToolFailure('TOOL_FAILED', textOfThrown(error));
   }
 }
 
-/** What a call needs of its job. */
+/** The parts of a job that a call needs. */
 export interface ToolCallContext {
   readonly job: Job;
   readonly redactor: Redactor;
-  /** Counts a call against the tool's `maxCalls`; whether one was left. */
+  /** Counts a call against the tool's `maxCalls`; returns whether it is allowed. */
   admit(): boolean;
 }
 
 /**
- * One call from the guest's text to the answer's: found, parsed, redacted, checked, counted, approved, run, checked and
- * redacted again.
- * @throws {ToolFailure}; {ForeignError} where the tool's own functions throw
+ * Runs one call from the guest's text to the answer's text: finds the tool; parses, redacts and checks the input;
+ * counts, approves and runs the call; checks and redacts the answer.
+ * @throws {ToolFailure}; {ForeignError} if the tool's own functions throw.
  */
 export async function callHostFunction(
   { job, redactor, admit }: ToolCallContext,
@@ -61,7 +61,7 @@ export async function callHostFunction(
 
   const answer = await runInTime(job, name, tool, input, jobSignal);
   const text = checkSize(name, await readAnswer(name, tool, answer, job, jobSignal), job);
-  // Once more: a marker may be longer than what it stands for.
+  // Checked again, because a redaction marker may be longer than the text that it replaces.
   return checkSize(name, JSON.stringify(redactor.value('tool-answer', JSON.parse(text) as JsonValue)), job);
 }
 
@@ -70,7 +70,7 @@ function readInput(name: string, text: string): JsonValue {
   if (input === undefined) {
     throw new ToolFailure('INVALID_ARGUMENTS', `The input of tool "${name}" is not JSON or is nested too deeply.`);
   }
-  // In the hands of a tool that copies its input by assignment, it would become a prototype.
+  // A tool that copies its input by assignment would set a prototype with it.
   if (/__proto__|\\u005f/i.test(text) && hasProto(input)) {
     throw new ToolFailure('INVALID_ARGUMENTS', `The input of tool "${name}" must not have the name "__proto__".`);
   }
@@ -82,7 +82,10 @@ function hasProto(value: JsonValue): boolean {
   return Object.hasOwn(value, '__proto__') || Object.values(value).some(hasProto);
 }
 
-/** What a schema of the caller's makes of a value, or what it finds wrong with it. In an object: the value may be a thenable. */
+/**
+ * Checks a value with a schema of the caller; returns the output or the issues. In an object, because the value may be
+ * a thenable.
+ */
 async function check(
   schema: HostFunction['input'],
   value: unknown,
@@ -117,7 +120,7 @@ async function runInTime(
 ): Promise<unknown> {
   const { timeoutMs } = tool;
   const late = (): Error => new ToolFailure('TOOL_TIMEOUT', `Tool "${name}" took longer than ${timeoutMs} ms.`);
-  // Without a time of its own it has the job's, which `jobSignal` ends.
+  // Without its own timeout the call ends with the job, by `jobSignal`.
   using deadline = timeoutMs === undefined ? undefined : new Deadline(timeoutMs, late, jobSignal);
   const signal = deadline?.signal ?? jobSignal;
   const context = { jobId: job.id, tenant: job.tenant, signal: lendSignal(signal) };
@@ -140,7 +143,7 @@ async function unlessEnded<T>(
   }
 }
 
-/** The answer as JSON text, checked by its schema. */
+/** The answer as JSON text, checked by the tool's schema. */
 async function readAnswer(
   name: string,
   tool: HostFunction,
