@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** Runs `hotcell repl` on a pipe; `interruptAfter` is a text on stdout after which it gets a SIGINT. */
+/** Runs `hotcell repl` with a pipe as stdin. `interruptAfter`: text on stdout after which it gets a SIGINT. */
 async function repl(args: readonly string[], stdin: string, interruptAfter?: string, env: object = {}) {
   const child = spawn(process.execPath, [command, 'repl', ...args], {
     cwd: folder,

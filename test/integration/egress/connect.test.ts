@@ -255,7 +255,7 @@ test('what is left unread holds the sender back, and is there after the sender h
   expect((await readAll(stream)).bytes.length).toBe(30_000);
 });
 
-/** The error that a stream ends with. */
+/** The error with which a stream ends. */
 async function ended(stream: NodeJS.EventEmitter): Promise<string> {
   const [error] = (await once(stream, 'error')) as [unknown];
   return refusalOf(Promise.reject(error));

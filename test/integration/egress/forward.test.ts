@@ -27,7 +27,7 @@ type Answer = (request: IncomingMessage, response: ServerResponse) => unknown;
 const listenHttp = (answer: Answer): Promise<Listening> => listen(createServer(answer));
 const listenHttps = (answer: Answer): Promise<Listening> => listen(createTlsServer({ cert, key }, answer));
 
-/** A broker to both names at one port; api.example gets the secret. */
+/** A broker that allows both names at one port; api.example gets the secret. */
 function brokerAt(port: number, policy: Partial<NetworkPolicy> = {}): Broker {
   const inject: HeaderInjection[] = [
     { host: `api.example:${port}`, header: 'Authorization', secret: `Bearer ${secret}` },

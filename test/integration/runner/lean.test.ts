@@ -14,20 +14,22 @@ beforeAll(async () => {
   images = await buildRunnerImages();
 });
 
-/** What a bare interpreter without `site` has. */
+/** Modules that a bare interpreter without `site` has loaded. */
 const bare = [
   ...['__main__', '_abc', '_codecs', '_frozen_importlib', '_frozen_importlib_external', '_imp', '_io', '_signal'],
   ...['_thread', '_warnings', '_weakref', 'abc', 'builtins', 'codecs', 'encodings', 'encodings.aliases'],
   ...['encodings.utf_8', 'errno', 'io', 'marshal', 'posix', 'sys', 'time', 'zipimport'],
 ];
-/** What a runner needs beside, for a job too; everything here is C's, or small. */
+/** Modules that a runner needs in addition, also for a job. All of them are small or written in C. */
 const runners = [
   ...['__future__', '_collections', '_collections_abc', '_json', '_socket', '_stat', '_struct', 'fcntl', 'gc'],
   ...['genericpath', 'itertools', 'math', 'os', 'os.path', 'posixpath', 'resource', 'select', 'stat', 'struct'],
 ];
 const pythons = ['_ast', '_sitebuiltins', 'atexit', 'site', 'types'];
 
-/** Loads the runner of a language in an interpreter of its own and does `more`; says which modules are not ours. */
+/**
+ * Loads the runner of a language in a separate interpreter and does `more`; prints the modules that are not hotcell's.
+ */
 const loading = (language: string, more: string): string => `import os, sys
 sys.path.insert(0, "/opt/hotcell")
 from runner.serve import create_harness
@@ -68,7 +70,7 @@ None`;
   });
 });
 
-/** Compares our JSON with Python's on values and texts by chance. */
+/** Compares hotcell's JSON with Python's on random values and texts. */
 const compare = `import json, random, sys
 sys.path.append("/opt/hotcell")
 from runner.support import lean_json

@@ -5,7 +5,10 @@ import { makeBackend, run } from './harness.ts';
 const backend = makeBackend();
 afterAll(() => backend.close());
 
-/** Walks everything that can be reached from the global object, by properties, prototypes and getters' functions. */
+/**
+ * Walks everything that is reachable from the global object, through properties, prototypes and the functions of
+ * getters.
+ */
 const walk = `
 const seen = new Set(); const queue = [[globalThis, 'globalThis']]; const findings = [];
 const realm = new Set([Function, (async () => {}).constructor, (function* () {}).constructor, (async function* () {}).constructor]);

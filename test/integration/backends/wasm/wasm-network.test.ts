@@ -78,7 +78,7 @@ def attempt(address, **how):
     const controller = new AbortController();
     const tools = { ask: { description: 'Comes first.', input: z.any(), run: () => void setTimeout(abort, 300) } };
     const abort = (): void => controller.abort();
-    // What does not hear the cancel waits for the end of its time, which does not come in this test.
+    // A request that ignores the cancel would wait for its timeout, which this test does not reach.
     const limits = { timeoutMs: 300_000 };
     const cancelled = await run('python', `tools.ask()\n${code}`, { signal: controller.signal, tools, limits });
     expect(cancelled.status).toBe('cancelled');

@@ -14,7 +14,7 @@ const engine: Engine = createEngine({
   wasm: { cacheFolder },
   fallback: 'wasm',
 });
-// Loads Python for the first time ever; that there is no Docker engine is what it rejects with.
+// Loads Python for the first time. It rejects because there is no Docker engine.
 beforeAll(() => expect(engine.prepare()).rejects.toThrow('nowhere'), 120_000);
 afterAll(async () => {
   await engine.close();
@@ -65,7 +65,7 @@ describe('Python', () => {
   test('sleeping uses no processor time', async () => {
     const { usage } = await python('import time\ntime.sleep(1)');
     expect(usage.wallMs).toBeGreaterThan(990);
-    // On a slow machine the start of a program takes longer, and so does all of it.
+    // On a slow machine the start of a program takes longer, and so does the whole run.
     expect(usage.cpuMs).toBeLessThan(usage.wallMs / 2);
   });
 
@@ -147,7 +147,7 @@ test.each([
   ['bash', 'echo first; tool go; echo second'],
 ] as const)('output of %s arrives while the program runs', async (language, code) => {
   const first = Promise.withResolvers<void>();
-  // The program goes on once its output is here.
+  // The program continues once its output has arrived.
   const tools = { go: { description: 'Waits for the first output.', input: z.any(), run: () => first.promise } };
   let heard = '';
   for await (const event of engine.stream({ language, code, tools })) {
@@ -179,7 +179,7 @@ hotcell display none; echo $?; hotcell progress much; echo $?; hotcell progress 
 });
 
 describe('stdin of Python', () => {
-  /** Pieces, each after the pause before it, in milliseconds. */
+  /** Pieces, each after its pause in milliseconds. */
   async function* paused(...pieces: readonly (readonly [ms: number, piece: string | Uint8Array])[]) {
     for (const [ms, piece] of pieces) {
       await sleep(ms);

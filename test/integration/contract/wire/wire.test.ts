@@ -23,7 +23,7 @@ import type { ShapeOf } from '../../../../src/contract/schema/schema-parts.ts';
 import { deriveWire } from '../../../../src/contract/wire/derive.ts';
 import { anyEvent, anyRequest, anyResult } from '../../../support/arbitrary-results.ts';
 
-/** Keeps what is too large for messages, as a queue's store of blobs does. */
+/** Keeps content that is too large for messages, as a queue's blob store does. */
 function blobs(inlineMaxBytes: number): Required<WireOptions> & { readonly kept: Map<string, Uint8Array> } {
   const kept = new Map<string, Uint8Array>();
   return {

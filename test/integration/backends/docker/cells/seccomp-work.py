@@ -1,4 +1,4 @@
-"""The work that guests do, of every kind that could stumble over a filter of system calls."""
+"""All kinds of guest work that a filter of system calls could break."""
 
 import asyncio
 import concurrent.futures
@@ -22,7 +22,7 @@ def in_threads():
 
 
 def in_processes():
-    # A queue or a pool needs semaphores in /dev/shm, which there is none of; a pipe does not.
+    # A queue or a pool needs semaphores in /dev/shm, which does not exist here; a pipe does not need them.
     ours, theirs = multiprocessing.Pipe()
     process = multiprocessing.Process(target=lambda: theirs.send(os.getpid()))
     process.start()

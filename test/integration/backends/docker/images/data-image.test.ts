@@ -7,7 +7,7 @@ import { readRecipe } from '../../../../../src/backends/docker/images/image-reci
 const base = process.env.HOTCELL_BASE === 'bootstrap' ? undefined : process.env.HOTCELL_BASE;
 const { tag } = await readRecipe('python-data', base || undefined);
 const client = connectDocker({ address: (await findEngine()).address });
-/** Building it takes one to four minutes. */
+/** Building the image takes one to four minutes. */
 const isBuilt = (await client.imageDigest(tag)) !== undefined;
 client.close();
 
