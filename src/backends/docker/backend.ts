@@ -75,8 +75,8 @@ const parallelStarts = Math.max(2, availableParallelism());
 const defaultSlots = Math.max(4, 2 * availableParallelism());
 
 /**
- * Runs Python and Bash, each job in its own container. Does nothing before the first lease.
- * @throws {HotcellError} `INVALID_REQUEST` if an option is not valid.
+ * Runs Python and Bash, each job in a container of its own. Touches nothing before the first lease.
+ * @throws {HotcellError} `INVALID_REQUEST` where an option makes no sense.
  */
 export function createDockerBackend(
   options: DockerOptions = {},
@@ -108,7 +108,7 @@ class DockerBackend implements Backend {
   readonly #closing = new AbortController();
   readonly #leases = new Set<Promise<unknown>>();
   readonly #cells = new Set<DockerCell>();
-  /** Removes waiting containers if the process ends by itself without closing its engine. */
+  /** A process that ends by itself, without closing its engine, leaves no container waiting. */
   readonly #onBeforeExit = (): void => {
     void this.#pool.drain();
     this.#tenants.drain();
@@ -286,7 +286,7 @@ class DockerBackend implements Backend {
   }
 }
 
-/** Refuses options that are not whole numbers, and 0 for the `positive` ones. */
+/** Refuses options that are no whole numbers, or 0 where that makes no sense. */
 function checkWhole(group: string, options: object, positive: readonly string[]): void {
   for (const [name, value] of Object.entries(options)) {
     const least = positive.includes(name) ? 1 : 0;

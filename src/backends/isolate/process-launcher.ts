@@ -108,7 +108,7 @@ function openFiles(files: readonly HostFile[]): Map<HostFile, number> {
   return opened;
 }
 
-/** @param files descriptors that the program finds after those of the protocol */
+/** `files`: descriptors that it finds behind those of the protocol. */
 function startAlone(program: string, programArguments: readonly string[], files: readonly number[]): ChildProcess {
   const inherited = findInheritedDescriptors();
   const nothing = openSync(devNull, 'r');

@@ -24,7 +24,7 @@ export interface JobRecorders {
   readonly artifacts: ArtifactReader | undefined;
 }
 
-// Made for each result, because a caller may change the lists of one result.
+// Made for each result: what a caller does to the lists of one must not be in another.
 const noHostUse = (): HostFunctionUse => ({ toolCalls: [], count: 0, hostMs: 0 });
 const noArtifacts = (): CollectedArtifacts => ({
   artifacts: [],

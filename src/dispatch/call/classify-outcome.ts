@@ -15,7 +15,7 @@ export interface Failure {
   readonly ran: Ran;
 }
 
-/** Classifies the end of a conversation, and its effect on the job's session; `undefined` is success. */
+/** Decides what a conversation's end means, and says what it means for the job's session; `undefined` is success. */
 export function classifyOutcome(
   end: ConversationEnd,
   job: Job,
@@ -36,7 +36,7 @@ function classifyEnd(end: ConversationEnd, job: Job): Failure | undefined {
   if (end.refusal) return fail(end.refusal.code, end.refusal.message, end.refusal.ran);
   if (end.stopped === 'cancelled') return fail('CANCELLED', cancelMessage(job));
   if (end.stopped === 'output') return fail('OUTPUT_LIMIT', limitMessage('OUTPUT_LIMIT', job));
-  // A job that ended by itself while it was asked to stop is not a timeout; the verdict has the true reason.
+  // A job that ended by itself while it was being asked to stop for its time did end by itself: the verdict knows.
   if (end.verdict) return classifyVerdict(end.verdict, job);
   if (end.end) return fail(end.end.code, end.end.message, end.end.ran);
   return fail('WALL_TIMEOUT', silenceMessage(job), 'unknown');

@@ -37,9 +37,9 @@ export interface ToolCallContext {
 }
 
 /**
- * Runs one call from the guest's text to the answer's text: finds the tool; parses, redacts and checks the input;
- * counts, approves and runs the call; checks and redacts the answer.
- * @throws {ToolFailure}; {ForeignError} if the tool's own functions throw.
+ * One call from the guest's text to the answer's: found, parsed, redacted, checked, counted, approved, run, checked and
+ * redacted again.
+ * @throws {ToolFailure}; {ForeignError} where the tool's own functions throw
  */
 export async function callHostFunction(
   { job, redactor, admit }: ToolCallContext,
@@ -61,7 +61,7 @@ export async function callHostFunction(
 
   const answer = await runInTime(job, name, tool, input, jobSignal);
   const text = checkSize(name, await readAnswer(name, tool, answer, job, jobSignal), job);
-  // Checked again, because a redaction marker may be longer than the text that it replaces.
+  // Once more: a marker may be longer than what it stands for.
   return checkSize(name, JSON.stringify(redactor.value('tool-answer', JSON.parse(text) as JsonValue)), job);
 }
 
@@ -82,10 +82,7 @@ function hasProto(value: JsonValue): boolean {
   return Object.hasOwn(value, '__proto__') || Object.values(value).some(hasProto);
 }
 
-/**
- * Checks a value with a schema of the caller; returns the output or the issues. In an object, because the value may be
- * a thenable.
- */
+/** What a schema of the caller's makes of a value, or what it finds wrong with it. In an object: the value may be a thenable. */
 async function check(
   schema: HostFunction['input'],
   value: unknown,
@@ -143,7 +140,7 @@ async function unlessEnded<T>(
   }
 }
 
-/** The answer as JSON text, checked by the tool's schema. */
+/** The answer as JSON text, checked by its schema. */
 async function readAnswer(
   name: string,
   tool: HostFunction,

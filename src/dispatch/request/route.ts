@@ -14,9 +14,8 @@ export interface Routing {
 type Routed = Pick<Job, 'language' | 'backend'>;
 
 /**
- * Checks the engine's routing options.
- * @throws {HotcellError} `INVALID_REQUEST` if they name a backend that the engine does not have or that does not take
- * the language.
+ * Checks what an engine was told.
+ * @throws {HotcellError} `INVALID_REQUEST` where it names a backend that the engine does not have or that does not take the language.
  */
 export function checkRouting({ routes, fallback }: Routing, backends: readonly Backend[]): void {
   for (const [language, name] of Object.entries(routes)) {

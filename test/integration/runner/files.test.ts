@@ -75,7 +75,7 @@ mkdir shut half; echo > shut/x; chmod 0 shut; echo > half/x; chmod 400 half; ech
         limits: { fileMb: 1 },
       },
     );
-    // A file of 1 TiB cannot be made: it stays empty.
+    // One of 1 TiB cannot be made: it stays empty.
     expect(names(large)).toEqual(['output/far', 'output/fits']);
     expect([large.artifacts['output/far'], large.verdict.droppedArtifacts]).toEqual(['', 1]);
     const together = await run('mkdir output; cd output; for i in 1 2 3; do truncate -s 1M $i; done', {

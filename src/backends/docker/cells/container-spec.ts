@@ -81,7 +81,7 @@ export function buildContainerSpec(
   };
 }
 
-/** The container's limits, so that the guest gets its full limits. */
+/** What the container may use, so that the guest has the whole of its limits. */
 export function containerLimits(
   limits: Pick<Limits, 'memoryMb' | 'processes'>,
   { isGvisor, preloadedMb = 0 }: Pick<ContainerProfile, 'isGvisor' | 'preloadedMb'>,

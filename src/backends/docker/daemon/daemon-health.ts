@@ -12,6 +12,7 @@ export class DaemonHealth {
     this.#events = events;
   }
 
+  /** It does not answer. */
   failed(): void {
     if (this.#lostAt !== undefined) return;
     this.#lostAt = performance.now();

@@ -22,7 +22,7 @@ def in_threads():
 
 
 def in_processes():
-    # A queue or a pool needs semaphores in /dev/shm, which does not exist here; a pipe does not need them.
+    # A queue or a pool needs semaphores in /dev/shm, which there is none of; a pipe does not.
     ours, theirs = multiprocessing.Pipe()
     process = multiprocessing.Process(target=lambda: theirs.send(os.getpid()))
     process.start()
