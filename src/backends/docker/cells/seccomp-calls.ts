@@ -37,7 +37,7 @@ export const allowedCalls: readonly CallGroup[] = [
     ],
   },
   {
-    purpose: 'Look at names, owners, modes and times, and change them; mknod is a conditional call.',
+    purpose: 'Read and change names, owners, modes and times; mknod is a conditional call.',
     calls: [
       ...['stat', 'lstat', 'fstat', 'newfstatat', 'statx', 'statfs', 'fstatfs', 'access', 'faccessat', 'faccessat2'],
       ...['getcwd', 'chdir', 'fchdir', 'getdents', 'getdents64', 'readlink', 'readlinkat', 'umask'],
@@ -67,7 +67,7 @@ export const allowedCalls: readonly CallGroup[] = [
     ],
   },
   {
-    purpose: 'Identity: the runner becomes the guest by these; a guest has no capability to gain by them.',
+    purpose: 'Identity: the runner uses these to become the guest; a guest has no capability and gains nothing by them.',
     calls: [
       ...['getuid', 'geteuid', 'getresuid', 'getgid', 'getegid', 'getresgid', 'getgroups', 'capget', 'capset'],
       ...['setuid', 'setreuid', 'setresuid', 'setfsuid', 'setgid', 'setregid', 'setresgid', 'setfsgid', 'setgroups'],
@@ -128,7 +128,7 @@ export const schedulingCalls: readonly { readonly call: string; readonly index: 
 export const conditionalCalls: readonly ConditionalCall[] = [
   {
     call: 'clone',
-    purpose: 'Processes and threads in the namespaces that there are.',
+    purpose: 'Processes and threads in the existing namespaces.',
     when: [[{ index: 0, mask: namespaceFlags, value: 0 }]],
   },
   ...[
@@ -136,12 +136,12 @@ export const conditionalCalls: readonly ConditionalCall[] = [
     { call: 'mknodat', index: 2 },
   ].map(({ call, index }) => ({
     call,
-    purpose: 'Fifos, sockets and empty files. Devices are refused by the mount as well, but not by that of gVisor.',
+    purpose: 'Fifos, sockets and empty files. The mount refuses devices too, but not under gVisor.',
     when: fileKinds.map((value) => [{ index, mask: fileKindMask, value }]),
   })),
   {
     call: 'personality',
-    purpose: 'Ask for the personality, or take on the usual one: the others switch protections off.',
+    purpose: 'Read the personality, or set the usual one; the others switch protections off.',
     when: [[{ index: 0, value: 0 }], [{ index: 0, value: 0xffff_ffff }]],
   },
   {
