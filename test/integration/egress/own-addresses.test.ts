@@ -67,7 +67,7 @@ test('every address of an interface of this machine is its own, and no other', a
 const network = ['-n', '-m', 'sh', '-ec'] as const;
 const canMakeNetworks = spawnSync('unshare', [...network, 'ip link add v0 type veth peer name v1']).status === 0;
 
-describe.skipIf(!canMakeNetworks)('in a network of its own', () => {
+describe.skipIf(!canMakeNetworks)('in a separate network', () => {
   /** Sets up a network and returns the broker's answer there to a connection to each address. */
   async function refusalsIn(setUp: string, addresses: readonly string[]): Promise<Record<string, string>> {
     const program = `

@@ -27,7 +27,7 @@ test('what a caller does to the lists of one result is in no other', async () =>
 });
 
 describe('stream', () => {
-  test('gives queued, started, output as it comes, and finished with the result', async () => {
+  test('emits queued, started, output as it arrives, and finished with the result', async () => {
     const events = await collect(
       engine.stream({ language: 'javascript', code: 'console.log("a"); console.error("b"); 1' }),
     );

@@ -140,7 +140,7 @@ it.concurrent('JSON of our own is what Python makes of it', async () => {
   expect(seen.length).toBeGreaterThan(7);
 });
 
-it.concurrent('a text that is no JSON is no value, in a runner that never imported what Python raises for it', async () => {
+it.concurrent('text that is not JSON is not a value, in a runner that never imported the exception that Python raises for it', async () => {
   const code = 'printf "{answer" >"$HOTCELL_VALUE"';
   const { verdict, value } = await runInCell(images, { language: 'bash', code });
   expect(verdict).toMatchObject({ end: 'completed', value: 'repr' });
@@ -202,7 +202,7 @@ print(token.own + traceback.own + linecache.own)
     expect(verdict).toMatchObject({ end: 'threw', error: { stack: stderr, line: 3 } });
   });
 
-  it.concurrent('is told of without its lines at the worst, once it used up its descriptors', async () => {
+  it.concurrent('is reported, at worst without its lines, after it has used up its descriptors', async () => {
     const { stderr, verdict } = await run({ code: usesUp, limits: { openFiles: 32 } });
     expect(stderr).toMatch(/^Traceback \(most recent call last\):\n {2}File "main.py", line 3, in <module>\n/);
     expect(stderr).toMatch(/\nOSError: \[Errno 24\] Too many open files: '\/dev\/null'\n$/);

@@ -79,7 +79,7 @@ test.each([
   'Date.now = () => NaN; globalThis.eval = null; Error = null; globalThis.console.log.call = 1; Symbol.iterator',
   'Object.prototype.toJSON = undefined; Object.prototype.end = "cancelled"; Object.prototype.kind = 99',
   'delete globalThis.Object; delete globalThis.Array; delete globalThis.Promise; delete globalThis.Function',
-])('tampering changes nothing but the guest’s own words: %s', async (code) => {
+])('tampering changes only the guest’s own words: %s', async (code) => {
   const { verdict, value, stdout } = await run(backend, `const k = console; ${code}; k.log('said'); 5`);
   expect(verdict?.error).toBeUndefined();
   expect([verdict?.end, value, stdout]).toEqual(['completed', '5', 'said\n']);

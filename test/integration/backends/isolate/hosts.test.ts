@@ -37,7 +37,7 @@ test('nothing starts before the first lease; close leaves nothing', async () => 
   });
 });
 
-test('tenants never share a process, and a host runs as a user of its own without rights', async () => {
+test('tenants never share a process, and a host runs as its own user without rights', async () => {
   const backend = open();
   const first = await begin(backend, { code: lasting, tenant: 'a' });
   const second = await begin(backend, { code: lasting, tenant: 'b' });

@@ -104,7 +104,7 @@ describe('a host process in a container', () => {
     expect((await run(backend, '2')).value).toBe('2');
   });
 
-  test('memory beyond its container’s is told apart from other deaths', async () => {
+  test('a death by the memory limit of its container differs from other deaths', async () => {
     const launcher = createHostContainers(new SharedDockerConnection(undefined));
     const exitOf = async (code: string): Promise<unknown> => {
       const program: HostProgram = { nodeArguments: () => ['--eval', code], memoryMb: 64 };

@@ -132,7 +132,7 @@ describe('Bash', () => {
   });
 });
 
-test('host processes can live in containers, where nothing is open for them', async () => {
+test('host processes can run in containers, in which no file is open for them', async () => {
   const contained = createEngine({ isolate: false, wasm: { placement: 'container' } });
   try {
     const result = await contained.execute({ language: 'python', backend: 'wasm', code: '6 * 7' });
@@ -157,7 +157,7 @@ test.each([
   expect(heard).toMatch(/^first\n(null\n)?second\n$/);
 });
 
-test('Bash shows files and says how far it is, and is told what it got wrong', async () => {
+test('Bash shows files and reports progress, and gets the errors of its requests', async () => {
   const code = `mkdir sub; cd sub; echo '<p>' >a.HTML; hotcell display a.HTML; echo b | hotcell display - 'no type'; hotcell progress 2 all of it
 hotcell display none; echo $?; hotcell progress much; echo $?; hotcell progress ''; echo $?; hotcell; echo $?; hotcell -h | head -1`;
   const progress: unknown[] = [];
@@ -187,7 +187,7 @@ describe('stdin of Python', () => {
     }
   }
 
-  test('is read while it comes, in bytes and in lines, to its end', async () => {
+  test('is read as it arrives, in bytes and in lines, to the last byte', async () => {
     const code = [
       'import sys',
       'first = sys.stdin.readline()',

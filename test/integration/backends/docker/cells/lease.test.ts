@@ -85,7 +85,7 @@ describe('a lease that is aborted', () => {
 });
 
 describe('a lease that fails', () => {
-  test('where no engine answers', async () => {
+  test('if no engine answers', async () => {
     const backend = createDockerBackend({ address: 'unix:///nowhere/docker.sock' });
     await expect(backend.lease(testJob(), new AbortController().signal)).rejects.toMatchObject({
       code: 'BACKEND_UNAVAILABLE',

@@ -61,7 +61,7 @@ test('the size of the disk is fixed when a container is made, so that another si
   expect(Number(result.stdout)).toSatisfy((bytes: number) => bytes > 4_100_000 && bytes <= 4 * 1_048_576);
 });
 
-test('a container that was killed or stands still while it waited is never handed out', async () => {
+test('a container that was killed or frozen while it waited is never handed out', async () => {
   await using engine = open({ docker: { pool: { ceiling: 2 } } });
   await engine.warm({ language: 'python', count: 2 });
   const [one, other] = await listMine();

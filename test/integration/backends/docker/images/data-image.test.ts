@@ -96,7 +96,7 @@ pd.DataFrame({"a": [1, None], "t": pd.to_datetime(["2026-01-02", None])}, index=
       ]);
     });
 
-    test('open figures are collected, once, as PNG; as SVG where that is asked for', async () => {
+    test('open figures are collected, once, as PNG, or as SVG on request', async () => {
       const figures = await run(`import matplotlib.pyplot as plt
 first, second = plt.figure(), plt.figure()
 first.gca().plot([1, 2]); second.gca().set_title("é 図")

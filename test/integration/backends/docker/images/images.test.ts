@@ -137,7 +137,7 @@ describe('an image', () => {
 });
 
 describe('ImageStore', () => {
-  test('looks once, whoever asks', async () => {
+  test('looks once for all callers', async () => {
     const store = new ImageStore(client);
     const [first, second] = await Promise.all([store.get('python'), store.get('python')]);
     expect(second).toBe(first);

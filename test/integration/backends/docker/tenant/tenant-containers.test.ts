@@ -37,7 +37,7 @@ afterAll(async () => {
   client.close();
 });
 
-test('jobs of a tenant share one container, even where they come together; another tenant has its own', async () => {
+test('jobs of a tenant share one container, even if they arrive together; another tenant has its own', async () => {
   await using engine = open();
   const code = 'import time; time.sleep(0.3); open("/tmp/mine", "x").close(); 7';
   const results = await Promise.all([1, 2, 3, 4].map(() => share(engine, code)));
