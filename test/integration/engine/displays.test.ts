@@ -54,7 +54,7 @@ describe.each(Object.keys(guests) as (keyof typeof guests)[])('%s', (language) =
     ).toEqual([[0, ''], [0.4, 'loading'], 'half', [1, 'done']]);
   });
 
-  test('a flood of progress gives about 20 events a second, and the last one', async () => {
+  test('of a flood of progress, some 20 a second come, and the last one does', async () => {
     const start = performance.now();
     const { shown, status } = await shownBy({ language, code: guests[language].flood });
     const seconds = (performance.now() - start) / 1_000;
