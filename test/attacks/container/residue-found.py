@@ -23,7 +23,7 @@ if os.listdir("/tmp"):
     print("BREACH in a new /tmp:", os.listdir("/tmp"))
 if "HOTCELL_RESIDUE" in os.environ or hasattr(builtins, "residue") or "residue" in sys.modules:
     print("BREACH in the interpreter")
-# A file system that is older than this call was somebody else's.
+# A file system that is older than this call belonged to another one.
 age = time.time() - os.stat("/workspace/.tmp").st_ctime
 print("age of /tmp", round(age, 3))
 with open("/proc/self/stat") as file:
