@@ -1,5 +1,5 @@
 # tries: find and leave shared memory, semaphores, messages and queues of System V and POSIX
-# holds: the cell has its own IPC namespace and no /dev/shm, so there are no objects of others
+# holds: the cell has an IPC namespace of its own and no /dev/shm: nothing of anybody is there
 # threat: T13
 # ends: success
 # proof: tried

@@ -151,6 +151,7 @@ const allowed: Readonly<Record<string, number>> = {
   'src/engine.ts': 19,
   'src/tools': 9,
   'sandbox-images': 85,
+  'test/attacks': 1,
 };
 const roomOf = (file: string): string =>
   Object.keys(allowed)

@@ -74,7 +74,7 @@ export class DockerCell implements Cell, Pooled {
     return this.#parts.name;
   }
 
-  /** From now on the cell waits for its job and keeps no process alive. */
+  /** Waits for its job from now on, and keeps no process alive meanwhile. */
   rest(): void {
     this.#isWaiting = true;
     this.#parts.stream.unref();

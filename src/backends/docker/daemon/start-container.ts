@@ -41,7 +41,7 @@ export interface ContainerKind<Use> {
    * first. Without it, a container is ready when the daemon has started it.
    */
   ready?(use: Use): Promise<CellEnd | undefined>;
-  /** Releases a container that did not become ready. The container is removed in any case. */
+  /** Lets go of a container that did not become ready. It is removed in any case. */
   abandon(use: Use): void;
   /**
    * How many containers are tried if one ends before it is ready. A second attempt distinguishes an accident of one
@@ -72,7 +72,7 @@ export async function startContainer<Use>(
   }
 }
 
-/** Returns the container, with its end if it ended before it was ready. */
+/** The container, with its end if it was not ready before that. */
 async function tryToStart<Use>(
   { client, reaper, semaphore }: ContainerStarter,
   kind: ContainerKind<Use>,
@@ -83,7 +83,7 @@ async function tryToStart<Use>(
   const name = `hotcell-${randomBytes(8).toString('hex')}`;
   const spec = kind.specify();
   reaper.register(name);
-  // Not aborted by the signal: the daemon would continue anyway, and nobody would know when it is done.
+  // Not ended by the signal: the daemon would go on all the same, and nobody would know until when.
   const created = client.createContainer(name, spec);
   let abandon: (() => void) | undefined;
   try {
@@ -131,7 +131,7 @@ function bringUp(
       await Promise.race([ready, started]);
       turn[Symbol.dispose]();
       const end = await Promise.race([ready, started.then(() => ready)]);
-      // If the container could not be started, the daemon's reason says more than the container's end.
+      // If it could not be started, the daemon's reason says more than the container's end.
       if (end) await started;
       return end;
     },

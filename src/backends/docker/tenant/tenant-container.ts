@@ -70,6 +70,7 @@ export class TenantContainer {
     return this.#parts.name;
   }
 
+  /** Whether it can take jobs. */
   get isUsable(): boolean {
     return !this.isOver && !this.#channel.closed;
   }

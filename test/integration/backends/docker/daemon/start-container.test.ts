@@ -129,7 +129,7 @@ test.each([1, 2])(
   },
 );
 
-test('the error for a missing image differs from other refusals', async () => {
+test('an image that is not there is a refusal that can be told from others', async () => {
   await using bench = openBench();
   const kind = shell('true');
   const specify = (): ContainerSpec => ({ ...kind.specify(), Image: `sha256:${'0'.repeat(64)}` });
