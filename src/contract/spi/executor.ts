@@ -25,8 +25,8 @@ export interface ExecutionContext {
 }
 
 /**
- * Runs requests. The dispatcher of an engine is one; so is a stage that refuses, changes or wraps a call and passes it
- * to the next executor, and a queue with workers. All have this interface.
+ * Runs requests: the dispatcher of an engine; a stage that refuses, changes or wraps a call and passes it to the next
+ * executor; a queue with workers. All of them have this interface.
  */
 export interface Executor {
   /**

@@ -38,7 +38,7 @@ export class DockerCell implements Cell, Pooled {
   readonly #died: PromiseWithResolvers<void> = Promise.withResolvers();
   #ponged: PromiseWithResolvers<boolean> = Promise.withResolvers();
   #isWarm = false;
-  /** Whether it waits in the pool. Then nobody needs the reason why it died. */
+  /** Whether it waits in the pool. While it waits, no call needs the reason why it died. */
   #isWaiting = false;
   #isOver = false;
   /** The job that was sent while the cell waited; `sent` settles when the cell's stream takes more. */
