@@ -67,7 +67,7 @@ export const allowedCalls: readonly CallGroup[] = [
     ],
   },
   {
-    purpose: 'Identity: the runner uses these to become the guest; a guest has no capability and gains nothing by them.',
+    purpose: 'Identity: the runner uses these to become the guest; a guest without capabilities gains nothing.',
     calls: [
       ...['getuid', 'geteuid', 'getresuid', 'getgid', 'getegid', 'getresgid', 'getgroups', 'capget', 'capset'],
       ...['setuid', 'setreuid', 'setresuid', 'setfsuid', 'setgid', 'setregid', 'setresgid', 'setfsgid', 'setgroups'],
