@@ -4,11 +4,11 @@ import type { RunningJob } from './running-job.ts';
 
 /** How often hosts with running jobs are checked, in milliseconds. */
 const lookEveryMs = 250;
-/** A host with running jobs that has sent nothing for this long hangs, in milliseconds. */
+/** A host with running jobs that has said nothing for this long hangs. */
 const silentMaxMs = 4_000;
 const mebibyte = 1_048_576;
 
-/** Kills hosts that hang or use more memory than their jobs may. Runs only while there are jobs. */
+/** Kills hosts that hang or take more memory than their jobs may. Runs only while there are jobs. */
 export class Watchdog {
   readonly #hosts: () => Iterable<HostProcess>;
   #timer: NodeJS.Timeout | undefined;
@@ -38,7 +38,7 @@ export class Watchdog {
     this.#lookedAt = now;
     // If this process itself was held up, heartbeats may be waiting unread.
     if (!wasHeldUp) {
-      // A host that is still starting has its own deadline.
+      // One that is still starting has its own deadline.
       for (const host of busy) if (host.isReady && now - host.lastMessageAt > silentMaxMs) host.kill({ kind: 'hung' });
     }
     await Promise.all(busy.map((host) => checkMemory(host)));
