@@ -12,12 +12,12 @@ import { type JobCeilings, makeJob } from './request/make-job.ts';
 import { readMembers, validateRequest } from './request/validate.ts';
 import { Sessions, type SessionsOptions } from './sessions/sessions.ts';
 
-/** What a dispatcher needs; the engine has the defaults. */
+/** Settings of a dispatcher; the engine has the defaults. */
 export interface DispatcherOptions extends BackendsOptions, CallSettings {
   readonly sessions: SessionsOptions;
 }
 
-/** How many cells are to wait, and what the requests will be like; the defaults are those of a request. */
+/** How many cells wait, and for which requests; the defaults are those of a request. */
 export type WarmRequest = Pick<
   ExecutionRequest,
   'language' | 'limits' | 'backend' | 'image' | 'tenant' | 'isolation'
@@ -25,7 +25,7 @@ export type WarmRequest = Pick<
   readonly count: number;
 };
 
-/** Runs calls on the backends of one engine, and keeps its sessions. */
+/** Runs calls on the backends of one engine, and keeps the engine's sessions. */
 export class Dispatcher implements Executor {
   readonly #backends: Backends;
   readonly #calls: Calls;
@@ -51,24 +51,24 @@ export class Dispatcher implements Executor {
     return this.#sessions.open(options, context);
   }
 
-  /** A result for a call that is refused before it becomes a request. */
+  /** The result of a call that is refused before it becomes a request. */
   refuse(error: HotcellError, context: ExecutionContext): ExecutionResult {
     return this.#calls.refuse(new CallRecord(context), error);
   }
 
-  /** Refuses what waits and what comes, lets running jobs end within the grace, then cancels them. Idempotent. */
+  /** Refuses waiting and later calls, lets running jobs end within `graceMs`, then cancels them. Idempotent. */
   close(graceMs: number): Promise<void> {
     this.#closing ??= this.#shutDown(graceMs);
     return this.#closing;
   }
 
-  /** Jobs that run and wait now, and cells that wait for jobs, by backend. */
+  /** Running and waiting jobs, and cells that wait for jobs, by backend. */
   stats(): EngineStats {
     return this.#backends.stats();
   }
 
   /**
-   * Has cells wait for such requests.
+   * Keeps cells waiting for such requests.
    * @throws {HotcellError} as `Engine.warm` does.
    */
   async warm(asked: WarmRequest, context: ExecutionContext): Promise<void> {

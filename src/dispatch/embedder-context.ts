@@ -6,8 +6,8 @@ import { newTraceId } from '../support/ids.ts';
 const usualTenant = 'default';
 
 /**
- * The context of a call that the embedding program makes. The program is trusted, so the tenant is the one that it names
- * in its request. A tenant that cannot be read is left to the check of the request, which refuses it. Never throws.
+ * The context of a call that the embedding program makes. The program is trusted, so its request names the tenant. If
+ * the tenant cannot be read, the check of the request refuses it later. Never throws.
  */
 export function embedderContext(given: unknown, signal: AbortSignal = new AbortController().signal): ExecutionContext {
   return { tenant: readTenant(given), traceId: newTraceId(), signal };

@@ -5,19 +5,19 @@ import { listen, listenRaw } from '../integration/egress/listen.ts';
 import { makeCertificate } from '../support/certificate.ts';
 import { startDns } from '../support/dns-server.ts';
 
-/** Servers that attacks may reach, that they may not, and the details that a guest gets. */
+/** Servers that attacks may reach, servers that they may not reach, and the details that a guest gets. */
 export interface AttackNetwork extends AsyncDisposable {
   readonly egress: EgressEngineOptions;
   readonly policy: NetworkPolicy;
-  /** The injected secret, which no guest may ever hold. */
+  /** The injected secret, which no guest may ever get. */
   readonly secret: string;
   /** `inputs.net` of a program. */
   readonly place: Readonly<Record<string, unknown>>;
-  /** Sentences; empty where all held. */
+  /** Descriptions of breaches; empty if everything held. */
   readonly breaches: readonly string[];
 }
 
-/** Addresses that are allowed by name, and must be refused all the same. */
+/** Addresses that are allowed by name and must still be refused. */
 const innerAddresses = [
   ...[
     '10.0.0.1',
@@ -33,8 +33,8 @@ const innerAddresses = [
 ];
 
 /**
- * Starts them: `open` is allowed, and its pages are hostile; `guarded` is allowed as `api.example`, gets the secret and shows
- * it in all ways that it knows; `inner` is not allowed, and nothing may come to it.
+ * Starts the servers. `open` is allowed, and its pages are hostile. `guarded` is allowed as `api.example`, gets the
+ * secret and echoes it in all ways that it knows. `inner` is not allowed and must get no request.
  */
 export async function startAttackNetwork(): Promise<AttackNetwork> {
   const secret = 'sk-Zq81/LmN+0pQ-4711';
@@ -77,7 +77,7 @@ export async function startAttackNetwork(): Promise<AttackNetwork> {
     place: {
       ...{ open: open.port, guarded: guarded.port, plain: plain.port, inner: inner.port },
       ...{ innerAddresses, names },
-      // To compare with, in a form that is not redacted: a guest that finds the secret itself says BREACH.
+      // For a comparison, in a form that is not redacted: a guest that finds the secret itself writes BREACH.
       reversed: [...secret].reverse().join(''),
     },
     breaches,
@@ -117,7 +117,7 @@ function answer(request: IncomingMessage, response: ServerResponse, innerPort: n
   }
 }
 
-/** Shows the key in headers, names, body and encodings, cut anywhere. */
+/** Echoes the key in headers, names, body and encodings, cut anywhere. */
 function echoSecret({ headers }: IncomingMessage, response: ServerResponse): void {
   const key = String(headers['x-api-key'] ?? 'none');
   response.setHeader('X-Echo', key);

@@ -2,16 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { HostFunctions } from 'hotcell';
 import { z } from 'zod';
 
-/** The tools of one attack, and what got past them to the host. */
+/** The tools of one attack, and the breaches that reached the host. */
 export interface AttackTools {
   readonly tools: HostFunctions;
-  /** Sentences; empty where all held. */
+  /** Descriptions of breaches; empty if everything held. */
   readonly breaches: readonly string[];
-  /** Says that the job is over: from now on nothing may run. */
+  /** The job is over: from now on no tool may run. */
   over(): void;
 }
 
-/** Tools that watch their callers. `secrets` are those of the request. */
+/** Tools that check their callers. `secrets` are those of the request. */
 export function makeAttackTools(secrets: readonly string[]): AttackTools {
   const breaches: string[] = [];
   let isOver = false;

@@ -1,12 +1,13 @@
 /**
- * Runs each attack program on every backend and runtime that takes its language, beside the host canary.
+ * Runs each attack program on every backend and runtime that takes its language, next to the host canary.
  *
- * `HOTCELL_TEST_RUNTIMES=runc,runsc` names the OCI runtimes (default: the Docker engine's own, taken for runc) and
- * `HOTCELL_TEST_PLACEMENTS=process,container` where isolates live (default: in a process). `HOTCELL_TEST_ATTACKS` keeps
- * the programs whose names contain it. Those of `tenant/` are between jobs of one tenant, and
- * run where jobs share a container; all others run there too. Python and Bash inside isolates get the programs that were
- * written against them, those about files, host functions, displays and the network; `HOTCELL_TEST_WASM=all` adds those against containers, most of which look
- * for a kernel there and do not get far: of them only what must never be is checked, not how they end.
+ * `HOTCELL_TEST_RUNTIMES=runc,runsc` names the OCI runtimes (default: the Docker engine's own, which counts as runc)
+ * and `HOTCELL_TEST_PLACEMENTS=process,container` the places of isolates (default: in a process).
+ * `HOTCELL_TEST_ATTACKS` selects the programs whose names contain it. Those of `tenant/` are between jobs of one tenant
+ * and run in shared containers; all others run there too. Python and Bash inside isolates get the programs that were
+ * written against them, and those about files, host functions, displays and the network. `HOTCELL_TEST_WASM=all` adds
+ * those against containers. Most of these look for a kernel and do not get far, so the test checks only that nothing
+ * forbidden happened, not how they end.
  */
 import { createEngine, type Engine, type ExecutionResult, executionResultSchema, statuses } from 'hotcell';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -21,7 +22,7 @@ const named = (name: string): string[] => process.env[name]?.split(',').filter(B
 const [wanted = ''] = named('HOTCELL_TEST_ATTACKS');
 const programs = readPrograms().filter(({ name }) => name.includes(wanted));
 
-/** Where attacks are run: one engine each, with one backend that takes them. */
+/** A place in which attacks run: one engine with one backend. */
 interface Home {
   readonly title: string;
   readonly runtime: AttackRuntime;
@@ -31,7 +32,7 @@ interface Home {
   readonly start: () => Engine;
 }
 const inFreshCells = ({ name }: AttackProgram): boolean => !/^(tenant|wasm)\//.test(name);
-/** Whether a program in WebAssembly is out of its element there: it looks for a kernel. */
+/** Whether a program in WebAssembly looks for a kernel, which does not exist there. */
 const isMisplaced = (name: string): boolean => !/^(wasm|files)\/|^container\/(tools|displays|network)-/.test(name);
 const inWebAssembly = ({ name }: AttackProgram): boolean =>
   !isMisplaced(name) || (name.startsWith('container/') && process.env.HOTCELL_TEST_WASM === 'all');
@@ -77,7 +78,7 @@ const homes: Home[] = [
   },
 ];
 
-/** A call that any engine in good health answers at once. */
+/** A call that a healthy engine answers at once. */
 const greetings = {
   javascript: '"well"',
   typescript: '"well"',
@@ -118,14 +119,14 @@ describe.each(homes)('$title', ({ runtime, languages, start, isolation, programs
       test.skip(`${title} (${reason})`);
       continue;
     }
-    // At most `maxConcurrency` of vitest, 5, at one time; the engine's own slots bound what really runs.
+    // At most `maxConcurrency` of vitest, 5, run at one time; the engine's own slots limit the rest.
     test.concurrent(title, async () => {
       const { language, code, request } = program;
       const timeoutMs = request.limits?.timeoutMs ?? 60_000;
       const limits = { memoryMb: 128, ...request.limits, timeoutMs };
       const net = program.hasNetwork ? network : undefined;
       const inputs = { ...(request.inputs as object | undefined), canary: canary.place, net: net?.place };
-      // In the tenant tier all belong to one tenant: they are each other's neighbours.
+      // In the tenant tier all belong to one tenant, so they run next to each other.
       const tenant = isolation ?? program.name;
       const watched = program.callsTools ? makeAttackTools(Object.values(request.secrets ?? {})) : undefined;
       const tools = watched?.tools;
@@ -141,7 +142,7 @@ describe.each(homes)('$title', ({ runtime, languages, start, isolation, programs
         ...(net ? [net.secret] : []),
         ...Object.values(request.secrets ?? {}),
       ]);
-      // What such a program takes for a kernel's answer is said by stand-ins that let everybody do everything.
+      // What such a program takes for a kernel's answer comes from simulated calls that allow everything.
       expect(isLenient ? found.filter((line) => !line.startsWith('BREACH')) : found).toEqual([]);
       expect(executionResultSchema.safeParse(result).error).toBeUndefined();
       const ends = isLenient ? statuses.filter((status) => status !== 'internal_error') : program.ends;
@@ -161,7 +162,10 @@ describe.each(homes)('$title', ({ runtime, languages, start, isolation, programs
   }
 });
 
-/** Lines of a result that say `BREACH`, places where a secret is, and artifacts that no caller could put in a folder. */
+/**
+ * Lines of a result that contain `BREACH`, places with a secret, and artifacts with names that no caller could put in a
+ * folder.
+ */
 function breaches(result: ExecutionResult, secrets: readonly string[]): string[] {
   const artifacts = result.artifacts.map(({ path, content }) => `${path}\n${Buffer.from(content).toString('latin1')}`);
   const displays = result.displays.map(

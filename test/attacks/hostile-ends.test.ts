@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 const engine = createEngine({ ceilings: { memoryMb: 1_024 } });
 afterAll(() => engine.close());
 
-/** What a guest tries, and how it must end. Each prints `before` first: partial output always comes back. */
+/** What a guest tries, and how it must end. Each prints `before` first, because partial output always comes back. */
 const attacks: readonly { readonly tries: string; readonly request: ExecutionRequest; readonly ends: object }[] = [
   {
     tries: 'endless microtasks',
@@ -148,7 +148,7 @@ describe('hostile guests end with the right status, their output is kept, and th
   });
 });
 
-/** Starts a call and hands over once its guest has spoken. */
+/** Starts a call, and calls `act` once its guest has written output. */
 async function whileRunning(
   on: Engine,
   request: ExecutionRequest,

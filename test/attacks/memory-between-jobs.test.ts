@@ -1,4 +1,4 @@
-/** What one job was sent and said is not in the memory that the next job of the same tenant can read, in fresh cells. */
+/** The data of one job is not in the memory that the next job of the same tenant can read, in fresh cells. */
 import { createEngine, type Engine, type ExecutionRequest, type ExecutionResult, type Language } from 'hotcell';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -18,10 +18,10 @@ interface Home {
   readonly title: string;
   readonly language: Language;
   readonly backend: 'isolate' | 'wasm' | 'docker';
-  /** Leaves markers in every place. */
+  /** Code that leaves markers in every place. */
   readonly leave: (markers: Markers) => string;
   readonly search: string;
-  /** Disguised or plain, what the search found; throws if it did not search. */
+  /** The markers that the search found, disguised or plain; throws if it did not search. */
   readonly found: (result: ExecutionResult, markers: readonly Markers[]) => readonly string[];
 }
 
@@ -121,7 +121,7 @@ const homes: readonly Home[] = [
   },
 ];
 
-/** Rounds of the first job: what is used again is so after some of them. */
+/** Rounds of the first job, so that memory is reused. */
 const rounds = 3;
 
 const requestOf = (markers: Markers): Partial<ExecutionRequest> => ({

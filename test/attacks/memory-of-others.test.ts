@@ -1,4 +1,4 @@
-/** What a job finds of earlier jobs of its tenant in all the memory that it can read. */
+/** What a job finds of its tenant's earlier jobs in all memory that it can read. */
 import { createEngine, type Engine } from 'hotcell';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type MarkedLanguage, markedJob, searchingJob } from '../support/memory-markers.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-/** Where a job is given, or makes, what no other job may find. */
+/** Places with data of a job that no other job may find. */
 export const markerPlaces = [
   'code',
   'env',
@@ -17,24 +17,24 @@ export const markerPlaces = [
 /** One random text for each place. */
 export type Markers = Readonly<Record<(typeof markerPlaces)[number], string>>;
 
-/** The letters that markers are made of; each is disguised as the next. */
+/** The letters of markers; each is disguised as the next one. */
 const letters = 'abcdefghijklmnopqrstuvwxyz';
 
-/** Makes markers, which nothing else in a memory looks like. */
+/** Makes markers that look like nothing else in memory. */
 export function makeMarkers(): Markers {
   const word = (): string => [...randomBytes(24)].map((byte) => letters[byte % letters.length]).join('');
   return Object.fromEntries(markerPlaces.map((place) => [place, word()])) as Markers;
 }
 
-/** Another spelling, in which a searcher can be told what to look for without having a copy of it. */
+/** Another spelling, which tells a search what to look for without a copy of it. */
 export function disguise(marker: string): string {
   return marker.replaceAll(/[a-z]/g, (letter) => letters[(letters.indexOf(letter) + 1) % letters.length] ?? '');
 }
 
 /**
- * JavaScript: a function of disguised markers and of objects to begin with. It looks through all that can be reached from
- * the global object and them: names, texts, sources, errors, and the bytes of buffers; and through new buffers, which are
- * to be empty. Its value is what was found, each as a word.
+ * JavaScript: a function of disguised markers and of objects to start with. It searches everything that is reachable
+ * from the global object and from those: names, texts, sources, errors, and the bytes of buffers. It also searches new
+ * buffers, which must be empty. Its value lists the findings, each as a word.
  */
 export const searchRealm = `(disguised, starts) => {
   const found = new Set();
@@ -144,7 +144,10 @@ found = list(search(core.to_js(inputs["disguised"]), starts))
 {"found": found, "mostBytes": max(sizes)}
 `;
 
-/** Python in a container: a program that searches its own memory, that of others, and all files that it can read. */
+/**
+ * Python in a container: a program that searches its own memory, that of other processes, and all files that it can
+ * read.
+ */
 export const searchContainer = `
 import ctypes, os, re
 letters = "abcdefghijklmnopqrstuvwxyz"
@@ -187,7 +190,10 @@ for root in ("/workspace", "/tmp", "/dev/shm", "/var", "/run", "/home", "/root",
 {"found": sorted(found), "mostBytes": searched}
 `;
 
-/** Bash in a container: the same; memory is disguised on its way to grep, so that nobody needs a copy of what is looked for. */
+/**
+ * Bash in a container: the same. Memory is disguised on its way to grep, so that no process needs a copy of the
+ * markers.
+ */
 export const searchBash = `
 hide() { tr abcdefghijklmnopqrstuvwxyz bcdefghijklmnopqrstuvwxyza; }
 jq -r '.disguised[]' "$HOTCELL_INPUTS" > /tmp/needles
@@ -206,7 +212,7 @@ find /workspace /tmp /dev/shm /var /run /home /opt -type f ! -name needles -exec
 echo searched
 `;
 
-/** Bash in WebAssembly: a program that shows all that it can see. */
+/** Bash in WebAssembly: a program that prints everything that it can see. */
 export const showAll = `
 set; declare -p; declare -f; env; alias; history
 for file in $(find / -type f); do echo "$file"; cat "$file"; done

@@ -3,10 +3,13 @@ import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ExecutionRequest, type ExecutionStatus, type Language, statuses } from 'hotcell';
 
-/** What runs a guest: V8 itself, an interpreter inside it, the OCI runtime of its container, or a container that it shares with its tenant's jobs. */
+/**
+ * What runs a guest: V8 itself, an interpreter inside it, the OCI runtime of its container, or a container that jobs of
+ * its tenant share.
+ */
 export type AttackRuntime = 'v8' | 'wasm' | 'runc' | 'runsc' | 'tenant';
 
-/** One attack: a program in the attacker's own language and what its header says. See README.md. */
+/** One attack: a program in the attacker's own language, and its header. See README.md. */
 export interface AttackProgram {
   /** Folder and file, such as `isolate/stack-hooks.js`. */
   readonly name: string;
@@ -16,17 +19,17 @@ export interface AttackProgram {
   readonly holds: string;
   /** Row of `docs/threat-model.md`. */
   readonly threat: string;
-  /** Statuses that are right. Never `internal_error`: what a guest does is not our fault. */
+  /** Allowed statuses. Never `internal_error`, because nothing that a guest does is a fault of hotcell. */
   readonly ends: readonly ExecutionStatus[];
-  /** What stdout must show, or the attack was not tried. */
+  /** Text that stdout must contain; else the attack was not tried. */
   readonly proof: RegExp | undefined;
   /** Merged into the request. */
   readonly request: Partial<ExecutionRequest>;
   /** Whether it has the tools of `attack-tools.ts`. */
   readonly callsTools: boolean;
-  /** Whether it may reach the servers of `attack-network.ts`. */
+  /** Whether it can reach the servers of `attack-network.ts`. */
   readonly hasNetwork: boolean;
-  /** Runtime → why it cannot run this. */
+  /** Runtime → the reason why it cannot run this. */
   readonly skips: ReadonlyMap<string, string>;
 }
 
@@ -40,7 +43,7 @@ const kinds: Readonly<Record<string, { readonly language: Language; readonly com
 const keys = ['tries', 'holds', 'threat', 'ends', 'proof', 'request', 'tools', 'network', 'skip'] as const;
 const runtimes: readonly string[] = ['v8', 'wasm', 'runc', 'runsc', 'tenant'] satisfies AttackRuntime[];
 
-/** Reads all attack programs. Throws a sentence that names the file where a header breaks the rules of README.md. */
+/** Reads all attack programs. Throws with the file's name if a header breaks the rules of README.md. */
 export function readPrograms(): AttackProgram[] {
   return folders.flatMap((folder) =>
     readdirSync(`${root}${folder}`)
@@ -83,7 +86,9 @@ function parseProgram(name: string, code: string): AttackProgram {
   };
 }
 
-/** The comment lines at the top, after a `#!` line if there is one, up to the first that is empty or no comment. */
+/**
+ * The comment lines at the top, after a `#!` line if there is one, until the first line that is empty or not a comment.
+ */
 function parseHeader(name: string, code: string, comment: string): Map<string, string[]> {
   const lines = code.split('\n');
   if (lines[0]?.startsWith('#!')) lines.shift();

@@ -1,4 +1,4 @@
-/** What a guest may leave in its session, for the runner, for the host process and for the calls that come. */
+/** State that a guest may leave in its session for the runner, the host process and later calls. */
 import { createEngine, type ExecutionResult, type Session } from 'hotcell';
 import { afterAll, describe, expect, test } from 'vitest';
 
@@ -14,7 +14,7 @@ const bash = (backend: Backend = 'docker'): Promise<Session> => engine.openSessi
 const javascript = (): Promise<Session> => engine.openSession({ language: 'javascript' });
 const quick = { timeoutMs: 1_000 };
 
-/** That the engine, and a session of the same tenant, are none the worse for it. */
+/** The engine and a session of the same tenant still work. */
 async function expectOthersSound(backend?: Backend): Promise<void> {
   await using other = await python(backend);
   expect(await other.execute('6 * 7')).toMatchObject({ value: 42, session: { state: 'kept' } });
@@ -153,7 +153,8 @@ describe('what is left behind', () => {
 
   test('processes use no processor between calls', async () => {
     await using session = await bash();
-    // Each writes down the longest pause that it saw: one that has no processor sees all of the time between the calls.
+    // Each records the longest pause that it saw: a process that gets no processor sees the whole time between the
+    // calls.
     const spin =
       '(last=${EPOCHREALTIME/./}; gap=0; while :; do now=${EPOCHREALTIME/./}; ((now - last > gap)) && gap=$((now - last)) && echo $gap > gap$i; last=$now; done) &';
     const begun = await session.execute(`cd /workspace; for i in 1 2 3; do ${spin} done; sleep 0.05`);

@@ -1,9 +1,12 @@
-/** What the kernel counts by user rather than by container: a tenant that uses it up leaves that of the others alone. */
+/**
+ * Resources that the kernel counts by user, not by container: a tenant that uses up its own leaves those of others
+ * alone.
+ */
 import { createEngine, type ExecutionRequest } from 'hotcell';
 import { afterAll, describe, expect, test } from 'vitest';
 import { testRuntimes } from '../support/runtimes.ts';
 
-/** Takes what there is, says how much that was, and holds it for as long as `inputs.seconds` says. */
+/** Takes all that it can get, prints how much that was, and holds it for `inputs.seconds`. */
 const hoard = `
 import ctypes, fcntl, os, signal, time
 libc = ctypes.CDLL(None)

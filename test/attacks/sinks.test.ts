@@ -1,4 +1,4 @@
-/** What a guest can do to the artifacts that a sink of the caller's takes, and to the sink. Row T10 of the threat model. */
+/** What a guest can do to the artifacts that a caller's sink takes, and to the sink. Row T10 of the threat model. */
 import { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ArtifactPreview, createEngine, type ExecutionRequest } from 'hotcell';
@@ -11,7 +11,7 @@ afterAll(() => engine.close());
 interface Taken {
   readonly previews: ArtifactPreview[];
   readonly contents: Map<string, string>;
-  /** When the first content came, by the machine's clock. */
+  /** When the first content arrived, by the machine's clock. */
   firstMs: number;
 }
 

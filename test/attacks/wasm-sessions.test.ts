@@ -1,4 +1,4 @@
-/** What a guest in WebAssembly may leave in its session, and do to what interrupts it. */
+/** State that a guest in WebAssembly may leave in its session, and attacks on the interrupt. */
 import { createEngine, type Session } from 'hotcell';
 import { afterAll, describe, expect, test } from 'vitest';
 
@@ -8,7 +8,7 @@ afterAll(() => engine.close());
 const open = (language: 'python' | 'bash'): Promise<Session> => engine.openSession({ language });
 const quick = { timeoutMs: 500 };
 
-/** That a session of the same tenant, in the same host process, is none the worse for it. */
+/** A session of the same tenant, in the same host process, still works. */
 async function expectOthersSound(): Promise<void> {
   await using other = await open('python');
   expect(await other.execute('6 * 7')).toMatchObject({ value: 42, session: { state: 'kept' } });

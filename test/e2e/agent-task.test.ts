@@ -1,4 +1,4 @@
-/** What agents do, whole: read a CSV, call two tools of the host in a loop, draw a chart, answer in JSON. */
+/** A complete agent task: read a CSV, call two host functions in a loop, draw a chart, answer in JSON. */
 import { afterAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { createEngine, type ExecutionResult, hostFunction, type Language } from '../../src/index.ts';

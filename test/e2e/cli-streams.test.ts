@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** A program that is talked to. */
+/** A program with an open stdin, for a dialogue. */
 class Dialogue {
   readonly #child: ChildProcess;
   #text = '';
@@ -37,7 +37,7 @@ class Dialogue {
     });
   }
 
-  /** Waits for what is asked, then answers. */
+  /** Waits for the prompt, then answers. */
   async answer(prompt: string, text: string): Promise<void> {
     await this.hear(prompt);
     this.#child.stdin?.write(text);

@@ -39,7 +39,7 @@ function hotcell(
 }
 
 describe('hotcell run', () => {
-  test('prints the output as it comes, then the value; how it ended goes to stderr', async () => {
+  test('prints the output as it arrives, then the value; the end of the call goes to stderr', async () => {
     const { exit, stdout, stderr } = await hotcell([
       'run',
       '-l',
@@ -204,7 +204,7 @@ describe('hotcell doctor, setup and help', () => {
     expect(checks.filter(({ verdict, remedy }) => verdict !== 'ok' && remedy === undefined)).toEqual([]);
   });
 
-  test('doctor fails with a remedy where no engine answers', async () => {
+  test('doctor fails with a remedy if no engine answers', async () => {
     const { exit, stdout } = await hotcell(['doctor'], { env: { DOCKER_HOST: 'unix:///nowhere/docker.sock' } });
     expect(exit).toBe(69);
     expect(stdout).toMatch(/fail {2}docker engine.*\n.*→ /);

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 const root = new URL('../..', import.meta.url).pathname;
 const run = promisify(execFile);
 
-test('the demo completes where no Docker engine answers, and says which way each language went', async () => {
+test('the demo completes if no Docker engine answers, and says how each language ran', async () => {
   const env = { ...process.env, DOCKER_HOST: 'unix:///nowhere/docker.sock' };
   const { stdout } = await run(process.execPath, [`${root}scripts/demo.mjs`], { cwd: root, env, timeout: 120_000 });
   const ways = [...stdout.matchAll(/^(\w+) +success +(\w+) \(/gm)].map(([, language, backend]) => [language, backend]);

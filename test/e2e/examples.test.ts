@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 const root = new URL('../..', import.meta.url).pathname;
 const run = promisify(execFile);
 
-/** What each example prints, whole. */
+/** The whole output of each example. */
 const outputs: Readonly<Record<string, string>> = {
   'agent-chart.ts': [
     "success { total: 540, best: 'Apr' }",

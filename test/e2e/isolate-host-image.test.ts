@@ -10,7 +10,7 @@ import type { ExecutionResult } from '../../src/contract/api/result.ts';
 const run = promisify(execFile);
 const root = new URL('../..', import.meta.url).pathname;
 
-/** Runs the command of the image, sealed as one that hosts guests should be. */
+/** Runs the image's command with the restrictions for an image that hosts guests. */
 async function hotcell(image: string, ...commandArguments: readonly string[]): Promise<string> {
   const { address } = await findEngine();
   const sealed = [

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 
 const run = promisify(execFile);
 
-/** What is called, and how it must end; `inputs` makes each answer its own. */
+/** Requests and how they must end; `inputs` makes each answer different. */
 const kinds: readonly { readonly ends: ExecutionStatus; readonly request: ExecutionRequest }[] = [
   { ends: 'success', request: { language: 'javascript', code: 'inputs * 2' } },
   { ends: 'success', request: { language: 'typescript', code: 'const n: number = inputs;\nn * 2' } },
@@ -35,7 +35,7 @@ async function containers(): Promise<string[]> {
   return stdout.split('\n').filter((line) => line !== '');
 }
 
-/** Processes that this one started and that still are. */
+/** Processes that this one started and that are still there. */
 function children(): string[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))

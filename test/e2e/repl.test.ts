@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** Runs `hotcell repl` on a pipe; `interruptAfter` is a text on stdout after which it gets a SIGINT. */
+/** Runs `hotcell repl` with a pipe as stdin. `interruptAfter`: text on stdout after which it gets a SIGINT. */
 async function repl(args: readonly string[], stdin: string, interruptAfter?: string, env: object = {}) {
   const child = spawn(process.execPath, [command, 'repl', ...args], {
     cwd: folder,
@@ -52,7 +52,7 @@ test.each([
   expect(stderr).toMatch(/CANCELLED The call was cancelled while its guest was running\. Its session continues\.\n$/);
 });
 
-test('where no Docker engine answers, it says what can be done', async () => {
+test('if no Docker engine answers, it says what the user can do', async () => {
   const { exit, stderr } = await repl(['-l', 'python'], '1\n', undefined, {
     DOCKER_HOST: 'unix:///nowhere/docker.sock',
   });
@@ -60,7 +60,7 @@ test('where no Docker engine answers, it says what can be done', async () => {
   expect(stderr).toMatch(/^BACKEND_UNAVAILABLE .*\nWithout Docker, .*: add --backend wasm\.\n$/s);
 });
 
-test('files and what is displayed are written, each call to a folder of its own', async () => {
+test('files and displays are written, each call to its own folder', async () => {
   const out = join(folder, 'out');
   const lines =
     'import os; os.makedirs("output", exist_ok=True)\nopen("output/a.txt", "w").write("one")\ndisplay("<p>two</p>", media_type="text/html")\n';
@@ -82,7 +82,7 @@ test('an interrupt stops the call and not the session', async () => {
   );
 });
 
-test('a call that fails is told, and its exit code is that of the command where it was the last', async () => {
+test('a call that fails is reported, and the last call gives the command its exit code', async () => {
   const { exit, stdout, stderr } = await repl(['-l', 'bash'], 'echo begun\nexit 3\necho anew\nfalse\n');
   expect({ exit, stdout }).toEqual({ exit: 1, stdout: 'begun\nanew\n' });
   expect(stderr).toBe(

@@ -1,4 +1,4 @@
-/** What is written is heard while the guest runs, and what is asked can be answered. */
+/** Output arrives while the guest runs, and the caller can answer questions. */
 import { createEngine, type ExecutionRequest, type ExecutionResult, hostFunction } from 'hotcell';
 import { afterAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -14,7 +14,7 @@ describe('output as it is written', () => {
     javascript: `for (let n = 0; n < ${lines}; n += 1) {\n  console.log(n);\n  await tools.heard(n);\n}`,
   } as const;
 
-  // How soon is measured by the benchmark: `line-to-event`.
+  // The benchmark `line-to-event` measures how soon.
   test.each(Object.entries(guests))(
     'a line from %s is an event before the guest writes the next',
     async (name, code) => {
@@ -34,7 +34,7 @@ describe('output as it is written', () => {
 });
 
 describe('a program that asks', () => {
-  /** Answers each question once it was asked, as a person would. */
+  /** Answers each question after it was asked, as a person would. */
   async function talk(request: ExecutionRequest, answers: readonly (readonly [prompt: string, answer: string])[]) {
     let heard = '';
     let wake = Promise.withResolvers<void>();

@@ -28,13 +28,18 @@ import { resolveTenantOptions, type TenantOptions } from './tenant/tenant-option
 
 /** Containers that wait for a job. */
 export interface CellPoolOptions {
-  /** How many wait for each set of limits that was used lately, however seldom calls come. Default 1. */
+  /** Containers that wait for each recently used set of limits, at any rate of calls. Default 1. */
   readonly floor?: number | undefined;
-  /** How many wait at most, all together. Default: 4 for each processor of this host; 0: none, each call makes its own. */
+  /** Most containers that wait in total. Default: 4 for each processor of this host; 0: each call makes its own. */
   readonly ceiling?: number | undefined;
-  /** What all that wait may take, in MiB (12 each, 36 with gVisor). Default: an eighth of the machine's memory. */
+  /**
+   * Most memory of all waiting containers, in MiB (12 each, 36 with gVisor). Default: an eighth of the machine's
+   * memory.
+   */
   readonly memoryBudgetMb?: number | undefined;
-  /** After so long without a call those that nobody asked for go, in milliseconds. Default 60 000. */
+  /**
+   * Time without a call, in milliseconds, after which only the containers that `warm` asked for stay. Default 60 000.
+   */
   readonly idleMs?: number | undefined;
 }
 
@@ -43,30 +48,30 @@ const languages: readonly ImageLanguage[] = ['python', 'bash'];
 
 /** Settings of the Docker backend; all have defaults. */
 export interface DockerOptions {
-  /** Where the Docker engine answers, as in `DOCKER_HOST`. Default: the first that is found. */
+  /** Address of the Docker engine, as in `DOCKER_HOST`. Default: the first engine that is found. */
   readonly address?: string | undefined;
   /** OCI runtime of the containers (`runc`, `crun`, `runsc`, `kata`). Default: the Docker engine's own. */
   readonly runtime?: string | undefined;
-  /** Processors that one container may keep busy. Default: 1. */
+  /** Processors that one container may use. Default: 1. */
   readonly cpus?: number | undefined;
   /** Jobs that may run at one time. Default: 2 for each processor of this host, at least 4. */
   readonly slots?: number | undefined;
   /** Images to use in place of hotcell's own: a name or digest that the Docker engine has. */
   readonly images?: { readonly [language in ImageLanguage]?: string | undefined } | undefined;
-  /** Whether `prepare` makes the image `python-data` as well: some 530 MB. Default: no. */
+  /** Whether `prepare` also makes the image `python-data`, about 530 MB. Default: no. */
   readonly preparesData?: boolean | undefined;
   /**
-   * In place of hotcell's own seccomp profile: `unconfined`, or the text of one in Docker's format; with Podman the path of
-   * a file, and the default is Podman's own.
+   * Replaces hotcell's own seccomp profile: `unconfined`, or the text of a profile in Docker's format. With Podman: the
+   * path of a file; the default is Podman's own profile.
    */
   readonly seccompProfile?: string | undefined;
-  /** Containers that are made ahead and wait for their one job. */
+  /** Containers that are made in advance and wait for their one job. */
   readonly pool?: CellPoolOptions | undefined;
   /** Containers that jobs with `isolation: 'tenant'` share. */
   readonly tenant?: TenantOptions | undefined;
 }
 
-/** Containers that are made at one time; more of them only slow each other down inside the daemon. */
+/** Containers that are made at one time. More would only slow each other down inside the daemon. */
 const parallelStarts = Math.max(2, availableParallelism());
 const defaultSlots = Math.max(4, 2 * availableParallelism());
 
@@ -104,13 +109,13 @@ class DockerBackend implements Backend {
     const { events } = shared;
     const { floor, ceiling, memoryBudgetMb, idleMs } = options.pool ?? {};
     this.#pool = new Pool({
-      // Each running job may have one made for it; how many are made at one time is the gate's business.
+      // Each running job may have a container made for it. The semaphore limits how many are made at one time.
       parallel: options.slots ?? defaultSlots,
       floor: floor ?? 1,
       ceiling: ceiling ?? 4 * availableParallelism(),
       memoryBudgetMb: memoryBudgetMb ?? Math.floor(totalmem() / 8 / 1_048_576),
       idleMs: idleMs ?? 60_000,
-      // The next call that needs one tells what is wrong.
+      // The next call that needs a container reports the reason.
       failed: (error, profile) => events?.emit?.(cellFailed('docker', profile, error)),
       changed: poolEvents('docker', events),
     });
@@ -189,7 +194,7 @@ class DockerBackend implements Backend {
     return cell;
   }
 
-  /** Does something with the profile of the job's cells; once more where the image, or a container, was just removed. */
+  /** Calls `use` with the profile of the job's cells, and once more if the image or a container was just removed. */
   async #withImage<T>(
     job: Job,
     signal: AbortSignal,
@@ -212,7 +217,7 @@ class DockerBackend implements Backend {
     }
   }
 
-  /** Why jobs of one tenant cannot share a container here; `undefined` where they can. */
+  /** The reason why jobs of one tenant cannot share a container here; `undefined` if they can. */
   async #probeTenants(signal: AbortSignal): Promise<string | undefined> {
     const connection = await abortable(this.#open(), signal);
     const image = await this.#findImage(connection, 'python', signal);

@@ -6,7 +6,7 @@ import { createOwner, type Owner } from './daemon/owner.ts';
 import { Reaper } from './daemon/reaper.ts';
 import { ImageStore } from './images/image-store.ts';
 
-/** One Docker engine in use: found, asked once what it is, and watched for leftovers. */
+/** One Docker engine in use, with everything that is opened once for it. */
 export interface DockerConnection {
   readonly client: DockerClient;
   readonly version: DockerVersion;
@@ -14,23 +14,24 @@ export interface DockerConnection {
   readonly reaper: Reaper;
   readonly images: ImageStore;
   readonly health: DaemonHealth;
-  /** Hears of an image that was built, and how long that took. */
+  /** Called when an image was built, with the time that this took. */
   readonly onBuilt: (image: string, ms: number) => void;
 }
 
-/** Removing what is left when the engine closes may take so long, in milliseconds. */
+/** Most time, in milliseconds, to remove leftover containers when the engine closes. */
 const closeTimeoutMs = 10_000;
 
 /**
- * Finds the engine (unless the address is given) and begins to use it.
- * @throws {HotcellError} `BACKEND_UNAVAILABLE` where none answers; `signal.reason` once `signal` is aborted.
+ * Finds the engine (unless the address is given) and connects to it.
+ * @throws {HotcellError} `BACKEND_UNAVAILABLE` if no engine answers; `signal.reason` once `signal` is aborted.
  */
 async function openConnection(
   address: string | undefined,
   events: EventHub | undefined,
   signal: AbortSignal,
 ): Promise<DockerConnection> {
-  // Loaded here: the Docker API's library takes longer to load than all the rest, and many callers never need it.
+  // Loaded here because the Docker API's library takes longer to load than everything else, and many callers never need
+  // it.
   const { connectDocker } = await import('./daemon/client.ts');
   const { findEngine } = await import('./daemon/find-engine.ts');
   const client = connectDocker({ address: address ?? (await findEngine({ signal })).address });
@@ -48,23 +49,22 @@ async function openConnection(
   }
 }
 
-/** Says that an image was built. */
 function imageBuilt(events: EventHub | undefined): (image: string, ms: number) => void {
   return (image, ms) => events?.emit?.({ type: 'image.built', image, ms: Math.round(ms) });
 }
 
 /** One user's hold on a {@link SharedDockerConnection}. */
 export interface DockerConnectionUse {
-  /** The session; a failure to open it is not remembered. See {@link openConnection}. */
+  /** Returns the connection. A failure to open it is not remembered. See {@link openConnection}. */
   open(): Promise<DockerConnection>;
-  /** Lets go; the last one to do so ends the session. Idempotent. */
+  /** Releases the connection; the last user to do so closes it. Idempotent. */
   close(): Promise<void>;
 }
 
-/** One session for all that use the same engine, opened by whoever needs it first. */
+/** One connection for all users of the same engine. The first user that needs it opens it. */
 export class SharedDockerConnection {
   readonly #address: string | undefined;
-  /** Hears of what happens to the Docker engine. */
+  /** Receives events about the Docker engine. */
   readonly events: EventHub | undefined;
   readonly #closing = new AbortController();
   readonly #uses = new Set<object>();
@@ -75,7 +75,7 @@ export class SharedDockerConnection {
     this.events = events;
   }
 
-  /** To be called once by each user, before it opens anything. */
+  /** Each user calls this once, before it opens anything. */
   join(): DockerConnectionUse {
     const use: DockerConnectionUse = {
       open: () => this.#open(),
@@ -91,14 +91,14 @@ export class SharedDockerConnection {
     const { signal } = this.#closing;
     signal.throwIfAborted();
     this.#connection ??= openConnection(this.#address, this.events, signal).catch((error: unknown) => {
-      // The next one looks again.
+      // The next call tries again.
       this.#connection = undefined;
       throw error;
     });
     return await this.#connection;
   }
 
-  /** Removes all containers of the session, as far as the daemon answers, and closes its connections. */
+  /** Removes all containers of the connection, as far as the daemon answers, and closes the connection. */
   async #close(): Promise<void> {
     this.#closing.abort(new HotcellError('ENGINE_CLOSED', 'The call was refused because the engine is closed.'));
     const connection = await this.#connection?.catch(() => undefined);

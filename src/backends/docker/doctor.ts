@@ -5,7 +5,7 @@ import { isGvisor } from './daemon/gvisor.ts';
 import { removeOrphans } from './daemon/orphans.ts';
 import { checkImages } from './images/images.ts';
 
-/** What there is to say about a Docker engine that answers. Removes what dead engines left on it. Never rejects. */
+/** Checks a Docker engine that answers, and removes containers that dead engines left on it. Never rejects. */
 export async function checkEngine(
   client: DockerClient,
   version: DockerVersion,
@@ -56,7 +56,7 @@ function checkSeccomp({ securityOptions, isPodman }: DockerVersion): Check {
 
 function checkRuntimes(version: DockerVersion, runtime: string | undefined): Check {
   const name = 'container runtimes';
-  // The shims under their long names are other ways to say runc.
+  // The long names of shims are other names for runc.
   const names = version.runtimes.filter((known) => !known.startsWith('io.containerd.'));
   const detail = `${names.join(', ')}; default ${version.defaultRuntime}; runc ${version.runc ?? 'of unknown version'}`;
   if (runtime === undefined || version.runtimes.includes(runtime)) return { name, verdict: 'ok', detail };
@@ -69,7 +69,7 @@ function checkRuntimes(version: DockerVersion, runtime: string | undefined): Che
   };
 }
 
-/** A kernel of their own for the guests, for whoever wants one: its absence is no fault. */
+/** Checks for gVisor, which gives guests their own kernel. It is optional, so its absence is not a fault. */
 function checkGvisor({ runtimes, defaultRuntime }: DockerVersion, runtime: string | undefined): Check {
   const name = 'gVisor';
   const found = runtimes.find(isGvisor);
@@ -84,7 +84,7 @@ function checkGvisor({ runtimes, defaultRuntime }: DockerVersion, runtime: strin
 
 /**
  * Whether jobs of one tenant can share a container. Never rejects.
- * @param probe finds it out with a container of its own: `undefined`, or why not.
+ * @param probe starts a container to find out: `undefined`, or the reason why not.
  */
 export async function checkTenantTier(hasImage: boolean, probe: () => Promise<string | undefined>): Promise<Check> {
   const name = 'tenant tier';

@@ -6,8 +6,8 @@ import type { ImageName } from './images/image-recipe.ts';
 import { ensureImage } from './images/images.ts';
 
 /**
- * Builds the images that are not there yet, one after the other as they share their base, and removes what dead engines
- * left.
+ * Builds the images that are missing, one after the other because they share their base, and removes containers that
+ * dead engines left.
  * @throws {HotcellError} `BACKEND_UNAVAILABLE` of the first step that fails.
  */
 export async function prepareEngine(

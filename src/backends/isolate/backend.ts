@@ -1,9 +1,9 @@
 /**
- * Theory of operation. JavaScript and TypeScript run in V8 isolates, and isolates live in host processes, never in the
- * caller's: memory bombs, native crashes and code that nothing can interrupt cost a host process and no more. A lease
- * opens a port to a host process of the job's tenant (`host-pool.ts`); the isolate itself comes into being there when the
- * `job` message arrives (`host/main.ts`). Nothing starts before the first lease, and a host process without jobs never
- * keeps the caller's process alive.
+ * Theory of operation. JavaScript and TypeScript run in V8 isolates. Isolates live in host processes, never in the
+ * caller's process: memory bombs, native crashes and code that nothing can interrupt destroy only a host process. A
+ * lease opens a port to a host process of the job's tenant (`host-pool.ts`); the isolate is made there when the `job`
+ * message arrives (`host/main.ts`). Nothing starts before the first lease, and a host process without jobs never keeps
+ * the caller's process alive.
  */
 
 import { defaultCeilings, type Limits } from '../../contract/api/limits.ts';
@@ -24,27 +24,27 @@ import { createProcessLauncher } from './process-launcher.ts';
 
 export type { IsolateOptions } from './options.ts';
 
-/** What the engine decides for the isolate backend. */
+/** Settings of the isolate backend that the engine decides. */
 export interface IsolatePlacement {
   /** Where host processes run. Default: beside the caller's own process. */
   readonly launcher?: HostLauncher | undefined;
   /** The highest limits that a job can have. */
   readonly ceilings?: Limits | undefined;
-  /** Hears of the host processes. */
+  /** Receives events about the host processes. */
   readonly events?: EventHub | undefined;
 }
 
-/** The least memory of a place that holds a host to a fixed amount, in MiB: four jobs of the default limits. */
+/** Smallest memory of a place with a fixed memory limit, in MiB: four jobs with the default limits. */
 const placeMb = 3_072;
 
-/** A lease outlasts the start of its host, and what follows takes little. */
+/** A lease may wait for the start of its host; the rest takes little time. */
 const leaseMs = startMaxMs + 1_000;
 
 function cellOf({ host, running, warm }: HostLease, { isolation }: Job): IsolateCell {
   return new IsolateCell(host, running, { backend: 'isolate', isolation, runtime: 'v8', warm });
 }
 
-/** Makes the isolate backend. Costs nothing: no process, no timer. */
+/** Makes the isolate backend. Starts no process and no timer. */
 export function createIsolateBackend(options: IsolateOptions = {}, placement: IsolatePlacement = {}): Backend {
   const settings = resolveOptions(options);
   const { launcher = createProcessLauncher(), ceilings = defaultCeilings, events } = placement;

@@ -5,10 +5,10 @@ import type { HostLease, HostPool } from './host-pool.ts';
 import type { ReadyMessage } from './protocol.ts';
 import { probeAnswer, probeJob, runReadinessProbe } from './readiness-probe.ts';
 
-/** The whole check takes no longer, in milliseconds. */
+/** Deadline of the whole check, in milliseconds. */
 const checkMaxMs = 15_000;
 
-/** Starts a host process, runs a program in an isolate there and reports what was found. Never rejects. */
+/** Starts a host process, runs a program in an isolate there and reports the result. Never rejects. */
 export async function checkIsolates(hostPool: HostPool, signal: AbortSignal): Promise<readonly Check[]> {
   const checks: Check[] = [checkNode()];
   const within = AbortSignal.any([signal, AbortSignal.timeout(checkMaxMs)]);

@@ -20,13 +20,13 @@ export interface HostProcessEnd extends HostExit {
   readonly stderr: string;
 }
 
-/** V8 ends the process where it finds no way on: a size that nothing can have, or no memory at all. */
+/** V8 aborts the process if it cannot continue: a size that is not possible, or no memory left. */
 const outOfMemoryText = /out of memory|invalid size error|allocation failed/iu;
 
-/** Begins what Node adds where it is aborted. */
+/** Start of the trace that Node prints when it aborts. */
 const nativeTrace = '----- Native stack trace';
 
-/** What a host's death means for one of its jobs; `all` are the jobs that it had. */
+/** Explains the exit of a host to one of its jobs; `all` are the jobs that it had. */
 export function explainExit(hostEnd: HostProcessEnd, running: RunningJob, all: readonly RunningJob[]): CellEnd {
   const { cause } = hostEnd;
   const ran = running.startedAt === undefined ? 'no' : 'unknown';

@@ -4,17 +4,17 @@ import { dirname, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { HostHome } from '../../contract/spi/host-launcher.ts';
 
-/** What a host process is told at its start. */
+/** Settings that a host process gets at its start. */
 export interface HostSettings {
-  /** Isolates that wait for JavaScript. */
+  /** Isolates that are made in advance for JavaScript. */
   readonly spareIsolates: number;
-  /** Whether it is to run other languages: what that takes is loaded with it. */
+  /** Whether it runs other languages; the code for these is loaded too. */
   readonly loadsRuntimes: boolean;
 }
 
 /**
- * The arguments that make Node a host process. Node's permission model leaves it read access to hotcell and its
- * modules, and native addons, of which isolated-vm is one.
+ * The arguments that make Node a host process. Node's permission model allows it to read hotcell and its modules, and
+ * to load native addons such as isolated-vm.
  */
 export function hostArguments({ spareIsolates, loadsRuntimes }: HostSettings, home: HostHome): readonly string[] {
   return [
@@ -24,14 +24,14 @@ export function hostArguments({ spareIsolates, loadsRuntimes }: HostSettings, ho
     '--permission',
     '--allow-addons',
     ...home.readableFolders.map((folder) => `--allow-fs-read=${folder}`),
-    // Where the loader of isolated-vm's binary looks for musl.
+    // The loader of isolated-vm's binary looks for musl here.
     '--allow-fs-read=/etc/alpine-release',
     `${home.codeFolder}/backends/isolate/host/main.${home.extension}`,
     ...[spareIsolates, home.inputFd, home.outputFd, Number(loadsRuntimes)].map(String),
   ];
 }
 
-/** This very installation. Package managers put modules around the package or into it. */
+/** This installation. Package managers put modules around the package or into it. */
 export function findHome(): Pick<HostHome, 'codeFolder' | 'extension' | 'readableFolders'> {
   const here = fileURLToPath(import.meta.url);
   const modules = findModules(createRequire(import.meta.url).resolve('isolated-vm'));

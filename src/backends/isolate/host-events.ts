@@ -4,7 +4,7 @@ import type { EventHub } from '../../support/event-hub.ts';
 import type { KillCause } from './explain-exit.ts';
 import type { HostPoolListener } from './host-process.ts';
 
-/** Says of host processes that they are there, and that they are gone. */
+/** Emits events when host processes start and end. */
 export function hostEvents(
   backend: BackendName,
   events: EventHub | undefined,

@@ -2,12 +2,12 @@ import { readFile } from 'node:fs/promises';
 import pidusage from 'pidusage';
 import type { Limits } from '../../contract/api/limits.ts';
 
-/** The kernel's own account of a process, on Linux; the size of its pages does not matter to it. */
+/** The kernel's count for a process, on Linux. It does not depend on the page size. */
 const residentLine = /^VmRSS:\s+(\d+) kB$/m;
 
 /**
- * Resident memory of a process, in bytes; 0 once it is gone. Not by pidusage where `/proc` is: it keeps the descriptor of
- * each process that dies while it is looked at (docs/decisions/0013).
+ * Resident memory of a process, in bytes; 0 once it has ended. On systems with `/proc`, pidusage is not used: it leaks
+ * a descriptor for each process that ends during the measurement (docs/decisions/0013).
  */
 export async function readResidentBytes(pid: number): Promise<number> {
   try {
@@ -19,14 +19,14 @@ export async function readResidentBytes(pid: number): Promise<number> {
   }
 }
 
-/** A host process without jobs, its spare isolates included: 70 to 90 MiB were measured; twice that is allowed. */
+/** A host process without jobs, with its spare isolates: 70 to 90 MiB were measured; twice that is allowed. */
 const hostMb = 192;
-/** isolated-vm calls its limit a guideline that a guest may exceed 2 to 3 times before it is stopped. */
+/** isolated-vm calls its limit a guideline: a guest may exceed it 2 to 3 times before it is stopped. */
 const overshoot = 2;
-/** Compiler, parser and other memory of V8 outside of the heap, for each job. */
+/** Memory for each job outside of the heap: compiler, parser and other parts of V8. */
 const jobMb = 128;
 
-/** What a host process may come to take, in MiB, with jobs of these limits. Above that, one of them took too much. */
+/** Most memory of a host process, in MiB, with jobs of these limits. Above that, one of the jobs took too much. */
 export function memoryBudgetMb(jobs: readonly Limits[], idleMb: number = hostMb): number {
   return jobs.reduce((sum, { memoryMb, diskMb }) => sum + memoryMb * overshoot + diskMb + jobMb, idleMb);
 }

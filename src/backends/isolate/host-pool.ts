@@ -14,29 +14,35 @@ import type { RunningJob } from './running-job.ts';
 import { SpareDemand, spareDelayMs } from './spare-demand.ts';
 import { Watchdog } from './watchdog.ts';
 
-/** What a host process counts for in the memory budget, before its jobs, unless its program says. */
+/** Memory of a host process without its jobs for the memory budget, in MiB, unless its program has another number. */
 const usualHostMb = 96;
-/** A host that waits has this long to run a job of ours, in milliseconds. */
+/** Time in which a waiting host must run a readiness probe, in milliseconds. */
 const probeMaxMs = 10_000;
-/** So many of them: V8 learns the way of a job with each, up to a quarter of a tenant's first call (docs/decisions/0028). */
+/**
+ * Number of probes. V8 compiles and optimizes a job's path with each, which saves up to a quarter of a tenant's first
+ * call (docs/decisions/0028).
+ */
 const probes = 5;
-/** Between two, so that a guest waits for the next, and a call that comes meanwhile is not held up. */
+/**
+ * Pause between two probes, in milliseconds, so that a guest is ready for the next one and a call that arrives is not
+ * held up.
+ */
 const probePauseMs = 6;
-/** A tenant whose host was idle for so long gives it up for a host that waits, where memory is short. */
+/** If memory is short, a tenant whose host was idle for this long loses it to a spare host, in milliseconds. */
 const restMs = 1_000;
 
-/** A job's place in a host process. */
+/** A job's port to a host process. */
 export interface HostLease {
   readonly host: HostProcess;
   readonly running: RunningJob;
-  /** Whether the host was up already. */
+  /** Whether the host was ready before. */
   readonly warm: boolean;
 }
 
 /**
- * All host processes. One that waits belongs to nobody; the first job of a tenant binds it to that tenant for good, and
- * it is killed when it has been idle for long. Tenants never share one. How many wait is planned from how often tenants
- * come, as in the cell pool; why this is no such pool is in docs/decisions/0018.
+ * All host processes. A waiting host belongs to no tenant; the first job of a tenant binds it to that tenant for good,
+ * and it is killed after it was idle for a time. Tenants never share a host. The number of waiting hosts follows from
+ * how often tenants arrive, as in the cell pool; docs/decisions/0018 says why this is not such a pool.
  */
 export class HostPool {
   readonly #settings: IsolateSettings;
@@ -67,8 +73,8 @@ export class HostPool {
   }
 
   /**
-   * Finds the tenant's host with the fewest jobs, or binds one to the tenant, and opens a place in it: at once if that
-   * host is up.
+   * Finds the tenant's host with the fewest jobs, or binds one to the tenant, and opens a port to it: at once if that
+   * host is ready.
    * @throws {HotcellError} `BACKEND_UNAVAILABLE`; `signal.reason` once `signal` is aborted.
    */
   lease(job: Job, signal: AbortSignal): HostLease | Promise<HostLease> {
@@ -80,12 +86,12 @@ export class HostPool {
     return { host, running, warm: true };
   }
 
-  /** Whether there is no host, nor one on its way. */
+  /** Whether no host runs or starts. */
   get isEmpty(): boolean {
     return this.#hosts.isEmpty;
   }
 
-  /** Sees to it that a host waits for whoever comes. */
+  /** Makes sure that a host waits for the next tenant. */
   async prepare(signal: AbortSignal): Promise<void> {
     const host = this.#hosts.of(undefined)[0] ?? this.#start();
     host.hold();
@@ -96,7 +102,7 @@ export class HostPool {
     }
   }
 
-  /** Has `count` hosts wait from now on, and settles when they do; what is too many goes. */
+  /** From now on keeps `count` hosts waiting; settles when they wait. Removes hosts above that number. */
   async warm(count: number, signal: AbortSignal): Promise<readonly HostProcess[]> {
     const { memoryBudgetMb } = this.#settings;
     const hostMb = this.#hostMb;
@@ -127,7 +133,7 @@ export class HostPool {
     return { profile: 'host process', ready, making, waiting: 0, ...this.#demand.stats };
   }
 
-  /** Kills all hosts and waits until they are gone. */
+  /** Kills all hosts and waits until they have ended. */
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#spareTimer);
@@ -142,16 +148,16 @@ export class HostPool {
     await this.#launcher.close();
   }
 
-  /** @param chosen the host that would take the job, but is not up, or is about to be killed */
+  /** @param chosen the host for the job, if it is not ready or may be killed soon */
   async #leaseLater(job: Job, chosen: HostProcess, signal: AbortSignal): Promise<HostLease> {
     let host = chosen;
-    // Its answer usually comes at once. Without one the host is killed, and this job must not die with it.
+    // The answer usually comes at once. Without one the host is killed, and this job must not die with it.
     while (host.awaitsStop) {
       await abortable(host.stopSettled(), signal);
       host = this.#choose(job);
     }
     const warm = host.isReady;
-    // The place is taken before the host is up, so that calls at the same time see each other.
+    // The port is opened before the host is ready, so that concurrent calls count each other.
     const running = host.open(job);
     try {
       if (!warm) await abortable(host.ready, signal);
@@ -177,7 +183,7 @@ export class HostPool {
       .sort((a, b) => Number(a.awaitsStop) - Number(b.awaitsStop) || a.running.size - b.running.size);
     const best = own[0];
     const spare = this.#hosts.of(undefined).sort((a, b) => Number(b.isReady) - Number(a.isReady))[0];
-    // A second host helps at once only if it is up already; the first is needed in any case.
+    // A second host helps at once only if it is ready; the first one is needed in any case.
     const isMoreWelcome = best && best.running.size > 0 && own.length < hostProcesses && spare?.isReady;
     if (best && !isMoreWelcome) {
       this.#makeRoom(job, best);
@@ -190,14 +196,17 @@ export class HostPool {
     return host;
   }
 
-  /** Whether the host's place has the memory for one job more. An idle host takes any: no other could do better. */
+  /**
+   * Whether the host's place has memory for one more job. An idle host takes any job, because another host would have
+   * no more.
+   */
   #fits({ limits }: Job, { running }: HostProcess): boolean {
     if (!this.#launcher.limitsMemory || running.size === 0) return true;
     const all = [...running.values()].map((job) => job.limits);
     return memoryBudgetMb([...all, limits], this.#program.idleMb) <= this.#program.memoryMb;
   }
 
-  /** Retires hosts that nobody needs until the job fits into the budget, on `host` or on one that is to be started. */
+  /** Retires unneeded hosts until the job fits into the budget, on `host` or on a new one. */
   #makeRoom(job: Job, host: HostProcess | undefined): void {
     const neededMb = job.limits.memoryMb + (host ? 0 : this.#hostMb);
     if (this.#hosts.hasRoom(neededMb)) return;
@@ -225,12 +234,12 @@ export class HostPool {
       if (host.tenant === undefined) void this.#probe(host);
       this.#planSpares();
     };
-    // One that does not come up is not followed by another: the next call says why.
+    // After a failed start no other host is started; the next call reports the reason.
     host.ready.then(onReady, () => undefined);
     return host;
   }
 
-  /** Has a host that waits run jobs of ours. One that fails at that is not handed out. */
+  /** Makes a waiting host run readiness probes. A host that fails one is killed. */
   async #probe(host: HostProcess): Promise<void> {
     for (let probe = 0; probe < probes && host.tenant === undefined && host.usable; probe += 1) {
       if (!(await this.#passesProbe(host))) return host.kill({ kind: 'unanswered' });
@@ -245,7 +254,7 @@ export class HostPool {
     try {
       return (await runReadinessProbe(running, AbortSignal.timeout(probeMaxMs))) === probeAnswer;
     } catch {
-      // Dead or silent.
+      // The host died or did not answer.
       return false;
     } finally {
       host.release(running);
@@ -260,7 +269,9 @@ export class HostPool {
     if (host.tenant !== undefined && !host.usable) this.#planSpares();
   }
 
-  /** Starts hosts that are missing, one after the other; where they are missing faster, as many at once as there are cores. */
+  /**
+   * Starts missing hosts, one after the other; if they go missing faster, at most as many at once as there are cores.
+   */
   #planSpares(): void {
     if (this.#spareTimer || this.#closed || this.#hosts.of(undefined).length >= this.#demand.wanted) return;
     this.#spareTimer = setTimeout(() => {

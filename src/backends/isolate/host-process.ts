@@ -9,21 +9,21 @@ import { type HeartbeatMessage, hostKinds, type ReadyMessage } from './protocol.
 import type { RunningJob } from './running-job.ts';
 
 /**
- * A host that is not ready this long after its launch is killed, in milliseconds. Its start takes a fifth of a second of a
- * processor: far more than that on a machine where many programs want each core. A backend with such hosts gives a lease
- * more time than this (`leaseMs`), so that the host's failure is what the call reports.
+ * A host that is not ready this long after its launch is killed, in milliseconds. A start needs a fifth of a second of
+ * processor time, but takes much longer if many programs want each core. A backend with such hosts gives a lease more
+ * time than this (`leaseMs`), so that the call reports the host's failure.
  */
 export const startMaxMs = 30_000;
-/** A stream that ended is followed by the exit within this time, or the process is killed. */
+/** If the process does not exit within this time after its stream ended, it is killed. */
 const exitGraceMs = 1_000;
-/** Beside a job's value and artifacts, what one message may hold. */
+/** Size of one message in addition to a job's value and artifacts, in bytes. */
 const messageSlackBytes = 1_048_576;
 
-/** What a host process tells the host pool. */
+/** Receives the events of a host process. */
 export interface HostOwner {
   /** The last job ended, or `poisoned` or `exited` became true. */
   onChange(host: HostProcess): void;
-  /** A message of a kind that has nothing to do with jobs. */
+  /** A message that does not belong to a job. */
   onMessage?(host: HostProcess, kind: number, payload: Uint8Array): void;
 }
 
@@ -31,28 +31,28 @@ export interface HostOwner {
 export class HostProcess {
   /** Its name in events. */
   readonly id: string = `host-${newId()}`;
-  /** Settles when jobs can be sent; rejects with `BACKEND_UNAVAILABLE` where the process does not come up. */
+  /** Settles when jobs can be sent; rejects with `BACKEND_UNAVAILABLE` if the process does not start. */
   readonly ready: Promise<ReadyMessage>;
-  /** Settles when the process is gone. */
+  /** Settles when the process has ended. */
   readonly exit: Promise<void>;
-  /** Whom it belongs to, once it does: for good. */
+  /** Its tenant, from its first job on; it never changes. */
   tenant: string | undefined;
   isReady = false;
   poisoned = false;
   exited = false;
-  /** Jobs that it was running when it exited. */
+  /** Jobs that were running when it exited. */
   jobsAtEnd = 0;
-  /** Digest of the image that it runs in, once it is ready and where it is in a container. */
+  /** Digest of the image that it runs in: set once it is ready, if it is in a container. */
   image: string | undefined;
-  /** What it takes without jobs, in MiB, where that is not what is usual. */
+  /** Its memory without jobs, in MiB, if it differs from the usual. */
   readonly idleMb: number | undefined;
-  /** Resident memory, by its own last word. */
+  /** Resident memory by its last heartbeat. */
   residentBytes = 0;
-  /** When it last had something to say, by `performance.now()`. */
+  /** When its last message arrived, by `performance.now()`. */
   lastMessageAt = 0;
   /** When its last job ended. */
   idleSince: number = performance.now();
-  /** Processor time of each job by the last heartbeat, and what was added by it. */
+  /** Processor time that each job used between the last two heartbeats, in milliseconds. */
   readonly cpuGrowthMs: Map<number, number> = new Map();
   readonly running: Map<number, RunningJob> = new Map();
   readonly #launched: LaunchedHost;
@@ -74,7 +74,7 @@ export class HostProcess {
       closed: ({ violation, message }) => this.#streamEnded(violation ? message : undefined),
     });
     this.ready = this.#ready.promise;
-    // Whoever waits for it hears of it; a spare host has nobody.
+    // Callers that wait for it get the error; a spare host has no such caller.
     this.ready.catch(() => {});
     this.exit = launched.exit.then((exit) => this.#die(exit));
     launched.launched.then(
@@ -86,7 +86,7 @@ export class HostProcess {
     );
   }
 
-  /** Its process id, where this process can look at it. */
+  /** Its process id, if this process can inspect it. */
   get pid(): number | undefined {
     return this.#launched.pid;
   }
@@ -96,17 +96,16 @@ export class HostProcess {
     return this.#cause;
   }
 
-  /** Whether jobs may be sent to it. */
   get usable(): boolean {
     return !this.exited && !this.poisoned && this.#cause === undefined;
   }
 
-  /** Whether it may be killed soon, for a job that it was told to destroy and that it has not answered for. */
+  /** Whether it may be killed soon, because it has not confirmed yet that it destroyed a job. */
   get awaitsStop(): boolean {
     return this.running.values().some(({ isStopping }) => isStopping);
   }
 
-  /** Settles once it is not in doubt any more, one way or the other. */
+  /** Settles once that is decided. */
   stopSettled(): Promise<void> {
     if (!this.awaitsStop || this.exited) return Promise.resolve();
     this.#stopSettled ??= Promise.withResolvers();
@@ -129,12 +128,10 @@ export class HostProcess {
     return this.#launched.files;
   }
 
-  /** Sends it a message that belongs to no job. */
   sendControl(kind: number, payload: Uint8Array): Promise<void> {
     return this.#channel.send(controlJob, kind, payload);
   }
 
-  /** Opens the port of a job. */
   open(job: Job): RunningJob {
     const { valueKb } = job.limits;
     const running: RunningJob = {
@@ -150,7 +147,7 @@ export class HostProcess {
     return running;
   }
 
-  /** The job is over, as far as this host is concerned. */
+  /** Ends a job's use of this host. */
   release({ port }: RunningJob): void {
     if (!this.running.delete(port.job)) return;
     port.release();
@@ -162,7 +159,7 @@ export class HostProcess {
     if (this.running.size === 0) this.#owner.onChange(this);
   }
 
-  /** Kills the process; the first cause given is the one that its jobs are told. */
+  /** Kills the process. Its jobs get the first cause. */
   kill(cause: KillCause): void {
     this.#cause ??= cause;
     this.#launched.kill();
@@ -220,19 +217,19 @@ export class HostProcess {
   }
 }
 
-/** Hears of hosts what a backend adds to them for itself. */
+/** Receives events of hosts for a backend that adds something to them. */
 export interface HostPoolListener {
-  /** One is being started. */
+  /** A host is being started. */
   onStart?(host: HostProcess): void;
-  /** One is ready for jobs, so many milliseconds after its start. */
+  /** A host is ready for jobs, `ms` milliseconds after its start. */
   cameUp?(host: HostProcess, ms: number): void;
-  /** One is gone. */
+  /** A host has ended. */
   ended?(host: HostProcess): void;
   /** See `HostOwner`. */
   onMessage?(host: HostProcess, kind: number, payload: Uint8Array): void;
 }
 
-/** A program with more to it than usual: what it takes in MiB before it has jobs. */
+/** A program of a backend that adds something to hosts: its memory without jobs, in MiB. */
 export interface HostPoolProgram extends HostProgram {
   readonly idleMb?: number | undefined;
 }

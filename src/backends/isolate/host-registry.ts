@@ -1,12 +1,12 @@
 import type { HostProcess } from './host-process.ts';
 
-/** The host processes that are there, and the memory that they may come to take. */
+/** The host processes, and the sum of their memory budgets. */
 export class HostRegistry implements Iterable<HostProcess> {
   readonly #hosts = new Set<HostProcess>();
   readonly #hostMb: number;
   readonly #memoryBudgetMb: number;
 
-  /** `hostMb` is what each host counts for before its jobs. */
+  /** `hostMb`: memory of each host without its jobs, in MiB. */
   constructor(hostMb: number, memoryBudgetMb: number) {
     this.#hostMb = hostMb;
     this.#memoryBudgetMb = memoryBudgetMb;
@@ -24,22 +24,22 @@ export class HostRegistry implements Iterable<HostProcess> {
     this.#hosts.add(host);
   }
 
-  /** Whether it was there. */
+  /** Returns whether it was there. */
   delete(host: HostProcess): boolean {
     return this.#hosts.delete(host);
   }
 
-  /** The hosts of a tenant that jobs may be sent to; without one, those that wait for a tenant. */
+  /** The usable hosts of a tenant; without a tenant, the hosts that wait for one. */
   of(tenant: string | undefined): HostProcess[] {
     return [...this.#hosts].filter((host) => host.usable && host.tenant === tenant);
   }
 
-  /** How many are on their way up. */
+  /** Number of hosts that are starting. */
   get starting(): number {
     return [...this.#hosts].filter((host) => host.usable && !host.isReady).length;
   }
 
-  /** Tenants' hosts without a job for so long; the one that was used longest ago comes first. */
+  /** Hosts of tenants that had no job for `ms` milliseconds; the one that was used longest ago comes first. */
   idle(ms: number): HostProcess[] {
     const since = performance.now() - ms;
     return [...this.#hosts]
@@ -49,7 +49,7 @@ export class HostRegistry implements Iterable<HostProcess> {
       .sort((a, b) => a.idleSince - b.idleSince);
   }
 
-  /** What the hosts that are there may come to take, in MiB. */
+  /** Sum of the memory that the hosts may use, in MiB. */
   get promisedMb(): number {
     let sum = 0;
     for (const host of this.#hosts) {
@@ -60,12 +60,12 @@ export class HostRegistry implements Iterable<HostProcess> {
     return sum;
   }
 
-  /** Whether so much more fits into the budget. */
+  /** Whether `neededMb` more fits into the budget. */
   hasRoom(neededMb: number): boolean {
     return this.promisedMb + neededMb <= this.#memoryBudgetMb;
   }
 
-  /** Retires one of `hosts` after the other until so much more fits into the budget; whether it does. */
+  /** Retires `hosts` one after the other until `neededMb` more fits into the budget; returns whether it fits. */
   retire(hosts: readonly HostProcess[], neededMb: number): boolean {
     for (const host of hosts) {
       if (this.hasRoom(neededMb)) return true;

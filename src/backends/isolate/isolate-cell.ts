@@ -7,12 +7,15 @@ import type { Job } from '../../contract/spi/job.ts';
 import type { HostProcess } from './host-process.ts';
 import type { RunningJob } from './running-job.ts';
 
-/** How long a host may take to destroy the isolate of an unfinished job before the host itself is killed. */
+/**
+ * How long a host may take to destroy the isolate of an unfinished job before the host itself is killed, in
+ * milliseconds.
+ */
 const destroyGraceMs = 500;
 
 /**
- * A fresh isolate for one job: it comes into being in the host process when the `job` message gets there. The process is
- * its tenant's in either isolation, so that what was asked for is what there is.
+ * A fresh isolate for one job. The host process makes it when the `job` message arrives. The process belongs to the
+ * tenant with both values of `isolation`, so the result reports the isolation that was requested.
  */
 export class IsolateCell implements Cell {
   readonly sandbox: SandboxInfo;
@@ -24,7 +27,7 @@ export class IsolateCell implements Cell {
   #isDisposed = false;
   #deadline: NodeJS.Timeout | undefined;
 
-  /** @param unused Called where it ends without a job. */
+  /** @param unused called if it ends without a job */
   constructor(
     host: HostProcess,
     running: RunningJob,
@@ -45,7 +48,7 @@ export class IsolateCell implements Cell {
     this.#listener = listener;
     this.#running.port.listen({
       frame: (kind, payload) => {
-        // That of a session stays for the next job.
+        // A session's isolate stays for the next job.
         if (kind === cellKinds.verdict && (this.#isDisposed || !this.#running.isSession)) this.#over();
         this.#listener?.frame(kind, payload);
       },

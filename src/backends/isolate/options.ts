@@ -1,28 +1,31 @@
 import { availableParallelism, totalmem } from 'node:os';
 
-/** How the isolate backend is laid out; everything has a default. */
+/** Settings of the isolate backend; all have defaults. */
 export interface IsolateOptions {
-  /** Host processes of one tenant at most. Default: one a core. */
+  /** Most host processes of one tenant. Default: one for each core. */
   readonly hostProcesses?: number | undefined;
-  /** Host processes that wait, already started, for a tenant: at least so many, more where tenants come often; 0: none. Default 1. */
+  /**
+   * Started host processes that wait for a tenant: at least this number, more if tenants arrive often; 0: no hosts.
+   * Default 1.
+   */
   readonly spareHosts?: number | undefined;
-  /** How long a tenant's host process without jobs is kept, in milliseconds. Default 60 000. */
+  /** How long a tenant's host process is kept without jobs, in milliseconds. Default 60 000. */
   readonly idleMs?: number | undefined;
-  /** What all host processes and the limits of their jobs may come to, in MiB. Default: half of the machine's memory. */
+  /** Most memory of all host processes and the limits of their jobs, in MiB. Default: half of the machine's memory. */
   readonly memoryBudgetMb?: number | undefined;
-  /** Isolates that wait in each host process. Default 4. */
+  /** Isolates that are made in advance in each host process. Default 4. */
   readonly spareIsolates?: number | undefined;
-  /** Jobs at one time. Default: two a core, at least 4. */
+  /** Jobs that run at one time. Default: two for each core, at least 4. */
   readonly slots?: number | undefined;
 }
 
-/** {@link IsolateOptions} with nothing left open. */
+/** {@link IsolateOptions} with all defaults filled in. */
 export type IsolateSettings = { readonly [name in keyof IsolateOptions]-?: number };
 
 /** Fills in the defaults. */
 export function resolveOptions(options: IsolateOptions): IsolateSettings {
   const cores = availableParallelism();
-  // In a container the machine's memory is not what may be used; 0 or more than there is means no limit.
+  // In a container not all of the machine's memory may be used. 0, or more than the machine has, means no limit.
   const memory = Math.min(process.constrainedMemory() || totalmem(), totalmem());
   return {
     hostProcesses: options.hostProcesses ?? cores,

@@ -1,9 +1,9 @@
 /**
- * Theory of operation. A host process is started with nothing of the caller's: an empty environment, `/` for its
- * folder, and no descriptor but its own pipes. A shell goes before it where there is one, because only a shell can
- * lower limits of the system and then become the program: no core dump that would hold a tenant's secrets, no file of
- * its own writing, few descriptors, and first to go where memory is short. Root is given up by the host itself
- * (`host/process/lower-privileges.ts`), which has to load what only root may read.
+ * Theory of operation. A host process gets nothing of the caller's process: an empty environment, `/` as its folder,
+ * and only its own pipes as descriptors. If the system has a shell, the shell starts first, because only a shell can
+ * lower limits of the system and then become the program: no core dump, which could hold a tenant's secrets, no writing
+ * of files, few descriptors, and killed first if memory is short. The host itself gives up root
+ * (`host/process/lower-privileges.ts`), because before it must load files that only root may read.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readdirSync, readFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ import type { Readable, Writable } from 'node:stream';
 import type { HostExit, HostFile, HostHome, HostLauncher, LaunchedHost } from '../../contract/spi/host-launcher.ts';
 import { findHome } from './host-arguments.ts';
 
-/** What is kept of a host's stderr, for the message about its death. */
+/** Characters that are kept of a host's stderr, for the message about its exit. */
 const stderrKept = 4_096;
 const inputFd = 3;
 const outputFd = 4;
@@ -21,8 +21,9 @@ const outputFd = 4;
 const shell = '/bin/sh';
 const emptier = '/usr/bin/env';
 /**
- * Limits on descriptors and threads are many times what a host with ten busy jobs was seen to use (24 and 16). Threads are
- * counted by user, and a host has a user of its own only under root. dash calls that limit p, other shells u.
+ * The limits on descriptors and threads are many times the use of a host with ten busy jobs (24 and 16 were measured).
+ * Threads are counted by user, and only under root does a host have its own user. dash calls that limit p, other shells
+ * u.
  */
 const setLimits = `{ echo 500 >/proc/self/oom_score_adj; ulimit -c 0; ulimit -n 256; ulimit -f 0; } 2>/dev/null
 if [ "$0" = root ]; then ulimit -u 128 2>/dev/null || ulimit -p 128 2>/dev/null; fi
@@ -70,7 +71,7 @@ class HostChild implements LaunchedHost {
       this.diagnostics = (this.diagnostics + text).slice(-stderrKept);
     });
     this.exit = new Promise((resolve) => {
-      // Not `exit`: what it said on stderr last tells why.
+      // Not `exit`, because the last output on stderr says why.
       this.#child.once('close', (code, signal) => resolve({ code, signal, outOfMemory: false }));
       this.#child.once('error', (error) => {
         this.diagnostics += error.message;
@@ -96,14 +97,14 @@ class HostChild implements LaunchedHost {
   }
 }
 
-/** Opens what can be opened; the rest is sent. */
+/** Opens the files that can be opened; the content of the others is sent. */
 function openFiles(files: readonly HostFile[]): Map<HostFile, number> {
   const opened = new Map<HostFile, number>();
   for (const file of files) {
     try {
       opened.set(file, openSync(file.path, 'r'));
     } catch {
-      // Whoever sends it says why.
+      // The code that sends the file reports the reason.
     }
   }
   return opened;
@@ -133,8 +134,8 @@ function startAlone(
 }
 
 /**
- * Descriptors that a child would get unasked: Node marks its own as not for children, but whoever started this process,
- * and native modules, need not have. Known on Linux only.
+ * Descriptors that a child would inherit. Node marks its own as not inheritable, but those of the program that started
+ * this process, and of native modules, may not be marked. Only known on Linux.
  */
 function findInheritedDescriptors(): readonly number[] {
   try {
@@ -152,7 +153,7 @@ function isInheritable(fd: number): boolean {
     const flags = /^flags:\s+(\d+)$/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'latin1'))?.[1];
     return flags !== undefined && (Number.parseInt(flags, 8) & closeOnExec) === 0;
   } catch {
-    // The one that read the folder is closed by now.
+    // The descriptor that read the folder is closed by now.
     return false;
   }
 }

@@ -1,18 +1,21 @@
 import type { Language } from '../../contract/api/request.ts';
 
-/** What engine and host process say to each other besides the cell protocol; all of it on control job 0. */
+/** Messages between engine and host process in addition to the cell protocol, all on control job 0. */
 
 /** Kinds of control messages from a host process. */
 export const hostKinds = {
   /** Every {@link heartbeatMs} while jobs run: {@link HeartbeatMessage}. */
   heartbeat: 64,
-  /** The host is beyond repair (a thread that nothing can stop): lease no more, kill it once its other jobs are done. */
+  /**
+   * The host cannot recover (a thread that nothing can stop): no more leases; it is killed once its other jobs are
+   * done.
+   */
   poisoned: 65,
-  /** The host can run guests in a language that it was loaded for, or cannot: {@link LoadedMessage}. */
+  /** The host can run guests in a language that it has loaded, or cannot: {@link LoadedMessage}. */
   loaded: 66,
-  /** A piece of the memory snapshot that was asked for; the empty one is the last. */
+  /** A piece of the requested memory snapshot; the empty piece is the last. */
   snapshot: 67,
-  /** A guest waits for the job that it was asked for, or cannot: {@link ReservedMessage}. */
+  /** A guest is reserved for a job, or cannot be: {@link ReservedMessage}. */
   reserved: 68,
 } as const;
 
@@ -20,37 +23,39 @@ export const hostKinds = {
 export const hostCommands = {
   /** One file of the runtime assets: the language, a slash, its name, a null byte, its content. */
   assetFile: 72,
-  /** All files are there: {@link LoadMessage}. */
+  /** All files were sent: {@link LoadMessage}. */
   load: 73,
-  /** Have a guest ready for a job that comes: {@link ReserveMessage}. */
+  /** Make a guest ready for a job that will come: {@link ReserveMessage}. */
   reserve: 74,
-  /** The job will not come, its number in JSON. */
+  /** The job will not come; its number as JSON. */
   release: 75,
 } as const;
 
-/** Payload of an `load` order. */
+/** Payload of a `load` command. */
 export interface LoadMessage {
   readonly language: Language;
-  /** Name of a package, or of a stand-in for one → file of the runtime assets. */
+  /** Name of a package, or of its replacement → file of the runtime assets. */
   readonly entries: Readonly<Record<string, string>>;
-  /** Files of the runtime assets that the host has open: their descriptors, and where their content begins, in bytes. */
+  /**
+   * Files of the runtime assets that the host has open: their descriptors, and the offset of their content in bytes.
+   */
   readonly opened: Readonly<Record<string, { readonly fd: number; readonly from: number }>>;
-  /** The most that an interpreter's own memory may come to, in MiB, whatever the job's limits. */
+  /** Most memory of an interpreter, in MiB, whatever the job's limits. */
   readonly memoryMaxMb: number;
-  /** Guests that wait for a job. */
+  /** Guests that are made in advance. */
   readonly spares: number;
-  /** Answer with a memory snapshot rather than with guests. */
+  /** Whether to answer with a memory snapshot instead of making guests. */
   readonly makesSnapshot: boolean;
 }
 
-/** Payload of an `loaded` message. */
+/** Payload of a `loaded` message. */
 export interface LoadedMessage {
   readonly language: Language;
-  /** Why that cannot be. */
+  /** Why it failed. */
   readonly error?: string;
 }
 
-/** Payload of a `reserve` order. */
+/** Payload of a `reserve` command. */
 export interface ReserveMessage {
   readonly job: number;
   readonly language: Language;
@@ -64,10 +69,10 @@ export interface ReservedMessage {
   readonly error?: string;
 }
 
-/** How often a host with running jobs says that it lives, in milliseconds. */
+/** Interval of the heartbeats of a host with running jobs, in milliseconds. */
 export const heartbeatMs = 250;
 
-/** Begins the line on stderr with which a host that failed by itself says why. */
+/** Start of the line on stderr with which a host that failed reports the reason. */
 export const hostFailed = 'hotcell host failed:';
 
 /** Payload of the `ready` message of a host process. */
@@ -86,5 +91,5 @@ export interface HeartbeatMessage {
   readonly cpuMs: Readonly<Record<string, number>>;
 }
 
-/** The id of a job that is ours: a host that waits for a tenant runs it to show that it works. No call has such an id. */
+/** Id of the readiness probe, a job of hotcell's own that a waiting host must answer. No call has this id. */
 export const probeJobId = 'readiness-probe';

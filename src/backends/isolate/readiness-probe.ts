@@ -6,7 +6,7 @@ import { whenAborted } from '../../support/when-aborted.ts';
 import { probeJobId } from './protocol.ts';
 import type { RunningJob } from './running-job.ts';
 
-/** A job that shows whether a host does its work. */
+/** A job that shows whether a host works. */
 export const probeJob: Job = {
   id: probeJobId,
   tenant: 'hotcell:readiness-probe',
@@ -19,7 +19,7 @@ export const probeJob: Job = {
   collect: [],
   env: {},
   secrets: {},
-  // Its memory counts in the host pool's budget while it runs, and is not to push out hosts that wait.
+  // Its memory counts in the host pool's budget while it runs, and must not displace waiting hosts.
   limits: { ...defaultLimits, timeoutMs: 5_000, cpuMs: 5_000, memoryMb: 8 },
   isolation: 'fresh',
   image: undefined,
@@ -31,13 +31,13 @@ export const probeJob: Job = {
   network: undefined,
 };
 
-/** What {@link runReadinessProbe} brings where all is well. */
+/** Result of {@link runReadinessProbe} if the host works. */
 export const probeAnswer = '42';
 
 /**
- * Runs {@link probeJob} in a place of its own: the value that came back, or how else it ended. Where a host that waits
- * has done this once, all that a job passes through is loaded and compiled.
- * @throws {Error} where the host dies; `signal.reason` once `signal` is aborted.
+ * Runs {@link probeJob} on its own port. Returns the value, or a text about how else it ended. After that, a waiting
+ * host has loaded and compiled the code of a job's whole path.
+ * @throws {Error} if the host dies; `signal.reason` once `signal` is aborted.
  */
 export function runReadinessProbe({ port }: RunningJob, signal: AbortSignal): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();

@@ -1,14 +1,14 @@
 import type { Port } from '../../cells/protocol/channel.ts';
 import type { Limits } from '../../contract/api/limits.ts';
 
-/** A job that a host process works on. */
+/** A job that runs on a host process. */
 export interface RunningJob {
   readonly port: Port & { readonly job: number };
   readonly limits: Limits;
-  /** Whether it is a session: jobs one after the other, on one port. */
+  /** Whether it is a session: several jobs, one after the other, on one port. */
   readonly isSession: boolean;
-  /** Set once the `job` message is on its way. */
+  /** Set once the `job` message is sent. */
   startedAt: number | undefined;
-  /** Whether the host was told to destroy it and has not said yet that it did. */
+  /** Whether the host was asked to destroy it and has not confirmed that yet. */
   isStopping: boolean;
 }

@@ -1,22 +1,24 @@
 import { ArrivalRate } from '../../cells/pool/arrival-rate.ts';
 import { cellsFor } from '../../cells/pool/pool-plan.ts';
 
-/** A host is started so long after it was found to be missing: that takes a core for 100 ms, and a call has just begun. */
+/**
+ * Delay before a missing host is started, in milliseconds. A start uses a core for 100 ms, and a call has just started.
+ */
 export const spareDelayMs = 50;
-/** How much of the latest start goes into the average. */
+/** Weight of the latest start in the average. */
 const startWeight = 0.2;
 
-/** How many hosts are to wait for a tenant, by how often one comes and how long a host takes to start. */
+/** Number of hosts that should wait for a tenant, by how often tenants arrive and how long a host takes to start. */
 export class SpareDemand {
   readonly #floor: number;
   readonly #bindings = new ArrivalRate();
   #startMs = 100;
   #hits = 0;
   #misses = 0;
-  /** Hosts that are to wait because somebody asked for them. */
+  /** Hosts that `warm` asked for. */
   asked = 0;
 
-  /** `floor` hosts wait however seldom tenants come; with 0, only those that were asked for. */
+  /** `floor` hosts wait at any rate of tenants; with 0, only those that `warm` asked for. */
   constructor(floor: number) {
     this.#floor = floor;
   }
@@ -27,14 +29,14 @@ export class SpareDemand {
     return Math.max(cellsFor({ rate, makeMs: this.#startMs + spareDelayMs, floor: this.#floor }), this.asked);
   }
 
-  /** A tenant was given a host, which was up already or was not. */
+  /** Records that a tenant got a host, and whether the host was ready. */
   bound(isReady: boolean): void {
     this.#bindings.record();
     if (isReady) this.#hits += 1;
     else this.#misses += 1;
   }
 
-  /** A host took so long to start. */
+  /** Records the time that a host took to start, in milliseconds. */
   started(ms: number): void {
     this.#startMs += (ms - this.#startMs) * startWeight;
   }

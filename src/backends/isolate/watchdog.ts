@@ -2,7 +2,7 @@ import { memoryBudgetMb, readResidentBytes } from './host-memory.ts';
 import type { HostProcess } from './host-process.ts';
 import type { RunningJob } from './running-job.ts';
 
-/** How often hosts with running jobs are looked at, in milliseconds. */
+/** How often hosts with running jobs are checked, in milliseconds. */
 const lookEveryMs = 250;
 /** A host with running jobs that has said nothing for this long hangs. */
 const silentMaxMs = 4_000;
@@ -18,7 +18,7 @@ export class Watchdog {
     this.#hosts = hosts;
   }
 
-  /** To be called when a job begins. */
+  /** Called when a job starts. */
   wake(): void {
     if (this.#timer) return;
     this.#lookedAt = performance.now();
@@ -36,7 +36,7 @@ export class Watchdog {
     const now = performance.now();
     const wasHeldUp = now - this.#lookedAt > 2 * lookEveryMs;
     this.#lookedAt = now;
-    // Where this process itself was held up, heartbeats may be waiting unread.
+    // If this process itself was held up, heartbeats may be waiting unread.
     if (!wasHeldUp) {
       // One that is still starting has its own deadline.
       for (const host of busy) if (host.isReady && now - host.lastMessageAt > silentMaxMs) host.kill({ kind: 'hung' });
@@ -46,7 +46,7 @@ export class Watchdog {
 }
 
 async function checkMemory(host: HostProcess): Promise<void> {
-  // In a container its own word is all there is in time; what it may take in any case is held by the container.
+  // For a host in a container only its own report is available in time; the container enforces the limit in any case.
   const residentBytes = host.pid === undefined ? host.residentBytes : await readResidentBytes(host.pid);
   const residentMb = Math.round(residentBytes / mebibyte);
   const budgetMb = memoryBudgetMb(
@@ -58,7 +58,10 @@ async function checkMemory(host: HostProcess): Promise<void> {
   if (culprit) host.kill({ kind: 'memory', culprit, residentMb, budgetMb });
 }
 
-/** Memory is taken by whoever computes: the job that used the most processor time between the last two heartbeats. */
+/**
+ * The job that used the most processor time between the last two heartbeats, because taking memory needs processor
+ * time.
+ */
 function findCulprit({ running, cpuGrowthMs }: HostProcess): RunningJob | undefined {
   const growth = (job: RunningJob): number => cpuGrowthMs.get(job.port.job) ?? 0;
   return [...running.values()].sort((a, b) => growth(b) - growth(a))[0];

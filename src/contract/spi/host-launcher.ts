@@ -1,31 +1,31 @@
 import type { Readable, Writable } from 'node:stream';
 import type { PreparationStep } from '../api/backend-reports.ts';
 
-/** Where hotcell lies for a host process, and how it is reached there. */
+/** Paths and descriptors of hotcell in the place where a host process runs. */
 export interface HostHome {
   /** The folder of hotcell's code, without a slash at the end: `…/dist`. */
   readonly codeFolder: string;
   readonly extension: 'js' | 'ts';
-  /** What a host may read, each with a slash at the end. */
+  /** Folders that a host may read, each with a slash at the end. */
   readonly readableFolders: readonly string[];
   /** Descriptors of the cell protocol. */
   readonly inputFd: number;
   readonly outputFd: number;
 }
 
-/** A file for a host process to read, which need not have the right to open it. */
+/** A file that a host process reads without the permission to open it. */
 export interface HostFile {
   readonly path: string;
-  /** Where its content begins, in bytes. */
+  /** Offset at which its content starts, in bytes. */
   readonly from: number;
 }
 
-/** What is started: the arguments for Node, once the place is known, and the memory that it may come to take. */
+/** The program of a host process: Node's arguments, which depend on the place, and the memory limit. */
 export interface HostProgram {
   nodeArguments(home: HostHome): readonly string[];
-  /** What it is to find open, where its place can have that. */
+  /** Files that the host finds open, if its place allows that. */
   files?(): readonly HostFile[];
-  /** In MiB; a place that can hold a host to it does. */
+  /** In MiB. Enforced by places that can limit memory. */
   readonly memoryMb: number;
   /** Size of a thread's stack in MiB, if the system's own is too small; it takes memory as it is used. */
   readonly stackMb?: number | undefined;
@@ -35,39 +35,38 @@ export interface HostProgram {
 export interface HostExit {
   readonly code: number | null;
   readonly signal: string | null;
-  /** Whether the kernel is known to have ended it because its place allows no more memory. */
+  /** Whether the kernel is known to have killed it because of its place's memory limit. */
   readonly outOfMemory: boolean;
 }
 
-/** One host process, wherever it runs. */
 export interface LaunchedHost {
-  /** To the host and from it: the cell protocol. Usable at once, also where the host takes time to come up. */
+  /** The cell protocol, to the host and from it. Usable at once, even if the host takes time to start. */
   readonly input: Writable;
   readonly output: Readable;
-  /** Files of the program that it has open → their descriptors there. */
+  /** The files that it has open → their descriptors there. */
   readonly files: ReadonlyMap<HostFile, number>;
-  /** Its process id, where this process can look at it. */
+  /** Its process id, if this process can inspect it. */
   readonly pid: number | undefined;
-  /** Settles once it runs, with the digest of the image that it runs in, if any; rejects with `BACKEND_UNAVAILABLE`. */
+  /** Settles once it runs, with the digest of its image, if any; rejects with `BACKEND_UNAVAILABLE`. */
   readonly launched: Promise<{ readonly image?: string | undefined }>;
-  /** Settles once it is gone and `output` has ended. Never rejects. */
+  /** Settles once it has ended and `output` has ended. Never rejects. */
   readonly exit: Promise<HostExit>;
-  /** The last of what it wrote to stderr. */
+  /** The end of its stderr output. */
   readonly diagnostics: string;
-  /** Ends it for certain; `exit` settles soon, whatever hangs. */
+  /** Kills it for certain; `exit` settles soon, even if it hangs. */
   kill(): void;
-  /** Whether it is to keep this process alive. It does not at first. */
+  /** Whether it keeps this process alive. At first it does not. */
   hold(isHeld: boolean): void;
 }
 
-/** A placement of host processes. */
+/** Starts host processes in one kind of place. */
 export interface HostLauncher {
-  /** Whether `memoryMb` of a program is enforced: then a host must not get more jobs than fit. */
+  /** Whether `memoryMb` of a program is enforced. If so, a host must not get more jobs than fit. */
   readonly limitsMemory: boolean;
-  /** Starts a host process; what fails is told by the host. */
+  /** Starts a host process. Failures are reported by the returned host. */
   launch(program: HostProgram): LaunchedHost;
-  /** Makes what the first launch would otherwise have to make. See `Backend.prepare`. */
+  /** Does in advance the work that the first launch would do. See `Backend.prepare`. */
   prepare(report: (step: PreparationStep) => void, signal: AbortSignal): Promise<void>;
-  /** To be called when all hosts are gone; leaves nothing behind. */
+  /** Called when all hosts have ended; leaves nothing behind. */
   close(): Promise<void>;
 }

@@ -7,21 +7,21 @@ import type { BackendName, ImageChoice, Language } from '../api/request.ts';
 import type { ToolReference } from '../api/result.ts';
 import type { JobSession } from '../api/session-info.ts';
 
-/** One file on its way into a cell. */
+/** One file for a cell. */
 export interface JobFile {
   readonly path: string;
-  /** A stream is the caller's own, and read while the cell waits. */
+  /** A stream is the caller's own, and is read while the cell waits. */
   readonly content: Uint8Array | AsyncIterable<string | Uint8Array>;
 }
 
-/** What a job may reach: something, or it has no network. */
+/** The addresses that a job may reach. A job without any has no network. */
 export interface JobNetwork {
   readonly allow: readonly string[];
   readonly inject: readonly HeaderInjection[];
   readonly limits: NetworkLimits;
 }
 
-/** A request after admission: validated, its limits clamped to the ceilings, an id given. Immutable. */
+/** A request after admission: validated, limits clamped to the ceilings, with an id. Immutable. */
 export interface Job {
   readonly id: string;
   readonly tenant: string;
@@ -36,16 +36,16 @@ export interface Job {
   readonly artifactSink?: ArtifactSink | undefined;
   readonly env: Readonly<Record<string, string>>;
   readonly secrets: Readonly<Record<string, string>>;
-  /** What the guest may call, by name. */
+  /** The functions that the guest may call, by name. */
   readonly tools: ReadonlyMap<string, HostFunction>;
   readonly limits: Limits;
   readonly network: JobNetwork | undefined;
   readonly isolation: 'fresh' | 'tenant';
   readonly backend: BackendName | undefined;
-  /** The image of its container, where it is not its language's own. */
+  /** The image of its container, if not its language's default. */
   readonly image: ImageChoice | undefined;
   readonly signal: AbortSignal | undefined;
   readonly tool: ToolReference | undefined;
-  /** Where the job is a call of a session: its cell stays after the verdict. */
+  /** Set if the job is a call of a session: its cell stays after the verdict. */
   readonly session: JobSession | undefined;
 }

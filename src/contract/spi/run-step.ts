@@ -2,9 +2,9 @@ import type { PreparationStep } from '../api/backend-reports.ts';
 import { textOfThrown } from '../schema/thrown.ts';
 
 /**
- * Runs one step of a preparation and reports its beginning, its progress and its end.
+ * Runs one step of a preparation and reports its start, its progress and its end.
  * @param run returns the detail of the end
- * @param detail the detail of the beginning
+ * @param detail the detail of the start
  */
 export async function runStep(
   step: string,

@@ -1,11 +1,11 @@
 import type { Extract } from 'tar-stream';
 
-/** What `tar-stream` calls a source. */
+/** The type of `tar-stream`'s entries, which it does not export. */
 export type Entry = Extract extends AsyncIterable<infer Source> ? Source : never;
 
 /**
- * The content of one entry of an archive. Whoever stops in the middle leaves the rest to {@link ArchiveEntry.skip}: to
- * leave a loop over the entry itself would destroy the whole archive.
+ * The content of one entry of an archive. A reader that stops early calls {@link ArchiveEntry.skip}, because leaving a
+ * loop over the entry itself would destroy the whole archive.
  */
 export class ArchiveEntry {
   readonly #pieces: AsyncIterator<Uint8Array>;
@@ -15,7 +15,7 @@ export class ArchiveEntry {
     this.#pieces = (entry as unknown as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
   }
 
-  /** The next piece. Asked again before it has answered, it gives the same answer. */
+  /** The next piece. A second call before the first has settled gets the same piece. */
   next(): Promise<IteratorResult<Uint8Array>> {
     this.#next ??= this.#pieces.next().finally(() => {
       this.#next = undefined;
@@ -23,7 +23,7 @@ export class ArchiveEntry {
     return this.#next;
   }
 
-  /** Reads what is left to its end. */
+  /** Reads the rest and discards it. */
   async skip(): Promise<void> {
     while (!(await this.next()).done);
   }

@@ -12,7 +12,7 @@ import { discardTarget, openTarget } from './artifact-target.ts';
 /** The sink did not take an artifact; the message says why. */
 export class SinkError extends Error {
   override readonly name = 'SinkError';
-  /** Whether to ask it for more is of no use: it hangs, or the call was cancelled. */
+  /** Whether the sink gets no more artifacts, because it hangs or the call was cancelled. */
   readonly isFinal: boolean;
 
   constructor(message: string, isFinal: boolean) {
@@ -21,16 +21,16 @@ export class SinkError extends Error {
   }
 }
 
-/** What a delivery needs beside the artifact. */
+/** Settings of a delivery. */
 export interface DeliveryOptions {
   readonly sink: ArtifactSink;
-  /** How long the sink may take for each of its steps. */
+  /** How long the sink may take for each of its steps, in milliseconds. */
   readonly patienceMs: number;
-  /** Ends it. */
+  /** Ends the delivery. */
   readonly signal: AbortSignal | undefined;
 }
 
-/** One artifact on its way to the sink: redacted, counted and hashed as it passes. */
+/** Delivers one artifact to the sink: redacts, counts and hashes it on the way. */
 export class ArtifactDelivery {
   readonly #entry: ArchiveEntry;
   readonly #redactor: ByteStream;
@@ -39,7 +39,7 @@ export class ArtifactDelivery {
   readonly #abort = new AbortController();
   #patience: NodeJS.Timeout | undefined;
   #bytes = 0;
-  /** Set where not the sink failed, but what it was given. */
+  /** Set if the source of the content failed, not the sink. */
   #sourceError: { readonly error: unknown } | undefined;
 
   constructor(entry: ArchiveEntry, redactor: ByteStream, options: DeliveryOptions) {
@@ -49,9 +49,9 @@ export class ArtifactDelivery {
   }
 
   /**
-   * Hands it over; `path` is redacted, `bytes` its size in the cell. What the sink does not want comes back with its
-   * content.
-   * @throws {SinkError} where the sink fails, hangs, or `signal` is aborted; else whatever the entry throws.
+   * Delivers the artifact. `path` is redacted; `bytes` is its size in the cell. An artifact that the sink declines is
+   * returned with its content.
+   * @throws {SinkError} if the sink fails or hangs, or `signal` is aborted; else the error of the entry.
    */
   async run(path: string, bytes: number): Promise<DeliveredArtifact | Artifact> {
     const { sink, signal } = this.#options;
@@ -110,7 +110,7 @@ export class ArtifactDelivery {
     }
   }
 
-  /** Waits for the sink, no longer than its patience. */
+  /** Waits for the sink, at most `patienceMs`. */
   async #within<T>(step: () => T | PromiseLike<T>, late?: (value: T) => void): Promise<T> {
     this.#wait();
     const value = await awaitCallerPromise(step, this.#abort.signal, late);

@@ -11,33 +11,34 @@ import { mediaTypeOf } from '../../support/media-type.ts';
 import { ArchiveEntry, type Entry } from './archive-entry.ts';
 import { ArtifactDelivery, SinkError } from './artifact-delivery.ts';
 
-/** What was in the archive of a job's artifacts. */
+/** The content of the archive of a job's artifacts. */
 export interface CollectedArtifacts {
   readonly artifacts: readonly Artifact[];
-  /** Those that the sink took. */
+  /** Artifacts that the sink took. */
   readonly delivered: readonly DeliveredArtifact[];
-  /** Entries left out: see {@link ArtifactReader}. */
+  /** Number of entries that were left out, see {@link ArtifactReader}. */
   readonly dropped: number;
-  /** Those that the sink did not take. */
+  /** Artifacts that the sink did not take. */
   readonly lost: readonly LostArtifact[];
-  /** Why the archive was not read to its end, where that is the cell's doing. */
+  /** Why the archive could not be read to the last byte, if the cell caused that. */
   readonly violation: string | undefined;
 }
 
-/** The most artifacts of one job; runners stop there, too. */
+/** Most artifacts of one job; runners stop at this number too. */
 export const artifactsMax = 1_000;
-/** An archive with more entries than this, of any kind, was not written by a runner of ours. */
+/** An archive with more entries than this, of any kind, does not come from hotcell's runner. */
 const entriesMax = 4 * artifactsMax;
 const mebibyte = 1_048_576;
-/** What a decoder writes where bytes are not UTF-8. */
+/** Character that a decoder writes for bytes that are not UTF-8. */
 const replacementCharacter = '\ufffd';
 
 /**
- * Reads the archive that a cell sends, as it comes. Nothing of it is trusted, and nothing is ever written to a disk. Left
- * out are, and counted: all that is not a regular file (links, devices, fifos, sparse files), names that are no path under
- * /workspace (see `workspacePathSchema`) or not UTF-8, a second file of the same name, and what exceeds `fileMb`, `diskMb`
- * in all or {@link artifactsMax}. Folders are passed over. Names and contents are redacted; size and hash are those of
- * the redacted content. With a sink, no more than a few chunks are in memory; without one, `diskMb` bounds them.
+ * Reads the archive that a cell sends, chunk by chunk. It trusts no part of it and writes nothing to a disk. It leaves
+ * out and counts: entries that are not regular files (links, devices, fifos, sparse files), names that are not paths
+ * under /workspace (see `workspacePathSchema`) or not UTF-8, a second file of the same name, and files above `fileMb`,
+ * above `diskMb` in total or beyond {@link artifactsMax}. Folders are ignored. Names and contents are redacted; size
+ * and hash are those of the redacted content. With a sink, only a few chunks are in memory; without one, at most
+ * `diskMb`.
  */
 export class ArtifactReader {
   readonly #job: Pick<Job, 'limits' | 'artifactSink' | 'signal'>;
@@ -49,7 +50,7 @@ export class ArtifactReader {
   readonly #lost: LostArtifact[] = [];
   #bytesLeft: number;
   #dropped = 0;
-  /** Why the sink is asked no more. */
+  /** Why the sink gets no more artifacts. */
   #sinkIsOver: string | undefined;
   #reading: Promise<string | undefined> = Promise.resolve(undefined);
 
@@ -59,7 +60,7 @@ export class ArtifactReader {
     this.#bytesLeft = job.limits.diskMb * mebibyte;
   }
 
-  /** Begins to read an archive. Called once at most. */
+  /** Starts to read an archive. Called at most once. */
   read(chunks: AsyncIterable<Uint8Array>): void {
     this.#reading = this.#readAll(chunks);
   }
@@ -73,7 +74,7 @@ export class ArtifactReader {
 
   async #readAll(chunks: AsyncIterable<Uint8Array>): Promise<string | undefined> {
     const archive = extract();
-    // What goes wrong reaches the loop below, too, but not where it ends before.
+    // Errors also reach the loop below, except if it has ended before.
     archive.on('error', () => {});
     const feeding = feed(archive, chunks);
     let entries = 0;
@@ -82,7 +83,7 @@ export class ArtifactReader {
       for await (const entry of archive) {
         entries += 1;
         if (entries > entriesMax) throw new Error(`The archive has more than ${entriesMax} entries.`);
-        // tar-stream lets such a size through, and then waits for bytes for ever.
+        // tar-stream accepts such a size, and then waits for bytes for ever.
         if (!Number.isSafeInteger(entry.header.size)) throw new Error('An entry of the archive has no size.');
         await this.#readEntry(entry);
       }
@@ -148,13 +149,13 @@ export class ArtifactReader {
 
 const cutShort = 'The cell did not send all of it.';
 
-/** Feeds an archive as fast as it is read. Once it failed, the rest is read all the same: the cell waits for that. */
+/** Feeds the archive as fast as it is read. After a failure the rest is still read, because the cell waits for that. */
 async function feed(archive: Extract, chunks: AsyncIterable<Uint8Array>): Promise<void> {
   for await (const chunk of chunks) if (!archive.destroyed && !archive.write(chunk)) await drained(archive);
   if (!archive.destroyed) archive.end(null);
 }
 
-/** A regular file in one piece; sparse ones name themselves in pax records, the older kind has a type of its own. */
+/** A regular file in one piece. Sparse files are marked in pax records; the older kind has its own type. */
 function isPlainFile({ type, pax }: Header): boolean {
   return type === 'file' && !Object.keys(pax ?? {}).some((key) => key.startsWith('GNU.sparse'));
 }

@@ -1,19 +1,19 @@
 /**
- * Theory of operation. The stream that a sink answers with is the caller's, and may be anything: of Node or of the web, of
- * another package, half broken, or hostile. So it is given to no machinery of Node's, which takes a stream to be sound; all that
- * is done with it goes through `support/caller-values`. Each step settles when the stream has done its part and may take for ever;
- * `ArtifactDelivery` has the clock.
+ * Theory of operation. The stream that a sink returns belongs to the caller. It may come from Node, the web or another
+ * package, and may be broken or hostile. Node's own functions assume a sound stream, so they do not get it; every use
+ * goes through `support/caller-values`. Each step settles when the stream has done its part, and may take for ever;
+ * `ArtifactDelivery` has the deadline.
  */
 import { Writable } from 'node:stream';
 import { CallerError, callCallerFunction, isInstance, readCallerValue } from '../../support/caller-values.ts';
 
-/** Where an artifact goes, opened. The steps are made one after the other. */
+/** The opened target of an artifact. Its steps run one after the other. */
 export interface OpenTarget {
-  /** Settles when the next piece can come. */
+  /** Settles when the next piece can be written. */
   write(piece: Uint8Array): Promise<void>;
   /** Settles when all pieces have arrived. */
   end(): Promise<void>;
-  /** Lets go of it. Nobody waits for that. */
+  /** Destroys the target, without waiting. */
   destroy(reason: Error): void;
 }
 
@@ -22,8 +22,8 @@ interface Members {
 }
 
 /**
- * Opens what a sink answered.
- * @throws {TypeError} where that is no stream; `CallerError` where it fails.
+ * Opens the stream that a sink returned.
+ * @throws {TypeError} if it is not a stream; {CallerError} if it fails.
  */
 export function openTarget(target: unknown): OpenTarget {
   const members = readCallerValue((): Members => {
@@ -36,12 +36,12 @@ export function openTarget(target: unknown): OpenTarget {
   throw new TypeError('it returned neither a Writable, nor a WritableStream, nor undefined');
 }
 
-/** Lets go of what a sink answered too late. */
+/** Destroys a stream that a sink returned too late. */
 export function discardTarget(target: unknown, reason: Error): void {
   try {
     openTarget(target).destroy(reason);
   } catch {
-    // It cannot be opened, so there is nothing to let go of.
+    // It cannot be opened, so there is nothing to destroy.
   }
 }
 
@@ -54,7 +54,7 @@ class WebTarget implements OpenTarget {
 
   constructor(stream: WritableStream<Uint8Array>) {
     this.#writer = readCallerValue(() => stream.getWriter());
-    // Those of other packages may leave it to us that these do not reject unheard.
+    // These promises may reject without a handler in streams of other packages.
     void callCallerFunction(() => this.#writer.ready);
     void callCallerFunction(() => this.#writer.closed);
   }
@@ -83,7 +83,7 @@ class NodeTarget implements OpenTarget {
   constructor(target: Writable) {
     this.#target = target;
     readCallerValue(() => {
-      // The listener stays: a stream can fail after its end, too.
+      // The listener stays, because a stream can also fail after its end.
       target.on('error', (error: unknown) => this.#fail(new CallerError(error).message));
       target.on('drain', () => this.#drained());
       target.on('finish', () => {
@@ -104,7 +104,7 @@ class NodeTarget implements OpenTarget {
     const before = this.#drains;
     const answer: unknown = readCallerValue(() => this.#target.write(piece));
     if (answer === true) return;
-    // A stream that answers with a promise says by it when it takes more.
+    // A promise as the return value settles when the stream takes more.
     if (isObject(answer))
       void callCallerFunction(() => answer).then(
         () => this.#drained(),
@@ -152,8 +152,9 @@ class NodeTarget implements OpenTarget {
 const hooks = ['_write', '_writev', '_final', '_destroy', '_transform', '_flush'] as const;
 
 /**
- * Node calls these of a Writable, and drops what they answer: an `async write` that rejects would be an unhandled rejection, and a
- * piece that had to wait throws in the middle of nowhere. Here both reach the callback that each of them has.
+ * Node calls these methods of a Writable and ignores what they return. Then an `async write` that rejects would be an
+ * unhandled rejection, and a delayed piece would throw outside of any call. Here both errors reach the callback that
+ * each method gets.
  */
 function hearHooks(target: Writable): void {
   const members = target as unknown as Record<string, unknown>;
@@ -169,7 +170,7 @@ function hearHooks(target: Writable): void {
   }
 }
 
-/** Whether a stream closes by itself once it has ended, as files do: only then it is known to be whole. */
+/** Whether a stream closes by itself after its end, as files do. Only then its content is known to be complete. */
 function closesAfterEnd(target: Writable): boolean {
   const { _writableState: state } = target as { _writableState?: { autoDestroy?: unknown; emitClose?: unknown } };
   return state?.autoDestroy === true && state.emitClose === true && !('read' in target);

@@ -1,13 +1,13 @@
 import { HotcellError } from '../../contract/api/errors.ts';
 import { whenAborted } from '../../support/when-aborted.ts';
 
-/** How an {@link Admission} is set up. */
+/** Settings of an {@link Admission}. */
 export interface AdmissionOptions {
   /** Jobs that run at one time. */
   readonly slots: number;
-  /** Jobs that wait at one time, all tenants together; more are refused with `QUEUE_FULL`. */
+  /** Jobs that wait at one time, over all tenants; more are refused with `QUEUE_FULL`. */
   readonly queueLimit: number;
-  /** How long a job may wait before it is refused with `QUEUE_TIMEOUT`. */
+  /** How long a job may wait before it is refused with `QUEUE_TIMEOUT`, in milliseconds. */
   readonly queueTimeoutMs: number;
 }
 
@@ -17,8 +17,8 @@ interface Waiter {
 }
 
 /**
- * The bounded queue in front of a backend. Tenants take turns, so that one with a thousand waiting jobs delays another's
- * first by one job, not by a thousand.
+ * The bounded queue in front of a backend. Tenants take turns: a tenant with a thousand waiting jobs delays another
+ * tenant's first job by one job, not by a thousand.
  */
 export class Admission {
   readonly #options: AdmissionOptions;
@@ -27,7 +27,7 @@ export class Admission {
   #running = 0;
   #waiting = 0;
   #closed: HotcellError | undefined;
-  /** Moving average of how long a slot is held, for `retryAfterMs`. */
+  /** Moving average of the time that a job holds its slot, for `retryAfterMs`. */
   #averageHoldMs = 500;
 
   constructor(options: AdmissionOptions) {
@@ -43,8 +43,9 @@ export class Admission {
   }
 
   /**
-   * Waits for a slot; dispose what it returns to give the slot back.
-   * @throws {HotcellError} `QUEUE_FULL`, `QUEUE_TIMEOUT`, `ENGINE_CLOSED`; `CANCELLED_BEFORE_START` once `signal` is aborted.
+   * Waits for a slot. Dispose the returned object to free the slot.
+   * @throws {HotcellError} `QUEUE_FULL`, `QUEUE_TIMEOUT`, `ENGINE_CLOSED`; `CANCELLED_BEFORE_START` once `signal` is
+   * aborted.
    */
   async enter(tenant: string, signal: AbortSignal | undefined): Promise<Disposable> {
     if (signal?.aborted) throw cancelled(signal);
@@ -54,7 +55,7 @@ export class Admission {
     return this.#slot();
   }
 
-  /** Refuses all who wait and all who come. */
+  /** Refuses all waiting and all later jobs. */
   close(error: HotcellError): void {
     this.#closed = error;
     for (const queue of this.#queues.values()) for (const waiter of queue) waiter.refuse(error);
@@ -116,7 +117,7 @@ export class Admission {
     };
   }
 
-  /** Gives a free slot to the tenant whose turn it is, and sends that tenant to the end of the line. */
+  /** Gives a free slot to the tenant whose turn it is; that tenant's next turn comes last. */
   #admitNext(): void {
     if (this.#running >= this.#options.slots) return;
     const turn = this.#queues.entries().next().value;

@@ -7,7 +7,7 @@ import { type Routing, routeAround } from '../request/route.ts';
 import type { AdmissionOptions } from './admission.ts';
 import { FreshCells } from './fresh-cells.ts';
 
-/** The backends of an engine, and how jobs get to them. */
+/** The backends of an engine, and the routes of jobs to them. */
 export interface BackendsOptions {
   /** In order of preference if two run the same language. */
   readonly backends: readonly Backend[];
@@ -16,7 +16,7 @@ export interface BackendsOptions {
   readonly events: EventHub;
 }
 
-/** How long a backend may take to say whether it is available, if nobody else ends the wait, in milliseconds. */
+/** How long the check of a backend's availability may take, in milliseconds, for jobs without a signal. */
 const routeMaxMs = 10_000;
 
 /** The backends of one engine, each with its queue. */
@@ -32,7 +32,7 @@ export class Backends {
   }
 
   /**
-   * The cells of the backend that serves the job.
+   * Returns the cells of the backend that serves the job.
    * @throws {HotcellError} as `routeJob` does.
    */
   async route(job: Job): Promise<FreshCells> {
@@ -43,7 +43,7 @@ export class Backends {
     return cells;
   }
 
-  /** Refuses all jobs that wait and all that come. */
+  /** Refuses all waiting and all later jobs. */
   close(refusal: HotcellError): void {
     for (const { queue } of this.#cells.values()) queue.close(refusal);
   }

@@ -17,7 +17,7 @@ import { clampLimits } from '../request/clamp.ts';
 import { classifyOutcome, type Failure } from './classify-outcome.ts';
 import type { JobConnections } from './job-connections.ts';
 
-/** What heard the job while it ran. */
+/** The recorders of a running job. */
 export interface JobRecorders {
   readonly output: JobOutput;
   readonly calls: HostFunctionCalls | undefined;
@@ -38,7 +38,7 @@ const noArtifacts = (): CollectedArtifacts => ({
   violation: undefined,
 });
 
-/** Puts the result of a job together: nothing that the cell sent reaches it unchecked or unredacted. */
+/** Builds the result of a job. Everything that the cell sent is checked and redacted before. */
 export async function buildResult(
   call: CallRecord,
   job: Job,
@@ -94,12 +94,12 @@ export async function buildResult(
   };
 }
 
-/** What a job held at the least whose cell ended without a verdict: where it took too much memory, all that it was allowed. */
+/** Lower bound of a job's memory if its cell ended without a verdict: the job's limit if it was exceeded, else 0. */
 function leastPeakBytes({ end }: ConversationEnd, { memoryMb }: Limits): number {
   return end?.code === 'MEMORY_LIMIT' ? memoryMb * 1_048_576 : 0;
 }
 
-/** The result of a call that never had a cell, or whose path failed on our side. */
+/** The result of a call that never had a cell, or that failed inside hotcell. */
 export function buildRefusal(call: CallRecord, error: unknown, ceilings: Limits): ExecutionResult {
   const known = error instanceof HotcellError ? error : undefined;
   const code = known?.code ?? 'INTERNAL_ERROR';

@@ -7,19 +7,19 @@ import type { EventHub } from '../../support/event-hub.ts';
 import { traceIds } from '../../support/ids.ts';
 import type { CallRecord } from '../request/call-record.ts';
 
-/** Which call an event belongs to. */
+/** The ids of the call that an event belongs to. */
 export function idsOf({ id, job, context, tool, session }: CallRecord): CallIds {
   return {
     callId: id,
     tenant: job?.tenant ?? context.tenant,
     ...traceIds(context),
-    // A tool without a version does not exist, and its name is the caller's own words.
+    // A tool without a version does not exist, and its name is the caller's own text.
     ...(tool && { tool: tool.version === '' ? '' : tool.name }),
     ...(session && { sessionId: session.id, sessionAction: session.action }),
   };
 }
 
-/** Says that a request became a job. */
+/** Event: a request became a job. */
 export function validated(call: CallRecord, job: Job): UndatedEvent {
   return {
     type: 'call.validated',
@@ -32,27 +32,27 @@ export function validated(call: CallRecord, job: Job): UndatedEvent {
   };
 }
 
-/** Says that a call has a cell of its own. */
+/** Event: a call has its cell. */
 export function leased(call: CallRecord, { sandbox, id }: Cell): UndatedEvent {
   const { acquireMs } = call.timings();
   return { type: 'call.leased', ...idsOf(call), ...sandbox, ...(id !== undefined && { cellId: id }), acquireMs };
 }
 
-/** Says that the cell of a call ended before its job did. */
+/** Event: the cell of a call ended before its job did. */
 export function lost(call: CallRecord, { sandbox, id }: Cell, { code }: CellEnd): UndatedEvent {
   const { backend } = sandbox;
   return { type: 'cell.lost', ...idsOf(call), backend, ...(id !== undefined && { cellId: id }), code };
 }
 
-/** Says that hotcell itself failed at a call. */
+/** Event: hotcell itself failed during a call. */
 export function failed(call: CallRecord, error: unknown): UndatedEvent {
   return { type: 'engine.fault', ...idsOf(call), message: 'a call failed inside hotcell', error };
 }
 
-/** What the caller of one call sees, and what the engine's listeners hear of its host functions. */
+/** Passes the caller's events on, and reports the host functions of a call to the engine's listeners. */
 export function reportingTools(hub: EventHub, call: CallRecord, job: Job, emit: Emit | undefined): Emit | undefined {
   if (!hub.emit) return emit;
-  // The name of a tool that the request does not have is the guest's own words.
+  // The name of a tool that the request does not have is the guest's own text.
   const known = (tool: string): string => (job.tools.has(tool) ? tool : '');
   return (event) => {
     emit?.(event);
@@ -66,7 +66,7 @@ export function reportingTools(hub: EventHub, call: CallRecord, job: Job, emit: 
   };
 }
 
-/** Says how a call ended, from its result, and what it left. */
+/** Reports the connections, the artifacts and the end of a call, from its result. */
 export function reportEnd({ emit }: EventHub, call: CallRecord, result: ExecutionResult): void {
   if (!emit) return;
   const ids = idsOf(call);

@@ -11,16 +11,16 @@ import { failed, reportEnd, validated } from './call-events.ts';
 import type { CellSource } from './cell-source.ts';
 import { type JobSettings, runJob } from './run-job.ts';
 
-/** What all calls of an engine have in common. */
+/** Settings that all calls of an engine share. */
 export interface CallSettings extends JobSettings {
   readonly ceilings: JobCeilings;
 }
 
-/** The calls of an engine, each from its request to its result. */
+/** Runs the calls of an engine, each from its request to its result. */
 export class Calls {
   readonly #backends: Backends;
   readonly #settings: CallSettings;
-  /** Calls under way, and how to stop each. */
+  /** Running calls, with the controller that stops each. */
   readonly #underWay = new Map<CallRecord, AbortController>();
   #idle: PromiseWithResolvers<void> | undefined;
 

@@ -33,7 +33,7 @@ export function classifyOutcome(
   return { ...failure, message: `${failure.message} ${sequel}` };
 }
 
-/** Ends that hotcell brings about. */
+/** Ends that hotcell causes. */
 const interrupted: ReadonlySet<ErrorCode> = new Set(['WALL_TIMEOUT', 'CPU_TIMEOUT', 'OUTPUT_LIMIT', 'CANCELLED']);
 
 function classifyEnd(end: ConversationEnd, job: Job, stderr: string): Failure | undefined {
@@ -87,12 +87,12 @@ function fail(code: ErrorCode, message: string, ran: Ran = errorTable[code].ran)
 
 function cancelMessage(job: Job): string {
   const reason: unknown = job.signal?.reason;
-  // The reason of a plain `abort()` says nothing that "cancelled" does not.
+  // The reason of a plain `abort()` adds nothing to "cancelled".
   const why = reason instanceof Error && reason.name !== 'AbortError' ? `: ${reason.message}` : '.';
   return `The call was cancelled while its guest was running${why}`;
 }
 
-/** Cells stop their guests themselves, so one that says nothing may be cut off from us just as well as stuck. */
+/** Cells stop their guests themselves, so a silent cell may be stuck or just disconnected. */
 function silenceMessage({ limits }: Job): string {
   return (
     `The cell was abandoned because it sent no verdict within limits.timeoutMs = ${limits.timeoutMs} ms and the grace period; ` +
@@ -100,7 +100,7 @@ function silenceMessage({ limits }: Job): string {
   );
 }
 
-/** A guest that waits, or is kept from the processors by others, has not run for as long as it took. */
+/** The processor time shows whether a guest waited, or got no processor, instead of running. */
 function wallMessage({ usage: { cpuMs } }: Verdict, { limits }: Job): string {
   return (
     `The guest was stopped because it had not ended after limits.timeoutMs = ${limits.timeoutMs} ms; ` +

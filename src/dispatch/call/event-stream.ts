@@ -5,8 +5,8 @@ import type { ExecutionResult } from '../../contract/api/result.ts';
 type Run = (emit: Emit, left: AbortSignal) => Promise<ExecutionResult>;
 
 /**
- * The events of one call as an async iterable. The call starts with the first iteration, and leaving the loop cancels it.
- * Events wait in memory for a slow reader; how much a guest can write bounds how many.
+ * The events of one call as an async iterable. The call starts with the first iteration; leaving the loop cancels it.
+ * Events wait in memory for a slow reader; the limit of a guest's output bounds their number.
  */
 export class EventStream implements AsyncIterable<ExecutionEvent> {
   readonly #run: Run;
@@ -22,7 +22,10 @@ export class EventStream implements AsyncIterable<ExecutionEvent> {
 
 type Next = IteratorResult<ExecutionEvent, void>;
 
-/** One loop over the events of one call. No generator: that would not hear of being left while it waits for an event. */
+/**
+ * One loop over the events of one call. Not a generator, because a generator that waits for an event does not notice
+ * that the loop was left.
+ */
 class EventReader implements AsyncIterableIterator<ExecutionEvent, void, undefined>, AsyncDisposable {
   readonly #run: Run;
   readonly #left = new AbortController();
@@ -66,7 +69,7 @@ class EventReader implements AsyncIterableIterator<ExecutionEvent, void, undefin
     this.#serve();
   }
 
-  /** Gives the events that are there to those who wait, in order. */
+  /** Gives the available events to the waiting reads, in order. */
   #serve(): void {
     while (this.#waiting.length > 0 && (this.#isOver || this.#events.length > 0)) {
       const value = this.#events.shift();

@@ -7,7 +7,7 @@ import type { EventHub } from '../../support/event-hub.ts';
 import { Admission, type AdmissionOptions } from './admission.ts';
 import type { CellSource } from './cell-source.ts';
 
-/** How much longer than its `timeoutMs` a job waits for its cell, in milliseconds. */
+/** Time that a job waits for its cell in addition to its `timeoutMs`, in milliseconds. */
 const graceMs = 500;
 
 /** The cells of one backend, a fresh one for each job. Jobs wait in the backend's queue. */
@@ -30,16 +30,16 @@ export class FreshCells implements CellSource {
   take(job: Job): Cell | Promise<Cell> {
     const abort = new AbortController();
     const lease = this.backend.lease(job, abort.signal);
-    // A cell that is ready needs no clock.
+    // A cell that is ready needs no deadline.
     return lease instanceof Promise ? this.#await(lease, job, abort) : lease;
   }
 
-  /** Each job has its own. */
+  /** Each job has its own cell. */
   keep(): boolean {
     return false;
   }
 
-  /** A cell within the job's time; one that comes too late is disposed. `abort` ends the lease. */
+  /** Returns a cell within the job's time; a cell that comes too late is disposed. `abort` ends the lease. */
   async #await(lease: Promise<Cell>, job: Job, abort: AbortController): Promise<Cell> {
     const budgetMs = leaseBudgetMs(job, this.backend);
     const late = (): HotcellError => {
@@ -68,7 +68,10 @@ export class FreshCells implements CellSource {
   }
 }
 
-/** How long a job waits for its cell, in milliseconds: its own time and half a second, but never less than the backend needs. */
+/**
+ * How long a job waits for its cell, in milliseconds: its `timeoutMs` plus half a second, but at least the backend's
+ * `leaseMs`.
+ */
 export function leaseBudgetMs({ limits }: Pick<Job, 'limits'>, { leaseMs }: Pick<Backend, 'leaseMs'>): number {
   return Math.max(limits.timeoutMs + graceMs, leaseMs);
 }

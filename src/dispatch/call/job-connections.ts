@@ -7,22 +7,25 @@ import type { JobNetwork } from '../../contract/spi/job.ts';
 import type { Redactor } from '../../redaction/redactor.ts';
 import { pause } from '../../support/pause.ts';
 
-/** What makes the connections of one job: a `Broker` of `egress`, which the engine hands in. */
+/** Makes the connections of one job: a `Broker` of `egress`, which the engine passes in. */
 export interface JobBroker extends NetworkHandler, AsyncDisposable {
   readonly use: NetworkUse;
-  /** What it took out of answers by itself. */
+  /** Redactions that it made in answers. */
   readonly redactions: readonly Redaction[];
 }
 
 /** Makes the broker of a job. */
 export type OpenBroker = (network: JobNetwork) => JobBroker;
 
-/** Where the redactions are listed. */
+/** Location under which the redactions are listed. */
 const where = 'network';
-/** Once its connections are used up, a guest hears so at this pace, in milliseconds, so that asking costs the host nothing. */
+/**
+ * Delay of each refusal after a guest has used up its connections, in milliseconds, so that asking again costs the host
+ * nothing.
+ */
 const refusalPaceMs = 100;
 
-/** The connections of one job: paced, their failures and their record redacted. */
+/** The connections of one job: limits their rate after the maximum, and redacts their failures and their record. */
 export class JobConnections implements NetworkHandler, AsyncDisposable {
   readonly #broker: JobBroker;
   readonly #connectionsMax: number;
@@ -43,7 +46,7 @@ export class JobConnections implements NetworkHandler, AsyncDisposable {
     return await this.#ask(() => this.#broker.forward(request, signal, redirects), signal);
   }
 
-  /** Cuts what is open and says what there was. */
+  /** Ends open connections and returns the record of all. */
   async finish(): Promise<{ readonly use: NetworkUse; readonly redactions: readonly Redaction[] }> {
     await this.#broker[Symbol.asyncDispose]();
     const { use, redactions } = this.#broker;

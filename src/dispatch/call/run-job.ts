@@ -14,14 +14,14 @@ import { idsOf, leased, lost, reportingTools } from './call-events.ts';
 import type { CellSource } from './cell-source.ts';
 import { JobConnections, type OpenBroker } from './job-connections.ts';
 
-/** What all jobs of an engine have in common. */
+/** Settings that all jobs of an engine share. */
 export interface JobSettings {
   readonly openBroker: OpenBroker;
   readonly redaction: RedactionOptions;
   readonly events: EventHub;
 }
 
-/** Runs a job in a cell of `source`, from its place in the queue to its result. `call` notes how far it comes. */
+/** Runs a job in a cell of `source`, from its place in the queue to its result. `call` records the stages. */
 export async function runJob(
   job: Job,
   source: CellSource,

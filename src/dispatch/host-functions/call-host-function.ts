@@ -11,7 +11,7 @@ import { checkToolAnswer, checkToolInput } from '../../support/check-tool-value.
 import { Deadline } from '../../support/deadline.ts';
 import { lendSignal } from '../../support/lend-signal.ts';
 
-/** Why a call failed, for the guest; the message is not yet redacted. */
+/** Why a call failed, for the guest. The message is not redacted yet. */
 export class ToolFailure extends Error {
   override readonly name = 'ToolFailure';
   readonly code: ToolErrorCode;
@@ -21,18 +21,18 @@ export class ToolFailure extends Error {
     this.code = code;
   }
 
-  /** What was thrown, as a failure; what a tool throws is its own. */
+  /** A thrown value as a failure. Errors of the tool itself become `TOOL_FAILED`. */
   static of(error: unknown): ToolFailure {
     if (isInstance(error, ToolFailure)) return error;
     return new ToolFailure('TOOL_FAILED', textOfThrown(error));
   }
 }
 
-/** What a call needs of its job. */
+/** The parts of a job that a call needs. */
 export interface ToolCallContext {
   readonly job: Job;
   readonly redactor: Redactor;
-  /** Counts a call against the tool's `maxCalls`; whether one was left. */
+  /** Counts a call against the tool's `maxCalls`; returns whether it is allowed. */
   admit(): boolean;
 }
 
@@ -71,7 +71,7 @@ function readInput(name: string, text: string): JsonValue {
   if (input === undefined) {
     throw new ToolFailure('INVALID_ARGUMENTS', `The input of tool "${name}" is not JSON or is nested too deeply.`);
   }
-  // In the hands of a tool that copies its input by assignment, it would become a prototype.
+  // A tool that copies its input by assignment would set a prototype with it.
   if (/__proto__|\\u005f/i.test(text) && hasProto(input)) {
     throw new ToolFailure('INVALID_ARGUMENTS', `The input of tool "${name}" must not have the name "__proto__".`);
   }
@@ -108,7 +108,7 @@ async function runInTime(
 ): Promise<unknown> {
   const { timeoutMs } = tool;
   const late = (): Error => new ToolFailure('TOOL_TIMEOUT', `Tool "${name}" took longer than ${timeoutMs} ms.`);
-  // Without a time of its own it has the job's, which `jobSignal` ends.
+  // Without its own timeout the call ends with the job, by `jobSignal`.
   using deadline = timeoutMs === undefined ? undefined : new Deadline(timeoutMs, late, jobSignal);
   const signal = deadline?.signal ?? jobSignal;
   const context = { jobId: job.id, tenant: job.tenant, signal: lendSignal(signal) };

@@ -10,36 +10,39 @@ import { pause } from '../../support/pause.ts';
 import { roundMs } from '../../support/round-ms.ts';
 import { callHostFunction, ToolFailure } from './call-host-function.ts';
 
-/** What the host functions of a job did. */
+/** Record of a job's calls of host functions. */
 export interface HostFunctionUse {
   readonly toolCalls: ExecutionResult['toolCalls'];
   readonly count: number;
-  /** Time during which at least one call was at the host. */
+  /** Time during which the host ran at least one call, in milliseconds. */
   readonly hostMs: number;
 }
 
-/** The calls that are kept in a result. */
+/** Most calls that a result lists. */
 const recordsMax = 1_000;
-/** What a guest is told of a failure, in characters. */
+/** Longest message of a failure for the guest, in characters. */
 const messageMax = 4_096;
-/** Once its calls are used up, a guest hears so at this pace, in milliseconds, so that asking costs the host nothing. */
+/**
+ * Delay of each refusal after a guest has used up its calls, in milliseconds, so that asking again costs the host
+ * nothing.
+ */
 const refusalPaceMs = 100;
 
-/** A call that is at the host. */
+/** A call that the host runs. */
 interface OpenCall {
   readonly number: number;
   readonly tool: string;
   readonly startMs: number;
 }
 
-/** The tool calls of one job: their budget, their record, their time, and the text of their failures. */
+/** The tool calls of one job: their budget, record and time, and the messages of their failures. */
 export class HostFunctionCalls implements ToolCallHandler {
   readonly #job: Job;
   readonly #redactor: Redactor;
   readonly #emit: Emit | undefined;
   readonly #open = new Set<OpenCall>();
   readonly #records: ToolCallRecord[] = [];
-  /** Calls of each tool that got as far as its `approve` and `run`. */
+  /** Calls of each tool that reached its `approve` and `run`. */
   readonly #used = new Map<string, number>();
   #count = 0;
   #inputBytes = 0;
@@ -73,13 +76,15 @@ export class HostFunctionCalls implements ToolCallHandler {
     }
   }
 
-  /** Ends what is still open, and says what there was. Call it once, when the conversation is over. */
+  /** Ends open calls and returns the record. Called once, when the conversation is over. */
   finish(): HostFunctionUse {
     for (const call of this.#open) this.#end(call, 'CANCELLED');
     return { toolCalls: this.#records, count: this.#count, hostMs: roundMs(this.#hostMs) };
   }
 
-  /** Why no call is answered any more. Inputs are bounded as a stream is: reading them is the host's work. */
+  /**
+   * Why no call is answered any more. The inputs are limited like a stream, because reading them is work for the host.
+   */
   #usedUp(): string | undefined {
     const { toolCalls, outputKb } = this.#job.limits;
     if (this.#count > toolCalls) return `The job has used all of its tool calls: limits.toolCalls is ${toolCalls}.`;
@@ -87,7 +92,7 @@ export class HostFunctionCalls implements ToolCallHandler {
     return `The inputs of the job's tool calls are more than ${outputFloodFactor} times limits.outputKb = ${outputKb} KiB.`;
   }
 
-  /** Takes one of the tool's `maxCalls`, at once, so that calls made together cannot share it. */
+  /** Takes one of the tool's `maxCalls` at once, so that concurrent calls cannot share it. */
   #admit(name: string): boolean {
     const used = this.#used.get(name) ?? 0;
     if (used >= (this.#job.tools.get(name)?.maxCalls ?? Number.POSITIVE_INFINITY)) return false;
@@ -97,7 +102,7 @@ export class HostFunctionCalls implements ToolCallHandler {
 
   #begin(name: string): OpenCall {
     const startMs = performance.now();
-    // The name of a tool that is none is the guest's own words.
+    // The name of a tool that does not exist is the guest's own text.
     const tool = this.#job.tools.has(name) ? name : this.#redactor.text('tool-input', name.toWellFormed());
     const call = { number: this.#count, tool, startMs };
     if (this.#open.size === 0) this.#busySinceMs = startMs;
@@ -106,7 +111,7 @@ export class HostFunctionCalls implements ToolCallHandler {
     return call;
   }
 
-  /** Does nothing the second time: a call that was under way at the end of the job comes to an end of its own, later. */
+  /** Does nothing the second time: a call that the end of the job cancelled also ends by itself later. */
   #end(call: OpenCall, error: ToolErrorCode | undefined): void {
     if (!this.#open.delete(call)) return;
     const nowMs = performance.now();

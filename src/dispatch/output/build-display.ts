@@ -7,12 +7,11 @@ import { matchesSignature, mediaTypeOf } from '../../support/media-type.ts';
 const unknownBytes = 'application/octet-stream';
 
 /**
- * A display as it leaves. The guest's word on its media type counts as far as the data bears it out: what is said to be
- * text must be UTF-8, to be JSON must parse, and a format with a signature must begin with it. Without a media type, or
- * with none that is one, the data tells.
+ * Builds a display for the caller. The guest's media type is used only if the data supports it: text must be UTF-8,
+ * JSON must parse, and a format with a signature must start with it. Without a valid media type, the data decides.
  */
 export function buildDisplay(group: number, declared: string, content: Buffer, redactor: Redactor): Display {
-  // A secret could leave in the name of a type, too.
+  // A secret could also be in the name of a type.
   const named = redactor.text('display', declared) === declared ? parseMediaType(declared) : undefined;
   const mediaType = named ?? mediaTypeOf('', content);
   if (!isTextType(mediaType)) {
@@ -25,7 +24,7 @@ export function buildDisplay(group: number, declared: string, content: Buffer, r
   const value = parseJson(text);
   if (value === undefined) return { group, mediaType: 'text/plain', data: redactor.text('display', text) };
   const clean = JSON.stringify(redactor.value('display', value));
-  // The guest's own text keeps long numbers as they are; a member that comes twice is only seen there.
+  // The guest's own text keeps the digits of long numbers. A repeated member is only visible in that text.
   const isClean = clean === JSON.stringify(value) && redactor.text('display', text) === text;
   return { group, mediaType, data: isClean ? text : clean };
 }

@@ -7,7 +7,7 @@ import { buildDisplay } from './build-display.ts';
 
 const mebibyte = 1_048_576;
 
-/** What the guest of one job showed: displays are put together, checked, redacted, passed on as events and kept. */
+/** The displays of one job's guest: assembles, checks and redacts them, emits them as events and keeps them. */
 export class JobDisplays {
   readonly #id: string;
   readonly #fileMaxBytes: number;
@@ -29,14 +29,14 @@ export class JobDisplays {
     this.#emit = emit;
   }
 
-  /** Takes a piece of a display; says what is wrong where the cell, which has the same bounds, breaks one. */
+  /** Takes a piece of a display. Returns an error text if the cell, which has the same limits, exceeds one. */
   display({ head, isLast, bytes }: DisplayPiece): string | undefined {
     if (head) {
       this.#begun += 1;
       if (this.#begun > displaysMax) return `The cell sent more than ${displaysMax} displays.`;
       if (head.group < Math.max(this.#group, 1)) return `The cell sent display ${head.group} out of order.`;
       this.#group = head.group;
-      // The one before was given up.
+      // The previous display was abandoned.
       this.#bytesLeft += this.#open?.bytes ?? 0;
       this.#open = { ...head, parts: [], bytes: 0 };
     }
@@ -56,7 +56,7 @@ export class JobDisplays {
     return undefined;
   }
 
-  /** Passes on how far the job is. The text is redacted before it is cut, or half a secret could be left at its end. */
+  /** Emits the job's progress. The text is redacted before it is cut; else half a secret could be left at its end. */
   progress({ fraction, text }: ProgressMessage): void {
     const clean = this.#redactor.text('progress', text).replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
     this.#emit?.({
@@ -67,7 +67,7 @@ export class JobDisplays {
     });
   }
 
-  /** What was shown whole, and how many displays were not. */
+  /** The complete displays, and the number of displays that were not completed. */
   finish(): { readonly displays: readonly Display[]; readonly dropped: number } {
     return { displays: this.#displays, dropped: this.#begun - this.#displays.length };
   }

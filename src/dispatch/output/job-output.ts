@@ -7,23 +7,23 @@ import { type BoundedOutput, createBoundedOutput } from '../../support/bounded-o
 import { Utf8Decoder } from '../../support/utf8.ts';
 import { JobDisplays } from './displays.ts';
 
-/** One stream of a guest after its end. */
+/** One stream of a guest after the job's end. */
 export interface StreamOutput {
   readonly text: string;
-  /** What was cut from the middle. */
+  /** Bytes that were cut from the middle. */
   readonly cutBytes: number;
-  /** What the guest wrote. */
+  /** Bytes that the guest wrote. */
   readonly bytes: number;
 }
 
 /**
- * Takes all that a guest says while it runs. The bytes of its two streams are decoded and redacted, and then both passed
- * on as events and kept as far as they fit. Redaction comes before the cut, or half a secret would survive at its edge.
+ * Takes all output of a guest while it runs. The bytes of both streams are decoded and redacted, then emitted as events
+ * and kept within the limits. Redaction comes before the cut; else half a secret could be left at the edge.
  */
 export class JobOutput implements Omit<OutputSinks, 'artifacts'> {
   readonly #displays: JobDisplays;
   readonly #open: (type: 'stdout' | 'stderr') => OutputStream;
-  /** Opened by the first bytes: most guests write to one of them or to none. */
+  /** Opened at the first bytes, because most guests write to one stream or to none. */
   readonly #streams: { stdout?: OutputStream; stderr?: OutputStream } = {};
 
   constructor(job: Pick<Job, 'id' | 'limits'>, redactor: Redactor, emit: Emit | undefined) {
@@ -52,7 +52,7 @@ export class JobOutput implements Omit<OutputSinks, 'artifacts'> {
     this.#streams.stderr.push(chunk);
   }
 
-  /** Flushes what redaction held back and returns what was kept. Call it once. */
+  /** Flushes the text that redaction held back, and returns the kept output. Called once. */
   finish(): {
     readonly stdout: StreamOutput;
     readonly stderr: StreamOutput;

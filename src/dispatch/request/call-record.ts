@@ -8,19 +8,19 @@ import { roundMs } from '../../support/round-ms.ts';
 /** The stages of a call, in order; a call that is refused skips the rest. */
 type Stage = 'admitted' | 'acquired' | 'ran';
 
-/** What is known of a call while it is under way: who it is, how far it came, and when. */
+/** State of a running call: its ids, its stage, and its times. */
 export class CallRecord {
   readonly id: string = newId();
   readonly startedAt: Date = new Date();
-  /** What its caller does not choose for itself. */
+  /** The values that its caller does not choose for itself. */
   readonly context: ExecutionContext;
   readonly tool: ToolReference | undefined;
   readonly session: JobSession | undefined;
-  /** What has become of the session. */
+  /** State of the session after the call. */
   sessionState: SessionInfo['state'] = 'kept';
   /** Set once the request is validated. */
   job: Job | undefined;
-  /** Set once a cell is there. */
+  /** Set once the call has a cell. */
   sandbox: SandboxInfo | undefined;
   readonly #startMs: number = performance.now();
   readonly #marksMs = new Map<Stage, number>();
@@ -31,7 +31,7 @@ export class CallRecord {
     this.session = session;
   }
 
-  /** Notes that a stage is over. */
+  /** Records that a stage is over. */
   mark(stage: Stage): void {
     this.#marksMs.set(stage, performance.now());
   }
@@ -41,7 +41,7 @@ export class CallRecord {
     return this.#marksMs.has('acquired');
   }
 
-  /** Where the time went until now. The stage in which a call ended early has the rest of it. */
+  /** The time of each stage so far. If the call ended early, its last stage gets the rest. */
   timings(): Timings {
     const nowMs = performance.now();
     const admittedMs = this.#marksMs.get('admitted') ?? nowMs;

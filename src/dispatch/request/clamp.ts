@@ -3,7 +3,10 @@ import type { NetworkPolicy } from '../../contract/api/network.ts';
 import { defaultNetworkLimits, type NetworkLimits } from '../../contract/api/network-limits.ts';
 import type { JobNetwork } from '../../contract/spi/job.ts';
 
-/** The limits of a job: what was asked for, else the default, and never above the ceiling. `cpuMs` follows `timeoutMs`. */
+/**
+ * The limits of a job: the requested ones or else the defaults, and never above the ceilings. `cpuMs` follows
+ * `timeoutMs`.
+ */
 export function clampLimits(asked: PartialLimits, ceilings: Limits): Limits {
   const timeoutMs = Math.min(asked.timeoutMs ?? defaultLimits.timeoutMs, ceilings.timeoutMs);
   const clamp = (name: keyof Limits): number => Math.min(asked[name] ?? defaultLimits[name], ceilings[name]);
@@ -21,7 +24,7 @@ export function clampLimits(asked: PartialLimits, ceilings: Limits): Limits {
   });
 }
 
-/** The network of a job, its limits clamped in the same way; `undefined` where nothing is allowed. */
+/** The network of a job, its limits clamped in the same way; `undefined` if nothing is allowed. */
 export function clampNetwork(policy: 'none' | NetworkPolicy, ceilings: NetworkLimits): JobNetwork | undefined {
   if (policy === 'none' || policy.allow.length === 0) return undefined;
   const { allow, inject = [], limits: asked = {} } = policy;

@@ -7,17 +7,19 @@ import type { CallRecord } from './call-record.ts';
 import { clampLimits, clampNetwork } from './clamp.ts';
 import type { ValidRequest } from './validate.ts';
 
-/** What no job exceeds. */
+/** Limits that no job exceeds. */
 export interface JobCeilings {
   readonly limits: Limits;
-  /** Absent where no job may have a network. */
+  /** Absent if no job may have a network. */
   readonly network: NetworkLimits | undefined;
 }
 
 /**
- * The job of a valid request: limits clamped, texts as bytes, nothing left that could change. The record keeps it.
- * @throws {HotcellError} `INVALID_REQUEST` where its files do not fit the disk that it may have (streams are measured as
- * they come); `PERMISSION_DENIED` if it asks for a network and no job can have one, or names another tenant than its context.
+ * Makes the job of a valid request: limits clamped, texts as bytes, nothing left that could change. The record keeps
+ * it.
+ * @throws {HotcellError} `INVALID_REQUEST` if the files do not fit the job's disk (streams are measured as they
+ * arrive); `PERMISSION_DENIED` if it asks for a network and no job can have one, or names another tenant than its
+ * context.
  */
 export function makeJob(call: CallRecord, valid: ValidRequest, ceilings: JobCeilings, signal: AbortSignal): Job {
   const { files: given, limits: asked, network, inputs: _inputs, ...rest } = valid;

@@ -3,11 +3,11 @@ import type { BackendName, Language } from '../../contract/api/request.ts';
 import type { Backend } from '../../contract/spi/backend.ts';
 import type { Job } from '../../contract/spi/job.ts';
 
-/** Which backend serves what, where the engine says so. */
+/** Which backend serves which language, if the engine's options say so. */
 export interface Routing {
-  /** In place of the first backend that takes a language. */
+  /** Replaces the first backend that takes a language. */
   readonly routes: Readonly<Partial<Record<Language, BackendName | undefined>>>;
-  /** Takes over for a backend that is not available, unless the request names its backend. */
+  /** Used if a backend is not available, unless the request names its backend. */
   readonly fallback: BackendName | undefined;
 }
 
@@ -35,9 +35,10 @@ export function checkRouting({ routes, fallback }: Routing, backends: readonly B
 }
 
 /**
- * The backend for a job: the one it forces, else the one of the engine's routes, else the first that takes its language.
- * @throws {HotcellError} `INVALID_REQUEST` where the forced backend does not take the language, `BACKEND_UNAVAILABLE`
- * where no backend of this engine does.
+ * The backend for a job: the one that the request names, else the one of the engine's routes, else the first that takes
+ * its language.
+ * @throws {HotcellError} `INVALID_REQUEST` if the named backend does not take the language, `BACKEND_UNAVAILABLE` if no
+ * backend of this engine does.
  */
 export function routeJob(job: Routed, backends: readonly Backend[], routes: Routing['routes']): Backend {
   const wanted = job.backend ?? routes[job.language];
@@ -55,7 +56,7 @@ export function routeJob(job: Routed, backends: readonly Backend[], routes: Rout
   );
 }
 
-/** The same, or the fallback if that backend is not available and the request leaves the choice. */
+/** The same, or the fallback if that backend is not available and the request does not name a backend. */
 export async function routeAround(
   job: Routed,
   backends: readonly Backend[],

@@ -9,14 +9,15 @@ import {
 import { NotJsonError, serialiseJson } from '../../contract/schema/json-text.ts';
 import { parseCallerValue } from '../../support/parse-caller-value.ts';
 
-/** A request that keeps the contract, its inputs serialised. */
+/** A request that fits the contract, with its inputs serialised. */
 export interface ValidRequest extends ParsedRequest {
   readonly inputsJson: string;
 }
 
 /**
- * Checks a request of any origin.
- * @throws {HotcellError} `INVALID_REQUEST`, naming the path and the reason; nothing else, whatever the request does.
+ * Checks a request from any source.
+ * @throws {HotcellError} `INVALID_REQUEST` with the path and the reason. It throws nothing else, whatever the request
+ * contains.
  */
 export function validateRequest(request: ExecutionRequest | unknown): ValidRequest {
   const parsed = parseCallerValue(executionRequestSchema, request);
@@ -28,14 +29,14 @@ export function validateRequest(request: ExecutionRequest | unknown): ValidReque
   }
 }
 
-/** @param reason a sentence without its begin and its full stop */
+/** @param reason a sentence without its start and its full stop */
 export function invalidRequest(reason: string): HotcellError {
   return new HotcellError('INVALID_REQUEST', `The request is invalid: ${reason}.`);
 }
 
 /**
- * The members of what a caller handed in, read once.
- * @throws {HotcellError} `INVALID_REQUEST` where it is no object or cannot be read
+ * The members of an object from the caller, read once.
+ * @throws {HotcellError} `INVALID_REQUEST` if it is not an object or cannot be read
  */
 export function readMembers<Members extends object>(given: Members): Partial<Members> {
   const members = parseCallerValue(z.looseObject({}), given);

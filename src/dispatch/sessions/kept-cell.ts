@@ -6,12 +6,12 @@ import type { Job } from '../../contract/spi/job.ts';
 import { Admission } from '../call/admission.ts';
 import type { CellSource } from '../call/cell-source.ts';
 
-/** Calls of one session that wait at one time. */
+/** Most calls of one session that wait at one time. */
 const queueLimit = 100;
 
 /**
- * The one cell of a session. Jobs get it one after the other, in order; while a job has it, the job also has a place in
- * the queue of the backend.
+ * The one cell of a session. Jobs get it one after the other, in order. While a job has it, the job also holds a slot
+ * of the backend's queue.
  */
 export class KeptCell implements CellSource {
   readonly #backendCells: CellSource;
@@ -23,8 +23,8 @@ export class KeptCell implements CellSource {
   #jobOver: Promise<void> = Promise.resolve();
 
   /**
-   * @param backendCells where the cell comes from
-   * @param waitMaxMs how long a job may wait for its turn
+   * @param backendCells the source of the cell
+   * @param waitMaxMs how long a job may wait for its turn, in milliseconds
    * @param onChange called when a job gets the cell, and when its turn is over
    */
   constructor(backendCells: CellSource, cell: Cell, waitMaxMs: number, onChange: () => void) {
@@ -77,7 +77,7 @@ export class KeptCell implements CellSource {
     return true;
   }
 
-  /** Refuses the jobs that wait and all that come, waits for the job that has the cell, and ends the cell. */
+  /** Refuses waiting and later jobs, waits for the job that has the cell, and ends the cell. */
   async end(why: string): Promise<void> {
     this.#refusal = overBecause(why);
     this.#turns.close(this.#refusal);
@@ -85,7 +85,7 @@ export class KeptCell implements CellSource {
     await this.#cell[Symbol.asyncDispose]();
   }
 
-  /** Why no job gets the cell any more; `undefined` while they can. */
+  /** Why jobs cannot get the cell any more; `undefined` while they can. */
   get #over(): HotcellError | undefined {
     return this.#refusal ?? (this.#cell.isGone ? overBecause('its state was lost') : undefined);
   }

@@ -17,15 +17,15 @@ import { invalidRequest } from '../request/validate.ts';
 import { KeptCell } from './kept-cell.ts';
 import { sessionFiles } from './session-files.ts';
 
-/** What all calls of a session have in common, as it was read once. */
+/** The settings that all calls of a session share, read once. */
 export type SessionBase = Omit<ParsedRequest, 'files' | 'signal' | 'tenant'>;
 
-/** What a session was opened with, defaults and engine's bounds applied. */
+/** The settings of a session, with defaults and the engine's limits applied. */
 export interface SessionSettings {
   readonly id: string;
   readonly tenant: string;
   readonly base: SessionBase;
-  /** What its calls have in common with the call that opened it, except for the signal. */
+  /** The context of the call that opened the session, without its signal. */
   readonly context: ExecutionContext;
   readonly idleTimeoutMs: number;
   readonly maxAgeMs: number;
@@ -34,7 +34,7 @@ export interface SessionSettings {
 
 const callSecretsSchema = z.object({ secrets: environmentSchema });
 
-/** An open session: keeps its cell, its clocks, and the secrets that it was ever given. */
+/** An open session: keeps its cell, its timers, and all secrets that it was ever given. */
 export class OpenSession implements Session {
   readonly id: string;
   readonly language: Language;
@@ -47,7 +47,7 @@ export class OpenSession implements Session {
   readonly #cell: KeptCell;
   readonly #calls: Calls;
   readonly #onEnd: (reason: SessionEnd, calls: number) => void;
-  /** Aborted when the session ends; cancels the call that runs. */
+  /** Aborted when the session ends; cancels the running call. */
   readonly #ending = new AbortController();
   readonly #ageTimer: NodeJS.Timeout;
   #base: SessionBase;
@@ -56,7 +56,7 @@ export class OpenSession implements Session {
   #closed: Promise<void> | undefined;
 
   /**
-   * @param cells where `cell` comes from
+   * @param cells the source of `cell`
    * @param onEnd called when nothing of the session is left
    */
   constructor(
@@ -104,7 +104,9 @@ export class OpenSession implements Session {
     return this.close();
   }
 
-  /** Puts the files that it was opened with in place. The first word with the guest: it says whether there is one. */
+  /**
+   * Writes the session's files into its workspace. This is the first job, so it also shows whether the guest starts.
+   */
   async place(files: RequestFiles, signal: AbortSignal): Promise<void> {
     const { error } = await this.#call('place', { files, collect: [], signal });
     if (error) throw new HotcellError(error.code, error.message, { ran: 'no' });
@@ -127,7 +129,7 @@ export class OpenSession implements Session {
     emit?: Emit,
     left?: AbortSignal,
   ): Promise<ExecutionResult> {
-    // What was secret once stays in the guest, and so in what may come out of it.
+    // A secret of an earlier call may still be in the guest, and so in later output.
     this.#base = { ...this.#base, secrets };
     const request = { ...this.#base, ...call, limits: { ...this.#base.limits, ...limits } };
     const signal = left ? AbortSignal.any([left, this.#ending.signal]) : this.#ending.signal;
@@ -136,7 +138,7 @@ export class OpenSession implements Session {
   }
 
   /**
-   * What a caller asks of the session. Its secrets are checked here, because they stay.
+   * Reads a call of the session. Its secrets are checked here, because the session keeps them.
    * @throws {HotcellError} `INVALID_REQUEST`
    */
   #readCall(call: unknown): SessionCall {

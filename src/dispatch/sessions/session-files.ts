@@ -5,7 +5,7 @@ import type { JobSession } from '../../contract/api/session-info.ts';
 import { printable } from '../../contract/schema/issues.ts';
 import { invalidRequest } from '../request/validate.ts';
 
-/** The files of a session by way of jobs that run no code. */
+/** The files of a session, through jobs that run no code. */
 export function sessionFiles(
   call: (action: JobSession['action'], request: Partial<SessionCall>) => Promise<ExecutionResult>,
 ): SessionFiles {
@@ -45,7 +45,7 @@ function checkText(name: string, value: unknown): void {
   throw invalidRequest(`${name}: must be text`);
 }
 
-/** A glob that one path alone matches. */
+/** A glob that matches only this path. */
 function exactly(path: string): string {
   return path.replace(/[*?[]/gu, '[$&]');
 }

@@ -16,11 +16,14 @@ import { type JobCeilings, makeJob } from '../request/make-job.ts';
 import { readMembers, validateRequest } from '../request/validate.ts';
 import { OpenSession } from './open-session.ts';
 
-/** What sessions of one engine may have; all have defaults. */
+/** Limits of the sessions of one engine; all have defaults. */
 export interface SessionsOptions {
-  /** Sessions of one tenant that are open at one time. Default: 4 for each processor, at least 8. */
+  /** Open sessions of one tenant at one time. Default: 4 for each processor, at least 8. */
   readonly perTenant?: number | undefined;
-  /** The `limits.memoryMb` of all open sessions together: what they may hold while nobody calls. Default: half of the machine's memory. */
+  /**
+   * Sum of `limits.memoryMb` of all open sessions, which keep memory between calls. Default: half of the machine's
+   * memory.
+   */
   readonly memoryBudgetMb?: number | undefined;
   /** The longest `idleTimeoutMs` of a session. Default 3 600 000. */
   readonly idleTimeoutMs?: number | undefined;
@@ -28,11 +31,11 @@ export interface SessionsOptions {
   readonly maxAgeMs?: number | undefined;
 }
 
-/** What sessions are made of. */
+/** The parts that sessions use. */
 export interface SessionsParts {
-  /** Where their cells come from. */
+  /** Gives sessions their cells. */
   readonly backends: Backends;
-  /** What runs their calls. */
+  /** Runs the calls of sessions. */
   readonly calls: Calls;
   readonly ceilings: JobCeilings;
   /** Gets an event for each session that opens or ends. */
@@ -41,12 +44,15 @@ export interface SessionsParts {
 
 const [usualIdleMs, usualAgeMs] = [300_000, 3_600_000];
 
-/** The open sessions of an engine. What they may take is bounded by tenant and in memory; a call of theirs takes a slot like any other. */
+/**
+ * The open sessions of an engine. Their number is limited for each tenant, and their memory in total. A call of a
+ * session takes a slot like any other call.
+ */
 export class Sessions {
   readonly #parts: SessionsParts;
   readonly #settings: { readonly [name in keyof SessionsOptions]-?: number };
   readonly #open = new Set<OpenSession>();
-  /** Those that are being opened. */
+  /** Sessions that are being opened. */
   readonly #coming = new Set<{ readonly tenant: string; readonly memoryMb: number }>();
 
   constructor(parts: SessionsParts, options: SessionsOptions = {}) {
@@ -69,7 +75,7 @@ export class Sessions {
     using _caller = valid.signal && followCaller(valid.signal, abort);
     using _context = followOwn(context.signal, abort);
     const { calls, ceilings, events } = this.#parts;
-    // It stands for the jobs of the session's calls and is not run itself.
+    // Represents the jobs of the session's calls; it does not run itself.
     const record = new CallRecord(context, { id, call: 1, action: 'place', ...times });
     const job = makeJob(record, valid, ceilings, abort.signal);
     const { tenant, isolation, limits } = job;
@@ -107,12 +113,14 @@ export class Sessions {
     }
   }
 
-  /** Ends all. */
   async close(): Promise<void> {
     await Promise.all([...this.#open].map((session) => session.close()));
   }
 
-  /** A cell for a session. The place in which it was made is free again: an open session takes memory, and its calls take places. */
+  /**
+   * Makes the cell of a session. The slot is free again afterwards: an open session holds memory, and its calls take
+   * slots.
+   */
   async #lease(job: Job): Promise<{ readonly cells: FreshCells; readonly cell: Cell }> {
     const cells = await this.#parts.backends.route(job);
     using _place = await cells.enter(job);

@@ -1,6 +1,7 @@
 /**
- * T12: what callers hand in fails, hangs, throws late, or is of another realm. Each group of cases runs in a child process of its own on
- * one engine: what would end a process is seen there as Node sees it, and the process must come to its end by itself.
+ * T12: values from callers that fail, hang, throw late, or come from another realm. Each group of cases runs in its own
+ * child process on one engine. There Node reports everything that would end a process, and the process must end by
+ * itself.
  */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';

@@ -1,4 +1,4 @@
-/** T12: what callers may hand over, be it careless or somebody else's. Nothing throws, nothing runs that must not. */
+/** T12: values that careless or hostile callers pass in. Nothing throws, and nothing runs that must not. */
 import { existsSync } from 'node:fs';
 import { createEngine, defaultCeilings, defineTool, type ExecutionRequest } from 'hotcell';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -14,7 +14,7 @@ const protoTool = defineTool({
 const engine = createEngine({ tools: [protoTool] });
 afterAll(() => engine.close());
 
-/** What a shell, a format string, a template, a log or a header would take for more than text. */
+/** Texts that a shell, a format string, a template, a log or a header would interpret. */
 const marks = '/tmp/hotcell-caller-attack';
 const metacharacters = [
   `$(touch ${marks})`,

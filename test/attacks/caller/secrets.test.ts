@@ -1,4 +1,7 @@
-/** T11: secrets that a careless redactor trips over. Each is printed, thrown, answered, named and written to a file. */
+/**
+ * T11: secrets that a careless redactor misses. Each is printed, thrown, returned, used as a name and written to a
+ * file.
+ */
 import { createEngine } from 'hotcell';
 import { afterAll, expect, test } from 'vitest';
 
@@ -36,7 +39,7 @@ test.each<[string, Record<string, string>]>([
   expect(result.error).toBeUndefined();
   const { artifacts, value } = result;
   const files = artifacts.map(({ path, content }) => `${path}\n${Buffer.from(content).toString()}`);
-  // Names of secrets, and what is hotcell's own to say, may be there: the markers are taken out before the search.
+  // Names of secrets and hotcell's own words may occur: the markers are removed before the search.
   const texts = [result.stdout, result.stderr, ...files, ...textsIn(value)].map((text) =>
     text.replaceAll(/\[redacted:[^\]]*\]/g, ''),
   );
@@ -66,7 +69,7 @@ test('very many secrets are all looked for', async () => {
   expect(result.stdout).not.toContain('of very many');
 });
 
-/** All texts in a JSON value, keys too, but for the names of secrets. */
+/** All texts in a JSON value, with keys, except for the names of secrets. */
 function textsIn(value: unknown): string[] {
   if (typeof value === 'string') return [value];
   if (typeof value !== 'object' || value === null) return [];

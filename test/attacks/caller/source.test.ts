@@ -1,4 +1,4 @@
-/** T2 and T12: code that comes as it comes: far too long, on one line, with ends and bytes that parsers differ on. */
+/** T2 and T12: unusual code: far too long, on one line, with ends and bytes on which parsers differ. */
 import { createEngine } from 'hotcell';
 import { afterAll, describe, expect, test } from 'vitest';
 
@@ -16,7 +16,7 @@ test.each(['javascript', 'typescript', 'python', 'bash'] as const)(
   },
 );
 
-/** Source → its value, or `undefined` where it must end as the guest's error. All run through each way of compiling. */
+/** Source → its value, or `undefined` if it must end as the guest's error. All run through each way of compiling. */
 const sources: readonly [what: string, code: string, value: unknown][] = [
   ['a line of a megabyte', `"${'x'.repeat(1_000_000)}".length`, 1_000_000],
   ['a megabyte of lines', `${'\n'.repeat(1_000_000)}7`, 7],
@@ -41,7 +41,7 @@ const sources: readonly [what: string, code: string, value: unknown][] = [
 
 describe.each(['plain', 'with await'])('%s', (way) => {
   test.each(sources)('%s', async (_, code, value) => {
-    // The comment makes the code be parsed and wrapped; the hashbang and the mark must stay in front.
+    // The comment makes hotcell parse and wrap the code; the hashbang and the byte order mark must stay in front.
     const source = way === 'plain' ? code : `${code}\n/* await */`;
     const result = await engine.execute({ language: 'javascript', code: source, limits: { timeoutMs: 8_000 } });
     expect(result.stdout).not.toContain('BREACH');
@@ -53,7 +53,9 @@ describe.each(['plain', 'with await'])('%s', (way) => {
 
 const many = (count: number, make: (index: number) => string): string =>
   Array.from({ length: count }, (_, index) => make(index)).join('');
-/** What makes a careless parser, or a careless reader of stacks, work for minutes on the host's own thread. */
+/**
+ * Code that would keep a careless parser, or a careless reader of stacks, busy for minutes on the host's own thread.
+ */
 const slow: readonly [what: string, code: string][] = [
   ['90 000 names declared', `await 1; ${many(90_000, (i) => `let a${i};`)}`],
   ['90 000 labels', `await 1; ${many(120_000, (i) => `a${i}:`)} 1`],

@@ -1,4 +1,4 @@
-# tries: keep the event loop of the harness: a task that never ends and swallows its cancellation, a loop of its own, a replaced policy
+# tries: keep the event loop of the harness busy: a task that never ends and swallows its cancellation, a separate loop, a replaced policy
 # holds: the deadline holds whatever the loop does
 # threat: T9
 # ends: timeout

@@ -17,7 +17,7 @@ if os.uname().machine == "x86_64":
     call = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_int, ctypes.c_int)(ctypes.addressof(ctypes.c_char.from_buffer(page)))
     for name, (number, argument) in numbers.items():
         if os.fork():
-            # Where the kernel has no such entry, or the filter kills, this is a signal.
+            # If the kernel has no such entry, or the filter kills, this is a signal.
             print(name, "wait status", os.wait()[1])
             continue
         result = call(number, argument)

@@ -1,5 +1,5 @@
-# tries: new namespaces by clone and by clone3, whose flags no filter can see
-# holds: neither makes a process that has rights in a namespace of its own
+# tries: make new namespaces by clone and by clone3, whose flags a filter cannot see
+# holds: neither makes a process that has rights in its own namespace
 # threat: T5
 # ends: success
 # proof: tried

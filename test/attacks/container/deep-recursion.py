@@ -1,5 +1,5 @@
 # tries: break the interpreter itself: recursion without a bound, a broken code object, a null pointer, a stack of garbage
-# holds: what crashes is the guest's process, which is told as such, and the runner's interpreter is another
+# holds: only the guest's process crashes, and the result says so; the runner has another interpreter
 # threat: T8
 # ends: error
 # proof: wait statuses \[.*\]

@@ -1,5 +1,5 @@
 # tries: leave by /dev/tcp and /dev/udp: the canary's port on every address of the host, engines, metadata, resolvers
-# holds: nothing but the cell's own loopback, where nothing listens
+# holds: only the cell's own loopback can be reached, on which no server listens
 # threat: T7
 # ends: success
 # proof: tried [0-9]{2,}

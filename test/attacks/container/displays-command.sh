@@ -3,7 +3,7 @@
 # threat: T17
 # ends: success
 # request: { "limits": { "timeoutMs": 60000, "fileMb": 1 } }
-# skip: wasm there is no /etc/passwd there, and it has a program of its own
+# skip: wasm has no /etc/passwd, and its own program (wasm/displays-command.sh)
 # proof: ^told 0 1 [01] 2 2 2$
 exec 2>/dev/null
 hotcell display "$(jq -r .canary.file "$HOTCELL_INPUTS")" && echo BREACH the canary

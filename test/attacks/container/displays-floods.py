@@ -3,7 +3,7 @@
 # threat: T17
 # ends: success
 # request: { "limits": { "timeoutMs": 60000, "fileMb": 2, "diskMb": 8 } }
-# skip: wasm there are no sockets there, and it has programs of its own
+# skip: wasm has no sockets, and its own programs
 # proof: ^flooded$
 import os
 import signal
@@ -20,7 +20,7 @@ def connect():
     return s
 
 
-# One that never ends: after fileMb nobody wants more of it.
+# A display that never ends: after fileMb the runner wants no more of it.
 piece = b"\xff\x00" + bytes(60_000)
 with connect() as s:
     s.sendall(struct.pack(">I", 7) + b"\xff\x01\x04a/bc")

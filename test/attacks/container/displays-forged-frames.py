@@ -1,8 +1,8 @@
-# tries: speak to the runner's socket as no client does: displays without a beginning, media types longer than their frame, false lengths and flags, two displays mixed, progress that is no number
-# holds: what lies is refused or dropped, the runner and the engine go on, and the next display comes through
+# tries: send the runner's socket frames that no client sends: displays without a start, media types longer than their frame, false lengths and flags, two mixed displays, progress that is not a number
+# holds: false frames are refused or dropped, the runner and the engine continue, and the next display arrives
 # threat: T17
 # ends: success
-# skip: wasm there are no sockets there, and it has programs of its own
+# skip: wasm has no sockets, and its own programs
 # proof: ^lied 17$
 import socket
 import struct

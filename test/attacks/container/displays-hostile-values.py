@@ -1,5 +1,5 @@
 # tries: values whose methods raise, recurse, lie about their kind or their type, close stderr, or look like a figure or a table; forged media types
-# holds: display is the guest's own business: an exception at most, and what comes out has a media type that its data bears out
+# holds: display is the guest's own code: at most it throws, and each display has a media type that matches its data
 # threat: T17
 # ends: success
 # proof: ^tried 15$

@@ -1,9 +1,9 @@
 # tries: one display of 200 MB, made of little memory, and progress all the while
-# holds: no piece of it is kept by the runner, the display is left out, and the job's memory limit is not broken
+# holds: the runner keeps no piece of it, the display is left out, and the job's memory limit holds
 # threat: T17
 # ends: success
 # request: { "limits": { "timeoutMs": 60000, "memoryMb": 64 } }
-# skip: wasm there are no sockets there, and it has programs of its own
+# skip: wasm has no sockets, and its own programs
 # proof: ^sent [0-9]+$
 import socket
 import struct

@@ -1,5 +1,5 @@
 # tries: find the API of a container engine: on every usual socket file, and by TCP on the gateways
-# holds: none is there; whoever reached one would be root on the host
+# holds: no API is found; a process that reaches one would be root on the host
 # threat: T7
 # ends: success
 # proof: tried \d+

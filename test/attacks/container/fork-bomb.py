@@ -1,5 +1,5 @@
-# tries: fork without end, each child in a session of its own, so that no process group holds them
-# holds: the cell's number of processes is bounded, and all of them are killed at the deadline
+# tries: fork without end, each child in its own session, so that no process group contains them
+# holds: the cell's number of processes is limited, and all of them are killed at the deadline
 # threat: T8
 # ends: timeout error
 # proof: before

@@ -12,7 +12,7 @@ for path in paths:
     for flags in (os.O_WRONLY | os.O_NONBLOCK, os.O_RDONLY | os.O_NONBLOCK, os.O_RDWR | os.O_NONBLOCK):
         try:
             target = os.readlink(f"/proc/self/fd/{os.open(path, flags)}")
-            # The other ends of its own streams give it nothing, nor does what anybody may read.
+            # The other ends of its own streams give it nothing, nor do files that every user may read.
             if target not in own and target != "/proc/meminfo":
                 print("BREACH opened", path, target)
         except OSError:

@@ -1,5 +1,5 @@
 # tries: learn about the host and its neighbours from the tools at hand
-# holds: neither names, addresses, mounts of others nor logs are told (the kernel's version, the processor and the load are)
+# holds: names, addresses, mounts of others and logs stay hidden (the kernel's version, the processor and the load do not)
 # threat: T14
 # ends: success
 # proof: NOTE kernel

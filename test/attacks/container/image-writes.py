@@ -6,7 +6,7 @@
 import os
 
 looked = 0
-# Where the guest's calls come in: whoever may connect to a socket may "write" it.
+# The socket for the guest's calls: a process that may connect to a socket may "write" it.
 own = ("/workspace", "/tmp", "/dev/mqueue", "/dev/pts", "/run/tools/socket")
 for folder, folders, names in os.walk("/"):
     if folder in ("/proc", "/sys", *own):
@@ -16,7 +16,7 @@ for folder, folders, names in os.walk("/"):
     for path in (folder, *(f"{folder}/{name}" for name in names)):
         if path in own:
             continue
-        # Devices and links into /proc are everybody's by their nature.
+        # Every user may write to devices and to links into /proc.
         if not folder.startswith("/dev") and not os.path.islink(path) and os.access(path, os.W_OK):
             print("BREACH writable:", path)
 for path in ("/etc/ld.so.preload", "/etc/passwd", "/opt/hotcell/runner/cell.py", f"{os.path.dirname(os.__file__)}/sitecustomize.py", "/x"):

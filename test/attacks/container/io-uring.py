@@ -13,7 +13,7 @@ ring = libc.syscall(SETUP, 4, ctypes.create_string_buffer(256))
 print("setup", os.strerror(ctypes.get_errno()) if ring == -1 else "it is there")
 if ring != -1:
     print("BREACH io_uring_setup")
-# Registering files needs no ring where the descriptor is -1 (IORING_REGISTER_SEND_MSG_RING and the like).
+# Registering files needs no ring if the descriptor is -1 (IORING_REGISTER_SEND_MSG_RING and the like).
 for call in (ENTER, REGISTER):
     if libc.syscall(call, -1, 31, ctypes.create_string_buffer(64), 1, 0) != -1:
         print("BREACH", call)

@@ -3,7 +3,7 @@
 # threat: T5
 # ends: success
 # proof: tried \d+
-# skip: runsc gVisor answers these calls itself, behind a filter of its own
+# skip: runsc gVisor answers these calls itself, behind its own filter
 
 perl -e '
   my %calls = (add_key => [248, "user", "x", "x", 1, -3], unshare => [272, 0x10000000], ptrace => [101, 16, 1, 0, 0],

@@ -1,5 +1,5 @@
-# tries: kill all that it may, again and again, its own children first, and stop what cannot be killed
-# holds: that is the guest's own family alone; the runner tells how it ended
+# tries: kill all processes that it can, again and again, its own children first, and stop those that cannot be killed
+# holds: only the guest's own processes are hit, and the runner reports the end
 # threat: T9
 # ends: success error
 # proof: before

@@ -1,5 +1,5 @@
 # tries: take memory in ways of a shell: a variable that doubles, an array that grows, a pipeline that sorts without end
-# holds: the cell's bound; the end is told as memory, whoever was killed
+# holds: the cell's limit; the end is reported as memory, whichever process was killed
 # threat: T8
 # ends: memory_limit error
 # proof: before

@@ -1,5 +1,5 @@
-# tries: resolve names (a way to carry data out where nothing else is), and ask the cloud's metadata services
-# holds: no resolver and no such address can be reached
+# tries: resolve names (a way to send data out if there is no other), and ask the cloud's metadata services
+# holds: neither a resolver nor such an address can be reached
 # threat: T7
 # ends: success
 # proof: tried \d+

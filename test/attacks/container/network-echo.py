@@ -2,7 +2,7 @@
 # holds: its echo is taken out of headers and body, it goes over https alone, and answers that could hide it are refused
 # threat: T18
 # ends: success
-# skip: wasm there is no proxy there, and it has programs of its own
+# skip: wasm has no proxy, and its own programs
 # proof: ^asked \d+ times
 # network: that of attack-network.ts
 import base64, http.client, json

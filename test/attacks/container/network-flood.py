@@ -2,7 +2,7 @@
 # holds: what is open and what is asked for is bounded, each refusal has its reason, and the limits of the job still hold
 # threat: T18
 # ends: success timeout output_limit
-# skip: wasm there is no proxy there, and it has programs of its own
+# skip: wasm has no proxy, and its own programs
 # proof: ^flooded
 # request: { "limits": { "timeoutMs": 8000 } }
 # network: that of attack-network.ts

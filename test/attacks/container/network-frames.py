@@ -2,7 +2,7 @@
 # holds: bytes of the guest's are payload and nothing else; the proxy's port is taken before the guest starts
 # threat: T18
 # ends: success
-# skip: wasm there is no proxy there, and it has programs of its own
+# skip: wasm has no proxy, and its own programs
 # proof: ^sent
 # network: that of attack-network.ts
 import json, socket, struct

@@ -2,7 +2,7 @@
 # holds: the engine refuses them, whatever `allow` says, and resolves names itself
 # threat: T18
 # ends: success
-# skip: wasm there is no proxy there, and it has programs of its own
+# skip: wasm has no proxy, and its own programs
 # proof: ^tried \d+ hosts
 # network: that of attack-network.ts
 import http.client, urllib.error, urllib.request

@@ -2,7 +2,7 @@
 # holds: there is no other way, and this one leads to allowed hosts only
 # threat: T18
 # ends: success
-# skip: wasm there is no proxy there, and it has programs of its own
+# skip: wasm has no proxy, and its own programs
 # proof: ^tried [0-9]+
 # network: that of attack-network.ts
 port=$(jq .net.open "$HOTCELL_INPUTS") inner=$(jq .net.inner "$HOTCELL_INPUTS")

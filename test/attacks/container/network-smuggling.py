@@ -2,7 +2,7 @@
 # holds: each head that two programs could read differently is refused, and nothing of it leaves
 # threat: T18
 # ends: success
-# skip: wasm there is no proxy there, and it has programs of its own
+# skip: wasm has no proxy, and its own programs
 # proof: ^tried \d+ heads
 # network: that of attack-network.ts
 import socket
@@ -65,7 +65,7 @@ for head in heads:
     if not answer.startswith((b"HTTP/1.1 400 ", b"HTTP/1.1 403 ")):
         print("BREACH", repr(head[:120]), "was answered with", answer[:80])
 
-# A second request on a connection is nobody's.
+# A second request on a connection is not answered.
 once = say(f"GET {base}/a HTTP/1.1\r\n{host}\r\n{smuggled}{smuggled}")
 if once.count(b"HTTP/1.1") != 1:
     print("BREACH a connection carried a second request")

@@ -1,5 +1,5 @@
 # tries: the "shocker" escape: open files of the host by made-up handles, the inode of a file system's root first
-# holds: open_by_handle_at needs a capability; a handle of one's own file cannot be opened either
+# holds: open_by_handle_at needs a capability; even a handle of the guest's own file cannot be opened
 # threat: T5
 # ends: success
 # proof: tried \d+

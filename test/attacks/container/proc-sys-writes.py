@@ -1,5 +1,5 @@
 # tries: open every setting of the kernel under /proc/sys for writing (core_pattern, modprobe, randomize_va_space, …)
-# holds: /proc/sys is read-only, whoever owns the file; opening writes nothing, so success is harmless
+# holds: /proc/sys is read-only for every owner; opening writes nothing, so success is harmless
 # threat: T5
 # ends: success
 # proof: tried \d\d

@@ -25,7 +25,7 @@ for folder in ("/tmp", "/tmp/.shm", "/workspace/output"):
             print("BREACH in a new", folder, name)
 if "HOTCELL_RESIDUE" in os.environ or hasattr(builtins, "residue") or "residue" in sys.modules:
     print("BREACH in the interpreter")
-# A file system that is older than this call was somebody else's.
+# A file system that is older than this call belonged to another one.
 age = time.time() - os.stat("/workspace/.tmp").st_ctime
 print("age of /tmp", round(age, 3))
 with open("/proc/self/stat") as file:

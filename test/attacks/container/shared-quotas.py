@@ -1,5 +1,5 @@
 # tries: use up what the kernel counts for a user rather than for a container: signals, inotify, queues, pipe pages, descriptors in flight
-# holds: runner and neighbours go on, as each is another user; what a user can have is told as NOTE (shared-quotas.test.ts looks at the next guest's)
+# holds: runner and other jobs continue, because each has another user; a NOTE reports what one user can take (shared-quotas.test.ts checks the next guest's)
 # threat: T13
 # ends: success
 # proof: NOTE inotify \d+

@@ -5,7 +5,7 @@
 # proof: tried \d+
 import socket
 
-# From <bits/socket.h>, as far as a container has no business with them.
+# From <bits/socket.h>: families that a container does not need.
 families = {
     **{"AX25": 3, "IPX": 4, "APPLETALK": 5, "NETROM": 6, "ATMPVC": 8, "X25": 9, "ROSE": 11, "KEY": 15, "PACKET": 17},
     **{"ECONET": 19, "ATMSVC": 20, "RDS": 21, "IRDA": 23, "PPPOX": 24, "LLC": 26, "IB": 27, "CAN": 29, "TIPC": 30},

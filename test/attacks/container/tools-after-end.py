@@ -3,7 +3,7 @@
 # threat: T16
 # ends: success
 # tools: yes
-# skip: wasm there are no processes there, and it has programs of its own
+# skip: wasm has no processes, and its own programs
 # proof: ^left 10$
 import os
 import signal

@@ -3,7 +3,7 @@
 # threat: T16
 # ends: success
 # tools: yes
-# skip: wasm there are no threads there, and it has programs of its own
+# skip: wasm has no threads, and its own programs
 # proof: ^ran 1$
 import asyncio
 import os

@@ -1,5 +1,5 @@
-# tries: inputs that break whoever reads them: deep, huge, with numbers beyond JSON, odd keys, lone surrogates
-# holds: each is refused, or arrives as the JSON that it is, and the next call works
+# tries: inputs that break their readers: deep, huge, with numbers beyond JSON, odd keys, lone surrogates
+# holds: each is refused or arrives as the JSON that it is, and the next call works
 # threat: T16
 # ends: success
 # tools: yes

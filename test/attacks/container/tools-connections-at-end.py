@@ -1,5 +1,5 @@
-# tries: end while all connections that the runner takes are open, and keep the runner at work after that
-# holds: the runner, which has closed its socket by then, goes on to the verdict
+# tries: end while all connections that the runner takes are open, and keep the runner busy after that
+# holds: the runner, which has closed its socket by then, still sends the verdict
 # threat: T16
 # ends: success
 # skip: wasm its calls come through no socket

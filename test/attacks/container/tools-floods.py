@@ -3,7 +3,7 @@
 # threat: T16
 # ends: success
 # tools: yes
-# skip: wasm there are no sockets there, and it has programs of its own
+# skip: wasm has no sockets, and its own programs
 # request: { "limits": { "timeoutMs": 60000, "memoryMb": 512 } }
 # proof: ^flooded, answer 7$
 import os

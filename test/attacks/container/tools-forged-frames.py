@@ -1,9 +1,9 @@
-# tries: speak to the tool socket as no client does: false lengths, false names, frames of the cell protocol, calls sent together
-# holds: a connection that lies is closed or answered, the runner goes on, and the next call works
+# tries: send the tool socket frames that no client sends: false lengths, false names, frames of the cell protocol, calls sent together
+# holds: a connection with false frames is closed or answered, the runner continues, and the next call works
 # threat: T16
 # ends: success
 # tools: yes
-# skip: wasm there are no sockets there, and it has programs of its own
+# skip: wasm has no sockets, and its own programs
 # proof: ^lied 15, answer 7$
 import os
 import socket

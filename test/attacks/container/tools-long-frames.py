@@ -3,7 +3,7 @@
 # threat: T16
 # ends: success
 # tools: yes
-# skip: wasm there are no sockets there, and it has programs of its own
+# skip: wasm has no sockets, and its own programs
 # request: { "limits": { "memoryMb": 64 } }
 # proof: ^begun 60, answer 7$
 import socket

@@ -3,7 +3,7 @@
 # threat: T16
 # ends: timeout
 # tools: yes
-# skip: wasm there are no sockets there, and it has programs of its own
+# skip: wasm has no sockets, and its own programs
 # request: { "limits": { "timeoutMs": 2000, "memoryMb": 64 } }
 # proof: ^asked 60$
 import socket

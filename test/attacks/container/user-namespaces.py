@@ -25,7 +25,7 @@ for name, kind in kinds.items():
                 map.write(text)
         except OSError as error:
             print(file, error.strerror)
-    # Whoever it seems to be now.
+    # As the user that it seems to be now.
     if libc.mount(b"none", b"/workspace", b"tmpfs", 0, None) != -1:
         print("BREACH mounted, with", name, flush=True)
     for attack in (lambda: open("/etc/shadow"), lambda: os.kill(1, 0), lambda: os.listdir("/root")):

@@ -1,5 +1,5 @@
-# tries: smuggle tar headers: names and contents that would be read as an entry of their own, pax records, ends of archives
-# holds: names are data in the header and contents are counted bytes: no entry comes of them
+# tries: smuggle tar headers: names and contents that would be read as separate entries, pax records, ends of archives
+# holds: names are data in the header and contents are counted bytes, so they make no entry
 # threat: T10
 # ends: success
 # proof: made

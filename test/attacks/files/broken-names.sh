@@ -1,5 +1,5 @@
-# tries: names of bytes that are no text, and of commands, made with what a shell has
-# holds: what is no path of the contract is dropped; nothing ever passes through a shell
+# tries: names of bytes that are not text, and of commands, made with a shell's own means
+# holds: names that are not paths of the contract are dropped; nothing ever passes through a shell
 # threat: T10
 # ends: success
 # proof: made

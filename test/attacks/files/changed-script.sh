@@ -1,10 +1,10 @@
 # tries: change the script while the shell reads it, its inputs and the folder of both, and have them collected
-# holds: they are the guest's own; the script's file is nobody's artifact, and a new one is only a file
+# holds: they are the guest's own; the script's file is never an artifact, and a new one is only a file
 # threat: T10
 # ends: success
 # proof: changed
 # request: {"collect": ["**"]}
-# skip: wasm the script is no file there
+# skip: wasm has no file for the script
 
 cp "$0" kept
 printf '\necho changed\n' >>"$0"

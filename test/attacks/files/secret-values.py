@@ -1,4 +1,4 @@
-# tries: carry a secret out in the value: as text, key, nested, twice in a row, in a text that is no JSON
+# tries: carry a secret out in the value: as text, key, nested, twice in a row, in a text that is not JSON
 # holds: all strings and keys of a value are redacted, and so is its text
 # threat: T11
 # ends: success

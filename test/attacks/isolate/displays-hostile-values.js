@@ -1,5 +1,5 @@
-// tries: show values whose members throw, recurse or change what the realm uses, under media types that are none
-// holds: an exception of the guest's own realm at most, and media types that the data bears out
+// tries: show values whose members throw, recurse or change what the realm uses, under invalid media types
+// holds: at most an exception of the guest's own realm, and media types that match the data
 // threat: T17
 // ends: success
 // proof: ^tried 13, refused [0-9]+$

@@ -1,4 +1,4 @@
-// tries: artifacts whose names mean something to whoever handles them: prototypes, flags, devices, markup, commands
+// tries: artifacts whose names have a meaning for the code that handles them: prototypes, flags, devices, markup, commands
 // holds: names are data: each comes back as it was written, relative and without control characters
 // threat: T10
 // ends: success

@@ -1,4 +1,4 @@
-// tries: __proto__, constructor and toJSON as own names in a value, to poison whoever merges it
+// tries: __proto__, constructor and toJSON as own names in a value, to poison code that merges it
 // holds: they arrive as plain names; no prototype on the host's side changes
 // threat: T4
 // ends: success

@@ -1,5 +1,5 @@
 // tries: things that claim by tag, prototype or constructor to be what they are not, in every function that tells kinds apart
-// holds: they are told apart by what they are, or the guest gets an error
+// holds: they are recognized by what they are, or the guest gets an error
 // threat: T4
 // ends: success
 // proof: ^told \d+$

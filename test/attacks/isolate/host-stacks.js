@@ -1,5 +1,5 @@
 // tries: to learn paths and versions of the host from stacks and messages
-// holds: stacks name the guest's own file; what a prepared trace shows of ours is one made-up name
+// holds: stacks name the guest's own file; of hotcell's code a prepared trace shows one made-up name
 // threat: T14
 // ends: success
 // proof: ^stacks \d+$

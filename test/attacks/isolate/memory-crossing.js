@@ -1,4 +1,4 @@
-// tries: texts of half a gigabyte, cheap as ropes, in everything that goes to the host, where no heap limit holds
+// tries: texts of half a gigabyte, cheap as ropes, in everything that goes to the host, to which no heap limit applies
 // holds: they are refused before they cross, or the guest pays for them
 // threat: T3
 // ends: success memory_limit

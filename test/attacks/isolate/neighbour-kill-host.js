@@ -1,4 +1,4 @@
-// tries: to take its host process down, and with it whoever else would live there
+// tries: to kill its host process, and with it all other jobs that run there
 // holds: other tenants have other processes; this one ends by its memory
 // threat: T13
 // ends: memory_limit timeout

@@ -1,5 +1,5 @@
 // tries: revoked proxies and proxies over proxies in console, value, error and buffers
-// holds: they are printed or refused; nothing of ours breaks
+// holds: they are printed or refused; no code of hotcell breaks
 // threat: T1
 // ends: error
 // proof: ^printed 6$

@@ -1,5 +1,5 @@
-// tries: inputs that break whoever reads them: deep, huge, cyclic, with getters, toJSON, odd keys and lone surrogates
-// holds: each is refused with a code, or arrives as the JSON that it is; no prototype changes, and the next call works
+// tries: inputs that break their readers: deep, huge, cyclic, with getters, toJSON, odd keys and lone surrogates
+// holds: each is refused with a code or arrives as the JSON that it is; no prototype changes, and the next call works
 // threat: T16
 // ends: success
 // tools: yes

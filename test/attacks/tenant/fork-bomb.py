@@ -1,5 +1,5 @@
 # tries: use up the processes of the container beside other jobs, and its processors
-# holds: a job's processes have a bound of their own, and all of them end with it
+# holds: a job's processes have their own limit, and all of them end with it
 # threat: T15
 # ends: timeout error success
 # request: {"limits": {"timeoutMs": 1500, "processes": 32}}

@@ -1,5 +1,5 @@
 # tries: find what the jobs beside it put into /tmp and /workspace, and a place that two jobs can both write to
-# holds: each job has a disk of its own under the same names, and nothing else can be written to
+# holds: each job has its own disk under the same names, and nothing else can be written to
 # threat: T15
 # ends: success
 # proof: looked into \d+

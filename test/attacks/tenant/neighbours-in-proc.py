@@ -1,5 +1,5 @@
 # tries: see the jobs beside it, by listing /proc again and again and by asking for numbers, environments and roots
-# holds: a job has a pid namespace of its own and a /proc of its own: its runner, and what it started
+# holds: a job has its own pid namespace and its own /proc, which show its runner and the processes that it started
 # threat: T15
 # ends: success
 # proof: looked at \d+

@@ -1,5 +1,5 @@
 # tries: reach the abstract socket of the job beside it, find its sockets in /proc/net, meet it on the loopback
-# holds: each job has a network namespace of its own, with a loopback of its own, where names of sockets are its own too
+# holds: each job has its own network namespace, with its own loopback and its own names of sockets
 # threat: T15
 # ends: success
 # proof: tried \d\d

@@ -1,5 +1,5 @@
-# tries: displays and progress without end, through the functions of the realm themselves too, with texts that are none and types that lie
-# holds: the bounds hold, what lies is refused, the host keeps its memory and its clock, and the guest ends as it would
+# tries: displays and progress without end, also directly through the functions of the realm, with texts and types that are not valid
+# holds: the limits hold, false requests are refused, the host keeps its memory and its clock, and the guest ends as usual
 # threat: T17
 # ends: success
 # request: { "limits": { "timeoutMs": 60000, "fileMb": 1, "diskMb": 4 } }

@@ -1,5 +1,5 @@
 # tries: import the modules through which Python in WebAssembly reaches JavaScript, by every way that there is to import
-# holds: none is found; what a way round them leads to is the isolate's own realm, where nothing of Node is
+# holds: no module is found; ways around the import lead to the isolate's own realm, which has nothing of Node
 # threat: T1
 # ends: success
 # proof: tried \d+

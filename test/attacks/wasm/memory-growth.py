@@ -1,5 +1,5 @@
 # tries: take memory in many ways: small objects, one huge block, files in memory, and again after MemoryError was caught
-# holds: the interpreter's memory has a bound of its own; the end is told as memory or as the error that the guest saw
+# holds: the interpreter's memory has its own limit; the end is reported as memory or as the error that the guest saw
 # threat: T3
 # ends: memory_limit error success
 # proof: before

@@ -57,7 +57,7 @@ for head in heads:
     answer = say(head)
     if not answer.startswith((b"HTTP/1.1 400 ", b"HTTP/1.1 403 ")):
         print("BREACH", repr(head[:120]), "was answered with", answer[:80])
-# What follows a request is nobody's.
+# Bytes after a request are not another request.
 once = say(f"POST /a HTTP/1.1\r\n{host}Content-Length: 2\r\n\r\nhi{smuggled}{smuggled}")
 if once.count(b"HTTP/1.1") != 1 or not once.endswith(b"fine"):
     print("BREACH a connection carried a second request")

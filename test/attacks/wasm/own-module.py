@@ -1,4 +1,4 @@
-# tries: bring a WebAssembly module of its own, with a memory of its own, and have the interpreter link it
+# tries: bring its own WebAssembly module, with its own memory, and have the interpreter link it
 # holds: nothing in the realm can compile or instantiate WebAssembly any more
 # threat: T3
 # ends: success error

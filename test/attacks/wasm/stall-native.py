@@ -1,5 +1,5 @@
-# tries: stay in compiled code, where no line of Python is reached: a regular expression, a huge power, a sort
-# holds: the clock stops WebAssembly wherever it is
+# tries: stay in compiled code, in which no line of Python is reached: a regular expression, a huge power, a sort
+# holds: the clock stops WebAssembly at any point
 # threat: T2
 # ends: timeout memory_limit
 # request: {"limits": {"timeoutMs": 1500}}

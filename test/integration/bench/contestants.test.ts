@@ -13,7 +13,7 @@ const answering = (run: (index: number) => Answer): OpenContestant => ({
   close: async () => undefined,
 });
 
-test('one contestant runs work from end to end in a process of its own, and right answers are counted', async () => {
+test('one contestant runs work from end to end in its own process, and right answers are counted', async () => {
   await using process = startContestantProcess();
   const prepared = await process.ask({ do: 'prepare', contestant: 'node-vm', surroundings }, 20_000);
   expect(prepared).toEqual({ result: expect.any(Number) });

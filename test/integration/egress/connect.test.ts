@@ -12,7 +12,7 @@ const onLoopback = { allowLoopbackForTests: true };
 const toLoopback = (port: number, limits: NetworkPolicy['limits'] = {}): Broker =>
   new Broker({ allow: [`127.0.0.1:${port}`], limits }, onLoopback);
 
-test('bytes go both ways, each side ends its own direction, and the record has it all', async () => {
+test('bytes go both ways, each side ends its own direction, and the record is complete', async () => {
   await using server = await listenRaw((socket) => socket.pipe(socket));
   await using broker = toLoopback(server.port);
   const stream = await broker.connect('127.0.0.1', server.port, never);
@@ -44,7 +44,7 @@ test.each([
   ['10.0.0.1', 'is a private address'],
   ['0.0.0.0', 'is the unspecified network'],
   ['64:ff9b::7f00:1', 'is an IPv4 address in disguise'],
-])('%s is refused even where it is allowed', async (host, reason) => {
+])('%s is refused even if it is allowed', async (host, reason) => {
   await using broker = new Broker({
     allow: [host.includes(':') && !host.startsWith('[') ? `[${host}]:80` : `${host}:80`],
   });
@@ -191,7 +191,7 @@ test('connections are bounded at one time and in all, and their records too', as
   expect(broker.use.unrecorded).toBe(206);
 });
 
-test('what stands still, and what lasts too long, is cut', async () => {
+test('a connection that is idle or lasts too long is cut', async () => {
   await using silent = await listenRaw(() => {});
   await using idle = toLoopback(silent.port, { idleTimeoutMs: 100 });
   expect((await readAll(await idle.connect('127.0.0.1', silent.port, never))).end).toBe(
@@ -255,7 +255,7 @@ test('what is left unread holds the sender back, and is there after the sender h
   expect((await readAll(stream)).bytes.length).toBe(30_000);
 });
 
-/** The error that a stream ends with. */
+/** The error with which a stream ends. */
 async function ended(stream: NodeJS.EventEmitter): Promise<string> {
   const [error] = (await once(stream, 'error')) as [unknown];
   return refusalOf(Promise.reject(error));

@@ -27,7 +27,7 @@ type Answer = (request: IncomingMessage, response: ServerResponse) => unknown;
 const listenHttp = (answer: Answer): Promise<Listening> => listen(createServer(answer));
 const listenHttps = (answer: Answer): Promise<Listening> => listen(createTlsServer({ cert, key }, answer));
 
-/** A broker to both names at one port; api.example gets the secret. */
+/** A broker that allows both names at one port; api.example gets the secret. */
 function brokerAt(port: number, policy: Partial<NetworkPolicy> = {}): Broker {
   const inject: HeaderInjection[] = [
     { host: `api.example:${port}`, header: 'Authorization', secret: `Bearer ${secret}` },
@@ -271,7 +271,7 @@ test.each([
   ['endless headers', `HTTP/1.1 200 OK\r\n${'X: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\n'.repeat(4_000)}`],
   ['a change of protocol', 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n'],
   ['nothing', ''],
-])('an answer of %s is none', async (_, answer) => {
+])('an answer of %s is not valid', async (_, answer) => {
   await using server = await listenRaw((socket) => socket.once('data', () => socket.end(answer)));
   await using broker = brokerAt(server.port);
   expect(await refusalOf(broker.forward(get(`http://api.example:${server.port}/`), never))).toMatch(
@@ -425,7 +425,7 @@ test.each([
   ['a tunnel', 'tunnel'],
   ['http', 'http'],
   ['https, redacted', 'https'],
-])('a download of 128 MiB through %s comes to its end', async (_, way) => {
+])('a download of 128 MiB through %s is complete', async (_, way) => {
   const chunk = Buffer.alloc(1_048_576, 'all work and no play ');
   const megabytes = 128;
   const send: Answer = async (_request, response) => {

@@ -3,14 +3,14 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import type { Duplex } from 'node:stream';
 import { EgressError } from '../../../src/egress/egress-error.ts';
 
-/** A server on the loopback, with all its connections gone at its end. */
+/** A server on the loopback interface; disposing it destroys all its connections. */
 export interface Listening extends AsyncDisposable {
   readonly port: number;
-  /** How many connections are open. */
+  /** Number of open connections. */
   readonly open: number;
 }
 
-/** Has a server listen, on a free port unless one is given. */
+/** Starts a server on a free port, or on the given one. */
 export async function listen(server: Server, host = '127.0.0.1', port = 0): Promise<Listening> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket) => {
@@ -38,7 +38,7 @@ export function listenRaw(talk: (socket: Socket) => void, host?: string, port?: 
   return listen(createServer({ allowHalfOpen: true }, talk), host, port);
 }
 
-/** The outcome and the sentence of a refusal; fails where there is none. */
+/** The outcome and message of a refusal; fails without a refusal. */
 export async function refusalOf(promise: Promise<unknown>): Promise<string> {
   const error: unknown = await promise.then(
     () => new Error('It was not refused.'),
@@ -48,7 +48,7 @@ export async function refusalOf(promise: Promise<unknown>): Promise<string> {
   throw error;
 }
 
-/** All that a stream says, and how it ended. */
+/** All data of a stream, and how it ended. */
 export async function readAll(stream: Duplex | NodeJS.ReadableStream): Promise<{ bytes: Buffer; end: string }> {
   const chunks: Buffer[] = [];
   try {
@@ -59,5 +59,5 @@ export async function readAll(stream: Duplex | NodeJS.ReadableStream): Promise<{
   }
 }
 
-/** A signal that nobody aborts. */
+/** A signal that is never aborted. */
 export const never: AbortSignal = new AbortController().signal;

@@ -6,7 +6,7 @@ import { parseTables, readOwnAddresses } from '../../../src/egress/own-addresses
 
 const run = promisify(execFile);
 
-/** As the kernel shows it, of a machine with a bridge without containers and a network that is routed to it. */
+/** In the kernel's format: a machine with a bridge without containers, and a network that is routed to it. */
 const fibTrie = `Main:
   +-- 0.0.0.0/0 3 0 4
      |-- 0.0.0.0
@@ -67,8 +67,8 @@ test('every address of an interface of this machine is its own, and no other', a
 const network = ['-n', '-m', 'sh', '-ec'] as const;
 const canMakeNetworks = spawnSync('unshare', [...network, 'ip link add v0 type veth peer name v1']).status === 0;
 
-describe.skipIf(!canMakeNetworks)('in a network of its own', () => {
-  /** Sets up a network and says what the broker does there with a connection to each address. */
+describe.skipIf(!canMakeNetworks)('in a separate network', () => {
+  /** Sets up a network and returns the broker's answer there to a connection to each address. */
   async function refusalsIn(setUp: string, addresses: readonly string[]): Promise<Record<string, string>> {
     const program = `
       import { resolveHost } from ${JSON.stringify(new URL('../../../src/egress/resolve.ts', import.meta.url).href)};

@@ -7,10 +7,10 @@ afterAll(() => engine.close());
 
 type Shown = Extract<ExecutionEvent, { readonly type: 'progress' | 'display' }>;
 
-/** What a call's guest showed, as events, and when each came. */
+/** The displays and progress of a call's guest, as events. */
 async function shownBy(request: ExecutionRequest): Promise<{ readonly shown: Shown[]; readonly status: string }> {
   const shown: Shown[] = [];
-  // A guest that asks goes on once so much of what it showed is here.
+  // The guest continues once this many of its displays have arrived.
   const run = async (many: number) => {
     await expect.poll(() => shown.length).toBe(many);
   };

@@ -27,7 +27,7 @@ test('what a caller does to the lists of one result is in no other', async () =>
 });
 
 describe('stream', () => {
-  test('gives queued, started, output as it comes, and finished with the result', async () => {
+  test('emits queued, started, output as it arrives, and finished with the result', async () => {
     const events = await collect(
       engine.stream({ language: 'javascript', code: 'console.log("a"); console.error("b"); 1' }),
     );
@@ -67,7 +67,7 @@ describe('stream', () => {
 
   test('output comes before the end, redacted across chunks', async () => {
     const seen = Promise.withResolvers<void>();
-    // The guest goes on once its first output is here.
+    // The guest continues once its first output has arrived.
     const tools = { go: { description: 'Waits.', input: z.any(), run: () => seen.promise } };
     const code = 'const s = context.env.KEY; console.log("x"); await tools.go(); console.log(s)';
     let text = '';

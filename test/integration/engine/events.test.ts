@@ -15,7 +15,7 @@ import { z } from 'zod';
 
 const secret = 'tomato-soup-4711';
 
-/** What an engine says while `use` uses it, and until it is closed. */
+/** All events of an engine while `use` uses it, and until it is closed. */
 async function eventsOf(options: EngineOptions, use: (engine: Engine) => Promise<unknown>): Promise<EngineEvent[]> {
   const heard: EngineEvent[] = [];
   const engine = createEngine(options);
@@ -32,7 +32,7 @@ const typesOf = (events: readonly EngineEvent[]): EngineEventType[] =>
 const find = <Type extends EngineEventType>(events: readonly EngineEvent[], type: Type) =>
   events.filter((event): event is Extract<EngineEvent, { type: Type }> => event.type === type);
 
-/** Each call that was queued ended once, and all times go forward. */
+/** Each queued call ended once, and the times are in order. */
 function checkBooks(events: readonly EngineEvent[]): void {
   const queued = find(events, 'call.queued').map(({ callId }) => callId);
   const ended = find(events, 'call.ended').map(({ callId }) => callId);
@@ -141,7 +141,7 @@ describe('a call in JavaScript', () => {
     const [ended] = find(events, 'call.ended');
     expect(ended).toMatchObject({ code: 'MEMORY_LIMIT' });
     expect(find(events, 'host.ended')).toHaveLength(1);
-    // Where the isolate itself finds the limit the cell ends as it should.
+    // If the isolate itself detects the limit, the cell ends normally.
     for (const lost of find(events, 'cell.lost')) expect(lost).toMatchObject({ callId: ended?.callId });
   });
 
@@ -165,7 +165,7 @@ describe('a call in JavaScript', () => {
       ['half', undefined],
       ['half', undefined],
       ['half', 'INVALID_ARGUMENTS'],
-      // The name of a tool that the engine does not have is the caller's own words.
+      // The name of a tool that the engine does not have is the caller's own text.
       ['', 'UNKNOWN_TOOL'],
     ]);
     const [, second] = find(events, 'call.ended');
@@ -272,7 +272,7 @@ describe('a call in a container', () => {
     for (const { backend, profile, ms } of made)
       expect([backend, profile.split(' ')[0], ms > 0]).toEqual(['docker', 'python', true]);
     expect(find(events, 'pool.grown')[0]).toMatchObject({ backend: 'docker', ready: 1 });
-    // What waits for nobody goes when the engine is closed.
+    // Cells that wait for no call are removed when the engine is closed.
     const ready = events.filter(({ type }) => type.startsWith('pool.')).at(-1);
     expect(ready).toMatchObject({ ready: expect.any(Number) as number });
   });
@@ -308,10 +308,10 @@ describe('a call in a container', () => {
     });
     checkBooks(events);
     const leased = find(events, 'call.leased');
-    // The name of a tool that is not there is the guest's own words.
+    // The name of a tool that does not exist is the guest's own text.
     expect(find(events, 'tool.ended')).toMatchObject([{ hostFunction: '', error: 'UNKNOWN_TOOL' }]);
     expect(JSON.stringify(events)).not.toContain(secret);
-    // A host that refuses the tier has fresh containers in its place.
+    // A host that does not allow the tier uses fresh containers instead.
     if (leased[0]?.isolation === 'fresh') return;
     const [host] = find(events, 'host.started');
     expect(host).toMatchObject({ backend: 'docker' });

@@ -116,7 +116,7 @@ for fd in (0, 1, 2, *range(4, 200)):
     except OSError: pass
 [len(targets), links]`);
     expect(verdict).toMatchObject({ end: 'completed', value: 'json' });
-    // stdin, stdout, stderr, its answer; and the listing itself.
+    // stdin, stdout, stderr, the guest's answer, and the listing itself.
     expect(JSON.parse(value ?? '')).toEqual([5, ['pipe', 'pipe', 'pipe', 'socket']]);
     expect(stdout).toContain('"end":"completed"');
   });
@@ -157,7 +157,7 @@ for fd in (0, 1, 2, *range(4, 200)):
 });
 
 describe('the runner survives', () => {
-  // One after the other: together they would have each other's time.
+  // One after the other, because together they would use each other's time.
   it.each([
     ['in Bash', 'bash', 'echo up; bomb() { bomb | bomb & }; bomb; sleep 60', ['wall']],
     [
@@ -166,7 +166,7 @@ describe('the runner survives', () => {
       'import os\nprint("up")\nwhile True:\n  try: os.fork()\n  except OSError: pass',
       ['wall'],
     ],
-    // Stopped by the limit of processes itself, where that comes before its time is up.
+    // Stopped by the limit of processes, if that is reached before the time is up.
     [
       'whose copies end',
       'python',
@@ -233,7 +233,7 @@ describe('the runner survives', () => {
     });
     const exitCode = await cell.exited;
     expect(cell.stdout.startsWith('up\n')).toBe(true);
-    // Either the runner is left, and says so, or the kernel killed it too, and Docker says so.
+    // Either the runner survives and reports it, or the kernel killed the runner too and Docker reports it.
     if (exitCode === 0) expect((await cell.outcome()).verdict.end).toBe('memory');
     else expect(exitCode).toBe(137);
   });

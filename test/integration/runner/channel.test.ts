@@ -18,7 +18,7 @@ beforeAll(async () => {
   images = await buildRunnerImages();
 });
 
-/** Starts a cell with a job and hands both over while it runs. */
+/** Starts a cell with a job and passes the cell to `use` while it runs. */
 async function withCell(job: CellJob, use: (cell: RunnerCell) => Promise<void>): Promise<CellOutcome> {
   await using cell = new RunnerCell(images, job.language, job.limits);
   await cell.sendJob(job);
@@ -26,7 +26,7 @@ async function withCell(job: CellJob, use: (cell: RunnerCell) => Promise<void>):
   return await cell.outcome();
 }
 
-/** How many processes a cell has, its runner included. */
+/** Number of processes in a cell, with its runner. */
 async function countProcesses({ name }: RunnerCell): Promise<number> {
   const { stdout } = await promisify(execFile)('docker', ['top', name, '-eo', 'pid']);
   return stdout.trim().split('\n').length - 1;
@@ -57,7 +57,7 @@ names = ('NOFILE', 'FSIZE', 'CORE')
 [os.listdir('/proc/self/fd'), *(list(resource.getrlimit(getattr(resource, 'RLIMIT_' + name))) for name in names)]`;
     await cell.sendJob({ language: 'python', code });
     const { value } = await cell.outcome();
-    // 0 to 3, and the one that reads the folder: not the pipe that the job came on, and nothing of the runner's.
+    // 0 to 3, and the descriptor that reads the folder: not the job's pipe, and no descriptor of the runner.
     const disk = 8 * 1_048_576;
     expect(JSON.parse(value ?? '')).toEqual([
       ['0', '1', '2', '3', '4'],
@@ -144,7 +144,7 @@ describe('output', () => {
     const { verdict, stdout } = await withCell(job, async (cell) => {
       await wrote(cell, 'y\n');
       cell.output.pause();
-      // The guest comes to its end while nobody reads: the runner is all that is left.
+      // The guest ends while nobody reads: only the runner is left.
       await vi.waitUntil(async () => (await countProcesses(cell)) === 1, { timeout: 120_000 });
       cell.output.resume();
     });

@@ -140,7 +140,7 @@ describe('the end of a job', () => {
     if (stdout !== undefined) expect(outcome.stdout).toBe(stdout);
   });
 
-  it('is told where the kernel is its own and only the runner watches memory', async ({ skip }) => {
+  it('is reported if the container has its own kernel and only the runner watches memory', async ({ skip }) => {
     skip(!onGvisor, 'the kernel is shared, and counts what it kills');
     const before = 'mkdir -p output; echo kept > output/x; echo a; sleep 0.1';
     const jobs = [

@@ -14,20 +14,22 @@ beforeAll(async () => {
   images = await buildRunnerImages();
 });
 
-/** What a bare interpreter without `site` has. */
+/** Modules that a bare interpreter without `site` has loaded. */
 const bare = [
   ...['__main__', '_abc', '_codecs', '_frozen_importlib', '_frozen_importlib_external', '_imp', '_io', '_signal'],
   ...['_thread', '_warnings', '_weakref', 'abc', 'builtins', 'codecs', 'encodings', 'encodings.aliases'],
   ...['encodings.utf_8', 'errno', 'io', 'marshal', 'posix', 'sys', 'time', 'zipimport'],
 ];
-/** What a runner needs beside, for a job too; everything here is C's, or small. */
+/** Modules that a runner needs in addition, also for a job. All of them are small or written in C. */
 const runners = [
   ...['__future__', '_collections', '_collections_abc', '_json', '_socket', '_stat', '_struct', 'fcntl', 'gc'],
   ...['genericpath', 'itertools', 'math', 'os', 'os.path', 'posixpath', 'resource', 'select', 'stat', 'struct'],
 ];
 const pythons = ['_ast', '_sitebuiltins', 'atexit', 'site', 'types'];
 
-/** Loads the runner of a language in an interpreter of its own and does `more`; says which modules are not ours. */
+/**
+ * Loads the runner of a language in a separate interpreter and does `more`; prints the modules that are not hotcell's.
+ */
 const loading = (language: string, more: string): string => `import os, sys
 sys.path.insert(0, "/opt/hotcell")
 from runner.serve import create_harness
@@ -68,7 +70,7 @@ None`;
   });
 });
 
-/** Compares our JSON with Python's on values and texts by chance. */
+/** Compares hotcell's JSON with Python's on random values and texts. */
 const compare = `import json, random, sys
 sys.path.append("/opt/hotcell")
 from runner.support import lean_json
@@ -138,7 +140,7 @@ it.concurrent('JSON of our own is what Python makes of it', async () => {
   expect(seen.length).toBeGreaterThan(7);
 });
 
-it.concurrent('a text that is no JSON is no value, in a runner that never imported what Python raises for it', async () => {
+it.concurrent('text that is not JSON is not a value, in a runner that never imported the exception that Python raises for it', async () => {
   const code = 'printf "{answer" >"$HOTCELL_VALUE"';
   const { verdict, value } = await runInCell(images, { language: 'bash', code });
   expect(verdict).toMatchObject({ end: 'completed', value: 'repr' });
@@ -200,7 +202,7 @@ print(token.own + traceback.own + linecache.own)
     expect(verdict).toMatchObject({ end: 'threw', error: { stack: stderr, line: 3 } });
   });
 
-  it.concurrent('is told of without its lines at the worst, once it used up its descriptors', async () => {
+  it.concurrent('is reported, at worst without its lines, after it has used up its descriptors', async () => {
     const { stderr, verdict } = await run({ code: usesUp, limits: { openFiles: 32 } });
     expect(stderr).toMatch(/^Traceback \(most recent call last\):\n {2}File "main.py", line 3, in <module>\n/);
     expect(stderr).toMatch(/\nOSError: \[Errno 24\] Too many open files: '\/dev\/null'\n$/);

@@ -16,7 +16,7 @@ beforeAll(async () => {
   images = await buildRunnerImages();
 });
 
-/** What a cell says of a connection, by its verb: the nth of them. */
+/** The nth message of a cell about a connection, by its verb. */
 async function said(cell: RunnerCell, connection: number, verb: number, nth = 1): Promise<Buffer> {
   let left = nth;
   const { payload } = await cell.waitFor((frame) => {
@@ -91,7 +91,7 @@ while part := s.recv(65536):
   let taken = 0;
   for (let nth = 1; taken < windowBytes; nth += 1) taken += (await said(cell, 1, verbs.data, nth)).length;
   expect(taken).toBe(windowBytes);
-  // No more comes until credit does; then exactly so much.
+  // More arrives only after credit, and then exactly that many bytes.
   for (let nth = 1; taken < 1_000_005; nth += 1) {
     await cell.send(engineKinds.network, encodeCredit(1, 65_536));
     taken = 0;

@@ -105,7 +105,7 @@ describe('a Python handler', () => {
 });
 
 describe('an uncaught exception', () => {
-  it.concurrent("is told with the program's own frames, on stderr and in the verdict", async () => {
+  it.concurrent("is reported with the program's own frames, on stderr and in the verdict", async () => {
     const { verdict, stderr } = await run('def f(x):\n    return g(x)\n\ndef g(x):\n    return {}[x]\n\nf("k")\n');
     const expected = `Traceback (most recent call last):
   File "main.py", line 7, in <module>
@@ -147,7 +147,7 @@ KeyError: 'k'
 });
 
 describe('a Python program', () => {
-  it.concurrent('ends as in an interpreter of its own', async () => {
+  it.concurrent('ends as in a separate interpreter', async () => {
     const { stdout, artifacts, verdict } = await run(
       `
 import atexit, os, threading, time

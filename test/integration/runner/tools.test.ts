@@ -11,7 +11,7 @@ beforeAll(async () => {
 const tools = [{ name: 'echo', description: 'Answers.\nMore of it.' }];
 const answer = (call: number, json: string) => encodeToolResult(call, { isOk: true, json });
 
-/** The call that a cell makes as its nth. */
+/** The nth call that a cell makes. */
 async function callOf(cell: RunnerCell, nth: number) {
   const { payload } = await cell.waitFor(
     (frame) => frame.kind === cellKinds.toolCall && parseToolCall(frame.payload)?.call === nth,

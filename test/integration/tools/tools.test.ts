@@ -83,7 +83,7 @@ describe('tool calls', () => {
     expect(result.error?.message).toMatch(message);
   });
 
-  test('an answer that breaks its schema is an error of its own and keeps the answer', async () => {
+  test('an answer that breaks its schema has its own error code and keeps the answer', async () => {
     expect(await engine.callTool({ name: 'liar', arguments: { a: 1 } })).toMatchObject({
       status: 'error',
       value: 'seven',

@@ -3,14 +3,14 @@ import type { Limits } from '../../../contract/api/limits.ts';
 import type { DockerCell } from './cell.ts';
 import { type CellMaker, openCell } from './open-cell.ts';
 
-/** What a waiting runner and its guest take, in MiB: 11 were measured for Python, 7 for Bash; 33 and 27 with gVisor. */
+/** Memory of a waiting runner and its guest, in MiB: 11 were measured for Python, 7 for Bash; 33 and 27 with gVisor. */
 const waitingMb = 12;
-/** What gVisor's own kernel takes for each container beside that, in MiB. */
+/** Memory of gVisor's own kernel for each container in addition, in MiB. */
 const gvisorMb = 24;
 
 /**
- * The cells that a job of these limits may have. Memory and processes can be changed while a container runs; the size of
- * its disk and the ceiling of its descriptors are fixed when it is made, and all of it with gVisor and Podman.
+ * The cells that fit a job of these limits. Memory and processes can change while a container runs. The disk size and
+ * the ceiling of open files are fixed when the container is made; with gVisor and Podman all limits are.
  */
 export function cellProfile(maker: CellMaker, image: string, imageDigest: string, limits: Limits): Profile<DockerCell> {
   const { isGvisor, isPodman, preloadedMb = 0 } = maker.profile;

@@ -11,25 +11,24 @@ import { DockerDemux } from '../daemon/demux.ts';
 import type { AttachedContainer } from '../daemon/start-container.ts';
 import { ProcessorWatch, type WatchedContainer } from './processor-watch.ts';
 
-/** What a cell needs of the container that it lives in. */
+/** A cell's container. */
 export interface CellParts extends AttachedContainer {
   readonly sandbox: SandboxInfo;
-  /** The longest message that the container may send, in bytes. */
   readonly messageMaxBytes: number;
-  /** Lets the container have these limits from now on, exactly. */
+  /** Sets the container's limits to exactly these. */
   adapt(limits: Limits, signal: AbortSignal): Promise<void>;
-  /** Where the container's own kernel counts too much processor time: the host's count. */
+  /** The host's count of processor time, if the container's own kernel counts too much. */
   readonly watched?: WatchedContainer | undefined;
 }
 
-/** How long a waiting runner may take to answer. It has nothing else to do; the host may. */
+/** How long a waiting runner may take to answer. The runner is idle, but the host may be busy. */
 const pongMs = 1_000;
 
-/** A container, by way of its attached stdio. */
+/** A container as a cell; the channel runs over its attached stdio. */
 export class DockerCell implements Cell, Pooled {
-  /** Settles when the container can take no job any more. */
+  /** Settles when the container cannot take another job. */
   readonly died: Promise<void>;
-  /** Settles with `undefined` when the runner says `ready`, or with the cell's end where that comes first. */
+  /** Settles with `undefined` when the runner says `ready`, or with the cell's end if that comes first. */
   readonly ready: Promise<CellEnd | undefined>;
   readonly #parts: CellParts;
   readonly #demux = new DockerDemux();
@@ -39,10 +38,10 @@ export class DockerCell implements Cell, Pooled {
   readonly #died: PromiseWithResolvers<void> = Promise.withResolvers();
   #ponged: PromiseWithResolvers<boolean> = Promise.withResolvers();
   #isWarm = false;
-  /** Whether it rests in the pool, where nobody needs to know why it died. */
+  /** Whether it waits in the pool. While it waits, no call needs the reason why it died. */
   #isWaiting = false;
   #isOver = false;
-  /** The job that it was sent while it waited; `sent` settles when its stream takes more. */
+  /** The job that was sent while the cell waited; `sent` settles when the cell's stream takes more. */
   #ahead: { readonly job: Job; readonly sent: Promise<void> } | undefined;
   #settleReady: (end: CellEnd | undefined) => void;
 
@@ -63,7 +62,7 @@ export class DockerCell implements Cell, Pooled {
     const spent = (usedMs: number): void =>
       void this.#port.send(engineKinds.cpuSpent, Buffer.from(String(Math.round(usedMs))));
     this.#watch = parts.watched && new ProcessorWatch(parts.watched, spent);
-    // Its errors reach the channel through the demultiplexer.
+    // Errors of the stream reach the channel through the demultiplexer.
     pipeline(parts.stream, this.#demux, () => {});
   }
 
@@ -81,7 +80,7 @@ export class DockerCell implements Cell, Pooled {
     this.#parts.stream.unref();
   }
 
-  /** Is about to get its job. `isWarm`: it was waiting before the job came. */
+  /** Prepares the cell for its job. `isWarm`: it was waiting before the job came. */
   wake(isWarm: boolean): void {
     this.#isWaiting = false;
     this.#isWarm = isWarm;
@@ -100,9 +99,9 @@ export class DockerCell implements Cell, Pooled {
   }
 
   /**
-   * Sends a waiting runner its job along with the question whether it is alive, and answers that: to wait for the answer
-   * first would take as long as a short job. What the runner sends before the listener comes is kept. A session's cell
-   * gets its jobs later, one by one.
+   * Sends a waiting runner its job together with a ping, and returns whether it answered. Waiting for the answer first
+   * would take as long as a short job. Messages that arrive before there is a listener are kept. A session's cell gets
+   * its jobs later, one by one.
    */
   async claim(job: Job): Promise<boolean> {
     if (job.session) return await this.isAlive();
@@ -137,14 +136,15 @@ export class DockerCell implements Cell, Pooled {
     return this.#port.send(kind, payload);
   }
 
-  /** Reports an end that the container has no part in. */
+  /** Reports an end that did not come from the container. */
   end(end: CellEnd): void {
     if (!this.#isOver) this.#port.end(end);
   }
 
   /**
-   * Returns at once: the runner exits with its stdin, and the removal that kills it for certain goes on behind. Both begin
-   * in the next turn of the event loop, because in this one the result is on its way to the caller.
+   * Returns at once. The runner exits when its stdin ends; the removal, which kills it for certain, continues in the
+   * background. Both start in the next turn of the event loop, because in this turn the result is on its way to the
+   * caller.
    */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#isOver) return;
@@ -165,7 +165,7 @@ export class DockerCell implements Cell, Pooled {
     this.#ponged.resolve(false);
     if (this.#isWaiting) return;
     const { stream } = this.#parts;
-    // Whoever kills a container cuts its last frame; that is no violation.
+    // Killing a container from outside cuts its last frame; that is not a violation.
     const cut = stream.readableEnded || stream.destroyed;
     const end: CellEnd =
       reason.violation && !cut

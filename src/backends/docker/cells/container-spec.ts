@@ -3,47 +3,48 @@ import type { ContainerSpec } from '../daemon/docker-client.ts';
 import { processLimits, runnerContainer, runnerRights, sealedHostConfig, ulimit } from './sealed-container.ts';
 import { guestSeccompProfile, gvisorSeccompProfile } from './seccomp-profile.ts';
 
-/** What the runner itself needs (`sandbox-images/runner/README.md`), so that the job has the whole of its limits. */
+/** What the runner itself needs (`sandbox-images/runner/README.md`), so that the job gets its full limits. */
 const runnerNeeds = {
   /** Added to `memoryMb`. */
   memoryMb: 16,
   /** Added to `processes`. */
   processes: 1,
-  /** The least for both together: runc itself runs a few threads under the limit when it starts a container. */
+  /** Minimum for both together, because runc itself runs a few threads under the limit when it starts a container. */
   processesMin: 16,
-  /** The least; the runner lowers it to `openFiles` for the guest. */
+  /** Minimum; the runner lowers it to `openFiles` for the guest. */
   openFilesMin: 256,
 } as const;
 
 /**
- * What gVisor's own kernel needs beside that: it lives under the container's limits too. Measured with the ptrace platform:
- * 20 MiB and 45 threads, then 6 threads for each process of the guest, 36 while all of them fork in a loop; at the limit of
- * threads it would crash, so that it must not be reached. The rest of the memory is room in which the runner ends a guest
- * that takes too much, up to 26 MiB between two looks, before the host's kernel ends the container without a verdict.
+ * What gVisor's own kernel needs in addition, because the container's limits also apply to it. Measured with the ptrace
+ * platform: 20 MiB and 45 threads, plus 6 threads for each process of the guest, 36 while all of them fork in a loop.
+ * gVisor would crash at the limit of threads, so the guest must not reach it. The rest of the memory gives the runner
+ * room to end a guest that uses too much, up to 26 MiB between two checks, before the host's kernel kills the container
+ * without a verdict.
  */
 const gvisorNeeds = { memoryMb: 64, threads: 128, threadsPerProcess: 48 } as const;
 
-/** What the engine and its Docker daemon decide about every container. */
+/** Settings of the engine and its Docker daemon for every container. */
 export interface ContainerProfile {
   readonly cgroupVersion: '1' | '2';
-  /** OCI runtime; the daemon's default where there is none. */
+  /** OCI runtime. Default: the daemon's own. */
   readonly runtime?: string | undefined;
-  /** Processors that one container may keep busy. */
+  /** Processors that one container may use. */
   readonly cpus: number;
-  /** What stands in place of hotcell's own seccomp profile, as the engine takes it. */
+  /** Replaces hotcell's own seccomp profile, in the form that the Docker engine takes. */
   readonly seccompProfile?: string | undefined;
   readonly isPodman: boolean;
-  /** What is loaded ahead in the image, in MiB, beside the warm interpreter of all. Default: 0. */
+  /** Memory of libraries that the image loads in advance, in MiB, in addition to the warm interpreter. Default: 0. */
   readonly preloadedMb?: number | undefined;
-  /** Whether the runtime is gVisor, be it named or the engine's own. */
+  /** Whether the runtime is gVisor, named or by the engine's default. */
   readonly isGvisor: boolean;
 }
 
 const mebibyte = 1_048_576;
 
 /**
- * The one template of every cell's container. Nothing in it comes from a caller but the numbers of `limits`, which are
- * validated and clamped by then. `guestId` is the guest's user and group: the runner changes to the owner of /workspace.
+ * The one template of every cell's container. Only the numbers of `limits` come from a caller; they are validated and
+ * clamped before. `guestId` is the guest's user and group: the runner changes to the owner of /workspace.
  */
 export function buildContainerSpec(
   image: string,
@@ -71,11 +72,12 @@ export function buildContainerSpec(
       PidsLimit: processes,
       Ulimits: [
         ...processLimits(openFiles, fileBytes),
-        // By user, and each gVisor counts its own; elsewhere the kernel would count all containers together.
+        // The limit counts by user. Each gVisor counts its own users; without gVisor the kernel would count all
+        // containers together.
         ...(isGvisor ? [ulimit('nproc', guestProcesses(limits))] : []),
       ],
       // The images make /tmp a link into /workspace, so that one size bounds both. Over that link, gVisor would mount a
-      // file system without a size if none were named.
+      // file system without a size if none were given.
       Tmpfs: { '/workspace': disk, '/run': runnersDisk, ...(isGvisor ? { '/tmp': disk } : {}) },
     },
   };
@@ -131,8 +133,8 @@ function guestProcesses({ processes }: Pick<Limits, 'processes'>): number {
 }
 
 /**
- * The filter of system calls. Podman takes the path of a file on its own host where Docker takes the profile itself;
- * there, Podman's own stands.
+ * The filter of system calls. Docker takes the text of a profile; Podman takes the path of a file on its own host, so
+ * there the default is Podman's own profile.
  */
 export function seccompOptions({
   seccompProfile,
@@ -143,10 +145,10 @@ export function seccompOptions({
   return isPodman ? [] : [`seccomp=${isGvisor ? gvisorSeccompProfile : guestSeccompProfile}`];
 }
 
-/** Where the runner gives the guest's number a name (`sandbox-images/runner/process/guest_name.py`); the guest reads it. */
+/** Holds the name of the guest's user (`sandbox-images/runner/process/guest_name.py`), which the guest reads. */
 const runnersDisk = 'rw,nosuid,nodev,noexec,size=64k,nr_inodes=16,mode=0755';
 
-/** One inode for every 4 KiB of disk: without a bound, empty files would fill the memory instead. */
+/** One inode for every 4 KiB of disk. Without a limit, empty files would fill the memory. */
 function diskOptions(diskMb: number, guestId: number): string {
   const inodes = Math.max(4_096, diskMb * 256);
   return `rw,nosuid,nodev,exec,size=${diskMb}m,nr_inodes=${inodes},mode=0700,uid=${guestId},gid=${guestId}`;

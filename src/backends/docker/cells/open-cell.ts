@@ -5,22 +5,22 @@ import { type ContainerStarter, startContainer } from '../daemon/start-container
 import { DockerCell } from './cell.ts';
 import { buildContainerSpec, type ContainerProfile, containerLimits } from './container-spec.ts';
 
-/** What every cell of one engine is made with. */
+/** Settings that all cells of one engine share. */
 export interface CellMaker extends ContainerStarter {
   readonly owner: Owner;
   readonly profile: ContainerProfile;
   /** Name of the OCI runtime, for results. */
   readonly runtime: string;
-  /** `limits.valueKb` of any job at most. */
+  /** Largest `limits.valueKb` of any job. */
   readonly valueMaxKb: number;
-  /** The cells that live; each leaves when it is disposed. */
+  /** The living cells; each removes itself when it is disposed. */
   readonly cells: Set<DockerCell>;
 }
 
 /**
- * The numbers of which each guest gets one, by chance, as its user: the kernel counts inotify, queued signals and pipe pages
- * by user, in all containers together. They lie above the usual accounts of people, below those of systemd (60 001 on), and
- * within the 65 536 that an engine without root has.
+ * Range of user ids. Each guest gets a random one, because the kernel counts inotify, queued signals and pipe pages by
+ * user, over all containers together. The range lies above the usual accounts of people, below those of systemd (from
+ * 60 001), and within the 65 536 ids of an engine without root.
  */
 export const guestIds = { from: 20_000, below: 60_000 } as const;
 

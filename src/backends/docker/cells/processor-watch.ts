@@ -1,22 +1,22 @@
 /**
- * Theory of operation. gVisor's kernel counts a process as busy for as long as it could run, whether or not the host gave
- * it a processor meanwhile: on a busy host, or with several processes on one processor, it counts several times what was
- * used. So there a runner does not believe its own count until the host, whose count is right, says that so much was used
- * as well. The host is asked when that could be so at the earliest, and so not at all for most jobs: a job whose processors
- * cannot use up its time before the clock stops it is not watched.
+ * Theory of operation. gVisor's kernel counts a process as busy while it could run, even if the host gave it no
+ * processor. On a busy host, or with several processes on one processor, it counts several times the time that was
+ * used. So with gVisor, a runner does not trust its own count until the host, which counts correctly, confirms it. The
+ * host is asked at the earliest time at which the limit can be reached. Most jobs are not watched: those that cannot
+ * use up their processor time before the clock stops them.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Limits } from '../../../contract/api/limits.ts';
 
-/** What a {@link ProcessorWatch} watches. */
+/** The container that a {@link ProcessorWatch} watches. */
 export interface WatchedContainer {
-  /** Processors that it may keep busy. */
+  /** Processors that it may use. */
   readonly cpus: number;
-  /** Processor time that all of it has used since its start, in milliseconds, by the host's count. */
+  /** Processor time of the whole container since its start, in milliseconds, by the host's count. */
   usedMs(signal: AbortSignal): Promise<number>;
 }
 
-/** The shortest time between two looks, and how long to wait where there was no answer. */
+/** Shortest time between two checks, and the pause after a check without an answer. */
 const lookMs = 50;
 const retryMs = 250;
 
@@ -26,31 +26,29 @@ export class ProcessorWatch {
   readonly #spent: (usedMs: number) => void;
   #job: AbortController | undefined;
 
-  /** @param spent is called once for each job that has used up its `cpuMs`, with what it has used. */
+  /** @param spent is called once for each job that has used up its `cpuMs`, with the time that it has used. */
   constructor(container: WatchedContainer, spent: (usedMs: number) => void) {
     this.#container = container;
     this.#spent = spent;
   }
 
-  /** A job begins. */
   begin(limits: Pick<Limits, 'timeoutMs' | 'cpuMs'>): void {
     this.end();
     if (limits.cpuMs >= limits.timeoutMs * this.#container.cpus) return;
     const job = new AbortController();
     this.#job = job;
     this.#watch(limits.cpuMs, job.signal).catch(() => {
-      // Nothing but the end of the job ends a watch.
+      // Only the end of the job ends a watch.
     });
   }
 
-  /** The job is over. */
   end(): void {
     this.#job?.abort();
     this.#job = undefined;
   }
 
   async #watch(cpuMs: number, signal: AbortSignal): Promise<void> {
-    // What the job used before the first answer is not held against it.
+    // The time that the job used before the first answer does not count against it.
     const before = await this.#usedMs(signal);
     let used = 0;
     while (used < cpuMs) {
@@ -61,7 +59,7 @@ export class ProcessorWatch {
     this.#spent(used);
   }
 
-  /** Asks until there is an answer: without one, the clock alone bounds the job. */
+  /** Asks until there is an answer. Without one, only the clock limits the job. */
   async #usedMs(signal: AbortSignal): Promise<number> {
     for (;;) {
       try {

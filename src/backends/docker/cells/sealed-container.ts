@@ -1,20 +1,24 @@
 import type { ContainerSpec } from '../daemon/docker-client.ts';
 
-/** What every container of hotcell has in common, beside its image, user, limits and system call filter. */
+/** Settings of every container of hotcell, without its image, user, limits and system call filter. */
 export const sealedContainer: ContainerSpec = Object.freeze({
   Domainname: '',
   AttachStdin: true,
   AttachStdout: true,
   AttachStderr: true,
   OpenStdin: true,
-  // The engine's connection is the container's life: where it breaks, what runs inside reads the end of its stdin and ends.
+  // The container lives as long as the engine's connection: if that breaks, the program inside reads the end of its
+  // stdin and exits.
   StdinOnce: true,
   Tty: false,
   StopSignal: 'SIGKILL',
   Healthcheck: { Test: ['NONE'] },
 });
 
-/** A container whose PID 1 is the runner or what starts runners: root without its rights, but for {@link runnerRights}. */
+/**
+ * A container whose PID 1 is the runner, or the program that starts runners: root with only the capabilities of {@link
+ * runnerRights}.
+ */
 export const runnerContainer: ContainerSpec = Object.freeze({
   ...sealedContainer,
   Hostname: 'cell',
@@ -22,15 +26,15 @@ export const runnerContainer: ContainerSpec = Object.freeze({
   Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'LANG=C.UTF-8'],
 });
 
-/** For PID 1 alone, to become or assign the guest's user, and to kill what a guest leaves behind. */
+/** Only for PID 1: to become or assign the guest's user, and to kill processes that a guest leaves behind. */
 export const runnerRights: readonly string[] = ['SETUID', 'SETGID', 'KILL'];
 
-/** Limits of each process: descriptors, and the size of a file in bytes. No process writes a core. */
+/** Limits of each process: open files, and the size of a file in bytes. No process writes a core dump. */
 export function processLimits(openFiles: number, fileBytes: number): readonly ContainerSpec[] {
   return Object.entries({ nofile: openFiles, core: 0, fsize: fileBytes }).map(([name, most]) => ulimit(name, most));
 }
 
-/** One limit, in the words of the Engine API. */
+/** One limit in the format of the Engine API. */
 export function ulimit(name: string, most: number): ContainerSpec {
   return { Name: name, Soft: most, Hard: most };
 }
@@ -51,10 +55,10 @@ export function sealedHostConfig(
     ...(cgroupVersion === '1' ? { MemorySwappiness: 0 } : {}),
     LogConfig: { Type: 'none', Config: {} },
     RestartPolicy: { Name: 'no', MaximumRetryCount: 0 },
-    // Not at exit: the daemon's record of a death is what tells a memory kill from others.
+    // Not removed at exit, because the daemon's record of the exit tells a memory kill from other ends.
     AutoRemove: false,
     Init: false,
-    // Where the machine itself runs out of memory, a container goes first.
+    // If the machine itself runs out of memory, a container is killed first.
     OomScoreAdj: 500,
     ...(runtime === undefined ? {} : { Runtime: runtime }),
   };

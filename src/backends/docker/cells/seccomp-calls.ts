@@ -4,14 +4,17 @@ export interface CallGroup {
   readonly calls: readonly string[];
 }
 
-/** Calls that are allowed with certain arguments only: all conditions of one entry together, or those of another entry. */
+/**
+ * System calls that are allowed only with certain arguments: all conditions of one entry must hold, or all of another
+ * entry.
+ */
 export interface ConditionalCall {
   readonly call: string;
   readonly purpose: string;
   readonly when: readonly (readonly ArgumentCondition[])[];
 }
 
-/** The argument `index`, under `mask` where there is one, equals `value`. */
+/** The argument `index`, masked with `mask` if given, equals `value`. */
 export interface ArgumentCondition {
   readonly index: number;
   readonly value: number;
@@ -19,9 +22,9 @@ export interface ArgumentCondition {
 }
 
 /**
- * All that a guest, the runner and what starts them may ask of the kernel, whatever the arguments. Taken from Docker's
- * default profile, call by call, leaving out what computing never needs: see `docs/decisions/0010-own-seccomp-profile.md`.
- * Names that an architecture lacks (`open` on arm64) are no fault.
+ * All system calls that a guest, the runner and the programs that start them may make with any arguments. Taken from
+ * Docker's default profile, call by call, without those that computing never needs: see
+ * `docs/decisions/0010-own-seccomp-profile.md`. Names that an architecture lacks (`open` on arm64) are ignored.
  */
 export const allowedCalls: readonly CallGroup[] = [
   {
@@ -34,7 +37,7 @@ export const allowedCalls: readonly CallGroup[] = [
     ],
   },
   {
-    purpose: 'Look at names, owners, modes and times, and change them; mknod is a conditional call.',
+    purpose: 'Read and change names, owners, modes and times; mknod is a conditional call.',
     calls: [
       ...['stat', 'lstat', 'fstat', 'newfstatat', 'statx', 'statfs', 'fstatfs', 'access', 'faccessat', 'faccessat2'],
       ...['getcwd', 'chdir', 'fchdir', 'getdents', 'getdents64', 'readlink', 'readlinkat', 'umask'],
@@ -64,7 +67,7 @@ export const allowedCalls: readonly CallGroup[] = [
     ],
   },
   {
-    purpose: 'Identity: the runner becomes the guest by these; a guest has no capability to gain by them.',
+    purpose: 'Identity: the runner uses these to become the guest; a guest without capabilities gains nothing.',
     calls: [
       ...['getuid', 'geteuid', 'getresuid', 'getgid', 'getegid', 'getresgid', 'getgroups', 'capget', 'capset'],
       ...['setuid', 'setreuid', 'setresuid', 'setfsuid', 'setgid', 'setregid', 'setresgid', 'setfsgid', 'setgroups'],
@@ -109,21 +112,24 @@ const [unix, inet, inet6] = [1, 2, 10];
 const [stream, datagram] = [1, 2];
 const [tcp, udp] = [6, 17];
 
-/** `S_IFMT` of linux/stat.h, and the kinds of files that are no devices: the usual one by both of its names, fifos, sockets. */
+/**
+ * `S_IFMT` of linux/stat.h, and the kinds of files that are not devices: regular files by both of their values, fifos,
+ * sockets.
+ */
 const fileKindMask = 0o170_000;
 const fileKinds = [0, 0o100_000, 0o010_000, 0o140_000];
 
-/** What changes the scheduling of the process that argument `index` names; 0 is whoever calls. */
+/** Calls that change the scheduling of the process that argument `index` names; 0 is the calling process. */
 export const schedulingCalls: readonly { readonly call: string; readonly index: number }[] = [
   { call: 'setpriority', index: 1 },
   { call: 'sched_setaffinity', index: 0 },
 ];
 
-/** What is allowed with certain arguments only. */
+/** System calls that are allowed only with certain arguments. */
 export const conditionalCalls: readonly ConditionalCall[] = [
   {
     call: 'clone',
-    purpose: 'Processes and threads in the namespaces that there are.',
+    purpose: 'Processes and threads in the existing namespaces.',
     when: [[{ index: 0, mask: namespaceFlags, value: 0 }]],
   },
   ...[
@@ -131,12 +137,12 @@ export const conditionalCalls: readonly ConditionalCall[] = [
     { call: 'mknodat', index: 2 },
   ].map(({ call, index }) => ({
     call,
-    purpose: 'Fifos, sockets and empty files. Devices are refused by the mount as well, but not by that of gVisor.',
+    purpose: 'Fifos, sockets and empty files. The mount refuses devices too, but not under gVisor.',
     when: fileKinds.map((value) => [{ index, mask: fileKindMask, value }]),
   })),
   {
     call: 'personality',
-    purpose: 'Ask for the personality, or take on the usual one: the others switch protections off.',
+    purpose: 'Read the personality, or set the usual one; the others switch protections off.',
     when: [[{ index: 0, value: 0 }], [{ index: 0, value: 0xffff_ffff }]],
   },
   {
@@ -158,7 +164,7 @@ export const conditionalCalls: readonly ConditionalCall[] = [
   },
 ];
 
-/** A socket whose protocol is named, or left to be the usual one of its type. The type's high bits are flags. */
+/** A socket with its protocol named, or with the default protocol of its type. The type's high bits are flags. */
 function internetSocket(family: number, type: number, protocol: number): ArgumentCondition[][] {
   return [0, protocol].map((named) => [
     { index: 0, value: family },

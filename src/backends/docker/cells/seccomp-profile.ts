@@ -13,24 +13,25 @@ const allowed = { action: 'SCMP_ACT_ALLOW' };
 /** The call does nothing, and says that it succeeded. */
 const idle = { action: 'SCMP_ACT_ERRNO', errnoRet: 0 };
 
-/** For whom the kernel asks whether one process may change the scheduling of another. */
+/** For engines whose kernel checks whether one process may change the scheduling of another. */
 const anyScheduling = { names: schedulingCalls.map(({ call }) => call), action: 'SCMP_ACT_ALLOW' };
 
 /**
- * The filter of system calls that every container runs under, as text in Docker's format. What it does not name fails with
- * `EPERM`. Calls of 32-bit or x32 programs end their process: an architecture that is not listed has no calls at all.
+ * The filter of system calls that every container runs under, as text in Docker's format. Calls that it does not name
+ * fail with `EPERM`. Calls of 32-bit or x32 programs end their process, because an architecture that is not listed has
+ * no calls at all.
  */
 export const guestSeccompProfile: string = buildProfile(
-  // Its flags lie in memory, where no filter sees them. With this answer the C library falls back to clone.
+  // The flags of clone3 are in memory, which a filter cannot read. With this error the C library falls back to clone.
   { names: ['clone3'], action: 'SCMP_ACT_ERRNO', errnoRet: ENOSYS },
   ...rules(idleCalls, idle),
   anyScheduling,
 );
 
 /**
- * The same for gVisor, which takes no error number from a profile: its own kernel answers clone3. And its table of names
- * said `pselect` for pselect6 until 2023; without it, `select` fails in every guest. It lets anybody change the scheduling
- * of any process, the runner's too: here each changes its own.
+ * The same for gVisor, which ignores a profile's error numbers; its own kernel answers clone3. Its table of names had
+ * `pselect` for pselect6 until 2023; without that name, `select` fails in every guest. gVisor lets any process change
+ * the scheduling of any other, also of the runner, so this profile allows only the process's own.
  */
 export const gvisorSeccompProfile: string = buildProfile(
   { names: ['clone3', 'pselect'], action: 'SCMP_ACT_ALLOW' },
@@ -39,8 +40,8 @@ export const gvisorSeccompProfile: string = buildProfile(
 );
 
 /**
- * For containers that the jobs of a tenant share: what takes them apart there is allowed in addition. The guests are under
- * a second filter that takes it back (`sandbox-images/tenant/guest_filter.py`).
+ * For containers that jobs of a tenant share: also allows the calls that separate the jobs from each other. A second
+ * filter takes these from the guests (`sandbox-images/tenant/guest_filter.py`).
  */
 export const tenantSeccompProfile: string = buildProfile(
   { names: ['clone3'], action: 'SCMP_ACT_ERRNO', errnoRet: ENOSYS },
@@ -67,7 +68,7 @@ function rules({ call, when }: Pick<ConditionalCall, 'call' | 'when'>, action: o
   return when.map((conditions) => ({ names: [call], ...action, args: conditions.map(toArgument) }));
 }
 
-/** For a masked comparison, `value` is the mask and `valueTwo` what is compared with. */
+/** For a masked comparison, `value` is the mask and `valueTwo` the value to compare with. */
 function toArgument({ index, value, mask }: ArgumentCondition): object {
   if (mask === undefined) return { index, value, op: 'SCMP_CMP_EQ' };
   return { index, value: mask, valueTwo: value, op: 'SCMP_CMP_MASKED_EQ' };

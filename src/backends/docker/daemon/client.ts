@@ -1,4 +1,4 @@
-/** The one module that touches the Docker socket, which is root. */
+/** The only module that uses the Docker socket, because access to it is root access. */
 
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
@@ -15,28 +15,27 @@ import { followProgress, imageIdleTimeoutMs, importTimeoutMs } from './progress.
 
 export type { DockerClient } from './docker-client.ts';
 
-/** Where to find the engine, and how long it may take over a call. */
+/** How to connect to the Docker engine. */
 export interface DockerConnectOptions {
   /** `unix:///…`, `npipe:////./pipe/…`, `tcp://host:port`, `http(s)://…`. Default: the socket of a system-wide engine. */
   readonly address?: string | undefined;
-  /** Deadline of each call but those that move images, in milliseconds. Default: 15 000. */
+  /** Deadline of each call, except calls that move images, in milliseconds. Default: 15 000. */
   readonly callTimeoutMs?: number | undefined;
 }
 
-/** The socket of a system-wide Docker engine. */
 const defaultAddress = 'unix:///var/run/docker.sock';
 
 /**
- * Makes a client; connects at the first call. All its calls reject with `HotcellError` `BACKEND_UNAVAILABLE`, or with
- * the reason of the caller's signal.
+ * Makes a client, which connects at the first call. All its calls reject with `HotcellError` `BACKEND_UNAVAILABLE`, or
+ * with the reason of the caller's signal.
  */
 export function connectDocker(options: DockerConnectOptions = {}): DockerClient {
   const address = options.address ?? defaultAddress;
   const callTimeoutMs = options.callTimeoutMs ?? 15_000;
   const connection = parseAddress(address);
   const agent = new (connection.protocol === 'https' ? HttpsAgent : HttpAgent)({ keepAlive: true });
-  // docker-modem puts the options of each request into words for its debug output, wanted or not, and these words held all
-  // connections: half of the engine's processor time when containers come and go.
+  // docker-modem always formats the options of each request for its debug output. With the agent's connections in them,
+  // that took half of the engine's processor time while containers were started and removed.
   Object.defineProperty(agent, inspect.custom, { value: () => 'Agent' });
   const docker = createLibraryClient({ ...connection, agent });
 
@@ -47,7 +46,7 @@ export function connectDocker(options: DockerConnectOptions = {}): DockerClient 
     more: { readonly timeoutMs?: number; readonly discard?: (late: T) => void } = {},
   ): Promise<T> => callDaemon({ address, what, timeoutMs: callTimeoutMs, signal, run, ...more });
 
-  /** Starts what the daemon reports on as it goes, and reads the report to its end. */
+  /** Starts an action on whose progress the daemon reports, and reads the whole report. */
   const follow = async (
     what: string,
     onProgress: (line: string) => void,
@@ -97,7 +96,7 @@ export function connectDocker(options: DockerConnectOptions = {}): DockerClient 
 
     createContainer(name, spec, signal) {
       return call(`create the container ${name}`, signal, async (abortSignal) => {
-        // Without `_query` the library would put the whole specification into the address as well.
+        // Without `_query` the library would also put the whole specification into the URL.
         const request = { _query: { name }, _body: spec, abortSignal } as unknown as Docker.ContainerCreateOptions;
         const container = await docker.createContainer(request);
         return container.id;
@@ -110,7 +109,7 @@ export function connectDocker(options: DockerConnectOptions = {}): DockerClient 
         signal,
         async (abortSignal) => {
           const _query = { stream: 1, stdin: 1, stdout: 1, stderr: 1 };
-          // A `stdin: true` beside `_query` would keep the request open and the upgrade would never come.
+          // With `stdin: true` beside `_query`, the request would stay open and the upgrade would never come.
           const request = { _query, _body: {}, hijack: true, abortSignal } as Docker.ContainerAttachOptions;
           return (await docker.getContainer(id).attach(request)) as Duplex;
         },
@@ -140,7 +139,7 @@ export function connectDocker(options: DockerConnectOptions = {}): DockerClient 
 
     processorMs(id, signal) {
       return call(`read the processor time of the container ${id}`, signal, async (abortSignal) => {
-        // Without `one-shot`, the daemon would look twice, a second apart.
+        // Without `one-shot`, the daemon would measure twice, with a second between.
         const options = { stream: false, 'one-shot': true, abortSignal } as const;
         const stats = await docker.getContainer(id).stats(options);
         return stats.cpu_stats.cpu_usage.total_usage / 1e6;
@@ -187,7 +186,7 @@ export function connectDocker(options: DockerConnectOptions = {}): DockerClient 
         () => {},
         signal,
         (abortSignal) => docker.importImage(rootFilesystem, { ...target, abortSignal }),
-        // Nothing is answered before the last byte, and who makes them has a deadline of its own.
+        // The daemon answers only after the last byte. The sender of the bytes has its own deadline.
         importTimeoutMs,
       ).finally(() => (rootFilesystem as Readable).destroy());
     },
@@ -218,10 +217,10 @@ export function connectDocker(options: DockerConnectOptions = {}): DockerClient 
   };
 }
 
-/** The library reads `DOCKER_CERT_PATH` and more from the environment, and throws plainly at what it does not like. */
+/** The library reads `DOCKER_CERT_PATH` and other variables from the environment, and throws plain errors. */
 function createLibraryClient(connection: object): AbortableDocker {
   try {
-    // Its own timeout (`DOCKER_CLIENT_TIMEOUT`) would cut attached streams that are silent.
+    // The library's own timeout (`DOCKER_CLIENT_TIMEOUT`) would cut silent attached streams.
     return new Docker({ ...connection, timeout: undefined }) as AbortableDocker;
   } catch (error) {
     const reason = textOfThrown(error);
@@ -230,7 +229,7 @@ function createLibraryClient(connection: object): AbortableDocker {
   }
 }
 
-/** `@types/dockerode` does not know the options of these. */
+/** `@types/dockerode` lacks the options of these calls. */
 interface AbortableDocker extends Omit<Docker, 'ping' | 'info' | 'version'> {
   ping(options: { readonly abortSignal: AbortSignal }): Promise<unknown>;
   // biome-ignore lint/suspicious/noExplicitAny: the Engine API says what is in it, the types do not
@@ -242,7 +241,7 @@ function labelFilter(labels: Readonly<Record<string, string>>): string[] {
   return Object.entries(labels).map(([name, value]) => (value === '' ? name : `${name}=${value}`));
 }
 
-/** Takes a refusal with `status` for the answer `other`. */
+/** Returns `other` if the daemon refuses with `status`. */
 async function orElse<T, U>(status: number, other: U, run: () => Promise<T>): Promise<T | U> {
   try {
     return await run();

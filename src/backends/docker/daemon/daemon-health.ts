@@ -1,10 +1,10 @@
 import type { EventHub } from '../../../support/event-hub.ts';
 
-/** Whether the daemon answers, as far as anybody who asked it knows; says when that changes. */
+/** Whether the daemon answers, by the results of all calls that asked it. Emits an event when that changes. */
 export class DaemonHealth {
   readonly #address: string;
   readonly #events: EventHub | undefined;
-  /** When it was found not to answer, by `performance.now()`; `undefined` while it does. */
+  /** Time at which the daemon did not answer, by `performance.now()`; `undefined` while it answers. */
   #lostAt: number | undefined;
 
   constructor(address: string, events: EventHub | undefined) {
@@ -19,7 +19,6 @@ export class DaemonHealth {
     this.#events?.emit?.({ type: 'daemon.lost', address: this.#address });
   }
 
-  /** It answers. */
   answered(): void {
     if (this.#lostAt === undefined) return;
     const ms = Math.round(performance.now() - this.#lostAt);

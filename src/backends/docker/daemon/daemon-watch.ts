@@ -3,24 +3,27 @@ import type { DaemonHealth } from './daemon-health.ts';
 import type { DockerClient } from './docker-client.ts';
 
 /**
- * How often a daemon that is waited for is asked for a sign of life, and how long it may take to give it: on a host whose
- * processors are all taken several times over, a healthy one was seen to take more than 1 s.
+ * How often a daemon is pinged while a call waits for it, and how long it may take to answer. On a host with several
+ * times more work than processors, a healthy daemon was seen to take more than 1 s.
  */
 const intervalMs = 500;
 const answerMs = 3_000;
-/** A deadline that is noticed so much too late says that this process was held up, and nothing about the daemon. */
+/**
+ * If a deadline fires this much too late, this process was held up, and the missing answer says nothing about the
+ * daemon.
+ */
 const lateMs = 250;
 
 /**
- * A signal that fires when the daemon stops answering pings, or with the given one. A daemon under load takes seconds to
- * make a container and answers pings at once; one that hangs does neither, and nobody should wait for it.
+ * A signal that fires when the daemon stops answering pings, or when the given one fires. A busy daemon takes seconds
+ * to make a container but answers pings at once; one that hangs does neither, so calls stop waiting for it.
  */
 export class DaemonWatch implements Disposable {
   readonly #controller = new AbortController();
   readonly #timer: NodeJS.Timeout;
   readonly #following: Disposable;
   readonly #health: DaemonHealth | undefined;
-  /** When the daemon last gave a sign of life, by `performance.now()`. */
+  /** Time of the daemon's last answer, by `performance.now()`. */
   #answeredAt = performance.now();
 
   constructor(client: DockerClient, parent: AbortSignal, health?: DaemonHealth) {
@@ -48,7 +51,7 @@ export class DaemonWatch implements Disposable {
       const wasHeldUp = performance.now() - askedAt > answerMs + lateMs;
       // A later ping may have been answered first.
       if (wasHeldUp || this.#answeredAt > askedAt) return;
-      // A ping that was ended from outside says nothing of the daemon.
+      // A ping that was aborted from outside says nothing about the daemon.
       if (!this.signal.aborted) this.#health?.failed();
       this.#controller.abort(error);
     }

@@ -1,6 +1,6 @@
 import { Transform, type TransformCallback } from 'node:stream';
 
-/** What is kept of the runner's own complaints, in bytes. */
+/** Bytes that are kept of the runner's error output. */
 export const diagnosticsMaxBytes = 8_192;
 
 /** Bytes before each payload: stream, three zeros, u32 length (big-endian). */
@@ -8,20 +8,20 @@ const headerBytes = 8;
 const streams = { stdout: 1, stderr: 2, daemon: 3 } as const;
 
 /**
- * Takes a container's attached output apart: what the container wrote to stdout goes on, what it wrote to stderr is
- * kept for {@link DockerDemux.diagnostics}. Payloads are passed on as views of what came, however long Docker says they
- * are, so it holds at most one header; back pressure reaches the daemon.
+ * Splits a container's attached output: stdout is passed on, and the end of stderr is kept for {@link
+ * DockerDemux.diagnostics}. Payloads are passed on as views of the received chunks, whatever length Docker announces,
+ * so at most one header is buffered. Back pressure reaches the daemon.
  */
 export class DockerDemux extends Transform {
   readonly #header = Buffer.alloc(headerBytes);
   #headerLength = 0;
   #stream = 0;
-  /** Bytes of the current payload that are still to come. */
+  /** Bytes of the current payload that have not arrived yet. */
   #left = 0;
   #complaints: Uint8Array[] = [];
   #complaintsBytes = 0;
 
-  /** The end of what the runner, or the daemon about it, wrote to stderr. */
+  /** The end of the stderr output of the runner, or of the daemon about it. */
   get diagnostics(): string {
     return Buffer.concat(this.#complaints).subarray(-diagnosticsMaxBytes).toString().trim();
   }
@@ -58,7 +58,7 @@ export class DockerDemux extends Transform {
   }
 
   #complain(text: Buffer): void {
-    // Copied: a view would keep the whole chunk that it came in.
+    // Copied, because a view would keep the whole received chunk in memory.
     this.#complaints.push(Buffer.from(text.subarray(-diagnosticsMaxBytes)));
     this.#complaintsBytes += Math.min(text.length, diagnosticsMaxBytes);
     if (this.#complaintsBytes <= 2 * diagnosticsMaxBytes) return;

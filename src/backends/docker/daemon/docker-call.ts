@@ -4,22 +4,22 @@ import { abortable } from '../../../support/abortable.ts';
 import { whenAborted } from '../../../support/when-aborted.ts';
 import { ImageError } from './progress.ts';
 
-/** One call to a Docker engine, as its error messages need it. */
+/** One call to a Docker engine, with the parts of its error messages. */
 export interface DaemonCall<T> {
   readonly address: string;
-  /** What is done, to follow "could not": `start the container hotcell-1a2b`. */
+  /** The action, to follow "could not": `start the container hotcell-1a2b`. */
   readonly what: string;
   readonly timeoutMs: number;
   readonly signal: AbortSignal | undefined;
-  /** Makes the call; the given signal is aborted at the deadline or with the caller's. */
+  /** Makes the call. The given signal is aborted at the deadline or with the caller's signal. */
   run(signal: AbortSignal): Promise<T>;
-  /** Frees an answer that comes when nobody waits for it any more. */
+  /** Frees an answer that arrives after the call was abandoned. */
   readonly discard?: ((late: T) => void) | undefined;
 }
 
 /**
- * Makes one call and settles by its deadline, even where the daemon accepts the connection and never answers.
- * @throws {HotcellError} `BACKEND_UNAVAILABLE` with the address, what failed and the remedy; the caller's
+ * Makes one call and settles by its deadline, even if the daemon accepts the connection and never answers.
+ * @throws {HotcellError} `BACKEND_UNAVAILABLE` with the address, the action that failed and the remedy; the caller's
  * `signal.reason` once that is aborted.
  */
 export async function callDaemon<T>(call: DaemonCall<T>): Promise<T> {
@@ -36,7 +36,7 @@ export async function callDaemon<T>(call: DaemonCall<T>): Promise<T> {
   }
 }
 
-/** HTTP status of a refusal by the daemon; `undefined` where the call failed in another way. */
+/** HTTP status with which the daemon refused; `undefined` if the call failed in another way. */
 export function statusOf(error: unknown): number | undefined {
   if (error instanceof HotcellError) return statusOf(error.cause);
   if (typeof error !== 'object' || error === null || !('statusCode' in error)) return undefined;
@@ -87,7 +87,7 @@ function diagnose(error: unknown): { readonly problem: string; readonly remedy: 
   return { problem: `refused with status ${status} (${text})`, remedy };
 }
 
-/** The daemon's own words, without the prefix that the client library puts before them. */
+/** The daemon's own words, without the prefix that the client library adds. */
 function reasonOf(error: unknown): string {
   return textOfThrown(error)
     .replace(/^\(HTTP code \d+\) .*? - /s, '')

@@ -1,6 +1,6 @@
 import { HotcellError } from '../../../contract/api/errors.ts';
 
-/** Where to connect, in the words of the client library. */
+/** Where to connect, in the client library's format. */
 export type EngineEndpoint =
   | { readonly socketPath: string; readonly host: undefined; readonly protocol: 'http' }
   | { readonly host: string; readonly port: number; readonly protocol: 'http' | 'https' };
@@ -9,9 +9,9 @@ const tlsPort = 2376;
 const plainPort = 2375;
 
 /**
- * Reads an address as `DOCKER_HOST` has it: `unix:///path`, `npipe:////./pipe/name`, `tcp://host:port`, `http://…`,
- * `https://…`. `tcp` means TLS on port 2376 and where `DOCKER_TLS_VERIFY` is set; certificates come from
- * `DOCKER_CERT_PATH`.
+ * Parses an address in the format of `DOCKER_HOST`: `unix:///path`, `npipe:////./pipe/name`, `tcp://host:port`,
+ * `http://…`, `https://…`. `tcp` means TLS on port 2376, and on any port if `DOCKER_TLS_VERIFY` is set; certificates
+ * come from `DOCKER_CERT_PATH`.
  * @throws {HotcellError} `BACKEND_UNAVAILABLE` for any other form.
  */
 export function parseAddress(address: string): EngineEndpoint {
@@ -19,7 +19,7 @@ export function parseAddress(address: string): EngineEndpoint {
   if (socketPath !== undefined) return { socketPath, host: undefined, protocol: 'http' };
 
   const url = URL.canParse(address) ? new URL(address) : undefined;
-  // The port of an http address that names its scheme's own port reads as empty.
+  // `URL` returns an empty port if the address names the default port of its scheme.
   const given = url && url.port !== '' ? Number(url.port) : undefined;
   switch (url?.hostname === '' ? undefined : url?.protocol) {
     case 'http:':

@@ -3,17 +3,17 @@ import { textOfThrown } from '../../../contract/schema/thrown.ts';
 import type { CellEnd } from '../../../contract/spi/backend.ts';
 import type { ContainerState, DockerClient } from './docker-client.ts';
 
-/** How long the daemon may take to say how a container ended. */
+/** How long the daemon may take to report how a container ended. */
 const examinationMs = 2_000;
 const pollMs = 25;
-/** The daemon's note of a memory kill can come a moment after its note of the exit. */
+/** The daemon may record a memory kill shortly after it recorded the exit. */
 const memoryNoteMs = 150;
 
 const killedExitCode = 128 + 9;
 
 /**
- * Finds out why a container's stream ended, from what the daemon has on record. `message` says how the stream ended,
- * `diagnostics` is what the runner wrote to stderr. Never rejects, and takes about 2 s at most.
+ * Finds out why a container's stream ended, from the daemon's records. `message` says how the stream ended;
+ * `diagnostics` is the runner's stderr output. Never rejects, and takes at most about 2 s.
  */
 export async function explainExit(
   client: DockerClient,
@@ -42,8 +42,8 @@ export async function explainExit(
 }
 
 /**
- * The container's state once it has stopped, or the last one seen after about 2 s.
- * @throws {HotcellError} `BACKEND_UNAVAILABLE` where the daemon does not tell.
+ * The container's state once it has stopped, or the last state that was seen after about 2 s.
+ * @throws {HotcellError} `BACKEND_UNAVAILABLE` if the daemon does not report a state.
  */
 export async function restingState(client: DockerClient, name: string): Promise<ContainerState | undefined> {
   const signal = AbortSignal.timeout(examinationMs);

@@ -6,21 +6,21 @@ import { HotcellError } from '../../../contract/api/errors.ts';
 import { textOfThrown } from '../../../contract/schema/thrown.ts';
 import { connectDocker } from './client.ts';
 
-/** A place where a Docker engine may answer. */
+/** An address at which a Docker engine may answer. */
 export interface EngineAddress {
-  /** In the words of `DOCKER_HOST`: `unix:///var/run/docker.sock`. */
+  /** In the format of `DOCKER_HOST`: `unix:///var/run/docker.sock`. */
   readonly address: string;
-  /** Where it was read: `DOCKER_HOST`, `context NAME` or `usual socket`. */
+  /** Origin of the address: `DOCKER_HOST`, `context NAME` or `usual socket`. */
   readonly source: string;
 }
 
-/** What the search depends on. */
+/** Inputs of the search. */
 export interface EngineSearch {
   /** Default: `process.env`. */
   readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
   /** Default: the user's home directory. */
   readonly home?: string | undefined;
-  /** Number of the user, which names the runtime directory. Default: that of this process. */
+  /** Number of the user, which is part of the runtime directory's name. Default: that of this process. */
   readonly uid?: number | undefined;
 }
 
@@ -28,9 +28,9 @@ export interface EngineSearch {
 const probeTimeoutMs = 3_000;
 
 /**
- * Lists where a Docker engine may answer, best first: `DOCKER_HOST` alone where it is set; else the current context of
- * the docker command (`DOCKER_CONTEXT`, `~/.docker/config.json`), then the sockets of Docker, rootless Docker, Docker
- * Desktop and Podman. Nothing is connected to.
+ * Lists where a Docker engine may answer, best first: only `DOCKER_HOST` if it is set; else the current context of the
+ * docker command (`DOCKER_CONTEXT`, `~/.docker/config.json`), then the sockets of Docker, rootless Docker, Docker
+ * Desktop and Podman. Connects to none of them.
  */
 export async function listEngineAddresses(search: EngineSearch = {}): Promise<readonly EngineAddress[]> {
   const { environment = process.env, home = homedir(), uid = process.getuid?.() } = search;
@@ -58,7 +58,7 @@ export async function listEngineAddresses(search: EngineSearch = {}): Promise<re
 
 /**
  * Finds the first engine of {@link listEngineAddresses} that answers; each gets 3 s.
- * @throws {HotcellError} `BACKEND_UNAVAILABLE` where none does; the message says what was tried and what to do.
+ * @throws {HotcellError} `BACKEND_UNAVAILABLE` if no engine answers; the message says what was tried and what to do.
  */
 export async function findEngine(
   search: EngineSearch & { readonly signal?: AbortSignal } = {},
@@ -77,7 +77,7 @@ export async function findEngine(
   );
 }
 
-/** Says why an address does not answer; `undefined` where it does. */
+/** The reason why an address does not answer; `undefined` if it does. */
 async function probe({ address, source }: EngineAddress, signal: AbortSignal | undefined): Promise<string | undefined> {
   let client: ReturnType<typeof connectDocker> | undefined;
   try {
@@ -91,7 +91,9 @@ async function probe({ address, source }: EngineAddress, signal: AbortSignal | u
   }
 }
 
-/** The engine of the docker command's current context; `undefined` for the built-in one and where nothing can be read. */
+/**
+ * The engine of the docker command's current context; `undefined` for the built-in context, or if it cannot be read.
+ */
 async function readContext(
   environment: Readonly<Record<string, string | undefined>>,
   home: string,
@@ -100,13 +102,13 @@ async function readContext(
   const name = environment.DOCKER_CONTEXT || (await readString(join(folder, 'config.json'), 'currentContext'));
   if (!name || name === 'default') return undefined;
 
-  // The docker command files contexts under the hash of their name.
+  // The docker command stores a context under the hash of its name.
   const hash = createHash('sha256').update(name).digest('hex');
   const address = await readString(join(folder, 'contexts/meta', hash, 'meta.json'), 'Endpoints', 'docker', 'Host');
   return address ? { address, source: `context ${name}` } : undefined;
 }
 
-/** Reads one text out of a JSON file; `undefined` where the file or the text is not there. */
+/** Reads one string from a JSON file; `undefined` if the file or the string does not exist. */
 async function readString(file: string, ...keys: readonly string[]): Promise<string | undefined> {
   try {
     let value: unknown = JSON.parse(await readFile(file, 'utf8'));

@@ -11,21 +11,21 @@ export interface RuntimeEntry {
   readonly runtimeArgs: readonly string[];
 }
 
-/** The name that gVisor has in Docker engines everywhere. */
+/** The usual name of gVisor in Docker engines. */
 export const gvisorRuntime = 'runsc';
 
-/** Whether a runtime of that name is gVisor: it is registered as `runsc`, or `runsc-kvm` and the like. */
+/** Whether a runtime of that name is gVisor: `runsc`, or a name such as `runsc-kvm`. */
 export function isGvisor(runtime: string): boolean {
   return runtime === gvisorRuntime || runtime.startsWith(`${gvisorRuntime}-`);
 }
 
-/** gVisor's own way to intercept system calls is the default, and works in virtual machines, since mid-2023. */
+/** Since mid-2023 gVisor's own way to intercept system calls is the default and works in virtual machines. */
 const systrapSince = 2023_07_01;
 
 /**
- * How the Docker engine is to call the `runsc` that is installed here: without a network, as all cells are, and with the
- * container's seccomp profile applied to what its own kernel takes.
- * @returns `undefined` where there is none.
+ * The entry with which the Docker engine calls the installed `runsc`: without a network, as for all cells, and with the
+ * container's seccomp profile applied to the calls that gVisor's own kernel takes.
+ * @returns `undefined` if `runsc` is not installed.
  */
 export async function describeGvisor(): Promise<RuntimeEntry | undefined> {
   const path = await findProgram(gvisorRuntime);
@@ -35,16 +35,16 @@ export async function describeGvisor(): Promise<RuntimeEntry | undefined> {
     version ||= line;
   };
   await runCommand(path, ['--version'], { timeoutMs: 10_000, onLine });
-  // `release-20240729.0` of gVisor's own, `0.0~20221219.0` of Debian's.
+  // `release-20240729.0` of gVisor's own releases, `0.0~20221219.0` of Debian's.
   const date = Number(/\b(20\d{6})\b/.exec(version)?.[1] ?? 0);
   const platform = date < systrapSince ? ['--platform=ptrace'] : [];
   return { path, runtimeArgs: [...platform, '--network=none', '--oci-seccomp'] };
 }
 
 /**
- * Adds a runtime to the text of a daemon.json; `undefined` where the runtime is there already, in whatever form. Every
- * other setting stays as it is.
- * @throws {HotcellError} `BACKEND_UNAVAILABLE` where the text is not a JSON object.
+ * Adds a runtime to the text of a daemon.json; `undefined` if the runtime is there already, in any form. All other
+ * settings stay as they are.
+ * @throws {HotcellError} `BACKEND_UNAVAILABLE` if the text is not a JSON object.
  */
 export function addRuntime(settings: string, name: string, runtime: RuntimeEntry): string | undefined {
   const parsed = parseObject(settings.trim() === '' ? '{}' : settings);
@@ -55,8 +55,9 @@ export function addRuntime(settings: string, name: string, runtime: RuntimeEntry
 }
 
 /**
- * Adds a runtime to a daemon.json, which is made where there is none. What was there stays beside it as `….before-hotcell`.
- * @returns whether anything had to be changed.
+ * Adds a runtime to a daemon.json, and makes the file if it does not exist. The original stays beside it as
+ * `….before-hotcell`.
+ * @returns whether the file was changed.
  */
 export async function registerRuntime(path: string, name: string, runtime: RuntimeEntry): Promise<boolean> {
   const settings = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
@@ -67,14 +68,14 @@ export async function registerRuntime(path: string, name: string, runtime: Runti
   if (changed === undefined) return false;
   await mkdir(dirname(path), { recursive: true });
   if (settings !== undefined) await keepOriginal(path);
-  // Moved into place: the engine never reads half of it.
+  // Moved into place, so that the engine never reads half a file.
   const fresh = `${path}.hotcell-${process.pid}`;
   await writeFile(fresh, changed, { mode: 0o644 });
   await rename(fresh, path);
   return true;
 }
 
-/** The first original is the one that counts: a later one would hold our own changes. */
+/** Keeps only the first original, because a later one would contain hotcell's changes. */
 async function keepOriginal(path: string): Promise<void> {
   await copyFile(path, `${path}.before-hotcell`, constants.COPYFILE_EXCL).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error;

@@ -4,12 +4,12 @@ import { runCommand } from '../../../support/run-command.ts';
 
 const timeoutMs = 600_000;
 
-/** Whether packages can be installed here: Debian or a relative of it, and we are root. */
+/** Whether packages can be installed here: the system is Debian or a relative of it, and this process is root. */
 export async function canInstallHostPackages(): Promise<boolean> {
   return process.getuid?.() === 0 && (await findProgram('apt-get')) !== undefined;
 }
 
-/** Path of a program on the host's `PATH`; `undefined` where there is none. */
+/** Path of a program on the host's `PATH`; `undefined` if it does not exist. */
 export async function findProgram(name: string): Promise<string | undefined> {
   for (const folder of (process.env.PATH ?? '').split(':')) {
     const path = `${folder}/${name}`;
@@ -23,9 +23,9 @@ export async function findProgram(name: string): Promise<string | undefined> {
 }
 
 /**
- * Installs packages of the host's distribution. The package lists are brought up to date only where it does not work
- * without, and sources that have nothing to do with it may fail.
- * @throws {HotcellError} `BACKEND_UNAVAILABLE` where that is not possible; the message says what to run.
+ * Installs packages of the host's distribution. Updates the package lists only if the installation does not work
+ * without that; sources that have nothing to do with these packages may fail.
+ * @throws {HotcellError} `BACKEND_UNAVAILABLE` if that is not possible; the message says what to run.
  */
 export async function installHostPackages(
   packages: readonly string[],

@@ -5,28 +5,28 @@ import { ownerLabels, ownerState } from './owner.ts';
 type Found = Awaited<ReturnType<DockerClient['list']>>[number];
 
 /**
- * A container that does not run any more is nobody's: its owner removes it within seconds, if there is one. This long
- * is waited where the owner cannot be judged from here (another host, another boot, another namespace).
+ * A container's owner removes it within seconds after it stopped. If this process cannot tell whether the owner lives
+ * (another host, another boot, another namespace), a stopped container of this age counts as left over.
  */
 const strayAfterMs = 600_000;
 
-/** All containers of all engines that this daemon has. */
+/** All containers of all engines on this daemon. */
 export function listCells(client: DockerClient, signal?: AbortSignal): Promise<readonly Found[]> {
   return client.list({ [ownerLabels.owner]: '' }, signal);
 }
 
-/** Whether the engine that made the container is gone for good. Never true of a living engine's container. */
+/** Whether the engine that made the container has ended. Never true of a living engine's container. */
 export function isOrphan(container: Found): boolean {
   const state = ownerState(container.labels);
   if (state !== 'unknown') return state === 'dead';
-  // The runner exits when its engine is gone, so a stray container always comes to rest.
+  // The runner exits when its engine is gone, so a stray container always stops.
   const ageMs = Date.now() - Date.parse(container.labels[ownerLabels.born] ?? '');
   return ['created', 'exited', 'dead'].includes(container.state) && ageMs > strayAfterMs;
 }
 
 /**
- * Removes the containers that dead engines left on this daemon, and returns how many that were.
- * @throws {HotcellError} `BACKEND_UNAVAILABLE` where the daemon fails; what is left then is found the next time.
+ * Removes the containers that dead engines left on this daemon, and returns how many it removed.
+ * @throws {HotcellError} `BACKEND_UNAVAILABLE` if the daemon fails; the next call finds the rest.
  */
 export async function removeOrphans(client: DockerClient, signal?: AbortSignal): Promise<number> {
   let count = 0;
@@ -35,7 +35,7 @@ export async function removeOrphans(client: DockerClient, signal?: AbortSignal):
       await client.remove(id, signal);
       count += 1;
     } catch (error) {
-      // Another engine is at it.
+      // 409: another engine is removing it.
       if (statusOf(error) !== 409) throw error;
     }
   }

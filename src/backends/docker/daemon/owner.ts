@@ -1,6 +1,6 @@
 /**
- * Who made a container. Labels say it, and say it so that another engine can judge whether the maker still lives:
- * a process id means something only within one process-id namespace of one boot of one host.
+ * Labels that say which process made a container, so that another engine can tell whether that process still lives. A
+ * process id is only valid within one process-id namespace of one boot of one host.
  */
 import { randomBytes } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
@@ -11,22 +11,22 @@ export const ownerLabels = {
   /** Random name of the engine instance. */
   owner: 'hotcell.owner',
   pid: 'hotcell.pid',
-  /** When that process began, in the kernel's clock ticks; empty where the system does not tell. */
+  /** When that process started, in the kernel's clock ticks; empty if the system does not report it. */
   pidStarted: 'hotcell.pid-started',
   /** The process-id namespace that `pid` belongs to. */
   host: 'hotcell.host',
-  /** ISO 8601, UTC. */
+  /** Time at which the container was made: ISO 8601, UTC. */
   born: 'hotcell.born',
 } as const;
 
-/** One engine instance, in the words of its containers' labels. */
+/** One engine instance, as the labels of its containers name it. */
 export interface Owner {
   readonly id: string;
   /** The labels for a container that is made now. */
   labels(): Readonly<Record<string, string>>;
 }
 
-/** A new engine instance of this process. */
+/** Makes the owner of a new engine instance in this process. */
 export function createOwner(): Owner {
   const id = randomBytes(8).toString('hex');
   const fixed = {
@@ -38,14 +38,14 @@ export function createOwner(): Owner {
   return { id, labels: () => ({ ...fixed, [ownerLabels.born]: new Date().toISOString() }) };
 }
 
-/** Whether the labels' process lives; `unknown` where it is not of this process's own namespace. */
+/** Whether the labels' process lives; `unknown` if it is not in this process's own namespace. */
 export function ownerState(labels: Readonly<Record<string, string>>): 'alive' | 'dead' | 'unknown' {
   if (labels[ownerLabels.host] !== hostIdentity()) return 'unknown';
   const pid = Number(labels[ownerLabels.pid]);
   if (!Number.isSafeInteger(pid) || pid <= 0) return 'unknown';
   if (!isAlive(pid)) return 'dead';
   const started = labels[ownerLabels.pidStarted] ?? '';
-  // A process that began at another time has only inherited the number.
+  // A process with another start time only has the same number.
   return started === '' || startOf(pid) === started ? 'alive' : 'dead';
 }
 
@@ -58,7 +58,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Field 22 of /proc/PID/stat; the name in field 2 may hold anything, so counting starts after it. */
+/** Field 22 of /proc/PID/stat. The name in field 2 may contain anything, so counting starts after it. */
 function startOf(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
@@ -68,7 +68,10 @@ function startOf(pid: number): string {
   }
 }
 
-/** Boot and process-id namespace on Linux; the host's name elsewhere, where containers share no ids with it anyway. */
+/**
+ * Boot and process-id namespace on Linux; elsewhere the host's name, because containers share no process ids with it
+ * there.
+ */
 function hostIdentity(): string {
   try {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();

@@ -1,21 +1,21 @@
 import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 
-/** A build or pull that the daemon began and could not finish. */
+/** A build, pull or import that the daemon started and could not finish. */
 export class ImageError extends Error {
   override readonly name = 'ImageError';
 }
 
-/** A daemon that says nothing for so long while it builds, pulls or imports is taken for hung. */
+/** A daemon that reports nothing for this long during a build, pull or import counts as hung. */
 export const imageIdleTimeoutMs = 300_000;
-/** As long as a base may take to be made, which is while it is imported, and some minutes more. */
+/** A base is made while it is imported: this is the time that making it may take, plus some minutes. */
 export const importTimeoutMs = 1_200_000;
 
 const lineMaxChars = 1_048_576;
 
 /**
- * Reads the daemon's report on a build, pull or import (one JSON object a line) to its end.
- * @throws {ImageError} with the daemon's words where it reports a failure or falls silent for `idleTimeoutMs`.
+ * Reads the daemon's whole report on a build, pull or import (one JSON object per line).
+ * @throws {ImageError} with the daemon's words if it reports a failure, or if it is silent for `idleTimeoutMs`.
  */
 export async function followProgress(
   report: Readable,

@@ -1,9 +1,9 @@
 /**
  * Theory of operation. A container is registered here by name before it is made, and released when its job is over.
- * Released containers are removed in the background, a few at a time, again and again until the daemon agrees. What slips
- * through is found by its labels: at the first use and every minute after that, containers of this engine that nobody
- * holds, and containers of dead engines, are removed. An engine that dies takes its runners with it (their stdin ends)
- * and leaves stopped containers, which the next engine finds in the same way.
+ * Released containers are removed in the background, a few at a time, with retries until the daemon confirms.
+ * Containers that were missed are found by their labels: at the first use and every minute after that, the reaper
+ * removes containers of this engine that nobody holds, and containers of dead engines. The runners of an engine that
+ * dies exit (their stdin ends) and leave stopped containers, which the next engine finds in the same way.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventHub } from '../../../support/event-hub.ts';
@@ -13,23 +13,25 @@ import type { DockerClient } from './docker-client.ts';
 import { isOrphan, listCells } from './orphans.ts';
 import { type Owner, ownerLabels } from './owner.ts';
 
-/** Removals at one time; more only queue up inside the daemon. */
+/** Removals at one time; more would only queue up inside the daemon. */
 const parallelRemovals = 4;
-/** Pauses before the next try, the last of them again and again. */
+/** Pauses before the next try; the last one repeats. */
 const retryDelaysMs = [100, 300, 1_000, 3_000] as const;
-/** A removal that fails for so long is left to the sweep, so that a dead daemon keeps no process alive. */
+/**
+ * After this time, a failing removal is left to the next sweep, so that a dead daemon does not keep the process alive.
+ */
 const removalTimeoutMs = 30_000;
 const sweepEveryMs = 60_000;
-/** After a sweep that failed: the daemon is down or hangs, and what it kept is to be found soon after it comes back. */
+/** Pause after a failed sweep. It is short, so that leftovers are found soon after the daemon is back. */
 const sweepAgainMs = 5_000;
 
-/** Who hears of what the reaper finds. */
+/** Receivers of what the reaper finds. */
 export interface ReaperListeners {
   readonly events?: EventHub | undefined;
   readonly health?: DaemonHealth | undefined;
 }
 
-/** Sees to it that no container of this engine outlives its job. */
+/** Makes sure that no container of this engine outlives its job. */
 export class Reaper {
   readonly #client: DockerClient;
   readonly #owner: Owner;
@@ -48,7 +50,7 @@ export class Reaper {
     this.#listeners = listeners;
   }
 
-  /** Begins to look for leftovers: now, and from time to time. Keeps no process alive. */
+  /** Starts to look for leftovers: now and at intervals. Keeps no process alive. */
   start(): void {
     this.#sweeping = this.#sweep()
       .then(
@@ -56,7 +58,7 @@ export class Reaper {
           this.#listeners.health?.answered();
           return sweepEveryMs;
         },
-        // The daemon is not there; neither is, for now, what could be removed.
+        // The daemon does not answer, so nothing can be removed now.
         () => {
           if (!this.#isClosing) this.#listeners.health?.failed();
           return sweepAgainMs;
@@ -67,12 +69,15 @@ export class Reaper {
       });
   }
 
-  /** Takes a name under its care, before the container is made. */
+  /** Registers a name, before the container is made. */
   register(name: string): void {
     this.#held.add(name);
   }
 
-  /** Kills and removes the container in the background, once `after` (its creation, say) has settled. Idempotent. */
+  /**
+   * Kills and removes the container in the background, after `after` (for example its creation) has settled.
+   * Idempotent.
+   */
   release(name: string, after: Promise<unknown> = Promise.resolve()): void {
     if (!this.#held.delete(name)) return;
     const removal = after
@@ -82,7 +87,7 @@ export class Reaper {
     this.#removals.set(name, removal);
   }
 
-  /** Waits until all that was released is removed, then looks once more; gives up after `timeoutMs`. */
+  /** Waits until all released containers are removed, then sweeps once more; gives up after `timeoutMs`. */
   async close(timeoutMs: number): Promise<void> {
     this.#isClosing = true;
     clearTimeout(this.#sweepTimer);
@@ -94,7 +99,7 @@ export class Reaper {
     this.#stop.abort();
   }
 
-  /** Tries until it is done; answers `false` where that took too long. */
+  /** Retries until the container is removed; returns `false` if that took too long. */
   async #remove(name: string): Promise<boolean> {
     const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(removalTimeoutMs)]);
     for (let tries = 0; !signal.aborted; tries += 1) {

@@ -16,26 +16,25 @@ export interface ContainerStarter {
   readonly client: DockerClient;
   readonly reaper: Reaper;
   readonly health: DaemonHealth;
-  /** Lets a few at a time use the daemon; more of them only slow each other down inside it. */
+  /** Limits the calls to the daemon at one time. More would only slow each other down inside it. */
   readonly semaphore: Semaphore;
 }
 
-/** A container that was made and attached to, and is not started yet. */
+/** A container that was made and attached to, but not started yet. */
 export interface AttachedContainer {
   readonly name: string;
-  /** Its stdio. */
   readonly stream: Socket;
   /** Finds out why the stream ended; never rejects. */
   readonly explainExit: (message: string, diagnostics: string) => Promise<CellEnd>;
-  /** Has the container killed and removed, in the background. Idempotent. */
+  /** Kills and removes the container in the background. Idempotent. */
   readonly remove: () => void;
 }
 
-/** How one kind of container differs from the others. `Use` is what the engine makes of the container. */
+/** How one kind of container differs from the others. `Use` is the object that the engine makes for the container. */
 export interface ContainerKind<Use> {
   /** The settings of the next container. */
   specify(): ContainerSpec;
-  /** Takes the container over before it is started. */
+  /** Makes the object for the container, before the container is started. */
   connect(container: AttachedContainer): Use;
   /**
    * Settles with `undefined` when the container's program says that it is ready, or with the container's end if that comes
@@ -45,20 +44,20 @@ export interface ContainerKind<Use> {
   /** Lets go of a container that did not become ready. It is removed in any case. */
   abandon(use: Use): void;
   /**
-   * How many containers are tried if one ends before it is ready. A second one tells an accident of one container from an
-   * image that does not work. Default: 1.
+   * How many containers are tried if one ends before it is ready. A second attempt distinguishes an accident of one
+   * container from an image that does not work. Default: 1.
    */
   readonly attempts?: number;
 }
 
-/** A program that is not ready after this time never will be. */
+/** A program that is not ready after this time will never be ready. */
 const readyTimeoutMs = 15_000;
 
 /**
- * Makes a container, attaches to it, starts it, and returns it when it is ready. If that fails, the container is left to the
- * reaper, even if the daemon finishes making it later.
- * @throws {HotcellError} `BACKEND_UNAVAILABLE` if the daemon refuses, hangs or is too slow, or if the container ends before it
- * is ready; `signal.reason` once `signal` is aborted.
+ * Makes a container, attaches to it, starts it, and returns it when it is ready. If that fails, the reaper removes the
+ * container, even if the daemon finishes making it later.
+ * @throws {HotcellError} `BACKEND_UNAVAILABLE` if the daemon refuses, hangs or is too slow, or if the container ends
+ * before it is ready; `signal.reason` once `signal` is aborted.
  */
 export async function startContainer<Use>(
   starter: ContainerStarter,
@@ -80,7 +79,7 @@ async function tryToStart<Use>(
   signal: AbortSignal,
 ): Promise<{ readonly use: Use; readonly end: CellEnd | undefined }> {
   using turn = await semaphore.acquire(signal);
-  // Named here and not by the daemon, so that it can be found whatever becomes of the daemon's answer.
+  // Named here and not by the daemon, so that the container can be found even if the daemon's answer is lost.
   const name = `hotcell-${randomBytes(8).toString('hex')}`;
   const spec = kind.specify();
   reaper.register(name);
@@ -110,8 +109,9 @@ async function tryToStart<Use>(
 }
 
 /**
- * Starts the container and waits until its program is ready, if that is known here. The program's word often comes before the
- * daemon's own answer. The first of both ends the turn at the daemon: a program that is held up holds up nobody else.
+ * Starts the container and waits until its program is ready, if the kind has a sign for that. The program's message
+ * often arrives before the daemon's own answer. The first of both ends the turn at the daemon, so a slow program does
+ * not hold up other containers.
  */
 function bringUp(
   client: DockerClient,

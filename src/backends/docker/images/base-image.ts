@@ -7,27 +7,30 @@ import { findProgram, installHostPackages } from '../daemon/host-packages.ts';
 
 /** How a base image is made. */
 export interface BaseOptions {
-  /** Debian packages that the base must bring, beside the essential ones. */
+  /** Debian packages that the base must contain, in addition to the essential ones. */
   readonly packages: readonly string[];
-  /** What of these is taken away again: patterns of a shell, from the root. Default: nothing. */
+  /** Files of these packages that are removed again: shell patterns, from the root. Default: none. */
   readonly leftOut?: readonly string[] | undefined;
-  /** Another text makes a new base of the same packages, as they are by then. */
+  /** Another text makes a new base of the same packages, in their versions at that time. */
   readonly revision?: string | undefined;
-  /** Whether missing tools of the host may be installed through apt-get. Default: no. */
+  /** Whether missing tools of the host may be installed with apt-get. Default: no. */
   readonly installTools?: boolean | undefined;
   readonly onProgress?: ((line: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A registry that has not begun to send by then counts as not reachable. */
+/** A registry that has not started to send after this time counts as not reachable. */
 const pullStartTimeoutMs = 8_000;
-/** Debian's packages came and were unpacked in 22 s on the reference machine. */
+/** On the reference machine, downloading and unpacking Debian's packages took 22 s. */
 const bootstrapTimeoutMs = 900_000;
 
 const suite = 'trixie';
-/** What the slim images of Debian leave out as well. */
+/** Folders that Debian's slim images leave out too. */
 const leftOut = ['doc', 'info', 'lintian', 'locale', 'man'];
-/** All that decides what a bootstrapped base holds, but its packages; a change makes a base of a new name. */
+/**
+ * Everything that decides the content of a bootstrapped base, except its packages. A change makes a base with a new
+ * name.
+ */
 const bootstrapArguments: readonly string[] = [
   '--variant=essential',
   '--format=tar',
@@ -45,8 +48,8 @@ export function bootstrappedBaseTag(options: Pick<BaseOptions, 'packages' | 'lef
 }
 
 /**
- * Makes sure that an image of a registry is there; pulls it where it is not.
- * @throws {HotcellError} `BACKEND_UNAVAILABLE` where it cannot be pulled, or does not begin to come within 8 s.
+ * Pulls an image from a registry, unless it is there already.
+ * @throws {HotcellError} `BACKEND_UNAVAILABLE` if it cannot be pulled, or if it does not start to arrive within 8 s.
  */
 export async function pullBase(client: DockerClient, reference: string, options: BaseOptions): Promise<string> {
   if (await client.imageDigest(reference, options.signal)) return reference;
@@ -70,9 +73,9 @@ export async function pullBase(client: DockerClient, reference: string, options:
 }
 
 /**
- * Makes a base image out of Debian's packages, where it is not there yet: mmdebstrap unpacks them and the root file
- * system goes straight into the engine, without a file between. Answers its name.
- * @throws {HotcellError} `BACKEND_UNAVAILABLE` where the host has no mmdebstrap, or cannot reach Debian's packages.
+ * Makes a base image from Debian's packages, unless it is there already. mmdebstrap unpacks the packages, and the root
+ * file system is streamed to the engine without a file in between. Returns the image's name.
+ * @throws {HotcellError} `BACKEND_UNAVAILABLE` if the host has no mmdebstrap, or cannot reach Debian's packages.
  */
 export async function bootstrapBase(client: DockerClient, options: BaseOptions): Promise<string> {
   const { packages, leftOut = [], onProgress, signal } = options;
@@ -103,7 +106,7 @@ export async function bootstrapBase(client: DockerClient, options: BaseOptions):
   }).then(
     () => void rootFilesystem.end(),
     (error: Error) => {
-      // An import that merely ended here would be taken for a whole one.
+      // An import whose input just ended here would count as complete.
       rootFilesystem.destroy(error);
       throw error;
     },
@@ -118,7 +121,7 @@ export async function bootstrapBase(client: DockerClient, options: BaseOptions):
   }
 }
 
-/** The mirrors of Debian that the host itself uses, with this suite; none means mmdebstrap's default. */
+/** The Debian mirrors that the host itself uses, with this suite; if empty, mmdebstrap uses its default. */
 async function debianSources(signal: AbortSignal | undefined): Promise<string[]> {
   const lines: string[] = [];
   const list = ['indextargets', '--format', '$(REPO_URI) $(RELEASE) $(COMPONENT) $(LABEL)', 'Created-By: Packages'];
@@ -130,8 +133,9 @@ async function debianSources(signal: AbortSignal | undefined): Promise<string[]>
 }
 
 /**
- * apt sources of this suite, on the mirrors of a host whose lines of `MIRROR RELEASE COMPONENT LABEL` these are. The host
- * may be of another release, whose `bookworm-security` stands for this suite's. None where the main part would be missing.
+ * apt sources of this suite on a host's mirrors. `lines` has one `MIRROR RELEASE COMPONENT LABEL` per line. The host
+ * may have another release: its `bookworm-security` gives the mirror of this suite's. Returns no sources if the main
+ * part would be missing.
  */
 export function sourcesFrom(lines: readonly string[]): string[] {
   const found = new Set<string>();

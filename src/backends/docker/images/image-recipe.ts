@@ -3,46 +3,46 @@ import { readdir, readFile } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { pack } from 'tar-stream';
 
-/** The image of each language, by its name. They are built by whoever needs them first. */
+/** The image of each language, by its name. The first call that needs one builds it. */
 export const imageNames = ['python', 'bash'] as const;
-/** Python with libraries for data: large, so it is built on request alone. */
+/** Python with libraries for data. It is large, so it is built only on request. */
 export const dataImage = 'python-data';
 /** Name of a sandbox image. */
 export type ImageName = (typeof imageNames)[number] | typeof dataImage;
 
-/** What a cell that waits takes more than others, in MiB: libraries that are loaded ahead; 55 were measured. */
+/** Memory that a waiting cell needs in addition for its preloaded libraries, in MiB; 55 were measured. */
 export function preloadedMb(image: ImageName): number {
   return image === dataImage ? 64 : 0;
 }
 
-/** Where the runner finds what is particular to an image's guests: a folder under /opt/hotcell. */
+/** Folder under /opt/hotcell with the runner's files for this image's guests. */
 export function harnessFolder(image: ImageName): string {
   return image.replace('-', '_');
 }
 
-/** All that decides what a sandbox image holds. */
+/** Everything that decides the content of a sandbox image. */
 export interface ImageRecipe {
   readonly name: ImageName;
   /** `hotcell-NAME:HASH`: 12 hexadecimal digits of {@link hash}. */
   readonly tag: string;
   /** SHA-256 of the recipe, in hexadecimal. */
   readonly hash: string;
-  /** Debian packages that the base must bring or get. */
+  /** Debian packages that the base must contain or get. */
   readonly packages: readonly string[];
-  /** What it does without of these, as patterns of a shell, from the root. */
+  /** Files of these packages that the image does without: shell patterns, from the root. */
   readonly leftOut: readonly string[];
-  /** The text that lists them: a base is as old as that. */
+  /** The text of the package lists; another text makes a new base. */
   readonly revision: string;
   /** The build context: path → content. */
   readonly files: ReadonlyMap<string, Uint8Array>;
 }
 
-/** From `src` as from `dist`, the folder lies four above this module's. */
+/** The folder is four levels above this module's, both in `src` and in `dist`. */
 const recipes: URL = new URL('../../../../sandbox-images/', import.meta.url);
 
 /**
  * Reads the recipe of an image from the package's own `sandbox-images/`.
- * @param base Image that it is to start from, where it is not the Dockerfile's own; part of the hash.
+ * @param base Image to start from instead of the Dockerfile's own; part of the hash.
  */
 export async function readRecipe(name: ImageName, base?: string): Promise<ImageRecipe> {
   const files = new Map<string, Uint8Array>();
@@ -74,7 +74,7 @@ function linesOf(list: string): string[] {
     .filter((line) => line !== '');
 }
 
-/** The build context as a tar, the same bytes for the same recipe. */
+/** The build context as a tar; the same recipe gives the same bytes. */
 export function packRecipe(recipe: ImageRecipe): Readable {
   const archive = pack();
   for (const [name, content] of recipe.files) {
@@ -84,7 +84,7 @@ export function packRecipe(recipe: ImageRecipe): Readable {
   return archive as unknown as Readable;
 }
 
-/** Files under one folder of the recipes, in a fixed order. */
+/** The files under one folder of the recipes, in a fixed order. */
 async function listFiles(folder: string, ending: string): Promise<string[]> {
   const entries = await readdir(new URL(`${folder}/`, recipes), { withFileTypes: true });
   const names = entries.filter((entry) => entry.isFile() && entry.name.endsWith(ending)).map((entry) => entry.name);

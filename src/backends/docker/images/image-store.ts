@@ -4,7 +4,7 @@ import type { ImageOptions } from './image-definition.ts';
 import { dataImage } from './image-recipe.ts';
 import { ensureImage, isolateHostImage, type OwnImage, type OwnImageName } from './images.ts';
 
-/** The images of one Docker engine: looked up once, and built by whoever needs one first. */
+/** The images of one Docker engine. Each is looked up once, and built by the first call that needs it. */
 export class ImageStore {
   readonly #client: DockerClient;
   readonly #options: Omit<ImageOptions, 'signal'>;
@@ -20,9 +20,9 @@ export class ImageStore {
   }
 
   /**
-   * The image. A missing one is built, except the large one of data. An aborted `signal` ends the wait, not the build:
-   * others may wait for it.
-   * @param onProgress gets the lines of the build, if this call begins it.
+   * Returns the image. Builds it if it is missing, except the large data image. An aborted `signal` ends the wait, not
+   * the build, because other calls may wait for it.
+   * @param onProgress gets the lines of the build, if this call starts it.
    * @throws {HotcellError} `BACKEND_UNAVAILABLE`, see {@link ensureImage}; the next call tries again.
    */
   async get(name: OwnImageName, signal?: AbortSignal, onProgress?: (line: string) => void): Promise<OwnImage> {
@@ -43,13 +43,13 @@ export class ImageStore {
     return this.#known.get(name);
   }
 
-  /** Looks again at the next {@link get}: the image was removed. */
+  /** Makes the next {@link get} look again, because the image was removed. */
   forget(name: OwnImageName): void {
     this.#images.delete(name);
     this.#known.delete(name);
   }
 
-  /** Ends a build that is going on. */
+  /** Ends a running build. */
   close(): void {
     this.#closing.abort(new Error('The engine was closed.'));
   }

@@ -12,22 +12,22 @@ export const isolateHostImage = 'isolate-host';
 /** Name of an image that hotcell builds. */
 export type OwnImageName = ImageName | typeof isolateHostImage;
 
-/** An image that is there. */
+/** An image that exists in the Docker engine. */
 export interface OwnImage {
   readonly name: OwnImageName;
   /** `hotcell-python:0123456789ab`. */
   readonly tag: string;
-  /** `sha256:…`; the images of two machines differ, as Debian's packages do from day to day. */
+  /** `sha256:…`. The images of two machines differ, because Debian's packages change from day to day. */
   readonly digest: string;
 }
 
 const sandboxImages: readonly ImageName[] = [...imageNames, dataImage];
 
 /**
- * Makes sure that an image of hotcell is there, and builds it if it is not: some 30 s for a sandbox image if its base is
- * missing too, 5 to 10 s for the isolate-host image. Two processes that build the same image do the work twice, and either's
- * is good.
- * @throws {HotcellError} `BACKEND_UNAVAILABLE` if it can be built in no way; the message says why and what to do.
+ * Builds an image of hotcell, unless it exists. That takes about 30 s for a sandbox image if its base is missing too, 5
+ * to 10 s for the isolate-host image. If two processes build the same image, the work is done twice, and both results
+ * are good.
+ * @throws {HotcellError} `BACKEND_UNAVAILABLE` if it cannot be built in any way; the message says why and what to do.
  */
 export async function ensureImage(
   client: DockerClient,
@@ -54,22 +54,19 @@ export async function ensureImage(
   );
 }
 
-/** {@link ensureImage} for the images of all languages, one after the other: they share their base. */
+/** {@link ensureImage} for the images of all languages, one after the other because they share their base. */
 export async function ensureImages(client: DockerClient, options: ImageOptions = {}): Promise<readonly OwnImage[]> {
   const images: OwnImage[] = [];
   for (const name of imageNames) images.push(await ensureImage(client, name, options));
   return images;
 }
 
-/** Says of each sandbox image whether it is there; never rejects. */
+/** Reports for each sandbox image whether it exists. Never rejects. */
 export async function checkImages(client: DockerClient, signal?: AbortSignal): Promise<readonly Check[]> {
   return await Promise.all(sandboxImages.map((name) => checkImage(client, name, signal)));
 }
 
-/**
- * Removes images and bases that hotcell made of recipes other than its present ones, and answers their names. One that
- * a container still uses stays.
- */
+/** Removes images and bases of recipes other than the present ones, and returns their names. An image that a container still uses stays. */
 export async function pruneImages(client: DockerClient, signal?: AbortSignal): Promise<readonly string[]> {
   const names: readonly OwnImageName[] = [...sandboxImages, isolateHostImage];
   const images = await Promise.all(names.map((name) => define(client, name)));
@@ -77,7 +74,7 @@ export async function pruneImages(client: DockerClient, signal?: AbortSignal): P
   const built = await Promise.all(
     Object.values(imageLabels).map((label) => client.listImages({ [label]: '' }, signal)),
   );
-  // An imported image carries no label.
+  // An imported image has no label.
   const bases = (await client.listImages({}, signal)).filter(({ tags }) =>
     tags.some((tag) => /^hotcell-base:/.test(tag)),
   );

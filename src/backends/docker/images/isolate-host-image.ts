@@ -6,8 +6,8 @@ import { type ImageDefinition, imageLabels } from './image-definition.ts';
 import { packIsolateHostRecipe, readIsolateHostRecipe } from './isolate-host-recipe.ts';
 
 /**
- * The image of Dockerfile.runner, out of this very installation. A build takes 5 to 10 s on Linux, without a registry.
- * @throws {HotcellError} `BACKEND_UNAVAILABLE` if the package is not compiled, or one that it needs is missing.
+ * The image of Dockerfile.runner, made from this installation. A build takes 5 to 10 s on Linux, without a registry.
+ * @throws {HotcellError} `BACKEND_UNAVAILABLE` if hotcell is not compiled, or if a package that it needs is missing.
  */
 export async function defineIsolateHostImage(client: DockerClient): Promise<ImageDefinition> {
   const recipe = await readIsolateHostRecipe().catch((error: unknown) => {

@@ -4,9 +4,9 @@ import { dirname, join, relative } from 'node:path';
 
 /** One package that hotcell needs at run time. */
 export interface PlacedPackage {
-  /** Where it lies on this machine. */
+  /** Its folder on this machine. */
   readonly folder: string;
-  /** Where it goes, relative to hotcell's own package: `node_modules/zod`. */
+  /** Its place relative to hotcell's own package: `node_modules/zod`. */
   readonly target: string;
   /** `zod@4.6.7`. */
   readonly id: string;
@@ -19,13 +19,13 @@ interface Manifest {
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
-/** What no program reads: types, maps, documentation, sources of native modules, binaries for other systems. */
+/** Files that no program reads: types, maps, documentation, sources of native modules, binaries for other systems. */
 const needless = /\.([cm]?ts|map|md|markdown|tgz|gyp|c|cc|h)$|(^|\/)prebuilds\/(?!linux)/;
 
 /**
- * Finds the packages that the one at `root` needs, as Node would from there, and gives each a place from which Node
- * finds the same ones again: at the top, or below whoever needs another version than the one at the top. Breadth
- * first, so that what lies nearer is there before anybody looks past it.
+ * Finds the packages that the one at `root` needs, as Node would from there. Gives each a place from which Node finds
+ * the same packages again: at the top, or below the package that needs another version than the one at the top. Breadth
+ * first, so that packages nearer to the top are placed before deeper ones are looked up.
  */
 export async function placePackages(root: string): Promise<readonly PlacedPackage[]> {
   const placed = new Map<string, PlacedPackage>();
@@ -63,7 +63,7 @@ async function readManifest(folder: string): Promise<Manifest> {
   return JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as Manifest;
 }
 
-/** Where Node would find a package from a folder. */
+/** The folder in which Node would find a package from another folder. */
 function findPackage(name: string, from: string): string | undefined {
   for (let folder = from; ; folder = dirname(folder)) {
     const found = join(folder, 'node_modules', name);
@@ -72,7 +72,7 @@ function findPackage(name: string, from: string): string | undefined {
   }
 }
 
-/** Which of the placed ones Node will find from a place. */
+/** The placed package that Node will find from a place. */
 function look(name: string, from: string, placed: ReadonlyMap<string, PlacedPackage>): PlacedPackage | undefined {
   let place = from;
   for (;;) {

@@ -8,18 +8,18 @@ import { fileURLToPath } from 'node:url';
 import { type Pack, pack } from 'tar-stream';
 import { listPackageFiles, type PlacedPackage, placePackages } from './isolate-host-packages.ts';
 
-/** Where `Dockerfile.runner` puts things. */
+/** Paths that `Dockerfile.runner` uses. */
 export const isolateHostPaths = { node: '/nodejs/bin/node', package: '/opt/hotcell' } as const;
 
-/** The base of machines that are no Linux: Google's image with Node, what that needs, and no shell. */
+/** The base on machines that do not run Linux: Google's image with Node and its libraries, without a shell. */
 const baseWithNode = 'gcr.io/distroless/nodejs24-debian12';
 
-/** All that decides what the isolate-host image holds. */
+/** Everything that decides the content of the isolate-host image. */
 export interface IsolateHostRecipe {
   /** `hotcell-runner:HASH`: 12 hexadecimal digits of {@link hash}. */
   readonly tag: string;
   readonly hash: string;
-  /** What it starts from: `scratch`, or an image that brings Node. */
+  /** The image to start from: `scratch`, or an image that contains Node. */
   readonly base: string;
   /** hotcell's own files: path in the build context → content. */
   readonly files: ReadonlyMap<string, Uint8Array>;
@@ -28,20 +28,19 @@ export interface IsolateHostRecipe {
   readonly system: ReadonlyMap<string, string>;
 }
 
-/** From `src` as from `dist`, the folder lies four above this module's. */
+/** The folder is four levels above this module's, both in `src` and in `dist`. */
 const packageRoot: string = fileURLToPath(new URL('../../../..', import.meta.url));
 
-/** The image has two users. */
 const accounts: Readonly<Record<string, string>> = {
   passwd: 'root:x:0:0:root:/:/nonexistent\nhotcell:x:10000:10000:hotcell:/work:/nonexistent\n',
   group: 'root:x:0:\nhotcell:x:10000:\n',
 };
 
 /**
- * Reads what the image is made of out of this very installation: the package, the packages that it needs, and, on
- * Linux, the Node that runs this with the libraries that it loaded. `HOTCELL_RUNNER_BASE` names an image with Node at
- * `/nodejs/bin/node` to start from instead.
- * @throws {Error} where the package was not compiled, or one that it needs is missing.
+ * Reads the content of the image from this installation: the package, the packages that it needs and, on Linux, the
+ * Node that runs this with the libraries that it loaded. `HOTCELL_RUNNER_BASE` names another image to start from, with
+ * Node at `/nodejs/bin/node`.
+ * @throws {Error} if the package is not compiled, or if a package that it needs is missing.
  */
 export async function readIsolateHostRecipe(): Promise<IsolateHostRecipe> {
   const base = process.env.HOTCELL_RUNNER_BASE || (process.platform === 'linux' ? 'scratch' : baseWithNode);
@@ -111,7 +110,7 @@ async function listFiles(folder: string): Promise<readonly string[]> {
     .sort();
 }
 
-/** Node, the libraries that this process loaded, and the note by which isolated-vm knows one kind of them. */
+/** Node, the libraries that this process loaded, and the file by which isolated-vm recognizes Alpine Linux. */
 function findSystemFiles(): ReadonlyMap<string, string> {
   const report = process.report.getReport() as unknown as { readonly sharedObjects: readonly string[] };
   const paths = [

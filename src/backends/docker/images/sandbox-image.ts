@@ -7,7 +7,7 @@ import { type ImageName, type ImageRecipe, packRecipe, readRecipe } from './imag
 
 const defaultBase = 'debian:trixie-slim';
 
-/** The image of a language, out of `sandbox-images/`. `base` as in {@link ImageOptions}. */
+/** The image of a language, made from `sandbox-images/`. `base` as in {@link ImageOptions}. */
 export async function defineSandboxImage(
   client: DockerClient,
   name: ImageName,
@@ -57,7 +57,7 @@ async function buildImage(
   throw new HotcellError('BACKEND_UNAVAILABLE', `Cannot build the image ${tag}. ${failures.join(' ')}`);
 }
 
-/** The ways to the base image, in the order in which to try them. */
+/** Ways to get the base image, in the order in which they are tried. */
 async function waysToBase(
   client: DockerClient,
   choice: BaseChoice,
@@ -66,7 +66,7 @@ async function waysToBase(
   const bootstrap = (): Promise<string> => bootstrapBase(client, options);
   const pull = (): Promise<string> => pullBase(client, choice.reference ?? defaultBase, options);
   if (choice.reference) return [pull];
-  // What was made here before needs no registry, and its images have been shown to build.
+  // A base that was made here before needs no registry, and images were already built on it.
   const madeBefore = await client.imageDigest(bootstrappedBaseTag(options), options.signal);
   return choice.bootstrap || madeBefore ? [bootstrap] : [pull, bootstrap];
 }

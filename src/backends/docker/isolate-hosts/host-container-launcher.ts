@@ -18,14 +18,14 @@ import { buildHostContainerSpec } from './host-container-spec.ts';
 export interface HostContainerOptions {
   /** OCI runtime. Default: the Docker engine's own. */
   readonly runtime?: string | undefined;
-  /** In place of hotcell's own seccomp profile. */
+  /** Replaces hotcell's own seccomp profile. */
   readonly seccompProfile?: string | undefined;
 }
 
 /** Containers that are made at one time. */
 const parallelStarts = 2;
 
-/** hotcell, as it lies in the isolate-host image. */
+/** Paths of hotcell in the isolate-host image. */
 const home: HostHome = {
   codeFolder: `${isolateHostPaths.package}/dist`,
   extension: 'js',
@@ -34,7 +34,7 @@ const home: HostHome = {
   outputFd: 1,
 };
 
-/** Starts host processes in containers of the isolate-host image. Touches nothing before the first launch. */
+/** Starts host processes in containers of the isolate-host image. Does nothing before the first launch. */
 export function createHostContainers(shared: SharedDockerConnection, options: HostContainerOptions = {}): HostLauncher {
   return new HostContainers(shared, options);
 }
@@ -77,13 +77,13 @@ class HostContainers implements HostLauncher {
         void host.exit.then(remove);
         return host;
       },
-      // It ends with its launch, and its host process says by itself that it is ready.
+      // Nothing to do: the host ends when its launch fails, and reports by itself when it is ready.
       abandon() {},
     };
     try {
       await startContainer({ client, reaper, health, semaphore: this.#semaphore }, kind, killing);
     } catch (error) {
-      // Somebody removed the image; the next launch looks for it again.
+      // The image was removed; the next launch looks for it again.
       if (statusOf(error) === 404) images.forget(isolateHostImage);
       throw error;
     }

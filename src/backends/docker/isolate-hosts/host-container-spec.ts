@@ -4,21 +4,22 @@ import { processLimits, sealedContainer, sealedHostConfig, ulimit } from '../cel
 import type { ContainerSpec } from '../daemon/docker-client.ts';
 import { isolateHostPaths } from '../images/isolate-host-recipe.ts';
 
-/** What the engine and its Docker daemon decide about every container of a host process. */
+/** Settings of the engine and its Docker daemon for every container of a host process. */
 export type HostProfile = Omit<ContainerProfile, 'cpus'>;
 
 const mebibyte = 1_048_576;
 /** The user of Dockerfile.runner. */
 const user = '10000:10000';
-/** Many times what a host with ten busy jobs was seen to use: 24 descriptors, 16 threads. */
+/** Many times the use of a host with ten busy jobs: 24 descriptors and 16 threads were measured. */
 const openFiles = 256;
 const threads = 128;
-/** gVisor's own threads count as well, several for each of the host's. */
+/** gVisor's own threads count too: several for each thread of the host. */
 const gvisorThreads = 512;
 
 /**
- * The one template of every host process's container: an empty box for whoever breaks out of V8. There is nothing to
- * write to and no right to give up; the cell protocol runs over stdin and stdout. Nothing in it comes from a caller.
+ * The one template of every host process's container. A guest that breaks out of V8 finds it empty: it has no writable
+ * file system and no capability. The cell protocol runs over stdin and stdout. Nothing in the template comes from a
+ * caller.
  */
 export function buildHostContainerSpec(
   image: string,

@@ -5,16 +5,16 @@ import type { HostExit, LaunchedHost } from '../../../contract/spi/host-launcher
 import { DockerDemux } from '../daemon/demux.ts';
 import type { ContainerState } from '../daemon/docker-client.ts';
 
-/** What becomes of a host that was cut off or ended from outside. */
+/** The exit of a host that was disconnected or killed from outside. */
 const killed: HostExit = { code: null, signal: 'SIGKILL', outOfMemory: false };
 const neverStarted: HostExit = { code: null, signal: null, outOfMemory: false };
 
-/** A host process in a container. Its streams are there at once; the container is made behind them. */
+/** A host process in a container. Its streams exist at once; the container is made in the background. */
 export class HostContainer implements LaunchedHost {
   readonly input: PassThrough = new PassThrough();
   readonly output: DockerDemux = new DockerDemux();
   readonly pid: undefined;
-  /** Only streams reach into a container. */
+  /** Open files cannot be passed into a container, only streams. */
   readonly files: LaunchedHost['files'] = new Map();
   readonly launched: Promise<{ readonly image: string }>;
   readonly exit: Promise<HostExit>;
@@ -37,14 +37,14 @@ export class HostContainer implements LaunchedHost {
 
   /**
    * Connects the container's stdio.
-   * @param readState looks up how the container ended, once the connection has.
+   * @param readState looks up how the container ended, after the connection has ended.
    */
   attach(stream: Socket, readState: () => Promise<ContainerState | undefined>): void {
     this.#stream = stream;
     this.hold(this.#isHeld);
     this.input.pipe(stream);
     stream.pipe(this.output, { end: false });
-    // How a connection broke says less than the state of the container does.
+    // The container's state says more than the error of the connection.
     stream.on('error', () => {});
     stream.once('close', () => {
       if (this.#isOver) return;
@@ -56,7 +56,7 @@ export class HostContainer implements LaunchedHost {
     if (this.#isOver) stream.destroy();
   }
 
-  /** Does not wait for the daemon: the host ends with its stdin, and whoever made the container removes it. */
+  /** Does not wait for the daemon: the host exits when its stdin ends, and the launcher removes the container. */
   kill(): void {
     this.#killing.abort(new Error('The host process was killed before it was ready.'));
     this.#end(killed);
@@ -69,7 +69,7 @@ export class HostContainer implements LaunchedHost {
     else this.#stream?.unref();
   }
 
-  /** The output goes first: whoever hears of the exit has heard all that the host said. */
+  /** Ends the output first, so that the exit is reported after all output of the host. */
   #end(exit: HostExit): void {
     if (this.#isOver) return;
     this.#isOver = true;
@@ -79,7 +79,7 @@ export class HostContainer implements LaunchedHost {
   }
 }
 
-/** Exit codes above 128 stand for a signal. */
+/** Exit codes above 128 are signals. */
 function toExit(state: ContainerState | undefined): HostExit {
   if (!state || state.running) return killed;
   const number = state.exitCode - 128;

@@ -7,7 +7,7 @@ import { TenantContainer } from './tenant-container.ts';
 import type { TenantSettings } from './tenant-options.ts';
 import { buildTenantSpec, tenantUsers } from './tenant-spec.ts';
 
-/** What a tenant's container is made with, beside what every container is. */
+/** Settings of a tenant's container. */
 export interface TenantContainerMaker {
   readonly maker: CellMaker;
   readonly settings: TenantSettings;
@@ -15,12 +15,13 @@ export interface TenantContainerMaker {
   readonly name: ImageName;
   /** Digest of the image. */
   readonly image: string;
-  /** Hears when a container's last job ended, and when it is over. */
+  /** Called when a container's last job ended, and when the container is over. */
   onChange(container: TenantContainer): void;
 }
 
 /**
- * Makes a container for jobs of one tenant and returns it when its supervisor is ready, or has said that it cannot be.
+ * Makes a container for jobs of one tenant and returns it when its supervisor is ready, or has reported that the host
+ * does not allow it.
  * @throws {HotcellError} `BACKEND_UNAVAILABLE`; `signal.reason` once `signal` is aborted.
  */
 export function openTenantContainer(

@@ -6,20 +6,21 @@ import type { Cell, CellEnd, CellListener } from '../../../contract/spi/backend.
 import type { Job } from '../../../contract/spi/job.ts';
 
 /**
- * What may be under way to a job that does not take it: the supervisor says what was taken in steps of half of it. So a
- * guest that does not read its stdin keeps no neighbour waiting, and costs the supervisor so much memory at most.
+ * Most bytes that are sent to a job before it takes them; the supervisor reports what was taken in steps of half of
+ * this. So a guest that does not read its stdin holds up no other job, and uses at most this much memory of the
+ * supervisor.
  */
 const creditBytes = 524_288;
-/** Files and stdin go in pieces, between which other jobs have their turn. */
+/** Files and stdin are sent in pieces of this size, so that other jobs get their turn in between. */
 const pieceBytes = 65_536;
 
-/** What a cell needs of the container that it shares. */
+/** A cell's connection to the container that it shares. */
 export interface TenantCellParts {
   /** Name of the container. */
   readonly container: string;
   readonly port: Port & { readonly job: number };
   readonly sandbox: SandboxInfo;
-  /** Called once, when the job is over in one way or the other. */
+  /** Called once, when the job is over for any reason. */
   over(): void;
 }
 
@@ -72,12 +73,14 @@ export class TenantCell implements Cell {
     } while (offset < payload.length);
   }
 
-  /** Reports an end that the job has no part in. */
+  /** Reports an end that did not come from the job. */
   end(end: CellEnd): void {
     this.#parts.port.end(end);
   }
 
-  /** Returns at once: the zygote kills the job's runner, and the kernel everything else of the job with it. */
+  /**
+   * Returns at once. The zygote kills the job's runner, and the kernel kills all other processes of the job with it.
+   */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#isOver) return;
     if (this.#sentBytes > 0) void this.#parts.port.send(engineKinds.drop, new Uint8Array());

@@ -8,36 +8,36 @@ import { DockerDemux } from '../daemon/demux.ts';
 import type { AttachedContainer } from '../daemon/start-container.ts';
 import { TenantCell } from './tenant-cell.ts';
 
-/** What a tenant's container needs of whoever made it. */
+/** The parts of a tenant's container. */
 export interface TenantContainerParts extends AttachedContainer {
-  /** The kernel's numbers of its users: the first, and for how many jobs at one time there are some. */
+  /** Its user ids: the first one, and the number of jobs at one time that they are enough for. */
   readonly users: { readonly firstId: number; readonly slots: number };
   readonly sandbox: SandboxInfo;
   readonly messageMaxBytes: number;
-  /** Its last job ended, or it is over. */
+  /** Called when its last job ended, or when it is over. */
   onChange(container: TenantContainer): void;
 }
 
-/** A supervisor or zygote that does not answer for so long, while it is asked so often, is killed with all its jobs. */
+/** A supervisor or zygote is pinged at this interval; if it does not answer in time, it is killed with all its jobs. */
 const pingEveryMs = 15_000;
 const pongMs = 10_000;
 
-/** A container that runs the jobs of one tenant, each in a place of its own (`sandbox-images/tenant/main.py`). */
+/** A container that runs the jobs of one tenant, each isolated from the others (`sandbox-images/tenant/main.py`). */
 export class TenantContainer {
-  /** Settles with `undefined` when the supervisor says `ready`, or with the container's end where that comes first. */
+  /** Settles with `undefined` when the supervisor says `ready`, or with the container's end if that comes first. */
   readonly ready: Promise<CellEnd | undefined>;
-  /** Whose it is, once it is somebody's: for good. */
+  /** Its tenant, from its first job on; it never changes. */
   tenant: string | undefined;
-  /** Why this host does not let jobs be kept apart in one container, where it does not. */
+  /** The reason why this host cannot isolate jobs within one container; `undefined` if it can. */
   refusal: string | undefined;
-  /** Whether it stays although nobody calls. */
+  /** Whether it stays without calls. */
   isKept = false;
   isOver = false;
-  /** Whether it died, and nobody here asked for that. */
+  /** Whether it died without a request of the engine. */
   isLost = false;
-  /** Jobs that it was running when it was over. */
+  /** Jobs that were running when it ended. */
   jobsAtEnd = 0;
-  /** Jobs that it had. */
+  /** Jobs that it has had so far. */
   jobs = 0;
   idleSince: number = performance.now();
   readonly running: Set<TenantCell> = new Set();
@@ -61,7 +61,7 @@ export class TenantContainer {
         this.#byJob.get(job)?.end({ code: 'PROTOCOL_VIOLATION', message, ran: 'unknown' });
       },
     });
-    // Its errors reach the channel through the demultiplexer.
+    // Errors of the stream reach the channel through the demultiplexer.
     pipeline(parts.stream, this.#demux, () => {});
     void this.#channel.send(controlJob, engineKinds.begin, Buffer.from(JSON.stringify(parts.users)));
   }
@@ -75,14 +75,14 @@ export class TenantContainer {
     return !this.isOver && !this.#channel.closed;
   }
 
-  /** What the limits of its jobs come to, in MiB. */
+  /** Sum of the memory limits of its jobs, in MiB. */
   get promisedMb(): number {
     let sum = 0;
     for (const { memoryMb } of this.running) sum += memoryMb;
     return sum;
   }
 
-  /** A place for the job. `isWarm`: the container was there before the job came. */
+  /** Makes a cell for the job. `isWarm`: the container existed before the job came. */
   open(job: Job, isWarm: boolean): TenantCell {
     const port = this.#channel.open(this.#parts.messageMaxBytes);
     const over = (): void => {
@@ -104,7 +104,10 @@ export class TenantContainer {
     return cell;
   }
 
-  /** Has the supervisor keep so many cells waiting, and settles when they do, or never will. */
+  /**
+   * Makes the supervisor keep this number of cells waiting. Settles when they wait, or when that cannot happen any
+   * more.
+   */
   async keepWaiting(count: number): Promise<void> {
     this.#waiting.resolve();
     this.#waiting = Promise.withResolvers();
@@ -114,7 +117,7 @@ export class TenantContainer {
     if (this.running.size === 0) this.#parts.stream.unref();
   }
 
-  /** Kills the container; what runs in it ends as lost, for this reason. */
+  /** Kills the container; its jobs end as lost, with this message. */
   kill(message: string): void {
     if (this.isOver) return;
     this.isOver = true;
@@ -149,7 +152,7 @@ export class TenantContainer {
     const { stream } = this.#parts;
     const isCut = stream.readableEnded || stream.destroyed;
     const end = await this.#parts.explainExit(message, this.#demux.diagnostics);
-    // Whose fault it was is not known, where jobs shared it.
+    // Several jobs shared the container, so the cause is unknown.
     this.#ready.resolve({ ...end, code: 'CELL_LOST' });
     this.isLost = !this.isOver;
     this.kill(isCut ? end.message : `${message} ${end.message}`);

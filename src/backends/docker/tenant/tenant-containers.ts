@@ -1,10 +1,11 @@
 /**
- * Theory of operation. Jobs that ask for `isolation: 'tenant'` run in containers that only their tenant's jobs share; within,
- * each has a process tree, namespaces and users of its own. The first job of a tenant binds a container that waits, or has
- * one made, and waits for it together with all others that come meanwhile. A container takes as many jobs as their number
- * and the sum of their memory limits allow; where none has room, another is made. It goes when it was idle for long, when
- * it had many jobs, or when its place is needed. What a host refuses is found out by the first container, and then every
- * such job gets a fresh container: the stronger isolation.
+ * Theory of operation. Jobs that ask for `isolation: 'tenant'` run in containers that only jobs of their tenant share.
+ * In the container each job has its own process tree, namespaces and users. A tenant's first job binds a waiting
+ * container, or has one made; all jobs that come meanwhile wait for the same one. A container takes as many jobs as
+ * their number and the sum of their memory limits allow; if no container has room, another is made. A container is
+ * removed after it was idle for a time, after a maximum number of jobs, or when its place is needed. The first
+ * container finds out whether the host allows this. If not, all such jobs get fresh containers, which isolate more
+ * strongly.
  */
 
 import type { PoolStats } from '../../../contract/api/backend-reports.ts';
@@ -17,16 +18,18 @@ import type { TenantCell } from './tenant-cell.ts';
 import type { TenantContainer } from './tenant-container.ts';
 import type { TenantSettings } from './tenant-options.ts';
 
-/** How a container for some language is made; `onChange` is added here. */
+/** How a container for one image is made; `onChange` and `settings` are added here. */
 export type TenantImage = Omit<TenantContainerMaker, 'onChange' | 'settings'>;
 
-/** A container for whoever comes next is made this long after the last was bound: the job comes first. */
+/**
+ * A spare container for the next tenant is made this long after the last one was bound, because the job comes first.
+ */
 const spareDelayMs = 250;
 
 /** All containers of one language's image. */
 class Group {
   readonly containers: Set<TenantContainer> = new Set();
-  /** Containers that are being made, by tenant; `undefined` is for those that will wait for one. */
+  /** Containers that are being made, by tenant; `undefined`: a container that will wait for a tenant. */
   readonly making: Map<string | undefined, Promise<void>> = new Map();
   readonly image: TenantImage;
   hits = 0;
@@ -55,13 +58,13 @@ export class TenantContainers {
     this.#events = events;
   }
 
-  /** Why the host does not take jobs of one tenant into one container, once that is known. */
+  /** The reason why the host does not allow jobs of one tenant in one container, once that is known. */
   get refusal(): string | undefined {
     return this.#refusal;
   }
 
   /**
-   * A place for the job; `undefined` where it is to have a fresh container instead.
+   * Returns a cell for the job; `undefined` if it gets a fresh container instead.
    * @throws {HotcellError} `BACKEND_UNAVAILABLE`; `signal.reason` once `signal` is aborted.
    */
   async place(image: TenantImage, job: Job, signal: AbortSignal): Promise<TenantCell | undefined> {
@@ -81,7 +84,7 @@ export class TenantContainers {
     }
   }
 
-  /** Has the job's tenant keep a container in which `count` cells wait; 0 takes that back. */
+  /** Keeps a container for the job's tenant with `count` waiting cells; 0 cancels that. */
   async warm(image: TenantImage, job: Job, count: number, signal: AbortSignal): Promise<boolean> {
     const group = this.#groupOf(image);
     let container = this.#find(group, job);
@@ -95,7 +98,7 @@ export class TenantContainers {
     return true;
   }
 
-  /** Makes one container, to find out whether the host lets it work. */
+  /** Makes one container, to find out whether the host allows it. Returns the reason if not. */
   async probe(image: TenantImage, signal: AbortSignal): Promise<string | undefined> {
     const group = this.#groupOf(image);
     this.#refusal ??= refusalOf(image);
@@ -117,12 +120,12 @@ export class TenantContainers {
     }));
   }
 
-  /** Lets containers go that nobody uses. */
+  /** Removes containers without jobs. */
   drain(): void {
     for (const each of this.#all()) if (each.running.size === 0) each.kill('It was idle.');
   }
 
-  /** Ends all jobs and containers; refuses what comes with `reason`. */
+  /** Ends all jobs and containers; later calls are refused with `reason`. */
   async close(reason: unknown): Promise<void> {
     this.#closing.abort(reason);
     clearTimeout(this.#idleTimer);
@@ -144,7 +147,7 @@ export class TenantContainers {
     return group;
   }
 
-  /** A container of the tenant with room for the job; where it has none, one that waits becomes its own. */
+  /** A container of the tenant with room for the job; else a waiting container, which becomes the tenant's own. */
   #find(group: Group, job: Job): TenantContainer | undefined {
     const { jobs, memoryMb, maxJobs } = this.#settings;
     const hasRoom = (each: TenantContainer): boolean =>
@@ -158,7 +161,7 @@ export class TenantContainers {
     return spare;
   }
 
-  /** Makes a container for the tenant; one at a time, for all that wait for it. */
+  /** Makes a container for the tenant: one at a time, shared by all calls that wait for it. */
   #make(group: Group, tenant: string | undefined): Promise<void> {
     let making = group.making.get(tenant);
     if (!making) {
@@ -193,11 +196,11 @@ export class TenantContainers {
     const { spares, containers } = this.#settings;
     const isFull = this.#all().length >= containers;
     if (this.#closing.signal.aborted || isFull || group.of(undefined).length >= spares) return;
-    // The next job that needs one tells what is wrong.
+    // The next job that needs a container reports the reason.
     this.#make(group, undefined).catch(() => undefined);
   }
 
-  /** Lets the container go that was idle for the longest, where there are as many as may be. */
+  /** Removes the container that was idle for the longest time, if the maximum number is reached. */
   #makeRoom(): void {
     const all = this.#all();
     if (all.length < this.#settings.containers) return;
@@ -233,7 +236,7 @@ export class TenantContainers {
   }
 }
 
-/** What is known without an attempt. */
+/** The reason for a refusal that is known without an attempt. */
 function refusalOf({ maker: { profile } }: TenantImage): string | undefined {
   if (profile.isGvisor)
     return 'gVisor gives each container its own kernel, and a process in it cannot create isolated namespaces.';
@@ -241,5 +244,5 @@ function refusalOf({ maker: { profile } }: TenantImage): string | undefined {
   return undefined;
 }
 
-/** Cells that wait in a container unless more are asked for (`_SPARES` in `sandbox-images/tenant/supervisor.py`). */
+/** Cells that wait in a container by default (`_SPARES` in `sandbox-images/tenant/supervisor.py`). */
 const defaultWaiting = 2;

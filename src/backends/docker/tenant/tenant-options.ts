@@ -1,27 +1,36 @@
 import { availableParallelism, totalmem } from 'node:os';
 
-/** Containers that the jobs of one tenant share, where they ask for `isolation: 'tenant'`. */
+/** Containers that the jobs of one tenant share, if they ask for `isolation: 'tenant'`. */
 export interface TenantOptions {
-  /** Jobs that run in one container at one time. Default: as many as the backend runs at all. */
+  /** Jobs that run in one container at one time. Default: the backend's number of slots. */
   readonly jobs?: number | undefined;
-  /** What the jobs of one container may hold together, in MiB; their own limits never come to more. Default: half of the machine's memory. */
+  /**
+   * Most memory of all jobs of one container together, in MiB; the sum of their limits is never above it. Default: half
+   * of the machine's memory.
+   */
   readonly memoryMb?: number | undefined;
-  /** Processors that one container may keep busy. Default: all but a quarter of one, which keeps the engine itself in time; at least 1. */
+  /**
+   * Processors that one container may use. Default: all except a quarter of one, which keeps the engine responsive; at
+   * least 1.
+   */
   readonly cpus?: number | undefined;
-  /** A tenant's container without jobs goes after so long, in milliseconds. Default 60 000. */
+  /** Time, in milliseconds, after which a tenant's container without jobs is removed. Default 60 000. */
   readonly idleMs?: number | undefined;
-  /** After so many jobs a container takes no more, and goes with its last one. Default 10 000. */
+  /** Jobs after which a container takes no more, and is removed with its last one. Default 10 000. */
   readonly maxJobs?: number | undefined;
-  /** Containers at one time, whosever they are; beyond that, idle ones go first. Default 16. */
+  /**
+   * Most containers at one time, of all tenants. To make one more, the container that was idle for the longest time is
+   * removed. Default 16.
+   */
   readonly containers?: number | undefined;
-  /** Containers that wait for a tenant, of each language that was used lately. Default 1. */
+  /** Containers that wait for a tenant, for each recently used language. Default 1. */
   readonly spares?: number | undefined;
 }
 
-/** {@link TenantOptions} with nothing left open. */
+/** {@link TenantOptions} with all defaults filled in. */
 export type TenantSettings = { readonly [name in keyof TenantOptions]-?: number };
 
-/** Fills in the defaults. `slots` is how many jobs the backend runs at one time. */
+/** Fills in the defaults. `slots`: jobs that the backend runs at one time. */
 export function resolveTenantOptions(options: TenantOptions, slots: number): TenantSettings {
   return {
     jobs: options.jobs ?? slots,

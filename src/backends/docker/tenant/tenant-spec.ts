@@ -5,14 +5,14 @@ import { tenantSeccompProfile } from '../cells/seccomp-profile.ts';
 import type { ContainerSpec } from '../daemon/docker-client.ts';
 import type { TenantSettings } from './tenant-options.ts';
 
-/** What one runner takes beside its job's limits, in MiB: 9 of its own were measured, and a guest's first pages. */
+/** Memory of one runner in addition to its job's limits, in MiB: 9 were measured, plus a guest's first pages. */
 const runnerMb = 16;
-/** The zygote and PID 1, in MiB. */
+/** Memory of the zygote and PID 1, in MiB. */
 const zygoteMb = 64;
-/** Cells that wait, or whose processes are being taken down. */
+/** Cells that wait, or whose processes are still being removed. */
 const spareSlots = 24;
 
-/** Users that a container of so many jobs has: the zygote, two for each slot, and nobody. */
+/** Users of a container for `jobs` jobs at one time: the zygote, two for each slot, and nobody. */
 export function tenantUsers({ jobs }: Pick<TenantSettings, 'jobs'>): {
   readonly slots: number;
   readonly users: number;
@@ -22,8 +22,8 @@ export function tenantUsers({ jobs }: Pick<TenantSettings, 'jobs'>): {
 }
 
 /**
- * The template of a container that the jobs of one tenant share. Its memory is what all jobs may hold together and room
- * for their runners; each job's own limits are its runner's business. Its users are told it by its first message.
+ * The template of a container that the jobs of one tenant share. Its memory is enough for all jobs together and their
+ * runners; each runner enforces its own job's limits. The container gets its users in its first message.
  */
 export function buildTenantSpec(
   image: string,
@@ -47,8 +47,8 @@ export function buildTenantSpec(
       ...sealedHostConfig(memory, profile),
       CapAdd: [...runnerRights],
       SecurityOpt: ['no-new-privileges:true', `seccomp=${profile.seccompProfile ?? tenantSeccompProfile}`],
-      // The kernel lets each job have a /proc of its own only where the container's has no masks. Nobody in it is the
-      // host's root, which is what owns all that the masks would hide.
+      // The kernel lets a job mount its own /proc only if the container's /proc has no masks. The masks would hide only
+      // files of the host's root, and once PID 1 has given up that user, no process in the container is root.
       MaskedPaths: [],
       ReadonlyPaths: [],
       NanoCpus: Math.round(settings.cpus * 1e9),

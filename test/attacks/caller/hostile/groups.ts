@@ -7,7 +7,7 @@ import { streamCases } from './stream-cases.ts';
 import { surroundingCases } from './surrounding-cases.ts';
 import { toolCases } from './tool-cases.ts';
 
-/** Cases that one child process runs on one engine. */
+/** Cases that run in one child process on one engine. */
 export interface Group {
   readonly backend?: 'docker';
   readonly cases: readonly HostileCase[];

@@ -1,17 +1,17 @@
 import { runInNewContext } from 'node:vm';
 import type { Engine, ExecutionRequest } from 'hotcell';
 
-/** One thing that a caller hands in, and how the call must end. Each runs in a child process, which must live. */
+/** One value that a caller passes in, and how the call must end. Each runs in a child process, which must survive. */
 export interface HostileCase {
-  /** The row of `docs/callers.md` that says what holds. */
+  /** The row of `docs/callers.md` with the promise. */
   readonly row: string;
   readonly name: string;
-  /** The outcome of what this returns or throws is told as a text; see `run-cases.ts`. */
+  /** The outcome of its result or exception as a text; see `run-cases.ts`. */
   readonly run: (engine: Engine) => unknown;
   readonly ends: RegExp;
 }
 
-/** What is thrown by those who mean harm: nothing about it can be read. */
+/** A hostile exception: nothing about it can be read. */
 export function unreadable(): object {
   const refuse = (): never => {
     throw new Error('a trap');
@@ -22,7 +22,7 @@ export function unreadable(): object {
   );
 }
 
-/** An object whose `name` cannot be read, beside others that can. */
+/** An object whose `name` cannot be read, with other members that can. */
 export function trapped(name: string, rest: object = {}): never {
   return Object.defineProperty({ ...rest }, name, {
     enumerable: true,
@@ -32,7 +32,7 @@ export function trapped(name: string, rest: object = {}): never {
   }) as never;
 }
 
-/** Evaluated in another realm, where `Error`, `Promise`, `Map` and `Uint8Array` are other ones. */
+/** Evaluated in another realm, which has its own `Error`, `Promise`, `Map` and `Uint8Array`. */
 export function foreign<Value>(code: string): Value {
   return runInNewContext(code) as Value;
 }
@@ -41,20 +41,19 @@ export function never(): Promise<never> {
   return new Promise(() => undefined);
 }
 
-/** Throws what it is given. */
 export function raise(thrown: unknown): never {
   throw thrown;
 }
 
-/** The limits of what is to hang. */
+/** The limits of calls that hang. */
 export const briefly = { timeoutMs: 700 } as const;
 
-/** A request for JavaScript. What is to hang has `briefly`. */
+/** A request for JavaScript. Calls that hang use `briefly`. */
 export function ask(request: Partial<Record<keyof ExecutionRequest, unknown>> = {}): ExecutionRequest {
   return { language: 'javascript', code: '1', limits: { timeoutMs: 10_000 }, ...request } as ExecutionRequest;
 }
 
-/** A thenable of somebody's own making. */
+/** A thenable that is not a promise. */
 export function thenable(then: (done: (value: unknown) => void) => void): unknown {
   return Object.fromEntries([['then', then]]);
 }

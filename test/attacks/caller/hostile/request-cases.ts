@@ -23,7 +23,7 @@ const fields = [
   'signal',
 ] as const;
 
-/** A getter that answers with something else at its second reading. */
+/** A getter that returns another value the second time. */
 function changing(name: string, first: unknown, then: unknown, rest: object = {}): never {
   let reads = 0;
   return Object.defineProperty({ ...rest }, name, {
@@ -35,7 +35,7 @@ function changing(name: string, first: unknown, then: unknown, rest: object = {}
   }) as never;
 }
 
-/** Each level holds the next twice: a text of it would have 2 to the power of 64 leaves. */
+/** Each level contains the next one twice: its text would have 2 to the power of 64 leaves. */
 function bomb(): unknown {
   let value: unknown = 'x';
   for (let level = 0; level < 64; level += 1) value = [value, value];

@@ -1,16 +1,18 @@
 /**
- * The child process of `hostile-callers.test.ts`. Runs the cases of one group one after the other on one engine, and writes a line
- * of JSON for each: its outcome, and what would have ended a process that does not listen for it. It ends by itself, once nothing is left
- * that keeps it alive.
+ * The child process of `hostile-callers.test.ts`. Runs the cases of one group one after the other on one engine. For
+ * each it writes a line of JSON: its outcome, and events that would have ended a process without a listener. It ends by
+ * itself when nothing keeps it alive any more.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createEngine, type ExecutionResult, HotcellError } from '../../../../src/index.ts';
 import { groups } from './groups.ts';
 import type { HostileCase } from './hostile-case.ts';
 
-/** A case that takes longer hangs. Far more than any needs: a busy machine is no reason to fail. */
+/**
+ * A case that takes longer hangs. The time is far more than any case needs, so that a busy machine is not a failure.
+ */
 const caseMaxMs = 90_000;
-/** How long what comes late may take to come. */
+/** How long late values may take to arrive, in milliseconds. */
 const lateMs = 40;
 
 const { backend, cases } = groups[process.argv[2] ?? ''] ?? { cases: [] };
@@ -36,7 +38,7 @@ await engine.close();
 clearInterval(alive);
 process.stdout.write(`${JSON.stringify({ name: 'the end', escaped })}\n`);
 
-/** The outcome as a text. On a machine that is too busy to start a host process, it is tried again. */
+/** The outcome as a text. On a machine that is too busy to start a host process, the call is repeated. */
 async function settled(run: () => unknown, tries = 5): Promise<string> {
   const outcome = await tell(run);
   return tries > 1 && outcome.includes('A host process for isolates did not start')

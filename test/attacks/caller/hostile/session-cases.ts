@@ -5,7 +5,7 @@ import { type HostileCase, never, raise, trapped, unreadable } from './hostile-c
 const refused = /^rejected INVALID_REQUEST: /;
 const refusedResult = /^validation_error \| INVALID_REQUEST: .*\| 41$/s;
 
-/** What one call of a session ends as, and then what the session still knows. */
+/** How one call of a session ends, and then the state that the session still has. */
 const inSession =
   (work: (session: Session) => unknown) =>
   async (engine: Engine): Promise<unknown> => {

@@ -8,7 +8,7 @@ const program = {
   python: 'import os; open("output/a", "w").write("a" * 200_000); open("output/b", "w").write("b"); 7',
 } as const;
 
-/** A stream of somebody's own making, with what a Writable has. */
+/** A stream that is not Node's, with a Writable's members. */
 function duck(overrides: object = {}): ArtifactTarget {
   const emitter = new EventEmitter();
   const methods = {
@@ -370,7 +370,7 @@ const sinks: readonly (readonly [row: string, name: string, sink: () => unknown,
   ],
 ];
 
-/** Sinks that go wrong: nothing else of the result is lost by them. */
+/** Sinks that fail: the rest of the result must not be lost. */
 export function sinkCases(language: keyof typeof program): readonly HostileCase[] {
   const cases = sinks.map(([row, name, sink, ends]): HostileCase => {
     const run = (engine: Engine): unknown =>
@@ -383,7 +383,7 @@ export function sinkCases(language: keyof typeof program): readonly HostileCase[
     const late = language === 'python' ? new RegExp(ends.source.replace('700 ms', '2000 ms'), ends.flags) : ends;
     return { row, name: `${row} ${name}`, run, ends: late };
   });
-  // What is too late for 700 ms is not for a container's time.
+  // Values that are too late for 700 ms are not too late for a container.
   return language === 'javascript' ? cases : cases.filter(({ name }) => !name.includes('too late'));
 }
 

@@ -4,9 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Engine } from 'hotcell';
 import { ask, briefly, foreign, type HostileCase, never, raise, trapped, unreadable } from './hostile-case.ts';
 
-/** A source with an iterator of its own making. */
+/** A source with the given iterator. */
 const source = (iterator: unknown): unknown => ({ [Symbol.asyncIterator]: () => iterator });
-/** Gives one piece, and has a `return` of its own. */
+/** Gives one piece, and has the given `return`. */
 const left = (leave: () => unknown, next?: () => unknown): unknown => {
   let asked = 0;
   return source({

@@ -46,7 +46,7 @@ const thrown: readonly (readonly [name: string, act: () => unknown])[] = [
   ['answers with a trap', unreadable],
 ];
 
-/** Has an engine say something: that a call failed inside, which a closed backend brings about. */
+/** Makes an engine log a failure inside: a closed backend causes one. */
 const withLogger = (logger: () => unknown) => async (): Promise<unknown> => {
   const said = { debug: logger, info: logger, warn: logger, error: logger } as unknown as Logger;
   await using engine = createEngine({
@@ -58,7 +58,7 @@ const withLogger = (logger: () => unknown) => async (): Promise<unknown> => {
   return await engine.execute({ language: 'bash', code: 'echo hi', limits: { timeoutMs: 10_000 } });
 };
 
-/** Calls once while a listener of the engine's events does something. It must have been called. */
+/** Makes one call while a listener of the engine's events does something. The listener must have been called. */
 const withListener =
   (act: () => unknown) =>
   async (engine: Engine): Promise<unknown> => {
@@ -89,7 +89,7 @@ const warm =
   (engine: Engine): unknown =>
     engine.warm(request() as never, signal?.() as never);
 
-/** Every event until the loop is left. */
+/** All events until the loop is left. */
 async function read(events: AsyncIterable<ExecutionEvent>): Promise<string> {
   const types: string[] = [];
   for await (const event of events) types.push(event.type);

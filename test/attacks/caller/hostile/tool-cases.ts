@@ -11,7 +11,7 @@ const withTool =
       ask({ code: call, limits: { timeoutMs }, tools: { t: { ...any, run: () => 1, ...tool } as HostFunction } }),
     );
 const failed = (code: string, reason = ''): RegExp => new RegExp(`^success \\| "${code}: .*${reason}`);
-/** The guest is ended by its own time. */
+/** The guest ends at its own timeout. */
 const late = /^timeout \| WALL_TIMEOUT/;
 
 const rejects = (): unknown => Promise.reject(new Error('late listener'));
@@ -100,7 +100,7 @@ const schemas: readonly (readonly [name: string, schema: () => unknown])[] = [
   ['is a schema by its prototype alone', () => Object.create(z.ZodType.prototype)],
 ];
 
-/** A tool by name, on an engine of its own: tools are handed over when that is made. */
+/** A tool by name, on its own engine, because an engine gets its tools when it is made. */
 const byName =
   (definition: object, given: unknown = {}) =>
   async (): Promise<unknown> => {

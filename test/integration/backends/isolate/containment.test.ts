@@ -5,7 +5,10 @@ import { makeBackend, run } from './harness.ts';
 const backend = makeBackend();
 afterAll(() => backend.close());
 
-/** Walks everything that can be reached from the global object, by properties, prototypes and getters' functions. */
+/**
+ * Walks everything that is reachable from the global object, through properties, prototypes and the functions of
+ * getters.
+ */
 const walk = `
 const seen = new Set(); const queue = [[globalThis, 'globalThis']]; const findings = [];
 const realm = new Set([Function, (async () => {}).constructor, (function* () {}).constructor, (async function* () {}).constructor]);
@@ -78,7 +81,7 @@ test.each([
   'Date.now = () => NaN; globalThis.eval = null; Error = null; globalThis.console.log.call = 1; Symbol.iterator',
   'Object.prototype.toJSON = undefined; Object.prototype.end = "cancelled"; Object.prototype.kind = 99',
   'delete globalThis.Object; delete globalThis.Array; delete globalThis.Promise; delete globalThis.Function',
-])('tampering changes nothing but the guest’s own words: %s', async (code) => {
+])('tampering changes only the guest’s own words: %s', async (code) => {
   const { verdict, value, stdout } = await run(backend, `const k = console; ${code}; k.log('said'); 5`);
   expect(verdict?.error).toBeUndefined();
   expect([verdict?.end, value, stdout]).toEqual(['completed', '5', 'said\n']);

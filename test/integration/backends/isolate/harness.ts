@@ -20,7 +20,7 @@ export interface Given extends Partial<Omit<Job, 'limits' | 'files' | 'stdin'>> 
   readonly stdin?: string;
 }
 
-/** All that a cell said about a job. */
+/** All messages of a cell about a job. */
 export interface Said {
   readonly verdict: Verdict | undefined;
   readonly end: CellEnd | undefined;
@@ -31,7 +31,7 @@ export interface Said {
   readonly artifacts: Readonly<Record<string, string>>;
 }
 
-/** A backend on the given place, by default the first of `HOTCELL_TEST_PLACEMENTS`. */
+/** A backend in the given place, by default the first of `HOTCELL_TEST_PLACEMENTS`. */
 export function makeBackend(options: IsolateOptions = {}, place: IsolatePlace | undefined = testPlaces[0]): Backend {
   const { placement, runtime } = place ?? {};
   const launcher =
@@ -65,12 +65,12 @@ export function makeJob({ inputs, limits, files, stdin, ...rest }: Given): Job {
   };
 }
 
-/** A job that is on its way. */
+/** A running job. */
 export interface Going {
   readonly cell: Cell;
   readonly said: Promise<Said>;
   cancel(reason: 'cancelled' | 'output' | 'timeout'): void;
-  /** Settles once this was written to stdout. */
+  /** Settles once this text was written to stdout. */
   written(text: string): Promise<void>;
 }
 
@@ -84,7 +84,7 @@ export async function begin(backend: Backend, given: Given): Promise<Going> {
   let stdout = '';
   let stderr = '';
   let stdoutBytes = 0;
-  // A character may lie across two frames.
+  // A character may be split across two frames.
   const decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
   const finish = async (verdict: Verdict | undefined, end: CellEnd | undefined): Promise<void> => {
     await cell[Symbol.asyncDispose]();
@@ -130,12 +130,12 @@ export async function begin(backend: Backend, given: Given): Promise<Going> {
   };
 }
 
-/** Runs a job to its end. */
+/** Runs a job and waits for its end. */
 export async function run(backend: Backend, given: Given | string): Promise<Said> {
   return (await begin(backend, typeof given === 'string' ? { code: given } : given)).said;
 }
 
-/** State and parent of a process; nothing where it is gone or only waits to be reaped. */
+/** State and parent of a process; `undefined` if it has ended or is a zombie. */
 function inspectProcess(pid: number): { readonly parent: number; readonly command: string } | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
@@ -151,7 +151,7 @@ export function isAlive(pid: number): boolean {
   return inspectProcess(pid) !== undefined;
 }
 
-/** Process ids of the host processes that a process, this one by default, has started, here or in containers. */
+/** Process ids of the host processes that a process (by default this one) has started, here or in containers. */
 export function hostPids(parent: number = process.pid, place: IsolatePlace | undefined = testPlaces[0]): number[] {
   if (place?.placement === 'container') {
     const docker = (...options: string[]): string[] =>

@@ -37,7 +37,7 @@ test('nothing starts before the first lease; close leaves nothing', async () => 
   });
 });
 
-test('tenants never share a process, and a host runs as a user of its own without rights', async () => {
+test('tenants never share a process, and a host runs as its own user without rights', async () => {
   const backend = open();
   const first = await begin(backend, { code: lasting, tenant: 'a' });
   const second = await begin(backend, { code: lasting, tenant: 'b' });
@@ -47,7 +47,7 @@ test('tenants never share a process, and a host runs as a user of its own withou
   if (process.getuid?.() === 0) {
     const status = pids.map((pid) => readFileSync(`/proc/${pid}/status`, 'utf8'));
     const uids = status.map((text) => /^Uid:\t(\d+)\t\1\t\1\t\1$/m.exec(text)?.[1]);
-    // In a container all are the one user of the image.
+    // In a container all hosts run as the one user of the image.
     expect(new Set(uids).size).toBe(isContained ? 1 : 2);
     expect(uids).not.toContain('0');
     for (const text of status) expect(text).toMatch(isContained ? /^Groups:\t10000 $/m : /^Groups:\t\s*$/m);
@@ -138,7 +138,7 @@ test('idle hosts are retired, spare ones wait', async () => {
 
 test('calls that leave no pause do not keep the next host from being started', async () => {
   const backend = open({ spareHosts: 1 });
-  // Without the next host the calls go on until the test is given up, and its backend closed.
+  // If the next host is not started, the calls continue until the test is given up and its backend closed.
   for (let calls = 0; calls < 2 || backend.pool()[0]?.ready !== 1; calls += 1) {
     expect((await run(backend, '5')).value).toBe('5');
   }

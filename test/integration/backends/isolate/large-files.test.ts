@@ -1,4 +1,4 @@
-/** Files that are large beside `memoryMb`: passing them must not take their size again out of the guest's memory. */
+/** Files that are large compared to `memoryMb`: passing them must not use memory of the guest for a second copy. */
 import { createHash } from 'node:crypto';
 import { createEngine } from 'hotcell';
 import { afterAll, describe, expect, test } from 'vitest';

@@ -27,7 +27,7 @@ describe('time', () => {
     await isAlive();
   });
 
-  test('processor time has a limit of its own; waiting does not count', async () => {
+  test('processor time has its own limit; waiting does not count', async () => {
     const spinning = await go({ code: 'for (;;);', limits: { timeoutMs: 120_000, cpuMs: 150 } });
     expect(spinning.verdict?.end).toBe('cpu');
     expect(spinning.verdict?.usage.cpuMs).toBeGreaterThanOrEqual(145);
@@ -67,7 +67,7 @@ describe('memory', () => {
     await isAlive();
   });
 
-  test('a failed allocation that the guest survives is no verdict', async () => {
+  test('a failed allocation that the guest survives does not end the job', async () => {
     const code = 'try { new ArrayBuffer(2 ** 30) } catch (error) { error.name }';
     expect((await go({ code, limits: { memoryMb: 64 } })).value).toBe('"RangeError"');
   });
@@ -79,7 +79,7 @@ describe('memory', () => {
 });
 
 describe('output', () => {
-  test('a flood is held back, does not disturb a neighbour, and ends when it is told to', async () => {
+  test('a flood is held back, does not disturb another job, and ends on request', async () => {
     await isAlive();
     const flood = await begin(backend, { code: 'const line = "x".repeat(1000); for (;;) console.log(line)' });
     const neighbour = await go({ code: 'await new Promise((r) => setTimeout(r, 300)); console.log("quiet"); 1' });
@@ -114,7 +114,7 @@ describe('cancel', () => {
   });
 });
 
-test('memory that V8 does not count is the watchdog’s: the culprit is told, its neighbour is lost', async () => {
+test('the watchdog limits memory that V8 does not count: the culprit gets the reason, the other job is lost', async () => {
   const own = makeBackend({ hostProcesses: 1 });
   const waits = 'console.log("begun"); await new Promise((r) => setTimeout(r, 120_000))';
   const limits = { memoryMb: 32, diskMb: 1, timeoutMs: 150_000 };

@@ -18,7 +18,10 @@ const read = (pid: number, file: string): string => readFileSync(`/proc/${pid}/$
 const limitOf = (pid: number, name: string): string | undefined =>
   new RegExp(`^${name} +(\\S+) +(\\S+)`, 'm').exec(read(pid, 'limits'))?.slice(1).join(' ');
 
-/** An engine in a process of its own with one endless job, which holds a descriptor that its children would inherit. */
+/**
+ * A separate process with an engine and one endless job. The process holds a descriptor that its children would
+ * inherit.
+ */
 async function startEngine(place: IsolatePlace): Promise<{ readonly engine: ChildProcess; readonly host: number }> {
   const harness = new URL('./harness.ts', import.meta.url).href;
   const script = `import { begin, makeBackend } from '${harness}';
@@ -104,7 +107,7 @@ describe('a host process in a container', () => {
     expect((await run(backend, '2')).value).toBe('2');
   });
 
-  test('memory beyond its container’s is told apart from other deaths', async () => {
+  test('a death by the memory limit of its container differs from other deaths', async () => {
     const launcher = createHostContainers(new SharedDockerConnection(undefined));
     const exitOf = async (code: string): Promise<unknown> => {
       const program: HostProgram = { nodeArguments: () => ['--eval', code], memoryMb: 64 };

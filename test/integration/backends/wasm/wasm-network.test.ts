@@ -78,7 +78,7 @@ def attempt(address, **how):
     const controller = new AbortController();
     const tools = { ask: { description: 'Comes first.', input: z.any(), run: () => void setTimeout(abort, 300) } };
     const abort = (): void => controller.abort();
-    // What does not hear the cancel waits for the end of its time, which does not come in this test.
+    // A request that ignores the cancel would wait for its timeout, which this test does not reach.
     const limits = { timeoutMs: 300_000 };
     const cancelled = await run('python', `tools.ask()\n${code}`, { signal: controller.signal, tools, limits });
     expect(cancelled.status).toBe('cancelled');
@@ -108,7 +108,7 @@ describe('curl', () => {
   const curl = (script: string, more: Partial<ExecutionRequest> = {}): Promise<ExecutionResult> =>
     run('bash', `h=$(jq -r .http "$HOTCELL_INPUTS"); t=$(jq -r .https "$HOTCELL_INPUTS")\n${script}`, more);
 
-  test('sends what it is told to: data, forms, files, headers, in the methods that belong to them', async () => {
+  test('sends data, forms, files and headers, with the right methods', async () => {
     const result = await curl(
       `cd files; show() { jq -c '[.method, .url, .headers["content-type"], .body]'; }
 curl -s -d a=1 --data-urlencode 'b=c d&é' "$h/echo" | show
@@ -144,7 +144,7 @@ curl -s --data-binary @bytes "$h/echo" | jq '.headers["content-length"]'`,
     ]);
   });
 
-  test('gives answers where they are wanted, byte by byte, and follows redirects only when it is told to', async () => {
+  test('writes answers to the requested places, byte by byte, and follows redirects only on request', async () => {
     const result = await curl(
       `curl -s -o big "$h/big"; wc -c <big; curl -s -O "$h/echo"; jq -r .url echo
 curl -s -o /dev/null -w '%{http_code} %{content_type} %{size_download}\\n' "$h/moved"

@@ -1,4 +1,6 @@
-/** What is particular to sessions in WebAssembly; the rest is in test/conformance/sessions.test.ts. */
+/**
+ * Tests of sessions in WebAssembly that differ from other sessions; the rest is in test/conformance/sessions.test.ts.
+ */
 import { createEngine, hostFunction, type Session, type SessionOptions } from 'hotcell';
 import { afterAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';

@@ -14,7 +14,7 @@ const engine: Engine = createEngine({
   wasm: { cacheFolder },
   fallback: 'wasm',
 });
-// Loads Python for the first time ever; that there is no Docker engine is what it rejects with.
+// Loads Python for the first time. It rejects because there is no Docker engine.
 beforeAll(() => expect(engine.prepare()).rejects.toThrow('nowhere'), 120_000);
 afterAll(async () => {
   await engine.close();
@@ -65,7 +65,7 @@ describe('Python', () => {
   test('sleeping uses no processor time', async () => {
     const { usage } = await python('import time\ntime.sleep(1)');
     expect(usage.wallMs).toBeGreaterThan(990);
-    // On a slow machine the start of a program takes longer, and so does all of it.
+    // On a slow machine the start of a program takes longer, and so does the whole run.
     expect(usage.cpuMs).toBeLessThan(usage.wallMs / 2);
   });
 
@@ -132,7 +132,7 @@ describe('Bash', () => {
   });
 });
 
-test('host processes can live in containers, where nothing is open for them', async () => {
+test('host processes can run in containers, in which no file is open for them', async () => {
   const contained = createEngine({ isolate: false, wasm: { placement: 'container' } });
   try {
     const result = await contained.execute({ language: 'python', backend: 'wasm', code: '6 * 7' });
@@ -147,7 +147,7 @@ test.each([
   ['bash', 'echo first; tool go; echo second'],
 ] as const)('output of %s arrives while the program runs', async (language, code) => {
   const first = Promise.withResolvers<void>();
-  // The program goes on once its output is here.
+  // The program continues once its output has arrived.
   const tools = { go: { description: 'Waits for the first output.', input: z.any(), run: () => first.promise } };
   let heard = '';
   for await (const event of engine.stream({ language, code, tools })) {
@@ -157,7 +157,7 @@ test.each([
   expect(heard).toMatch(/^first\n(null\n)?second\n$/);
 });
 
-test('Bash shows files and says how far it is, and is told what it got wrong', async () => {
+test('Bash shows files and reports progress, and gets the errors of its requests', async () => {
   const code = `mkdir sub; cd sub; echo '<p>' >a.HTML; hotcell display a.HTML; echo b | hotcell display - 'no type'; hotcell progress 2 all of it
 hotcell display none; echo $?; hotcell progress much; echo $?; hotcell progress ''; echo $?; hotcell; echo $?; hotcell -h | head -1`;
   const progress: unknown[] = [];
@@ -179,7 +179,7 @@ hotcell display none; echo $?; hotcell progress much; echo $?; hotcell progress 
 });
 
 describe('stdin of Python', () => {
-  /** Pieces, each after the pause before it, in milliseconds. */
+  /** Pieces, each after its pause in milliseconds. */
   async function* paused(...pieces: readonly (readonly [ms: number, piece: string | Uint8Array])[]) {
     for (const [ms, piece] of pieces) {
       await sleep(ms);
@@ -187,7 +187,7 @@ describe('stdin of Python', () => {
     }
   }
 
-  test('is read while it comes, in bytes and in lines, to its end', async () => {
+  test('is read as it arrives, in bytes and in lines, to the last byte', async () => {
     const code = [
       'import sys',
       'first = sys.stdin.readline()',

@@ -23,7 +23,7 @@ import type { ShapeOf } from '../../../../src/contract/schema/schema-parts.ts';
 import { deriveWire } from '../../../../src/contract/wire/derive.ts';
 import { anyEvent, anyRequest, anyResult } from '../../../support/arbitrary-results.ts';
 
-/** Keeps what is too large for messages, as a queue's store of blobs does. */
+/** Keeps content that is too large for messages, as a queue's blob store does. */
 function blobs(inlineMaxBytes: number): Required<WireOptions> & { readonly kept: Map<string, Uint8Array> } {
   const kept = new Map<string, Uint8Array>();
   return {
@@ -207,7 +207,7 @@ describe('a message of an enemy is refused', () => {
     expect(() => parseWireText(text, maxBytes)).toThrow(expect.objectContaining(refused(reason)) as Error);
   });
 
-  test('text with quotes, brackets and backslashes in it is none', () => {
+  test('any other JSON text is read, with quotes, brackets and backslashes in it', () => {
     fc.assert(
       fc.property(fc.json(), (text) => {
         expect(parseWireText(text)).toEqual(JSON.parse(text));
@@ -227,12 +227,12 @@ describe('a message of an enemy is refused', () => {
     ['a host function', { ...request, tools: { a: { description: 'x', run: 'x' } } }, 'tools.a'],
     ['a sink', { ...request, artifactSink: 'x' }, 'artifactSink: cannot be sent'],
     ['bytes with more beside them', { ...request, stdin: { base64: '', ref: 'x' } }, 'stdin'],
-    ['bytes that are none', { ...request, stdin: { base64: 'AQ' } }, 'stdin.base64 is not base64'],
+    ['bytes that are not valid', { ...request, stdin: { base64: 'AQ' } }, 'stdin.base64 is not base64'],
     ['bytes with something between', { ...request, stdin: { base64: 'A*AA' } }, 'stdin.base64 is not base64'],
     ['bytes as a list', { ...request, stdin: [1, 2] }, 'stdin'],
     ['a reference without a size', { ...request, stdin: { ref: 'x' } }, 'stdin'],
     ['another version', { ...request, wireVersion: 2 }, 'its wireVersion is not 1'],
-    ['a version that is none', { ...request, wireVersion: null }, 'its wireVersion is not 1'],
+    ['a version that is not a number', { ...request, wireVersion: null }, 'its wireVersion is not 1'],
   ])('%s', async (_, wire, reason) => {
     await expect(decodeRequest(wire)).rejects.toMatchObject(refused(reason));
   });

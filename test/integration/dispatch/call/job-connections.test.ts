@@ -33,7 +33,7 @@ const messageOf = (promise: Promise<unknown>): Promise<string> =>
     (error: Error & { outcome?: string }) => `${error.outcome}: ${error.message}`,
   );
 
-test('what the guest is told and what is recorded holds no secret of the job', async () => {
+test('messages for the guest and the record contain no secret of the job', async () => {
   await using connections = open();
   const told = await messageOf(connections.connect(`${secret}.example`, 443, never));
   expect(told).toBe('refused: The network of this job does not allow [redacted:NAME].example, port 443.');

@@ -77,14 +77,14 @@ describe('a leased cell', () => {
 
     await leased.tell('read /proc/self/status');
     const status = await leased.hear();
-    // Bits 5, 6 and 7: KILL, SETGID, SETUID. The bounding set is what anything inside can ever have.
+    // Bits 5, 6 and 7: KILL, SETGID, SETUID. The bounding set limits the capabilities of all processes inside.
     expect(status).toMatch(/^CapEff:\t00000000000000e0$/m);
     expect(status).toMatch(/^CapBnd:\t00000000000000e0$/m);
     expect(status).toMatch(/^CapAmb:\t0000000000000000$/m);
     expect(status).toMatch(/^NoNewPrivs:\t1$/m);
     expect(status).toMatch(/^Seccomp:\t2$/m);
     await leased.tell('list /sys/class/net');
-    // Some kernels put their tunnels' fallback devices into every network namespace; they lead nowhere.
+    // Some kernels put fallback devices of their tunnels into every network namespace; these devices are down.
     const interfaces = (await leased.hear())
       .split(' ')
       .filter((name) => !/^(?:tunl|sit|gre|gretap|erspan|ip\w+)0$/.test(name));
@@ -200,7 +200,7 @@ describe('an engine that fails under a cell', () => {
     const slow = createDockerBackend({ address: proxy.address, images: { python: image }, pool: { ceiling: 0 } });
     const leased = await leaseCell(slow);
     proxy.freeze();
-    // What waits for the daemon here waits until the proxy thaws, which comes after it.
+    // Work that waits for the daemon waits until the proxy thaws, which is later.
     await leased.cell[Symbol.asyncDispose]();
     const refused = slow.lease(testJob(), AbortSignal.timeout(100));
     await expect(refused).rejects.toMatchObject({ name: 'TimeoutError' });

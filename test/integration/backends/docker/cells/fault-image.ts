@@ -4,10 +4,13 @@ import { pack } from 'tar-stream';
 import type { DockerClient } from '../../../../../src/backends/docker/daemon/docker-client.ts';
 import { ensureImage } from '../../../../../src/backends/docker/images/images.ts';
 
-/** How the runner of a test image begins: `sound` gets ready, `mute` never does, `stillborn` exits. */
+/** How the runner of a test image starts: `sound` gets ready, `mute` never does, `stillborn` exits. */
 export type Birth = 'sound' | 'mute' | 'stillborn';
 
-/** Builds a test image, of a name that no other test process uses, on top of the Python sandbox image: the same system, with a PID 1 that fails as told. */
+/**
+ * Builds a test image on top of the Python sandbox image, with a name that no other test process uses. Its PID 1 fails
+ * on command.
+ */
 export async function buildFaultImage(client: DockerClient, birth: Birth): Promise<string> {
   const { tag: base } = await ensureImage(client, 'python');
   const context = pack();

@@ -1,4 +1,4 @@
-"""PID 1 of the test images: speaks the cell protocol and then fails in the way that it is told to."""
+"""PID 1 of the test images: speaks the cell protocol and fails on command."""
 import os
 import struct
 import sys

@@ -47,7 +47,7 @@ describe('a lease that is aborted', () => {
       const abort = new AbortController();
       const lease = backend.lease(testJob(), abort.signal);
       setTimeout(() => abort.abort(reason), 300);
-      // The proxy is still frozen: nothing but the signal can end the wait.
+      // The proxy is still frozen, so only the signal can end the wait.
       await expect(lease).rejects.toBe(reason);
       proxy.thaw();
       await backend.close();
@@ -85,7 +85,7 @@ describe('a lease that is aborted', () => {
 });
 
 describe('a lease that fails', () => {
-  test('where no engine answers', async () => {
+  test('if no engine answers', async () => {
     const backend = createDockerBackend({ address: 'unix:///nowhere/docker.sock' });
     await expect(backend.lease(testJob(), new AbortController().signal)).rejects.toMatchObject({
       code: 'BACKEND_UNAVAILABLE',
@@ -174,7 +174,7 @@ describe('a process that does not close its backend', () => {
     const script = fileURLToPath(new URL('leave-behind.ts', import.meta.url));
     const child = execFile(process.execPath, [script, way, address, images.sound], { timeout: 120_000 });
     await once(child, 'close');
-    // One that does not end by itself is killed by the timeout.
+    // A process that does not end by itself is killed by the timeout.
     expect(child.killed).toBe(false);
     return child.pid ?? 0;
   };

@@ -2,7 +2,7 @@ import { defaultLimits, type Limits } from '../../../../../src/contract/api/limi
 import type { Backend, Cell, CellEnd } from '../../../../../src/contract/spi/backend.ts';
 import type { Job } from '../../../../../src/contract/spi/job.ts';
 
-/** A job for the runner of the test images; they take no notice of its code. */
+/** A job for the runner of the test images, which ignores the code. */
 export function testJob(limits: Partial<Limits> = {}): Job {
   return {
     id: 'test',
@@ -28,7 +28,7 @@ export function testJob(limits: Partial<Limits> = {}): Job {
   };
 }
 
-/** A leased cell, its messages as text, and its end. */
+/** A leased cell with its messages as text. */
 export interface LeasedCell extends AsyncDisposable {
   readonly cell: Cell;
   /** Settles when the cell ends. */

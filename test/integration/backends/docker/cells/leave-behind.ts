@@ -1,5 +1,5 @@
 /**
- * A process that uses a backend and does not close it. `exit`: it ends with a cell in its hands; `idle`: it disposes the
+ * A process that uses a backend and does not close it. `exit`: it ends while it holds a cell; `idle`: it disposes the
  * cell and has nothing more to do; `crash`: it is killed.
  */
 import { createDockerBackend } from '../../../../../src/backends/docker/backend.ts';

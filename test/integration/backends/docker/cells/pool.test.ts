@@ -1,4 +1,4 @@
-/** Warm containers on the real engine. What a pool does with its cells is in `test/unit/cells/pool/pool.test.ts`. */
+/** Warm containers on the real engine. The pool's own behaviour is tested in `test/unit/cells/pool/pool.test.ts`. */
 import { execFile } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -43,7 +43,7 @@ test('warmed ahead, the first call is warm, and other limits hold exactly', asyn
   const bomb = 'kept = []\nwhile True: kept.append(b"1" * 2**20); print(len(kept), flush=True)';
   const small = await engine.execute({ language: 'python', code: bomb, limits: { memoryMb: 64 } });
   expect([small.status, small.sandbox?.warm, small.limits.memoryMb]).toEqual(['memory_limit', true, 64]);
-  // Python itself needs some of it.
+  // Python itself needs a part of the memory.
   expect(Number(small.stdout.trim().split('\n').at(-1))).toSatisfy((mib: number) => mib > 48 && mib < 64 + 16);
   const fork =
     'import os\nn = 0\ntry:\n  while os.fork(): n += 1\n  __import__("time").sleep(9)\nexcept OSError: pass\nn + 1';
@@ -57,11 +57,11 @@ test('the size of the disk is fixed when a container is made, so that another si
   const fill = { language: 'bash', code: 'head -c 6M /dev/zero > x; stat -c %s x', limits: { diskMb: 4 } } as const;
   const result = await engine.execute(fill);
   expect(result.sandbox?.warm).toBe(false);
-  // All but the page or two that its inputs take.
+  // Everything except the page or two that the inputs take.
   expect(Number(result.stdout)).toSatisfy((bytes: number) => bytes > 4_100_000 && bytes <= 4 * 1_048_576);
 });
 
-test('a container that was killed or stands still while it waited is never handed out', async () => {
+test('a container that was killed or frozen while it waited is never handed out', async () => {
   await using engine = open({ docker: { pool: { ceiling: 2 } } });
   await engine.warm({ language: 'python', count: 2 });
   const [one, other] = await listMine();
@@ -97,7 +97,7 @@ test('a process that ends without closing its engine is not kept alive, and leav
       if (call === 0) await new Promise((resolve) => setTimeout(resolve, 1_000));
     }
     console.log(process.pid);`;
-  // One that is kept alive is killed by the timeout, and that is an error.
+  // A process that is kept alive is killed by the timeout, and that is an error.
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], {
     timeout: 120_000,
   });

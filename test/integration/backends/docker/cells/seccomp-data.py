@@ -1,9 +1,9 @@
-"""What data work needs of the kernel: threads of the linear algebra library, large maps, fonts and files of charts."""
+"""The system calls of data work: threads of the linear algebra library, large maps, fonts and files of charts."""
 
 import io
 import os
 
-# Nowhere else to write to.
+# There is no other place to write to.
 os.environ["MPLCONFIGDIR"] = "/tmp"
 import matplotlib
 

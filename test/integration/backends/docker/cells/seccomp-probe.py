@@ -1,4 +1,4 @@
-"""What the kernel says to calls that no guest needs; the filter answers before their arguments matter."""
+"""The answers to system calls that no guest needs; the filter answers before their arguments matter."""
 
 import ctypes
 import errno
@@ -10,7 +10,7 @@ import signal
 libc = ctypes.CDLL(None, use_errno=True)
 ARM = platform.machine() == "aarch64"
 
-#: Numbers on x86_64 and arm64 (None where the architecture has no such call).
+#: Numbers on x86_64 and arm64; None if the architecture has no such call.
 CALLS = {
     "acct": (163, 89),
     "add_key": (248, 217),
@@ -125,7 +125,7 @@ def call(number, *arguments):
 
 
 def in_child(run):
-    """How a child ends that does what may kill it."""
+    """How a child that runs `run` ends; the call may kill it."""
     pid = os.fork()
     if pid == 0:
         run()
@@ -135,7 +135,7 @@ def in_child(run):
 
 
 def call_as_32_bit():
-    """getpid through the gate of 32-bit programs."""
+    """Calls getpid through the interrupt of 32-bit programs."""
     page = mmap.mmap(-1, 4096, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
     page.write(b"\xb8\x14\x00\x00\x00\xcd\x80\xc3")
     ctypes.CFUNCTYPE(ctypes.c_int)(ctypes.addressof(ctypes.c_char.from_buffer(page)))()
@@ -157,5 +157,5 @@ answers = {
 if not ARM:
     answers["getpid of 32-bit programs"] = in_child(call_as_32_bit)
     answers["getpid of x32 programs"] = in_child(lambda: call(0x4000_0000 | 39))
-# What the calls were answered: a list of calls for each answer.
+# For each answer, the list of calls that got it.
 {answer: [name for name in answers if answers[name] == answer] for answer in sorted(set(answers.values()))}

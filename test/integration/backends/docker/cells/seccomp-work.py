@@ -1,4 +1,4 @@
-"""The work that guests do, of every kind that could stumble over a filter of system calls."""
+"""All kinds of guest work that a filter of system calls could break."""
 
 import asyncio
 import concurrent.futures

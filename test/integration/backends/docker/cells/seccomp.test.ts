@@ -11,12 +11,13 @@ import { guestSeccompProfile } from '../../../../../src/backends/docker/cells/se
 
 const read = (name: string): Promise<string> => readFile(new URL(name, import.meta.url), 'utf8');
 
-// The filter belongs to the kernel that runc shares with the host; under gVisor it would have nothing to do.
+// The filter belongs to the kernel that runc shares with the host; under gVisor it would have no effect.
 const engine = createEngine({ docker: { runtime: 'runc' } });
 afterAll(() => engine.close());
 
 /**
- * An image with numpy, pandas and matplotlib, made from sandbox-images/ on a base that has Debian's packages of them:
+ * An image with numpy, pandas and matplotlib, made from sandbox-images/ on a base that contains Debian's packages of
+ * them:
  * `docker build -f sandbox-images/python/Dockerfile --build-arg BASE=<base> sandbox-images`.
  */
 const dataImage = process.env.HOTCELL_TEST_DATA_IMAGE;

@@ -32,7 +32,7 @@ test('a daemon is not blamed for a process that is itself held up', async () => 
   proxy.freeze();
   await sleep(600);
   proxy.thaw();
-  // A ping is on its way, and nobody can read its answer until its time is long over.
+  // A ping is on its way, and nothing can read its answer until its deadline has long passed.
   const untilMs = performance.now() + 4_000;
   while (performance.now() < untilMs);
   await sleep(100);

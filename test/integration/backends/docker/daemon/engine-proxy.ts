@@ -6,16 +6,21 @@ import { join } from 'node:path';
 /** A socket in front of the real Docker engine that can fail as an engine does. */
 export interface EngineProxy extends AsyncDisposable {
   readonly address: string;
-  /** From now on connections are accepted, and nothing moves on them: an engine that was stopped with SIGSTOP. */
+  /**
+   * From now on connections are accepted, but no byte moves on them, as with an engine that was stopped with SIGSTOP.
+   */
   freeze(): void;
   thaw(): void;
-  /** Freezes as soon as a request that contains `text` has reached the engine: it is carried out, its answer is held. */
+  /**
+   * Freezes as soon as a request that contains `text` has reached the engine: the engine carries it out, but its answer
+   * is held back.
+   */
   freezeAfter(text: string): void;
-  /** Breaks all connections and accepts none: an engine that was killed. */
+  /** Breaks all connections and accepts no new ones, as with an engine that was killed. */
   kill(): Promise<void>;
 }
 
-/** Puts a proxy before the engine at `address`, which must be a Unix socket. */
+/** Puts a proxy in front of the engine at `address`, which must be a Unix socket. */
 export async function proxyEngine(address: string): Promise<EngineProxy> {
   const folder = await mkdtemp(join(tmpdir(), 'hotcell-proxy-'));
   const path = join(folder, 'docker.sock');

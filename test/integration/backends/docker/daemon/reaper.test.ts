@@ -42,7 +42,7 @@ test('the containers of dead engines are removed at the first use, and an event 
   const reaper = new Reaper(client, createOwner(), { events });
   reaper.start();
   await expect.poll(() => said.length).toBe(1);
-  // Other tests may have left some as well.
+  // Other tests may have left orphans too.
   expect(said).toMatchObject([{ type: 'orphans.removed', count: expect.any(Number) as number }]);
   expect(await client.inspect(orphan)).toBeUndefined();
   await reaper.close(5_000);

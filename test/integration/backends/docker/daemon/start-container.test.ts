@@ -32,7 +32,7 @@ beforeAll(async () => {
   ({ cgroupVersion } = await direct.version());
   image = (await ensureImage(direct, 'bash')).digest;
 });
-/** None is left once the reaper was closed. */
+/** No container is left after the reaper was closed. */
 afterEach(async () => expect(await direct.list({ [ownerLabels.owner]: owner.id })).toEqual([]));
 afterAll(() => direct.close());
 
@@ -55,7 +55,7 @@ function openBench(at: string = address): Bench {
   };
 }
 
-/** A container that runs one command of a shell. */
+/** A container that runs one shell command. */
 function shell(
   command: string,
   more: Partial<ContainerKind<AttachedContainer>> = {},
@@ -78,7 +78,7 @@ function shell(
   };
 }
 
-/** Its end, as soon as its stream ends. */
+/** The container's end, as soon as its stream ends. */
 async function endOf({ stream, explainExit }: AttachedContainer): Promise<CellEnd> {
   stream.resume();
   await new Promise((resolve) => stream.once('close', resolve));
@@ -89,7 +89,7 @@ test('a container that nobody waits for is there when the daemon has started it'
   await using bench = openBench();
   const { name, remove } = await startContainer(bench.starter, shell('sleep 60'), never);
   expect(await direct.inspect(name)).toMatchObject({ running: true });
-  // The turn is given back.
+  // The turn was given back.
   using _ = await bench.semaphore.acquire();
   remove();
   await expect.poll(() => direct.inspect(name), { timeout: 20_000 }).toBeUndefined();

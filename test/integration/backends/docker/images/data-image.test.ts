@@ -7,7 +7,7 @@ import { readRecipe } from '../../../../../src/backends/docker/images/image-reci
 const base = process.env.HOTCELL_BASE === 'bootstrap' ? undefined : process.env.HOTCELL_BASE;
 const { tag } = await readRecipe('python-data', base || undefined);
 const client = connectDocker({ address: (await findEngine()).address });
-/** Building it takes one to four minutes. */
+/** Building the image takes one to four minutes. */
 const isBuilt = (await client.imageDigest(tag)) !== undefined;
 client.close();
 
@@ -102,7 +102,7 @@ pd.DataFrame({"a": [1, None], "t": pd.to_datetime(["2026-01-02", None])}, index=
       ]);
     });
 
-    test('open figures are collected, once, as PNG; as SVG where that is asked for', async () => {
+    test('open figures are collected, once, as PNG, or as SVG on request', async () => {
       const figures = await run(`import matplotlib.pyplot as plt
 first, second = plt.figure(), plt.figure()
 first.gca().plot([1, 2]); second.gca().set_title("é 図")

@@ -84,7 +84,7 @@ describe('ensureImage', () => {
         digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
       })),
     );
-    // Whether the image of data is there or not, nothing is wrong.
+    // The check passes with and without the data image.
     expect(await checkImages(client)).toEqual([
       ...images.map(({ name, tag, digest }) => ({ name: `image ${name}`, verdict: 'ok', detail: `${tag} ${digest}` })),
       { name: 'image python-data', verdict: 'ok', detail: expect.stringMatching(/^not built; |^hotcell-python-data:/) },
@@ -106,7 +106,7 @@ describe('ensureImage', () => {
   });
 
   test('says why where its base cannot be had', async () => {
-    // The port of the discard service, where nobody keeps a registry.
+    // The port of the discard service, which is not a registry.
     await expect(ensureImage(client, 'bash', { base: 'localhost:9/nothing:1' })).rejects.toMatchObject({
       code: 'BACKEND_UNAVAILABLE',
       message: expect.stringMatching(/^Cannot build the image hotcell-bash:\w{12}\. .*localhost:9/s),
@@ -137,7 +137,7 @@ describe('an image', () => {
 });
 
 describe('ImageStore', () => {
-  test('looks once, whoever asks', async () => {
+  test('looks once for all callers', async () => {
     const store = new ImageStore(client);
     const [first, second] = await Promise.all([store.get('python'), store.get('python')]);
     expect(second).toBe(first);
@@ -178,7 +178,7 @@ describe('ImageStore', () => {
   });
 });
 
-/** What a shell script writes in a container of an image. */
+/** The output of a shell script in a container of an image. */
 async function runIn(tag: string, script: string): Promise<string> {
   const id = await client.createContainer(`hotcell-images-test-${crypto.randomUUID()}`, {
     Image: tag,

@@ -1,4 +1,4 @@
-/** Containers that the jobs of a tenant share, on the real engine. What guests try in them is in `test/attacks/tenant`. */
+/** Containers that the jobs of a tenant share, on the real engine. Attacks of guests are in `test/attacks/tenant`. */
 import { execFile } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -21,12 +21,12 @@ const share = (engine: Engine, code: string, more: Partial<ExecutionRequest> = {
 
 const until = (isTrue: () => boolean | Promise<boolean>): Promise<void> => expect.poll(isTrue).toBe(true);
 
-/** Processes of the one container there is, as the host sees them: PID 1, the zygote, and what jobs there are. */
+/** Number of processes in the only container, as the host sees them: PID 1, the zygote, and those of jobs. */
 async function processes(): Promise<number> {
   const [container] = await listMine();
   return (await docker('top', container?.id ?? '', '-eo', 'pid')).split('\n').length - 1;
 }
-/** PID 1 and the zygote, then two runners that wait, each with its guest. */
+/** PID 1 and the zygote, then two waiting runners, each with its guest. */
 const atRest = 6;
 
 beforeAll(async () => {
@@ -37,7 +37,7 @@ afterAll(async () => {
   client.close();
 });
 
-test('jobs of a tenant share one container, even where they come together; another tenant has its own', async () => {
+test('jobs of a tenant share one container, even if they arrive together; another tenant has its own', async () => {
   await using engine = open();
   const code = 'import time; time.sleep(0.3); open("/tmp/mine", "x").close(); 7';
   const results = await Promise.all([1, 2, 3, 4].map(() => share(engine, code)));
@@ -104,7 +104,7 @@ for family, address in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"))
         size += len(piece)
     met.append(size)
 met`;
-  // The same port at the same time: each job has its own.
+  // All use the same port at the same time, because each job has its own network.
   const results = await Promise.all([1, 2, 3].map(() => share(engine, meet)));
   for (const { value, error } of results) expect([(value as number[])[0], error]).toEqual([300_000, undefined]);
   const script = 'exec 3<>/dev/tcp/127.0.0.1/9 && exit 3; echo refused >&2; exit 0';
@@ -138,7 +138,7 @@ sum(map(int, text.split()))`;
   const one = `${meter}
 time.sleep(max(inputs - time.time(), 0))
 int(busy(inputs, 3))`;
-  // Both count for the same three seconds. With equal shares for all processes, the one would have a 65th.
+  // Both count for the same three seconds. With equal shares for all processes, the single one would get a 65th.
   const inputs = Date.now() / 1_000 + 4;
   const limits = { timeoutMs: 45_000, processes: 100 };
   const [hog, fair] = await Promise.all([
@@ -205,7 +205,7 @@ test('a guest that does not read its stdin keeps no neighbour waiting', async ()
   const limits = { timeoutMs: 300_000 };
   const deaf = share(engine, 'import time; time.sleep(299)', { stdin, limits, signal: stop.signal });
   await sleep(500);
-  // The neighbour ends while the deaf one goes on.
+  // The other job ends while the one that does not read continues.
   expect(await share(engine, '2')).toMatchObject({ status: 'success', value: 2 });
   stop.abort();
   expect((await deaf).status).toBe('cancelled');

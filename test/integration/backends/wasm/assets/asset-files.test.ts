@@ -27,7 +27,7 @@ test('a host that finds no file open is sent them', async () => {
   }
 }, 60_000);
 
-test('a snapshot that was changed is made anew, also for a host that has the old one open', async () => {
+test('a snapshot that was changed is made again, also for a host that has the old one open', async () => {
   const cacheFolder = await mkdtemp(join(tmpdir(), 'hotcell-kit-'));
   const first = createWasmBackend({ cacheFolder });
   const second = createWasmBackend({ cacheFolder });
