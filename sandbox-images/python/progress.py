@@ -26,7 +26,7 @@ class Progress:
 
     def _start(self) -> None:
         self._process = os.getpid()
-        #: Whoever holds it sends, so that no message overtakes an older one. A signal handler may come in between.
+        #: The thread that holds it sends, so that no message overtakes an older one. A signal handler may come in between.
         self._turn = RLock()
         self._is_sending = False
         #: A signal handler left its message to the call that it interrupted.
@@ -86,7 +86,7 @@ class Progress:
 
     def _say_later(self, wait: float) -> None:
         time.sleep(wait)
-        # First, so that a message that comes now gets a thread of its own.
+        # First, so that a message that comes now starts another thread.
         self._has_thread = False
         self.flush()
 
