@@ -28,10 +28,12 @@ _FIGURES: Final = "matplotlib._pylab_helpers"
 class Displays:
     """What one program shows."""
 
+    #: One for all programs of a session: what an earlier one imported is flushed at the end of a later one, too.
+    _progress: Final = Progress()
+
     def __init__(self) -> None:
         #: Figures that were shown already, by `id`; kept, so that no other gets its number.
         self._figures: dict[int, object] = {}
-        self._progress = Progress()
 
     def install(self, namespace: MutableMapping[str, object]) -> None:
         """Gives the program its functions, and `import hotcell`, unless it brings a module of that name."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import time
-from _thread import allocate_lock, start_new_thread
+from _collections import deque
+from _thread import RLock, start_new_thread
 
 from runner.tools import display_client
 
@@ -19,14 +21,21 @@ class Progress:
     """Says at once what comes seldom. Of what comes often, the latest is said at a pace, by a thread that then ends."""
 
     def __init__(self) -> None:
+        self._flushes_at_exit = False
         self._start()
 
     def _start(self) -> None:
-        self._lock = allocate_lock()
         self._process = os.getpid()
+        #: The thread that holds it sends, so that no message overtakes an older one. A signal handler may come in between.
+        self._turn = RLock()
+        self._is_sending = False
+        #: A signal handler left its message to the call that it interrupted.
+        self._again = False
         self._next = 0.0
-        #: What waits for the thread.
-        self._latest: tuple[float, str] | None = None
+        #: The message that is not sent yet. Its methods are atomic.
+        self._latest: deque[tuple[float, str]] = deque(maxlen=1)
+        #: Whether a thread is about to send it.
+        self._has_thread = False
 
     def say(self, fraction: float, text: object = "") -> None:
         """Tells the caller how far the program is, from 0 to 1, and with what, in a line."""
@@ -34,35 +43,57 @@ class Progress:
         if number != number:
             raise ValueError("The progress must be a number from 0 to 1, not NaN.")
         message = (min(max(number, 0.0), 1.0), str(text))
-        if self._process != os.getpid():
-            # A fork: the lock may be held, and the thread is not there.
-            self._start()
-        with self._lock:
-            waits = self._latest is not None
-            wait = self._next - time.monotonic()
-            self._latest = message if wait > 0 else None
-            if wait <= 0:
-                self._next = time.monotonic() + _PACE_SECONDS
+        self._follow_fork()
+        self._latest.append(message)
+        wait = self._next - time.monotonic()
         if wait <= 0:
-            _tell(message)
-        elif not waits:
+            self.flush()
+        elif not self._has_thread:
+            self._has_thread = True
+            if not self._flushes_at_exit:
+                # The program's own threads may go on after its last line. The process ends without waiting for this one.
+                self._flushes_at_exit = True
+                atexit.register(self.flush)
             try:
                 start_new_thread(self._say_later, (wait,))
             except RuntimeError:
                 # No more threads: then it is said now.
+                self._has_thread = False
                 self.flush()
 
     def flush(self) -> None:
-        """Says what waits."""
-        with self._lock:
-            message, self._latest = self._latest, None
-            self._next = time.monotonic() + _PACE_SECONDS
-        if message is not None:
-            _tell(message)
+        """Says what waits, after the message that another thread is sending."""
+        self._follow_fork()
+        with self._turn:
+            self._again = True
+            if self._is_sending:
+                return
+            self._is_sending = True
+            try:
+                while self._again:
+                    self._again = False
+                    self._send_latest()
+            finally:
+                self._is_sending = False
+
+    def _send_latest(self) -> None:
+        try:
+            message = self._latest.pop()
+        except IndexError:
+            return
+        self._next = time.monotonic() + _PACE_SECONDS
+        _tell(message)
 
     def _say_later(self, wait: float) -> None:
         time.sleep(wait)
+        # First, so that a message that comes now starts another thread.
+        self._has_thread = False
         self.flush()
+
+    def _follow_fork(self) -> None:
+        """In a fork, another thread of the parent may hold the lock for ever, and the parent sends what waits."""
+        if self._process != os.getpid():
+            self._start()
 
 
 def _tell(message: tuple[float, str]) -> None:

@@ -166,7 +166,7 @@ export const cases: readonly ConformanceCase[] = [
   },
   {
     name: 'an endless loop ends with the wall clock',
-    request: { limits: { timeoutMs: 700, cpuMs: 60_000 } },
+    request: { limits: { timeoutMs: 3_000, cpuMs: 60_000 } },
     guests: {
       javascript: { code: 'console.log("before");\nfor (;;) {}' },
       python: { code: 'print("before")\nwhile True: pass' },
@@ -175,15 +175,16 @@ export const cases: readonly ConformanceCase[] = [
     check(result) {
       expect(result).toMatchObject({
         status: 'timeout',
-        error: { code: 'WALL_TIMEOUT', ran: 'yes' },
+        // A cell that gets no processor is given up, and then nobody knows.
+        error: { code: 'WALL_TIMEOUT', ran: expect.stringMatching(/^(yes|unknown)$/) as string },
         stdout: 'before\n',
       });
-      expect(result.timings.runMs).toBeGreaterThan(650);
+      expect(result.timings.runMs).toBeGreaterThan(2_900);
     },
   },
   {
     name: 'a sleeper ends with the wall clock',
-    request: { limits: { timeoutMs: 500 } },
+    request: { limits: { timeoutMs: 3_000 } },
     guests: {
       javascript: { code: 'console.log("before");\nawait new Promise((resolve) => setTimeout(resolve, 60_000));' },
       python: { code: 'import time\nprint("before")\ntime.sleep(60)' },
@@ -471,7 +472,7 @@ export const cases: readonly ConformanceCase[] = [
   },
   {
     name: 'a disk that is full is the guest’s error and nobody else’s',
-    request: { limits: { diskMb: 4, timeoutMs: 20_000 } },
+    request: { limits: { diskMb: 4, timeoutMs: 120_000 } },
     guests: {
       javascript: {
         code: 'console.log("before");\nfor (let i = 0; ; i += 1) context.files.write(`f${i}`, "x".repeat(500_000));',

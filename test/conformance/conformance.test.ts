@@ -56,9 +56,11 @@ for (const { backend, language, runtime, placement, isolation } of homes) {
         test.skip(`${name} (${guest.skip})`);
         continue;
       }
-      test.concurrent(name, async () => {
+      test.concurrent(name, async ({ onTestFailed }) => {
         const asked = { timeoutMs: 60_000, ...request?.limits, ...guest.limits };
         const result = await engine.execute({ ...request, ...guest, language, backend, isolation, limits: asked });
+        // The difference shows what a case expects of the result, and not why it is another one.
+        onTestFailed(() => console.error(name, result.status, result.error, result.usage));
         expect(executionResultSchema.safeParse(result).error).toBeUndefined();
         const said = { isolate: 'v8', docker: runtime, wasm: expect.stringMatching(/^(pyodide|just-bash) \d/) }[
           backend

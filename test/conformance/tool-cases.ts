@@ -51,7 +51,7 @@ export const toolCases: readonly ConformanceCase[] = [
         stock: { description: 'A stock.', input: z.object({ item: z.string() }), run: ({ item }) => item.length % 3 },
       },
       files: { 'items.csv': `item\n${Array.from({ length: 25 }, (_, n) => 'x'.repeat(n + 1)).join('\n')}\n` },
-      limits: { timeoutMs: 20_000 },
+      limits: { timeoutMs: 120_000 },
     },
     guests: {
       javascript: {
@@ -183,7 +183,7 @@ said`,
   },
   {
     name: '64 calls are at the host at one time, and others wait',
-    request: { tools, limits: { timeoutMs: 20_000 } },
+    request: { tools, limits: { timeoutMs: 120_000 } },
     guests: {
       javascript: { code: '(await Promise.all(Array.from({ length: 150 }, (_, n) => tools.gather(n)))).length' },
       python: {
@@ -200,7 +200,7 @@ said`,
   },
   {
     name: 'a thousand calls in one job, and not one more',
-    request: { tools, limits: { timeoutMs: 30_000 } },
+    request: { tools, limits: { timeoutMs: 120_000 } },
     guests: {
       javascript: {
         code: 'let sum = 0; for (let n = 0; n < 1000; n += 1) sum += await tools.echo(n);\n[sum, await tools.echo(1).catch((error) => error.code)]',
@@ -278,7 +278,7 @@ said`,
   },
   {
     name: 'a call that is under way when the job ends is aborted',
-    request: { tools, limits: { timeoutMs: 2_000 } },
+    request: { tools, limits: { timeoutMs: 5_000 } },
     guests: {
       javascript: { code: 'console.log("before"); await tools.hang()' },
       python: { code: 'print("before")\ntools.hang()' },

@@ -12,6 +12,10 @@ import type { RunningJob } from './running-job.ts';
  * milliseconds.
  */
 const destroyGraceMs = 500;
+/**
+ * The same while other jobs run in it, which would be lost: on a machine with too much to do, a sound host takes longer.
+ */
+const sharedDestroyGraceMs = 5_000;
 
 /**
  * A fresh isolate for one job. The host process makes it when the `job` message arrives. The process belongs to the
@@ -80,7 +84,15 @@ export class IsolateCell implements Cell {
     if (this.#running.isSession) void this.send(engineKinds.endSession, new Uint8Array());
     else
       void this.send(engineKinds.cancel, Buffer.from(JSON.stringify({ reason: 'cancelled' } satisfies CancelMessage)));
-    this.#deadline = setTimeout(() => this.#host.kill({ kind: 'unanswered' }), destroyGraceMs);
+    this.#giveUpAfter(destroyGraceMs);
+  }
+
+  #giveUpAfter(graceMs: number): void {
+    this.#deadline = setTimeout(() => {
+      const hasOthers = this.#host.running.values().some(({ isStopping }) => !isStopping);
+      if (hasOthers && graceMs < sharedDestroyGraceMs) this.#giveUpAfter(sharedDestroyGraceMs - graceMs);
+      else this.#host.kill({ kind: 'unanswered' });
+    }, graceMs);
   }
 
   #over(): void {

@@ -64,6 +64,80 @@ describe.each(Object.keys(guests) as (keyof typeof guests)[])('%s', (language) =
   });
 });
 
+/** Python that sends progress from other threads than the main one after a break: as slow as they are under load. */
+const slowThreads = `
+import threading, time
+display_client = hotcell.progress.__func__.__globals__["display_client"]
+send = display_client.send_progress
+def send_late(fraction, text):
+    if threading.current_thread() is not threading.main_thread():
+        time.sleep(0.3)
+    send(fraction, text)
+display_client.send_progress = send_late
+`;
+
+test('in python, no progress arrives after a later one', async () => {
+  const code = `${slowThreads}
+hotcell.progress(0); hotcell.progress(0.5, "held back"); time.sleep(0.15)
+hotcell.progress(1, "last"); time.sleep(0.5)`;
+  const { shown, status } = await shownBy({ language: 'python', code });
+  expect(status).toBe('success');
+  expect(progressOf(shown).at(-1)).toEqual([1, 'last']);
+});
+
+test('in python, a signal handler may report progress while the program does', async () => {
+  const code = `import signal
+signal.signal(signal.SIGALRM, lambda *_: hotcell.progress(0.5, "tick"))
+signal.setitimer(signal.ITIMER_REAL, 0.001, 0.001)
+for n in range(20_000): hotcell.progress(n / 20_000, "step")
+signal.setitimer(signal.ITIMER_REAL, 0)
+hotcell.progress(1, "last")`;
+  const { shown, status } = await shownBy({ language: 'python', code });
+  expect(status).toBe('success');
+  expect(progressOf(shown).at(-1)).toEqual([1, 'last']);
+});
+
+test.each([
+  ['a thread', 'threading.Thread(target=work).start()'],
+  ['an exit function', 'import atexit; atexit.register(work)'],
+])('in python, the last progress comes if %s reports it after the last line of the program', async (_, start) => {
+  const code = `import threading, time
+def work():
+    time.sleep(0.2)
+    for n in range(100): hotcell.progress(n / 100)
+    hotcell.progress(1, "last")
+hotcell.progress(0); hotcell.progress(0.1)
+${start}`;
+  const { shown, status } = await shownBy({ language: 'python', code });
+  expect(status).toBe('success');
+  expect(progressOf(shown).at(-1)).toEqual([1, 'last']);
+});
+
+test('in python, a fork reports progress while a thread of its parent is sending', async () => {
+  const code = `${slowThreads}
+import os
+hotcell.progress(0); hotcell.progress(0.5); time.sleep(0.15)
+if (child := os.fork()) == 0:
+    hotcell.progress(0.9, "child"); os._exit(0)
+os.waitpid(child, 0)
+time.sleep(0.5)
+hotcell.progress(1, "last")`;
+  const { shown, status } = await shownBy({ language: 'python', code });
+  expect(status).toBe('success');
+  expect(progressOf(shown)).toContainEqual([0.9, 'child']);
+  expect(progressOf(shown).at(-1)).toEqual([1, 'last']);
+});
+
+test('in a session in python, a function that an earlier call imported reports the last progress', async () => {
+  await using session = await engine.openSession({ language: 'python' });
+  await session.execute(`${slowThreads}\nfrom hotcell import progress as say`);
+  const said: [number, string][] = [];
+  for await (const event of session.stream('for n in range(1_000): say(n / 1_000)\nsay(1, "last")')) {
+    if (event.type === 'progress') said.push([event.fraction, event.text]);
+  }
+  expect(said.at(-1)).toEqual([1, 'last']);
+});
+
 test.each([
   ['python', 'hotcell.progress(float("nan"))', 'ValueError'],
   ['javascript', 'hotcell.progress("soon")', 'TypeError'],

@@ -74,6 +74,11 @@ export class DockerCell implements Cell, Pooled {
     return this.#parts.name;
   }
 
+  /** The end of what its runner wrote to stderr. */
+  get diagnostics(): string {
+    return this.#demux.diagnostics;
+  }
+
   /** Waits for its job from now on, and keeps no process alive meanwhile. */
   rest(): void {
     this.#isWaiting = true;

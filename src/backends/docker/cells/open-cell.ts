@@ -63,6 +63,7 @@ export async function openCell(
         return cell;
       },
       ready: (cell) => cell.ready,
+      diagnostics: (cell) => cell.diagnostics,
       abandon: (cell) => void cell[Symbol.asyncDispose](),
     },
     signal,

@@ -132,7 +132,13 @@ export function connectDocker(options: DockerConnectOptions = {}): DockerClient 
       return call(`inspect the container ${id}`, signal, (abortSignal) =>
         orElse(404, undefined, async () => {
           const { State: state } = await docker.getContainer(id).inspect({ abortSignal });
-          return { running: state.Running, exitCode: state.ExitCode, oomKilled: state.OOMKilled };
+          return {
+            running: state.Running,
+            status: state.Status,
+            error: state.Error,
+            exitCode: state.ExitCode,
+            oomKilled: state.OOMKilled,
+          };
         }),
       );
     },

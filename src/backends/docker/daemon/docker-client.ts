@@ -22,6 +22,10 @@ export interface DockerVersion {
 /** State of a container that was started. */
 export interface ContainerState {
   readonly running: boolean;
+  /** In the daemon's word: `created`, `running`, `exited`, … */
+  readonly status: string;
+  /** Why the daemon could not start it; usually empty. */
+  readonly error: string;
   readonly exitCode: number;
   readonly oomKilled: boolean;
 }

@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { HotcellError } from '../../../contract/api/errors.ts';
+import { textOfThrown } from '../../../contract/schema/thrown.ts';
 import type { CellEnd } from '../../../contract/spi/backend.ts';
 import { abortable } from '../../../support/abortable.ts';
+import { Deadline } from '../../../support/deadline.ts';
 import type { Semaphore } from '../../../support/semaphore.ts';
 import type { DaemonHealth } from './daemon-health.ts';
 import { DaemonWatch } from './daemon-watch.ts';
-import { callDaemon } from './docker-call.ts';
 import type { ContainerSpec, DockerClient } from './docker-client.ts';
+import { explainDelay } from './explain-delay.ts';
 import { explainExit } from './explain-exit.ts';
 import type { Reaper } from './reaper.ts';
 
@@ -41,6 +43,10 @@ export interface ContainerKind<Use> {
    * first. Without it, a container is ready when the daemon has started it.
    */
   ready?(use: Use): Promise<CellEnd | undefined>;
+  /** The end of what the program wrote to stderr until now. */
+  diagnostics?(use: Use): string;
+  /** How long it may take from the request to start it until it is ready, in milliseconds. Default: 15 000. */
+  readonly readyTimeoutMs?: number;
   /** Lets go of a container that did not become ready. It is removed in any case. */
   abandon(use: Use): void;
   /**
@@ -65,29 +71,43 @@ export async function startContainer<Use>(
   signal: AbortSignal,
 ): Promise<Use> {
   using watch = new DaemonWatch(starter.client, signal, starter.health);
-  for (let attempt = 1; ; attempt += 1) {
-    const { use, end } = await tryToStart(starter, kind, watch.signal);
-    if (!end) return use;
-    if (attempt >= (kind.attempts ?? 1)) throw neverReady(end);
+  const task: Task = { step: 'wait for its turn' };
+  try {
+    for (let attempt = 1; ; attempt += 1) {
+      const { use, end } = await tryToStart(starter, kind, task, watch.signal);
+      if (!end) return use;
+      if (attempt >= (kind.attempts ?? 1)) throw neverReady(end);
+    }
+  } catch (error) {
+    throw error === watch.signal.reason && !signal.aborted ? stoppedAnswering(task, error) : error;
   }
+}
+
+/** The step that is being taken, for messages. */
+interface Task {
+  step: 'wait for its turn' | 'create the container' | 'attach to the container' | 'start the container';
 }
 
 /** The container, with its end if it was not ready before that. */
 async function tryToStart<Use>(
   { client, reaper, semaphore }: ContainerStarter,
   kind: ContainerKind<Use>,
+  task: Task,
   signal: AbortSignal,
 ): Promise<{ readonly use: Use; readonly end: CellEnd | undefined }> {
+  task.step = 'wait for its turn';
   using turn = await semaphore.acquire(signal);
   // Named here and not by the daemon, so that the container can be found even if the daemon's answer is lost.
   const name = `hotcell-${randomBytes(8).toString('hex')}`;
   const spec = kind.specify();
   reaper.register(name);
   // Not ended by the signal: the daemon would go on all the same, and nobody would know until when.
+  task.step = 'create the container';
   const created = client.createContainer(name, spec);
   let abandon: (() => void) | undefined;
   try {
     await abortable(created, signal);
+    task.step = 'attach to the container';
     const use = kind.connect({
       name,
       stream: (await client.attach(name, signal)) as Socket,
@@ -95,7 +115,8 @@ async function tryToStart<Use>(
       remove: () => reaper.release(name),
     });
     abandon = () => kind.abandon(use);
-    const end = await bringUp(client, name, kind.ready?.(use), turn, signal);
+    task.step = 'start the container';
+    const end = await bringUp(client, name, kind, use, turn, signal);
     if (end) {
       abandon();
       reaper.release(name);
@@ -113,29 +134,41 @@ async function tryToStart<Use>(
  * often arrives before the daemon's own answer. The first of both ends the turn at the daemon, so a slow program does
  * not hold up other containers.
  */
-function bringUp(
+async function bringUp<Use>(
   client: DockerClient,
   name: string,
-  ready: Promise<CellEnd | undefined> | undefined,
+  kind: ContainerKind<Use>,
+  use: Use,
   turn: Disposable,
   signal: AbortSignal,
 ): Promise<CellEnd | undefined> {
-  if (!ready) return client.start(name, signal).then(() => undefined);
-  return callDaemon({
-    address: client.address,
-    what: `start the runner of ${name}`,
-    timeoutMs: readyTimeoutMs,
-    signal,
-    run: async (starting) => {
-      const started = client.start(name, starting);
-      await Promise.race([ready, started]);
-      turn[Symbol.dispose]();
-      const end = await Promise.race([ready, started.then(() => ready)]);
-      // If it could not be started, the daemon's reason says more than the container's end.
-      if (end) await started;
-      return end;
-    },
-  });
+  const ready = kind.ready?.(use);
+  if (!ready) {
+    await client.start(name, signal);
+    return undefined;
+  }
+  const waitedMs = kind.readyTimeoutMs ?? readyTimeoutMs;
+  const beganAt = performance.now();
+  let startedAfterMs: number | undefined;
+  const isLate = new Error(`not ready after ${waitedMs} ms`);
+  using deadline = new Deadline(waitedMs, () => isLate, signal);
+  const comeUp = async (): Promise<CellEnd | undefined> => {
+    const started = client.start(name, deadline.signal).then(() => {
+      startedAfterMs = performance.now() - beganAt;
+    });
+    await Promise.race([ready, started]);
+    turn[Symbol.dispose]();
+    const end = await Promise.race([ready, started.then(() => ready)]);
+    // If it could not be started, the daemon's reason says more than the container's end.
+    if (end) await started;
+    return end;
+  };
+  try {
+    return await abortable(comeUp(), deadline.signal);
+  } catch (error) {
+    if (error !== isLate) throw error;
+    throw await explainDelay(client, { name, waitedMs, startedAfterMs, diagnostics: kind.diagnostics?.(use) });
+  }
 }
 
 function neverReady(end: CellEnd): HotcellError {
@@ -143,4 +176,11 @@ function neverReady(end: CellEnd): HotcellError {
     'BACKEND_UNAVAILABLE',
     `The container did not become ready for its job. Run "hotcell doctor", and "hotcell setup" to rebuild the images. ${end.message}`,
   );
+}
+
+/** The daemon went silent, whatever it had to do. */
+function stoppedAnswering({ step }: Task, error: unknown): HotcellError {
+  return new HotcellError('BACKEND_UNAVAILABLE', `Docker became silent at this step: ${step}. ${textOfThrown(error)}`, {
+    cause: error,
+  });
 }

@@ -43,6 +43,7 @@ export function openTenantContainer(
           onChange,
         }),
       ready: (container) => container.ready,
+      diagnostics: (container) => container.diagnostics,
       abandon: (container) => container.kill('The container was abandoned before it was ready.'),
     },
     signal,

@@ -70,6 +70,11 @@ export class TenantContainer {
     return this.#parts.name;
   }
 
+  /** The end of what its runner wrote to stderr. */
+  get diagnostics(): string {
+    return this.#demux.diagnostics;
+  }
+
   /** Whether it can take jobs. */
   get isUsable(): boolean {
     return !this.isOver && !this.#channel.closed;

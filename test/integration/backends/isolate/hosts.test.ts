@@ -104,6 +104,22 @@ test('a host that hangs is killed', async () => {
   expect((await run(backend, '3')).value).toBe('3');
 });
 
+test('a host that is held up while it destroys the guest of one job keeps its other jobs', async () => {
+  const backend = open({ hostProcesses: 1 });
+  const going = await begin(backend, { code: 'console.log("begun"); for (;;);' });
+  const code = 'console.log("begun"); await new Promise((r) => setTimeout(r, 3000)); "kept"';
+  const other = await begin(backend, { code, limits: { timeoutMs: 60_000 } });
+  await Promise.all([going.written('begun'), other.written('begun')]);
+  const pids = hostPids();
+  for (const pid of pids) process.kill(pid, 'SIGSTOP');
+  await going.cell[Symbol.asyncDispose]();
+  await sleep(1_000);
+  for (const pid of pids) process.kill(pid, 'SIGCONT');
+  expect(await other.said).toMatchObject({ value: '"kept"' });
+  await other.cell[Symbol.asyncDispose]();
+  expect(hostPids()).toEqual(pids);
+});
+
 test('a host whose job cannot be stopped when its cell is disposed is killed', async () => {
   const backend = open();
   const going = await begin(backend, { code: lasting });

@@ -93,7 +93,13 @@ test('takes a container through its life', async () => {
     HostConfig: { NetworkMode: 'none' },
   });
   const stream = await client.attach(name);
-  expect(await client.inspect(name)).toEqual({ running: false, exitCode: 0, oomKilled: false });
+  expect(await client.inspect(name)).toEqual({
+    running: false,
+    status: 'created',
+    error: '',
+    exitCode: 0,
+    oomKilled: false,
+  });
   await client.start(name);
   expect(await client.inspect(name)).toMatchObject({ running: true });
   expect(await client.list(label)).toMatchObject([{ name, state: 'running', labels: label }]);

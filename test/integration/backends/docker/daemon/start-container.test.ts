@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { sealedContainer, sealedHostConfig } from '../../../../../src/backends/docker/cells/sealed-container.ts';
 import { connectDocker } from '../../../../../src/backends/docker/daemon/client.ts';
 import { DaemonHealth } from '../../../../../src/backends/docker/daemon/daemon-health.ts';
+import { DockerDemux } from '../../../../../src/backends/docker/daemon/demux.ts';
 import { statusOf } from '../../../../../src/backends/docker/daemon/docker-call.ts';
 import type { ContainerSpec, DockerClient } from '../../../../../src/backends/docker/daemon/docker-client.ts';
 import { findEngine } from '../../../../../src/backends/docker/daemon/find-engine.ts';
@@ -129,6 +130,27 @@ test.each([1, 2])(
   },
 );
 
+test('a container that is not ready in time is an error that says how far it came, and shows the output of its program', async () => {
+  await using bench = openBench();
+  const demux = new DockerDemux();
+  const kind = shell('echo "cannot find my files" >&2; sleep 60', {
+    ready({ stream }) {
+      stream.pipe(demux).resume();
+      return new Promise(() => {});
+    },
+    diagnostics: () => demux.diagnostics,
+    // Its output must have come before; a deadline that is too short would only make the message shorter.
+    readyTimeoutMs: 10_000,
+  });
+  await expect(startContainer(bench.starter, kind, never)).rejects.toMatchObject({
+    code: 'BACKEND_UNAVAILABLE',
+    ran: 'no',
+    message: expect.stringMatching(
+      /^The container hotcell-\w+ was not ready after 10000 ms\. The Docker engine started it after \d+ ms, but its runner did not report that it is ready\. Its state is "running"\. The last output of its runner: cannot find my files\. This machine: load average [\d.]+ with \d+ processors, [\d.]+ of [\d.]+ GiB of memory free\. If the machine /,
+    ) as string,
+  });
+});
+
 test('an image that is not there is a refusal that can be told from others', async () => {
   await using bench = openBench();
   const kind = shell('true');
@@ -156,9 +178,13 @@ test('an abort while it gets ready ends the wait with its reason', async () => {
   expect(isAbandoned).toBe(true);
 });
 
-test.each(['/containers/create', '/attach', '/start'])(
-  'a daemon that hangs after %s is given up, whatever kind of container it is',
-  async (step) => {
+test.each([
+  ['/containers/create', 'create'],
+  ['/attach', 'attach to'],
+  ['/start', 'start'],
+])(
+  'a daemon that hangs after %s is given up, whatever kind of container it is, and the error names the step',
+  async (step, word) => {
     await using proxy = await proxyEngine(address);
     await using bench = openBench(proxy.address);
     await bench.starter.client.ping();
@@ -166,7 +192,9 @@ test.each(['/containers/create', '/attach', '/start'])(
     try {
       await expect(startContainer(bench.starter, shell('sleep 60'), never)).rejects.toMatchObject({
         code: 'BACKEND_UNAVAILABLE',
-        message: expect.stringContaining('did not answer for 3000 ms') as string,
+        message: expect.stringMatching(
+          new RegExp(`^Docker became silent at this step: ${word} the container\\. .* did not answer for 3000 ms`),
+        ) as string,
       });
     } finally {
       proxy.thaw();
