@@ -19,6 +19,7 @@ import type { ExecutionResult } from './contract/api/result.ts';
 import type { Session, SessionOptions } from './contract/api/session.ts';
 import type { Backend, Check, PreparationStep } from './contract/spi/backend.ts';
 import type { HostLauncher } from './contract/spi/host-launcher.ts';
+import { checkRoutes } from './dispatch/check-routes.ts';
 import { Dispatcher, type EngineStats, type WarmRequest } from './dispatch/dispatcher.ts';
 import { embedderContext } from './dispatch/embedder-context.ts';
 import { EventStream } from './dispatch/event-stream.ts';
@@ -83,7 +84,11 @@ export interface EngineOptions {
   readonly egress?: EgressEngineOptions | false | undefined;
   /** Which backend serves a language. Default: `isolate` for JavaScript and TypeScript, `docker` for Python and Bash. */
   readonly routes?: Partial<Readonly<Record<Language, BackendName>>> | undefined;
-  /** Takes Python and Bash where no Docker engine answers, unless a request names its backend. Default: none. */
+  /**
+   * Runs Python and Bash while no Docker engine answers, unless a request names its backend. Calls that come 750 ms after a
+   * Docker engine died, or later, run there (3.5 s if it hangs); within 500 ms of its return calls use it again. Calls
+   * that were in a container end as `CELL_LOST`, and sessions stay in the backend in which they were opened. Default: none.
+   */
   readonly fallback?: 'wasm' | undefined;
   /** What open sessions may take. */
   readonly sessions?: SessionsOptions | undefined;
@@ -198,7 +203,8 @@ export function createEngine(given: EngineOptions = {}): Engine {
     },
     async check(signal) {
       using own = new OwnSignal(signal, 30_000);
-      return (await Promise.all(backends.map((backend) => backend.check(own.signal)))).flat();
+      const checks = (await Promise.all(backends.map((backend) => backend.check(own.signal)))).flat();
+      return [...checks, ...(await checkRoutes(backends, routing, own.signal))];
     },
     async selfTest(report, signal) {
       try {

@@ -61,7 +61,7 @@ export async function routeAround(
   const backend = routeJob(job, backends, routes);
   const other = backends.find(({ name }) => name === fallback);
   if (job.backend !== undefined || !other?.languages.includes(job.language)) return backend;
-  return (await backend.answers?.(signal)) === false ? other : backend;
+  return (await backend.answers?.(signal, job.language)) === false ? other : backend;
 }
 
 function badRoute(why: string): HotcellError {

@@ -12,6 +12,7 @@ import { Semaphore } from '../../support/semaphore.ts';
 import type { DockerCell } from './cells/cell.ts';
 import { cellProfile } from './cells/cell-profile.ts';
 import type { CellMaker } from './cells/open-cell.ts';
+import { DaemonPresence } from './daemon/daemon-presence.ts';
 import { DaemonWatch } from './daemon/daemon-watch.ts';
 import { statusOf } from './daemon/docker-call.ts';
 import { isGvisor } from './daemon/gvisor.ts';
@@ -97,6 +98,7 @@ class DockerBackend implements Backend {
   readonly #pool: Pool<DockerCell>;
   readonly #tenants: TenantContainers;
   readonly #closing = new AbortController();
+  readonly #presence: DaemonPresence;
   readonly #leases = new Set<Promise<unknown>>();
   readonly #cells = new Set<DockerCell>();
   /** A process that ends by itself, without closing its engine, leaves no container waiting. */
@@ -109,6 +111,7 @@ class DockerBackend implements Backend {
   constructor(options: DockerOptions, shared: SharedDockerConnection, ceilings: Limits) {
     this.#options = options;
     this.#connection = shared.join();
+    this.#presence = new DaemonPresence(() => this.#open());
     this.#ceilings = ceilings;
     const { events } = shared;
     const { floor, ceiling, memoryBudgetMb, idleMs } = options.pool ?? {};
@@ -130,8 +133,7 @@ class DockerBackend implements Backend {
 
   async answers(signal: AbortSignal): Promise<boolean> {
     try {
-      await abortable(this.#open(), signal);
-      return true;
+      return await abortable(this.#presence.answers(), signal);
     } catch {
       return signal.aborted;
     }
@@ -142,6 +144,9 @@ class DockerBackend implements Backend {
     this.#leases.add(lease);
     try {
       return await lease;
+    } catch (error) {
+      if (statusOf(error) === undefined && !signal.aborted) this.#presence.suspect();
+      throw error;
     } finally {
       this.#leases.delete(lease);
     }
@@ -171,7 +176,9 @@ class DockerBackend implements Backend {
 
   async check(signal: AbortSignal): Promise<readonly Check[]> {
     try {
-      const { client, version } = await abortable(this.#open(), signal);
+      const { client } = await abortable(this.#open(), signal);
+      // Asked anew: the connection may be from before the daemon died, or was updated.
+      const version = await client.version(signal);
       const checks = await checkEngine(client, version, this.#options.runtime, signal);
       const hasImage = checks.some(({ name, verdict }) => name === 'image python' && verdict === 'ok');
       return [...checks, await checkTenantTier(hasImage, () => this.#probeTenants(signal))];

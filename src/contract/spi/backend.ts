@@ -78,10 +78,10 @@ export interface Backend {
   /** The least time that a lease is given, in milliseconds, where a cell takes long to make. Default 10 000. */
   readonly leaseMinMs?: number;
   /**
-   * Whether what it stands on outside of this process answers now, in a few seconds at most; a backend that stands on
-   * nothing has no such method. Never rejects.
+   * Whether what it stands on outside of this process answers now, in a few seconds at most, or is installed for the
+   * language; a backend that stands on nothing has no such method. Never rejects.
    */
-  answers?(signal: AbortSignal): Promise<boolean>;
+  answers?(signal: AbortSignal, language: Language): Promise<boolean>;
   /**
    * A cell for the job where one is there at once, as of {@link lease}; a backend that always has to wait has no such
    * method.

@@ -90,7 +90,7 @@ async function tryToOpen(
       watched: maker.profile.isGvisor
         ? { cpus: maker.profile.cpus, usedMs: (stop) => client.processorMs(name, stop) }
         : undefined,
-      explainExit: (message, diagnostics) => explainExit(client, name, message, diagnostics),
+      explainExit: (message, diagnostics) => explainExit(client, name, message, diagnostics, maker.health),
       remove: () => {
         if (cell) maker.cells.delete(cell);
         reaper.release(name);

@@ -48,7 +48,7 @@ export async function openTenantContainer(
       users: { firstId: randomInt(guestIds.from, guestIds.below - users), slots },
       sandbox: { backend: 'docker', isolation: 'tenant', runtime, image, warm: false },
       messageMaxBytes: maker.valueMaxKb * 1_024 + 1_048_576,
-      explainExit: (message, diagnostics) => explainExit(client, name, message, diagnostics),
+      explainExit: (message, diagnostics) => explainExit(client, name, message, diagnostics, maker.health),
       remove: () => reaper.release(name),
       onChange,
     });

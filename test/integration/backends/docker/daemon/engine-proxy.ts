@@ -13,6 +13,8 @@ export interface EngineProxy extends AsyncDisposable {
   freezeAfter(text: string): void;
   /** Breaks all connections and accepts none: an engine that was killed. */
   kill(): Promise<void>;
+  /** Accepts connections again after {@link kill}. */
+  revive(): Promise<void>;
 }
 
 /** Puts a proxy before the engine at `address`, which must be a Unix socket. */
@@ -52,7 +54,8 @@ export async function proxyEngine(address: string): Promise<EngineProxy> {
       if (isFrozen) from.pause();
     }
   });
-  await new Promise<void>((resolve) => server.listen(path, resolve));
+  const listen = (): Promise<void> => new Promise<void>((resolve) => server.listen(path, resolve));
+  await listen();
   const kill = async (): Promise<void> => {
     for (const socket of sockets) socket.destroy();
     await new Promise<void>((resolve) => server.close(() => resolve()));
@@ -68,6 +71,7 @@ export async function proxyEngine(address: string): Promise<EngineProxy> {
       for (const socket of sockets) socket.resume();
     },
     kill,
+    revive: listen,
     async [Symbol.asyncDispose]() {
       await kill();
       await rm(folder, { recursive: true });
