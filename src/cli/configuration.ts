@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { InvalidArgumentError } from 'commander';
 import { z } from 'zod';
 import { HotcellError } from '../contract/api/errors.ts';
 import { backendNames, imageChoices } from '../contract/api/request.ts';
@@ -35,15 +36,24 @@ export async function readConfiguration(): Promise<RunOptions> {
   if (!parsed.success) throw invalid(path, describeIssues(parsed.error));
   const { timeout, memory, disk, backend, image, tenant, allow, inject } = parsed.data;
   return {
-    ...(timeout !== undefined && { timeout: parseDuration(String(timeout)) }),
-    ...(memory !== undefined && { memory: parseMemory(String(memory)) }),
-    ...(disk !== undefined && { disk: parseMemory(String(disk)) }),
+    ...(timeout !== undefined && { timeout: quantity(path, 'timeout', parseDuration, timeout) }),
+    ...(memory !== undefined && { memory: quantity(path, 'memory', parseMemory, memory) }),
+    ...(disk !== undefined && { disk: quantity(path, 'disk', parseMemory, disk) }),
     ...(backend !== undefined && { backend }),
     ...(image !== undefined && { image }),
     ...(tenant !== undefined && { tenant }),
     ...(allow !== undefined && { allow }),
     ...(inject !== undefined && { inject }),
   };
+}
+
+function quantity(path: string, name: string, parse: (text: string) => number, value: string | number): number {
+  try {
+    return parse(String(value));
+  } catch (error) {
+    if (!(error instanceof InvalidArgumentError)) throw error;
+    throw invalid(path, `${name}: ${error.message.replace(/\.$/u, '')}`);
+  }
 }
 
 function parseJson(path: string, text: string): unknown {

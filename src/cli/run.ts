@@ -4,6 +4,7 @@ import { errorTable, HotcellError } from '../contract/api/errors.ts';
 import type { ExecutionResult } from '../contract/api/result.ts';
 import { encodeResult } from '../contract/wire/wire.ts';
 import { createEngine } from '../engine.ts';
+import { closedPipeExit, whenPipeCloses } from './closed-pipes.ts';
 import { readConfiguration } from './configuration.ts';
 import { addGuestOptions, collectAll } from './guest-options.ts';
 import { OutFolder, type UnwrittenFile } from './out-folder.ts';
@@ -49,6 +50,7 @@ async function run(path: string | undefined, options: RunOptions): Promise<numbe
     const interrupt = new AbortController();
     process.once('SIGINT', () => interrupt.abort());
     process.once('SIGTERM', () => interrupt.abort());
+    using pipes = whenPipeCloses(() => interrupt.abort());
     using status = new StatusLine(`waiting for a cell for ${request.language}`);
     const ignore = (): void => undefined;
     const say = (_fields: object, message: string): void => {
@@ -76,6 +78,8 @@ async function run(path: string | undefined, options: RunOptions): Promise<numbe
     if (request.stdin === process.stdin) process.stdin.destroy();
     status[Symbol.dispose]();
     const unwritten = (await out?.finish(result, filesOf(result))) ?? [];
+    // Nobody reads what follows.
+    if (pipes.isClosed) return closedPipeExit;
     if (options.json) process.stdout.write(`${JSON.stringify(await encodeResult(result))}\n`);
     else printEnd(result, options.out);
     printUnwritten(unwritten, options.out ?? '');

@@ -1,4 +1,3 @@
-import type { Language } from '../contract/api/request.ts';
 import type { Backend, Check } from '../contract/spi/backend.ts';
 import { type Routing, routeJob } from './route.ts';
 

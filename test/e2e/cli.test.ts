@@ -174,6 +174,8 @@ describe('hotcell run', () => {
     ['a file that is not there', ['missing.py'], 2, /missing\.py/],
     ['inputs that are not JSON', ['-l', 'javascript', '-c', '1', '--inputs', '{'], 2, /--inputs is not JSON/],
     ['a bad duration', ['-l', 'javascript', '-c', '1', '--timeout', 'soon'], 2, /500ms, 5s or 2m/],
+    ['a duration without a unit', ['-l', 'javascript', '-c', '1', '--timeout', '5'], 2, /500ms, 5s or 2m/],
+    ['a size without a unit', ['-l', 'javascript', '-c', '1', '--memory', '64'], 2, /256m, 64MiB or 1g/],
     ['an option that does not exist', ['--unsafe'], 2, /unknown option/],
     ['a backend that cannot', ['-l', 'python', '-c', '1', '--backend', 'isolate'], 2, /does not run python/],
   ])('%s has its own exit code', async (_, args, exit, says) => {
@@ -192,6 +194,16 @@ describe('hotcell run', () => {
     expect(await limits({ ...config, HOTCELL_TIMEOUT: '2s' })).toMatchObject({ timeoutMs: 2_000, memoryMb: 64 });
     expect(await limits({ ...config, HOTCELL_TIMEOUT: '2s' }, '--timeout', '1s')).toMatchObject({ timeoutMs: 1_000 });
   });
+});
+
+test('a duration without a unit is refused in the environment and in hotcell.json as well', async () => {
+  await writeFile(join(folder, 'bare.json'), '{ "timeout": 5 }');
+  const run = ['run', '-l', 'javascript', '-c', '1'];
+  for (const env of [{ HOTCELL_TIMEOUT: '5' }, { HOTCELL_CONFIG: 'bare.json' }]) {
+    const { exit, stdout, stderr } = await hotcell(run, { env });
+    expect({ stdout, isSaid: stderr.includes('500ms, 5s or 2m') }).toEqual({ stdout: '', isSaid: true });
+    expect(exit).not.toBe(0);
+  }
 });
 
 describe('hotcell doctor, setup and help', () => {

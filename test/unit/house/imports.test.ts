@@ -102,7 +102,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     ...['dispatch/admission.ts', 'dispatch/event-stream.ts', 'dispatch/validate.ts'],
     ...['dispatch/artifacts', 'dispatch/output', 'dispatch/host-functions', 'dispatch/sessions'],
   ],
-  cli: ['engine.ts', ...contract, 'contract/wire'],
+  cli: ['engine.ts', ...contract, 'contract/wire', 'cli/statements'],
+  'cli/statements': contract,
   'engine.ts': [
     ...[...contract, 'support', 'redaction', 'egress', 'tools', 'self-test'],
     ...['backends/isolate', 'backends/wasm', 'backends/docker', 'backends/docker/isolate-hosts'],
