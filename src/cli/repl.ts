@@ -14,7 +14,7 @@ import { addGuestOptions } from './guest-options.ts';
 import { historyLines, historyPath, readHistory, writeHistory } from './history.ts';
 import { InputLines } from './input-lines.ts';
 import { OutFolder } from './out-folder.ts';
-import { filesOf } from './result-files.ts';
+import { describeLeftOut, filesOf } from './result-files.ts';
 import { type RunOptions, readRunRequest } from './run-request.ts';
 import { loadGrammar } from './statements/load-grammar.ts';
 import { Statements } from './statements/statements.ts';
@@ -204,6 +204,8 @@ class Repl implements AsyncDisposable {
 
   async #writeFiles(result: ExecutionResult): Promise<void> {
     const files = filesOf(result);
+    const leftOut = describeLeftOut(result);
+    if (leftOut !== undefined) say(leftOut);
     if (files.length === 0) return;
     this.#out ??= await mkdtemp(join(tmpdir(), 'hotcell-repl-'));
     const folder = join(this.#out, String(this.#calls));

@@ -8,7 +8,7 @@ import { closedPipeExit, whenPipeCloses } from './closed-pipes.ts';
 import { readConfiguration } from './configuration.ts';
 import { addGuestOptions, collectAll } from './guest-options.ts';
 import { OutFolder, type UnwrittenFile } from './out-folder.ts';
-import { filesOf } from './result-files.ts';
+import { describeLeftOut, filesOf } from './result-files.ts';
 import { type RunOptions, readRunRequest } from './run-request.ts';
 import { StatusLine } from './status-line.ts';
 import { formatMs, paint } from './style.ts';
@@ -115,6 +115,8 @@ function printEnd(result: ExecutionResult, out: string | undefined): void {
     const place = out === undefined ? path : join(out, path);
     stderr.write(paint(stderr, 'dim', `  ${place} (${mediaType}, ${bytes} bytes)\n`));
   }
+  const leftOut = describeLeftOut(result);
+  if (leftOut !== undefined) stderr.write(paint(stderr, 'dim', `  ${leftOut}\n`));
   if (result.truncated.displays > 0)
     stderr.write(paint(stderr, 'dim', `  ${result.truncated.displays} displays left out\n`));
   for (const { host, port, outcome, reason } of result.network?.connections ?? []) {

@@ -114,6 +114,13 @@ describe('hotcell run', () => {
     expect(await hotcell(run)).toMatchObject({ exit: 2, stderr: expect.stringContaining('empty folder') as string });
   });
 
+  test('a link in the place of output is followed nowhere, and it is said that it was left out', async () => {
+    const code = 'mkdir elsewhere; echo x > elsewhere/a; rm -rf output; ln -s elsewhere output';
+    const { exit, stderr } = await hotcell(['run', '-l', 'bash', '-c', code, '--no-stdin', '--out', 'linked']);
+    expect(exit).toBe(0);
+    expect(stderr).toContain('  1 file left out: too large or too many, a link, or a file or link where a folder');
+  });
+
   test('a folder goes in by --file, under its name or in place of /workspace, and no link is followed', async () => {
     await mkdir(join(folder, 'data/deep/er'), { recursive: true });
     await writeFile(join(folder, 'data/top.txt'), 'top');
