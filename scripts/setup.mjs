@@ -5,7 +5,7 @@
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmod, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { done, step } from './steps.mjs';
@@ -66,8 +66,6 @@ async function build(progress) {
   const old = `${fresh}.old`;
   try {
     await run(node, [join(modules, '.bin', 'tsc'), '--project', root, '--outDir', fresh], progress);
-    const command = join(fresh, 'cli', 'main.js');
-    if (await exists(command)) await chmod(command, 0o755);
     if (await exists(output)) await rename(output, old);
     await rename(fresh, output);
   } finally {

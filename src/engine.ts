@@ -20,6 +20,7 @@ import type { HostLauncher } from './contract/spi/host-launcher.ts';
 import { EventStream } from './dispatch/call/event-stream.ts';
 import { Dispatcher, type WarmRequest } from './dispatch/dispatcher.ts';
 import { embedderContext } from './dispatch/embedder-context.ts';
+import { checkRoutes } from './dispatch/request/check-routes.ts';
 import { checkRouting, type Routing } from './dispatch/request/route.ts';
 import { Broker } from './egress/broker.ts';
 import { type EngineOptions, type HostPlacement, readEngineOptions } from './options/engine-options.ts';
@@ -134,7 +135,8 @@ export function createEngine(given: EngineOptions = {}): Engine {
     },
     async check(signal) {
       using own = new OwnSignal(signal, 30_000);
-      return (await Promise.all(backends.map((backend) => backend.check(own.signal)))).flat();
+      const checks = (await Promise.all(backends.map((backend) => backend.check(own.signal)))).flat();
+      return [...checks, ...(await checkRoutes(backends, routing, own.signal))];
     },
     async selfTest(report, signal) {
       try {

@@ -53,9 +53,17 @@ function quantity(
 const addresses = listSetting(setting<string>('a text', isText), 0, 256, 'texts');
 type Fields = { readonly [Name in keyof Settings]-?: z.ZodType<NonNullable<Settings[Name]>> };
 const fields: Fields = {
-  timeout: quantity('a duration of at most 24 hours such as 500ms, 5s or 2m', parseDuration, limitSchemas.timeoutMs),
-  memory: quantity('a size of at least 8m such as 256m or 1g', parseMemory, limitSchemas.memoryMb),
-  disk: quantity('a size of at least 1m such as 64m or 1g', parseMemory, limitSchemas.diskMb),
+  timeout: quantity(
+    'a duration with its unit, of at most 24 hours, such as 500ms, 5s or 2m',
+    parseDuration,
+    limitSchemas.timeoutMs,
+  ),
+  memory: quantity(
+    'a size with its unit, of at least 8m, such as 256m, 64MiB or 1g',
+    parseMemory,
+    limitSchemas.memoryMb,
+  ),
+  disk: quantity('a size with its unit, of at least 1m, such as 64m, 64MiB or 1g', parseMemory, limitSchemas.diskMb),
   backend: nameSetting(backendNames),
   image: nameSetting(imageChoices),
   runtime: runtimeSchema,

@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module';
 import { Command } from 'commander';
 import { errorTable } from '../contract/api/errors.ts';
+import { closedPipeExit, endQuietlyOnClosedPipes, unwritableExit } from './closed-pipes.ts';
 import { addDoctor } from './doctor.ts';
 import { addRepl } from './repl.ts';
 import { asksForJson, reportFailure } from './report-failure.ts';
@@ -17,10 +18,15 @@ function describeExitCodes(): string {
   const rows = [...codes]
     .sort(([a], [b]) => a - b)
     .map(([exit, names]) => `  ${String(exit).padStart(3)}  ${names.join(', ')}`);
-  return ['', 'Exit codes:', '    0  success', ...rows].join('\n');
+  const ofPipes = [
+    `  ${unwritableExit}  stdout or stderr cannot be written, such as on a full disk`,
+    ` ${closedPipeExit}  the reader of stdout or stderr went away, as in "hotcell run … | head -1"`,
+  ];
+  return ['', 'Exit codes:', '    0  success', ...rows, ...ofPipes.map((row) => ` ${row}`)].join('\n');
 }
 
 const isJson = asksForJson(process.argv.slice(2));
+endQuietlyOnClosedPipes();
 const program = new Command('hotcell')
   .description('Runs untrusted code and tools and returns one structured result for each call.')
   .version(version)

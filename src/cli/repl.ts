@@ -8,14 +8,17 @@ import type { Language } from '../contract/api/request.ts';
 import type { ExecutionError, ExecutionResult } from '../contract/api/result.ts';
 import type { Session, SessionOptions } from '../contract/api/session.ts';
 import { createEngine, type Engine } from '../engine.ts';
+import { closedPipeExit, whenPipeCloses } from './closed-pipes.ts';
 import { readConfiguration } from './configuration.ts';
 import { addGuestOptions } from './guest-options.ts';
 import { historyLines, historyPath, readHistory, writeHistory } from './history.ts';
+import { InputLines } from './input-lines.ts';
 import { OutFolder } from './out-folder.ts';
 import { reportFailure } from './report-failure.ts';
-import { filesOf } from './result-files.ts';
+import { describeLeftOut, filesOf } from './result-files.ts';
 import { type RunOptions, readRunRequest } from './run-request.ts';
-import { Statements } from './statements.ts';
+import { loadGrammar } from './statements/load-grammar.ts';
+import { Statements } from './statements/statements.ts';
 import { paint } from './style.ts';
 import { adviseWithoutDocker } from './without-docker.ts';
 
@@ -44,7 +47,7 @@ function sessionOf(request: Awaited<ReturnType<typeof readRunRequest>>): Session
   return { language, ...Object.fromEntries(Object.entries(rest).filter(([name]) => !ofCalls.includes(name))) };
 }
 
-/** @returns the exit code: of the last call that failed where lines come on stdin, else 0. */
+/** @returns the exit code: of the last failed call if lines come on stdin, else 0. */
 async function repl(given: RunOptions): Promise<number> {
   const isTerminal = Boolean(process.stdin.isTTY && process.stdout.isTTY);
   const options = { ...(await readConfiguration()), ...given };
@@ -59,7 +62,8 @@ async function repl(given: RunOptions): Promise<number> {
       // Slow steps are shown to the user who waits for the first prompt.
       logger: { debug: ignore, info: (_, text) => isTerminal && say(text), warn: ignore, error: ignore },
     });
-    await using loop = new Repl(engine, session, options.out, isTerminal);
+    const statements = new Statements(await loadGrammar(session.language));
+    await using loop = new Repl(engine, session, statements, options.out, isTerminal);
     return await loop.run();
   } catch (error) {
     const exit = reportFailure(error, false);
@@ -83,36 +87,55 @@ class Repl implements AsyncDisposable {
   #running: AbortController | undefined;
   /** Whether the terminal's cursor is behind printed text. */
   #isMidLine = false;
+  /** Whether nobody reads what is printed any more. */
+  #isUnread = false;
 
-  constructor(engine: Engine, options: SessionOptions, out: string | undefined, isTerminal: boolean) {
+  constructor(
+    engine: Engine,
+    options: SessionOptions,
+    statements: Statements,
+    out: string | undefined,
+    isTerminal: boolean,
+  ) {
     this.#engine = engine;
     this.#options = options;
     this.#out = out;
     this.#isTerminal = isTerminal;
     this.#language = options.language;
-    this.#statements = new Statements(options.language, isTerminal);
+    this.#statements = statements;
   }
 
   /** Reads and runs statements until stdin ends; returns the exit code. */
   async run(): Promise<number> {
-    this.#session = await this.#engine.openSession(this.#options);
     const path = historyPath(this.#language);
     const history = this.#isTerminal ? await readHistory(path) : [];
-    const lines = createInterface({
+    // Before the session, which takes a moment: what is typed meanwhile is read in one way and not in two.
+    const source = createInterface({
       input: process.stdin,
       ...(this.#isTerminal && { output: process.stdout, history, historySize: historyLines }),
       terminal: this.#isTerminal,
     });
-    lines.on('history', (now) => history.splice(0, history.length, ...now));
-    lines.on('SIGINT', () => this.#interrupt(lines));
-    process.on('SIGINT', () => this.#interrupt(lines));
+    source.on('history', (now) => history.splice(0, history.length, ...now));
+    using lines = new InputLines(source, this.#isTerminal);
+    source.on('SIGINT', () => this.#interrupt(source, lines));
+    process.on('SIGINT', () => this.#interrupt(source, lines));
+    using _pipes = whenPipeCloses(() => {
+      this.#isUnread = true;
+      this.#running?.abort();
+      lines.stop();
+    });
+    this.#session = await this.#engine.openSession(this.#options);
     if (this.#isTerminal) say(`${this.#language} session; Ctrl-C interrupts, Ctrl-D ends.`);
     let exit = 0;
-    this.#prompt(lines);
-    for await (const line of lines) {
+    for (;;) {
+      if (!lines.isWaiting) this.#prompt(source);
+      const line = await lines.next();
+      if (line === undefined) break;
       for (const code of this.#statements.push(line)) exit = await this.#execute(code);
-      this.#prompt(lines);
+      if (this.#statements.isHeld && !(await lines.hasMore()))
+        for (const code of this.#statements.rest(this.#isTerminal)) exit = await this.#execute(code);
     }
+    if (this.#isUnread) return closedPipeExit;
     if (this.#statements.isBegun) exit = await this.#execute(this.#statements.end());
     if (this.#isTerminal) {
       process.stdout.write('\n');
@@ -131,19 +154,19 @@ class Repl implements AsyncDisposable {
     lines.prompt();
   }
 
-  #interrupt(lines: Interface): void {
+  #interrupt(source: Interface, lines: InputLines): void {
     if (this.#running) {
       this.#running.abort();
       return;
     }
     if (!this.#isTerminal) {
-      lines.close();
+      lines.stop();
       return;
     }
     this.#statements.clear();
     process.stdout.write('\n');
-    lines.write(null, { ctrl: true, name: 'u' });
-    this.#prompt(lines);
+    source.write(null, { ctrl: true, name: 'u' });
+    this.#prompt(source);
   }
 
   /** Runs one statement and prints its results; returns its exit code. */
@@ -154,10 +177,12 @@ class Repl implements AsyncDisposable {
     let result: ExecutionResult | undefined;
     for await (const event of this.#session.stream({ code, signal: this.#running.signal })) {
       if (event.type === 'finished') result = event.result;
-      else if (event.type === 'stdout' || event.type === 'stderr') this.#write(event.type, event.text);
+      else if ((event.type === 'stdout' || event.type === 'stderr') && !this.#isUnread)
+        this.#write(event.type, event.text);
     }
     this.#running = undefined;
     if (!result) throw new Error('the stream ended without a result');
+    if (this.#isUnread) return closedPipeExit;
     this.#endLine();
     printEnd(result);
     await this.#writeFiles(result);
@@ -181,6 +206,8 @@ class Repl implements AsyncDisposable {
 
   async #writeFiles(result: ExecutionResult): Promise<void> {
     const files = filesOf(result);
+    const leftOut = describeLeftOut(result);
+    if (leftOut !== undefined) say(leftOut);
     if (files.length === 0) return;
     this.#out ??= await mkdtemp(join(tmpdir(), 'hotcell-repl-'));
     const folder = join(this.#out, String(this.#calls));

@@ -40,3 +40,11 @@ export function filesOf({ artifacts, deliveredArtifacts = [], displays }: Execut
 function endingOf({ mediaType, data }: Display): string {
   return (Object.hasOwn(endings, mediaType) && endings[mediaType]) || (typeof data === 'string' ? '.txt' : '.bin');
 }
+
+/** The text about files that were not returned, if any. Files that could not be written are reported one by one. */
+export function describeLeftOut({ truncated, lostArtifacts = [] }: ExecutionResult): string | undefined {
+  const count = truncated.artifacts - lostArtifacts.length;
+  if (count <= 0) return undefined;
+  const files = count === 1 ? '1 file' : `${count} files`;
+  return `${files} left out: too large or too many, a link, or a file or link where a folder such as output is expected`;
+}

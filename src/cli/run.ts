@@ -4,10 +4,11 @@ import { errorTable } from '../contract/api/errors.ts';
 import type { ExecutionResult } from '../contract/api/result.ts';
 import { encodeResult } from '../contract/wire/wire.ts';
 import { createEngine } from '../engine.ts';
+import { closedPipeExit, whenPipeCloses } from './closed-pipes.ts';
 import { readConfiguration } from './configuration.ts';
 import { addGuestOptions, collectAll } from './guest-options.ts';
 import { OutFolder, type UnwrittenFile } from './out-folder.ts';
-import { filesOf } from './result-files.ts';
+import { describeLeftOut, filesOf } from './result-files.ts';
 import { type RunOptions, readRunRequest } from './run-request.ts';
 import { StatusLine } from './status-line.ts';
 import { formatMs, paint } from './style.ts';
@@ -51,6 +52,7 @@ async function run(path: string | undefined, options: RunOptions): Promise<numbe
   const interrupt = new AbortController();
   process.once('SIGINT', () => interrupt.abort());
   process.once('SIGTERM', () => interrupt.abort());
+  using pipes = whenPipeCloses(() => interrupt.abort());
   using status = new StatusLine(`waiting for a cell for ${request.language}`);
   const ignore = (): void => undefined;
   const say = (_fields: object, message: string): void => {
@@ -78,6 +80,8 @@ async function run(path: string | undefined, options: RunOptions): Promise<numbe
   if (request.stdin === process.stdin) process.stdin.destroy();
   status[Symbol.dispose]();
   const unwritten = (await out?.finish(result, filesOf(result))) ?? [];
+  // Nobody reads the rest.
+  if (pipes.isClosed) return closedPipeExit;
   if (options.json) process.stdout.write(`${JSON.stringify(await encodeResult(result))}\n`);
   else printEnd(result, options.out);
   printUnwritten(unwritten, options.out ?? '');
@@ -109,6 +113,8 @@ function printEnd(result: ExecutionResult, out: string | undefined): void {
     const place = out === undefined ? path : join(out, path);
     stderr.write(paint(stderr, 'dim', `  ${place} (${mediaType}, ${bytes} bytes)\n`));
   }
+  const leftOut = describeLeftOut(result);
+  if (leftOut !== undefined) stderr.write(paint(stderr, 'dim', `  ${leftOut}\n`));
   if (result.truncated.displays > 0)
     stderr.write(paint(stderr, 'dim', `  ${result.truncated.displays} displays left out\n`));
   for (const { host, port, outcome, reason } of result.network?.connections ?? []) {

@@ -1,12 +1,18 @@
-/** `5s`, `500ms`, `2m` or plain milliseconds, in milliseconds; `undefined` for another text. */
+/**
+ * A duration with its unit (`500ms`, `5s`, `2m`, `1h`) in milliseconds; `undefined` for another text. A bare number is
+ * not taken: it could mean seconds.
+ */
 export function parseDuration(text: string): number | undefined {
-  const match = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(text);
-  const factor = { ms: 1, s: 1_000, m: 60_000 }[match?.[2] ?? 'ms'];
+  const match = /^(\d+(?:\.\d+)?) ?(ms|s|m|h)$/i.exec(text.trim());
+  const factor = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }[match?.[2]?.toLowerCase() ?? ''];
   return match && factor !== undefined ? Math.round(Number(match[1]) * factor) : undefined;
 }
 
-/** `256m`, `1g` or plain MiB, in MiB; `undefined` for another text. */
+/**
+ * A size with its unit (`256m`, `64MiB`, `1g`) in MiB; `undefined` for another text, a bare number included. `m`, `mb`
+ * and `mib` are the same.
+ */
 export function parseMemory(text: string): number | undefined {
-  const match = /^(\d+(?:\.\d+)?)(m|g|mb|gb|mib|gib)?$/i.exec(text);
-  return match ? Math.round(Number(match[1]) * (match[2]?.toLowerCase().startsWith('g') ? 1_024 : 1)) : undefined;
+  const match = /^(\d+(?:\.\d+)?) ?(m|g)(?:i?b)?$/i.exec(text.trim());
+  return match ? Math.round(Number(match[1]) * (match[2]?.toLowerCase() === 'g' ? 1_024 : 1)) : undefined;
 }

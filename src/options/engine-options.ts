@@ -84,7 +84,11 @@ export interface EngineOptions {
   readonly egress?: EgressEngineOptions | false | undefined;
   /** Which backend serves a language. Default: `isolate` for JavaScript and TypeScript, `docker` for Python and Bash. */
   readonly routes?: Partial<Readonly<Record<Language, BackendName | undefined>>> | undefined;
-  /** Takes Python and Bash if no Docker engine answers, unless a request names its backend. Default: none. */
+  /**
+   * Runs Python and Bash while no Docker engine answers, unless a request names its backend. Calls that come 750 ms or
+   * more after a Docker engine died run there (3.5 s if it hangs); within 500 ms of its return, calls use it again. Calls
+   * that were in a container end as `CELL_LOST`, and sessions stay in the backend in which they were opened. Default: none.
+   */
   readonly fallback?: 'wasm' | undefined;
   /** What open sessions may take. */
   readonly sessions?: SessionsOptions | undefined;

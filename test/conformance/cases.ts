@@ -446,6 +446,28 @@ export const cases: readonly ConformanceCase[] = [
     },
   },
   {
+    name: 'a file in the place of the folder of artifacts is counted',
+    request: {},
+    guests: {
+      javascript: { code: 'context.files.write("output", "no folder");' },
+      python: {
+        code: [
+          'import os',
+          'if os.path.isdir("output"): os.rmdir("output")',
+          'with open("output", "w") as f: print("no folder", file=f)',
+        ].join('\n'),
+      },
+      bash: { code: 'rm -rf output; echo "no folder" > output' },
+    },
+    wasm: {
+      python: { skip: 'the guest hands over what matches, and counts nothing' },
+      bash: { skip: 'the guest hands over what matches, and counts nothing' },
+    },
+    check(result) {
+      expect(result).toMatchObject({ status: 'success', artifacts: [], truncated: { artifacts: 1 } });
+    },
+  },
+  {
     name: 'globs choose the artifacts',
     request: { collect: ['*.txt', '**/keep/*', 'd[0-9]/**'] },
     guests: {

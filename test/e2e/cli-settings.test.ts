@@ -37,11 +37,12 @@ async function hotcell(
 const run = ['run', '-l', 'javascript', '-c', '1'];
 /** A setting under its one name, a value that is wrong, and what the refusal says of it. */
 const wrong: readonly (readonly [name: string, value: string, says: RegExp])[] = [
-  ['timeout', 'soon', /a duration of at most 24 hours such as 500ms, 5s or 2m/],
-  ['timeout', '0', /a duration of at most 24 hours/],
-  ['timeout', '25000m', /a duration of at most 24 hours/],
-  ['memory', '4m', /a size of at least 8m such as 256m or 1g/],
-  ['disk', '0', /a size of at least 1m such as 64m or 1g/],
+  ['timeout', 'soon', /a duration with its unit, of at most 24 hours, such as 500ms, 5s or 2m/],
+  ['timeout', '5', /a duration with its unit/],
+  ['timeout', '0', /a duration with its unit, of at most 24 hours/],
+  ['timeout', '25000m', /a duration with its unit, of at most 24 hours/],
+  ['memory', '4m', /a size with its unit, of at least 8m, such as 256m, 64MiB or 1g/],
+  ['disk', '0', /a size with its unit, of at least 1m, such as 64m, 64MiB or 1g/],
   ['backend', 'cloud', /isolate, docker, wasm/],
   ['image', 'ubuntu', /python-data/],
   ['tenant', '', /tenant/],

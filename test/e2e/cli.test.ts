@@ -104,6 +104,13 @@ describe('hotcell run', () => {
     expect(await hotcell(run)).toMatchObject({ exit: 2, stderr: expect.stringContaining('empty folder') as string });
   });
 
+  test('a link in the place of output is followed nowhere, and it is said that it was left out', async () => {
+    const code = 'mkdir elsewhere; echo x > elsewhere/a; rm -rf output; ln -s elsewhere output';
+    const { exit, stderr } = await hotcell(['run', '-l', 'bash', '-c', code, '--no-stdin', '--out', 'linked']);
+    expect(exit).toBe(0);
+    expect(stderr).toContain('  1 file left out: too large or too many, a link, or a file or link where a folder');
+  });
+
   test('a folder goes in by --file, under its name or in place of /workspace, and no link is followed', async () => {
     await mkdir(join(folder, 'data/deep/er'), { recursive: true });
     await writeFile(join(folder, 'data/top.txt'), 'top');
@@ -164,6 +171,8 @@ describe('hotcell run', () => {
     ['a file that is not there', ['missing.py'], 2, /missing\.py/],
     ['inputs that are not JSON', ['-l', 'javascript', '-c', '1', '--inputs', '{'], 2, /--inputs is not JSON/],
     ['a bad duration', ['-l', 'javascript', '-c', '1', '--timeout', 'soon'], 2, /500ms, 5s or 2m/],
+    ['a duration without a unit', ['-l', 'javascript', '-c', '1', '--timeout', '5'], 2, /500ms, 5s or 2m/],
+    ['a size without a unit', ['-l', 'javascript', '-c', '1', '--memory', '64'], 2, /256m, 64MiB or 1g/],
     ['an option that does not exist', ['--unsafe'], 2, /unknown option/],
     ['a backend that cannot', ['-l', 'python', '-c', '1', '--backend', 'isolate'], 2, /does not run python/],
   ])('%s has its own exit code', async (_, args, exit, says) => {
@@ -182,6 +191,16 @@ describe('hotcell run', () => {
     expect(await limits({ ...config, HOTCELL_TIMEOUT: '2s' })).toMatchObject({ timeoutMs: 2_000, memoryMb: 64 });
     expect(await limits({ ...config, HOTCELL_TIMEOUT: '2s' }, '--timeout', '1s')).toMatchObject({ timeoutMs: 1_000 });
   });
+});
+
+test('a duration without a unit is refused in the environment and in hotcell.json as well', async () => {
+  await writeFile(join(folder, 'bare.json'), '{ "timeout": 5 }');
+  const run = ['run', '-l', 'javascript', '-c', '1'];
+  for (const env of [{ HOTCELL_TIMEOUT: '5' }, { HOTCELL_CONFIG: 'bare.json' }]) {
+    const { exit, stdout, stderr } = await hotcell(run, { env });
+    expect({ stdout, isSaid: stderr.includes('500ms, 5s or 2m') }).toEqual({ stdout: '', isSaid: true });
+    expect(exit).not.toBe(0);
+  }
 });
 
 describe('hotcell doctor, setup and help', () => {

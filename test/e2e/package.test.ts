@@ -44,6 +44,8 @@ test('the packed package works in an empty folder, and its command too', async (
   const paths = tarball?.files.map(({ path }) => path) ?? [];
   expect(paths).toEqual(
     expect.arrayContaining([
+      'bin/hotcell.cjs',
+      'bin/node-version.cjs',
       'dist/index.js',
       'dist/index.d.ts',
       'sandbox-images/python/Dockerfile',
@@ -70,7 +72,7 @@ test('the packed package works in an empty folder, and its command too', async (
   expect(stdout).toBe('function success 42, success 42\n');
   const command = await run(
     process.execPath,
-    ['node_modules/hotcell/dist/cli/main.js', 'run', '-l', 'javascript', '-c', '6 * 7'],
+    ['node_modules/.bin/hotcell', 'run', '-l', 'javascript', '-c', '6 * 7'],
     options,
   );
   expect(command.stdout).toBe('42\n');

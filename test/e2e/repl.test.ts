@@ -91,3 +91,69 @@ test('a call that fails is reported, and the last call gives the command its exi
       'NONZERO_EXIT The guest exited with code 1.\n',
   );
 });
+
+test.each([
+  [
+    'python',
+    '@dataclass\nclass P:\n    x: int\n\n    y: int = 2\nP(1)\ntry:\n    1 / 0\nexcept ZeroDivisionError:\n    print("caught")\nfor i in range(2):\n    print(i)',
+    'P(x=1, y=2)\ncaught\n0\n1\n',
+  ],
+  ['javascript', 'let b = 1;\nb +\n2\n[1, 2]\n  .map((n) => n * 2)\n  .join()\nif (!b) {\n}\nelse 4', '3\n"2,4"\n4\n'],
+  ['typescript', 'type T =\n  | 1\n  | 2;\nconst x = [1 as\n  T];\nx\n  .at(0)', '1\n'],
+  ['bash', 'f() {\n  cat <<END\n$1 (\nEND\n}\n[[ a =~ ^(a|b)$ ]] &&\n  f "$(echo "in"\n)"', 'in (\n'],
+] as const)(
+  'pieces of %s that are pasted run whole, also the last one without an end of its line',
+  async (language, stdin, out) => {
+    const first = language === 'python' ? 'from dataclasses import dataclass\n' : '';
+    expect(await repl(['-l', language], `${first}${stdin}`)).toEqual({ exit: 0, stdout: out, stderr: '' });
+  },
+);
+
+/** Types into `hotcell repl` at a terminal that `script` makes; what the terminal showed, without its control sequences. */
+async function type(args: readonly string[], keys: readonly (string | RegExp)[]): Promise<string> {
+  const line = [process.execPath, command, 'repl', ...args].join(' ');
+  const env = { ...process.env, NO_COLOR: '1', TERM: 'xterm', XDG_STATE_HOME: folder };
+  const child = spawn('script', ['-qec', line, '/dev/null'], { cwd: folder, env, timeout: 60_000 });
+  let shown = '';
+  let heard = Promise.withResolvers<void>();
+  child.stdout.on('data', (chunk: Buffer) => {
+    shown += chunk.toString();
+    heard.resolve();
+    heard = Promise.withResolvers();
+  });
+  const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  for (const key of keys) {
+    if (typeof key === 'string') child.stdin.write(key);
+    else
+      while (!key.test(shown)) await Promise.race([heard.promise, closed.then(() => Promise.reject(new Error(shown)))]);
+  }
+  await closed;
+  return shown.replaceAll(/\u001b\[[\d;?]*[a-zA-Z]|\r/gu, '');
+}
+
+test('at a terminal, a paste of several statements runs whole, empty lines within blocks and all', async () => {
+  const paste = 'def f():\n    a = 1\n\n    return a\nprint("f is", f())\nprint("last")';
+  const shown = await type(
+    ['-l', 'python'],
+    [
+      /python> /u,
+      `\u001b[200~${paste}\u001b[201~`,
+      '\r',
+      /^last\r?$/mu,
+      'for i in [7]:\r  print("i is", i)\r\r',
+      /^i is 7\r?$/mu,
+      '\u0004',
+    ],
+  );
+  expect(shown).toMatch(/^f is 1$/mu);
+  expect(shown).not.toContain('Error');
+});
+
+test('at a terminal, what is typed before the session is there runs too, up to the Ctrl-D behind it', async () => {
+  const shown = await type(
+    ['-l', 'javascript'],
+    [/session; Ctrl-C|\[\?2004h/u, 'const x = 40 +\r2\rx\r[1]\r  .concat(2)\r\u0004'],
+  );
+  expect(shown).toMatch(/^42$/mu);
+  expect(shown).toMatch(/^\[1,2\]$/mu);
+});

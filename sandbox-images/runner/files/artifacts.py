@@ -81,6 +81,7 @@ class Collector:
         self._seen = seen
         self._program = program
         self._globs = Globs(patterns)
+        self._patterns = patterns
         self._private = private
         self._file_bytes = limits.file_mb * MIB
         self._bytes_left = limits.disk_mb * MIB
@@ -135,6 +136,12 @@ class Collector:
                     yield folder, name, prefix + name
                 else:
                     self.dropped += 1
+            elif self._is_asked_for_as_folder(prefix + name) and self._is_new(prefix + name, status):
+                self.dropped += 1
+
+    def _is_asked_for_as_folder(self, path: str) -> bool:
+        """Whether files below a path are asked for by its name, so that its being a link or a file loses them."""
+        return any(pattern.startswith(f"{path}/") for pattern in self._patterns)
 
     def _is_program(self, folder: int, path: str, status: os.stat_result) -> bool:
         if self._program is None or not stat.S_ISREG(status.st_mode):

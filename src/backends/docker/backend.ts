@@ -16,6 +16,7 @@ import { onBeforeExit } from './before-exit.ts';
 import type { DockerCell } from './cells/cell.ts';
 import { cellProfile } from './cells/cell-profile.ts';
 import type { CellMaker } from './cells/open-cell.ts';
+import { DaemonPresence } from './daemon/daemon-presence.ts';
 import { DaemonWatch } from './daemon/daemon-watch.ts';
 import { statusOf } from './daemon/docker-call.ts';
 import { isGvisor } from './daemon/gvisor.ts';
@@ -89,6 +90,7 @@ class DockerBackend implements Backend {
   readonly languages: readonly Language[] = languages;
   readonly slots: number;
   readonly leaseMs = 10_000;
+  readonly canBeMissing = true;
   readonly #options: DockerOptions;
   readonly #connection: DockerConnectionUse;
   readonly #ceilings: Limits;
@@ -96,6 +98,7 @@ class DockerBackend implements Backend {
   readonly #pool: Pool<DockerCell>;
   readonly #tenants: TenantContainers;
   readonly #closing = new AbortController();
+  readonly #presence: DaemonPresence;
   readonly #leases = new Set<Promise<unknown>>();
   readonly #cells = new Set<DockerCell>();
   /** A process that ends by itself, without closing its engine, leaves no container waiting. */
@@ -105,6 +108,7 @@ class DockerBackend implements Backend {
   constructor(options: DockerOptions, shared: SharedDockerConnection, ceilings: Limits) {
     this.#options = options;
     this.#connection = shared.join();
+    this.#presence = new DaemonPresence(() => this.#open());
     this.#ceilings = ceilings;
     const { events } = shared;
     const { floor, ceiling, memoryBudgetMb, idleMs } = options.pool ?? {};
@@ -125,8 +129,7 @@ class DockerBackend implements Backend {
 
   async isAvailable(signal: AbortSignal): Promise<boolean> {
     try {
-      await abortable(this.#open(), signal);
-      return true;
+      return await abortable(this.#presence.answers(), signal);
     } catch {
       return signal.aborted;
     }
@@ -137,6 +140,9 @@ class DockerBackend implements Backend {
     this.#leases.add(lease);
     try {
       return await lease;
+    } catch (error) {
+      if (statusOf(error) === undefined && !signal.aborted) this.#presence.suspect();
+      throw error;
     } finally {
       this.#leases.delete(lease);
     }
@@ -166,7 +172,9 @@ class DockerBackend implements Backend {
 
   async check(signal: AbortSignal): Promise<readonly Check[]> {
     try {
-      const { client, version } = await abortable(this.#open(), signal);
+      const { client } = await abortable(this.#open(), signal);
+      // Asked anew: the connection may be from before the daemon died, or was updated.
+      const version = await client.version(signal);
       const checks = await checkEngine(client, version, this.#options.runtime, signal);
       const hasImage = checks.some(({ name, verdict }) => name === 'image python' && verdict === 'ok');
       return [...checks, await checkTenantTier(hasImage, () => this.#probeTenants(signal))];

@@ -62,6 +62,7 @@ export function createIsolateBackend(options: IsolateOptions = {}, placement: Is
     languages: ['javascript', 'typescript'],
     slots: settings.slots,
     leaseMs,
+    canBeMissing: false,
     isAvailable: () => Promise.resolve(true),
     lease(job, signal) {
       const lease = hostPool.lease(job, signal);

@@ -121,7 +121,8 @@ export function createWasmBackend(options: WasmOptions = {}, placement: WasmPlac
     languages: wasmLanguages,
     slots: settings.slots,
     leaseMs,
-    isAvailable: () => Promise.resolve(true),
+    canBeMissing: true,
+    isAvailable: (_, language) => Promise.resolve(findProblem(language === 'bash' ? 'bash' : 'python') === undefined),
     async lease(job, signal) {
       const language = languageOf(job);
       await abortable(assetStore.locate(language, say), signal);

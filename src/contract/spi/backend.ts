@@ -50,11 +50,13 @@ export interface Backend {
    * instead.
    */
   readonly leaseMs: number;
+  /** Whether its cells depend on something that can be missing: a service outside this process, or a package. */
+  readonly canBeMissing: boolean;
   /**
-   * Whether the service that the backend needs, such as a Docker engine, answers within a few seconds. The engine asks
-   * before it uses a fallback instead. Never rejects.
+   * Whether that is there now, for a language: a service answers within a few seconds, a package is installed. The engine
+   * asks before it uses a fallback instead. Never rejects.
    */
-  isAvailable(signal: AbortSignal): Promise<boolean>;
+  isAvailable(signal: AbortSignal, language: Language): Promise<boolean>;
   /**
    * Returns a cell for the job: the cell itself if one is ready, or a promise of a new one. The caller owns it and
    * disposes it exactly once. The job may be sent in advance, except a session's, because each call of a session is a

@@ -43,7 +43,7 @@ const replacementCharacter = '\ufffd';
 export class ArtifactReader {
   readonly #job: Pick<Job, 'limits' | 'artifactSink' | 'signal'>;
   readonly #redactor: Redactor;
-  readonly #names = new UniqueNames([]);
+  readonly #names = new UniqueNames([], { areFiles: true });
   readonly #paths = new Set<string>();
   readonly #artifacts: Artifact[] = [];
   readonly #delivered: DeliveredArtifact[] = [];

@@ -66,7 +66,7 @@ export async function routeAround(
   const backend = routeJob(job, backends, routes);
   const other = backends.find(({ name }) => name === fallback);
   if (job.backend !== undefined || !other?.languages.includes(job.language)) return backend;
-  return (await backend.isAvailable(signal)) ? backend : other;
+  return (await backend.isAvailable(signal, job.language)) ? backend : other;
 }
 
 function badRoute(why: string): HotcellError {

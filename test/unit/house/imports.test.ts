@@ -100,7 +100,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   'dispatch/sessions': [...contract, 'support', 'cells/conversation', 'dispatch/request', 'dispatch/call'],
   dispatch: [...contract, 'redaction', 'support', 'dispatch/request', 'dispatch/call', 'dispatch/sessions'],
-  cli: ['engine.ts', 'options', ...contract, 'contract/wire'],
+  cli: ['engine.ts', 'options', ...contract, 'contract/wire', 'cli/statements'],
+  'cli/statements': contract,
   options: [
     ...[...contract, 'support', 'redaction', 'egress', 'tools'],
     ...['backends/isolate', 'backends/wasm', 'backends/docker', 'backends/docker/tenant', 'dispatch/sessions'],

@@ -12,6 +12,11 @@ export class DaemonHealth {
     this.#events = events;
   }
 
+  /** Whether it was last found not to answer. */
+  get isLost(): boolean {
+    return this.#lostAt !== undefined;
+  }
+
   /** It does not answer. */
   failed(): void {
     if (this.#lostAt !== undefined) return;

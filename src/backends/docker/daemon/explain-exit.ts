@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { textOfThrown } from '../../../contract/schema/thrown.ts';
 import type { CellEnd } from '../../../contract/spi/backend.ts';
+import type { DaemonHealth } from './daemon-health.ts';
+import { statusOf } from './docker-call.ts';
 import type { ContainerState, DockerClient } from './docker-client.ts';
 
 /** How long the daemon may take to report how a container ended. */
@@ -20,6 +22,7 @@ export async function explainExit(
   name: string,
   message: string,
   diagnostics: string,
+  health?: DaemonHealth,
 ): Promise<CellEnd> {
   const lost = (why: string): CellEnd => ({
     code: 'CELL_LOST',
@@ -30,6 +33,7 @@ export async function explainExit(
   try {
     state = await restingState(client, name);
   } catch (error) {
+    if (statusOf(error) === undefined) health?.failed();
     return lost(`The connection to the container ${name} broke, and its state cannot be read. ${textOfThrown(error)}`);
   }
   if (!state) return lost(`Something other than hotcell removed the container ${name} while its job was running.`);

@@ -90,7 +90,7 @@ interface Task {
 
 /** The container, with its end if it was not ready before that. */
 async function tryToStart<Use>(
-  { client, reaper, semaphore }: ContainerStarter,
+  { client, reaper, semaphore, health }: ContainerStarter,
   kind: ContainerKind<Use>,
   task: Task,
   signal: AbortSignal,
@@ -111,7 +111,7 @@ async function tryToStart<Use>(
     const use = kind.connect({
       name,
       stream: (await client.attach(name, signal)) as Socket,
-      explainExit: (message, diagnostics) => explainExit(client, name, message, diagnostics),
+      explainExit: (message, diagnostics) => explainExit(client, name, message, diagnostics, health),
       remove: () => reaper.release(name),
     });
     abandon = () => kind.abandon(use);

@@ -215,6 +215,19 @@ describe('readArtifacts', () => {
     expect(artifacts.map(({ path }) => path)).toEqual(['[redacted:A]', '[redacted:B]']);
     const same = await read([raw({ name: 'x/one-secret' }), raw({ name: 'x/ONE-SECRET' })], {}, { A: 'one-secret' });
     expect(same.artifacts.map(({ path }) => path)).toEqual(['x/[redacted:A]', 'x/[redacted:A] (2)']);
+    const names = ['one-secret.csv', 'ONE-SECRET.csv', 'One-Secret.csv', 'one-secret.tar.gz', 'ONE-SECRET.tar.gz'];
+    const ended = await read(
+      names.map((name) => raw({ name })),
+      {},
+      { A: 'one-secret' },
+    );
+    expect(ended.artifacts.map(({ path }) => path)).toEqual([
+      '[redacted:A].csv',
+      '[redacted:A] (2).csv',
+      '[redacted:A] (3).csv',
+      '[redacted:A].tar.gz',
+      '[redacted:A] (2).tar.gz',
+    ]);
   });
 
   it('limits the size of one file, of all files, and their number', async () => {

@@ -1,6 +1,6 @@
 import { continuesRecord } from '../../../../cells/protocol/frame-codec.ts';
 import { loadTar } from '../process/libraries.ts';
-import { createMatcher } from './glob.ts';
+import { createMatcher, isAskedForAsFolder } from './glob.ts';
 import type { Workspace } from './workspace.ts';
 
 /**
@@ -46,7 +46,8 @@ export function chooseArtifacts(
   const matches = createMatcher(collect);
   const matching = workspace.entries.filter(([path, content]) => matches(path) && isNew(path, content));
   const files = matching.slice(0, artifactsMax);
-  return { files, dropped: matching.length - files.length };
+  const inTheWay = workspace.entries.filter((file) => isAskedForAsFolder(file[0], collect) && isNew(...file));
+  return { files, dropped: matching.length - files.length + inTheWay.length };
 }
 
 /** A tar archive in pieces, which are made on demand. */

@@ -75,3 +75,8 @@ function readClass(members: string, isNot: boolean): (character: string) => bool
   ]);
   return (character) => ranges.some(([from = '', to = '']) => from <= character && character <= to) !== isNot;
 }
+
+/** Whether files below a path are asked for by its name: as a file, it is in their way. */
+export function isAskedForAsFolder(path: string, collect: readonly string[]): boolean {
+  return collect.some((glob) => glob.startsWith(`${path}/`));
+}

@@ -18,6 +18,8 @@ export interface EngineProxy extends AsyncDisposable {
   freezeAfter(text: string): void;
   /** Breaks all connections and accepts no new ones, as with an engine that was killed. */
   kill(): Promise<void>;
+  /** Accepts connections again after {@link kill}. */
+  revive(): Promise<void>;
 }
 
 /** Puts a proxy in front of the engine at `address`, which must be a Unix socket. */
@@ -57,7 +59,8 @@ export async function proxyEngine(address: string): Promise<EngineProxy> {
       if (isFrozen) from.pause();
     }
   });
-  await new Promise<void>((resolve) => server.listen(path, resolve));
+  const listen = (): Promise<void> => new Promise<void>((resolve) => server.listen(path, resolve));
+  await listen();
   const kill = async (): Promise<void> => {
     for (const socket of sockets) socket.destroy();
     await new Promise<void>((resolve) => server.close(() => resolve()));
@@ -73,6 +76,7 @@ export async function proxyEngine(address: string): Promise<EngineProxy> {
       for (const socket of sockets) socket.resume();
     },
     kill,
+    revive: listen,
     async [Symbol.asyncDispose]() {
       await kill();
       await rm(folder, { recursive: true });
