@@ -76,7 +76,7 @@ export interface DockerOptions {
 const parallelStarts = Math.max(2, availableParallelism());
 const defaultSlots = Math.max(4, 2 * availableParallelism());
 
-/** Runs Python and Bash, each job in its own container. Touches nothing before the first lease. */
+/** Runs Python and Bash, each job in its own container. Does nothing before the first lease. */
 export function createDockerBackend(
   options: DockerOptions = {},
   shared: SharedDockerConnection = new SharedDockerConnection(options.address),
@@ -101,7 +101,7 @@ class DockerBackend implements Backend {
   readonly #presence: DaemonPresence;
   readonly #leases = new Set<Promise<unknown>>();
   readonly #cells = new Set<DockerCell>();
-  /** A process that ends by itself, without closing its engine, leaves no container waiting. */
+  /** Removes waiting containers if the process ends by itself without closing its engine. */
   #exitWatch: Disposable | undefined;
   #closed: Promise<void> | undefined;
 

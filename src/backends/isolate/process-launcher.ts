@@ -110,7 +110,7 @@ function openFiles(files: readonly HostFile[]): Map<HostFile, number> {
   return opened;
 }
 
-/** `files`: descriptors that it finds behind those of the protocol. */
+/** @param files descriptors that the program finds after those of the protocol */
 function startAlone(
   program: string,
   programArguments: readonly string[],

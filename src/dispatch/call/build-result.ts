@@ -28,7 +28,7 @@ export interface JobRecorders {
 /** Failures that a mistake in the code can bring about. */
 const hinted: ReadonlySet<Failure['code']> = new Set(['GUEST_ERROR', 'NONZERO_EXIT', 'MEMORY_LIMIT']);
 
-// Made for each result: what a caller does to the lists of one must not be in another.
+// Made for each result, because a caller may change the lists of one result.
 const noHostUse = (): HostFunctionUse => ({ toolCalls: [], count: 0, hostMs: 0 });
 const noArtifacts = (): CollectedArtifacts => ({
   artifacts: [],

@@ -40,7 +40,7 @@ function classifyEnd(end: ConversationEnd, job: Job, stderr: string): Failure | 
   if (end.refusal) return fail(end.refusal.code, end.refusal.message, end.refusal.ran);
   if (end.stopped === 'cancelled') return fail('CANCELLED', cancelMessage(job));
   if (end.stopped === 'output') return fail('OUTPUT_LIMIT', limitMessage('OUTPUT_LIMIT', job));
-  // A job that ended by itself while it was being asked to stop for its time did end by itself: the verdict knows.
+  // A job that ended by itself while it was asked to stop is not a timeout; the verdict has the true reason.
   if (end.verdict) return classifyVerdict(end.verdict, job, stderr);
   if (end.end) return fail(end.end.code, end.end.message, end.end.ran);
   return fail('WALL_TIMEOUT', silenceMessage(job), 'unknown');

@@ -37,8 +37,8 @@ export interface ToolCallContext {
 }
 
 /**
- * One call from the guest's text to the answer's: found, parsed, redacted, checked, counted, approved, run, checked and
- * redacted again.
+ * Runs one call from the guest's text to the answer's text: finds the tool; parses, redacts and checks the input;
+ * counts, approves and runs the call; checks and redacts the answer.
  * @throws {ToolFailure}; {CallerError} if the tool's own functions throw
  */
 export async function callHostFunction(
@@ -62,7 +62,7 @@ export async function callHostFunction(
   const answer = await runInTime(job, name, tool, input, jobSignal);
   const json = await readAnswer(name, tool, answer, job, jobSignal);
   checkSize(name, JSON.stringify(json), job);
-  // Once more: a marker may be longer than what it stands for.
+  // Checked again, because a redaction marker may be longer than the text that it replaces.
   return checkSize(name, JSON.stringify(redactor.value('tool-answer', json)), job);
 }
 

@@ -14,8 +14,9 @@ export interface Routing {
 type Routed = Pick<Job, 'language' | 'backend'>;
 
 /**
- * Checks what an engine was told.
- * @throws {HotcellError} `INVALID_OPTIONS` if it names a backend that the engine does not have or that does not take the language.
+ * Checks the engine's routing options.
+ * @throws {HotcellError} `INVALID_OPTIONS` if they name a backend that the engine does not have or that does not take
+ * the language.
  */
 export function checkRouting({ routes, fallback }: Routing, backends: readonly Backend[]): void {
   for (const [language, name] of Object.entries(routes)) {

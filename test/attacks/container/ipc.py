@@ -1,5 +1,5 @@
 # tries: find and leave shared memory, semaphores, messages and queues of System V and POSIX
-# holds: the cell has an IPC namespace of its own, and /dev/shm is an empty folder on its own disk: nothing of others is there
+# holds: the cell has its own IPC namespace, and /dev/shm is an empty folder on its own disk: nothing of others is there
 # threat: T13
 # ends: success
 # proof: tried

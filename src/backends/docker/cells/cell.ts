@@ -79,7 +79,7 @@ export class DockerCell implements Cell, Pooled {
     return this.#demux.diagnostics;
   }
 
-  /** Waits for its job from now on, and keeps no process alive meanwhile. */
+  /** From now on the cell waits for its job and keeps no process alive. */
   rest(): void {
     this.#isWaiting = true;
     this.#parts.stream.unref();

@@ -115,7 +115,7 @@ const terminals = {
   },
 } as const;
 
-/** What the container may use, so that the guest has the whole of its limits. */
+/** The container's limits, so that the guest gets its full limits. */
 export function containerLimits(
   limits: Pick<Limits, 'memoryMb' | 'processes'>,
   { isGvisor, preloadedMb = 0 }: Pick<ContainerProfile, 'isGvisor' | 'preloadedMb'>,

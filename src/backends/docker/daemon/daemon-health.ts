@@ -17,7 +17,6 @@ export class DaemonHealth {
     return this.#lostAt !== undefined;
   }
 
-  /** It does not answer. */
   failed(): void {
     if (this.#lostAt !== undefined) return;
     this.#lostAt = performance.now();

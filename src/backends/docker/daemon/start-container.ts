@@ -47,7 +47,7 @@ export interface ContainerKind<Use> {
   diagnostics?(use: Use): string;
   /** How long it may take from the request to start it until it is ready, in milliseconds. Default: 15 000. */
   readonly readyTimeoutMs?: number;
-  /** Lets go of a container that did not become ready. It is removed in any case. */
+  /** Releases a container that did not become ready. The container is removed in any case. */
   abandon(use: Use): void;
   /**
    * How many containers are tried if one ends before it is ready. A second attempt distinguishes an accident of one
@@ -101,7 +101,7 @@ async function tryToStart<Use>(
   const name = `hotcell-${randomBytes(8).toString('hex')}`;
   const spec = kind.specify();
   reaper.register(name);
-  // Not ended by the signal: the daemon would go on all the same, and nobody would know until when.
+  // Not aborted by the signal: the daemon would continue anyway, and nobody would know when it is done.
   task.step = 'create the container';
   const created = client.createContainer(name, spec);
   let abandon: (() => void) | undefined;

@@ -75,7 +75,6 @@ export class TenantContainer {
     return this.#demux.diagnostics;
   }
 
-  /** Whether it can take jobs. */
   get isUsable(): boolean {
     return !this.isOver && !this.#channel.closed;
   }
