@@ -16,14 +16,21 @@ async function expectOthersSound(): Promise<void> {
 
 describe('an interrupt', () => {
   test('that comes as its call ends is not felt by the next one', async () => {
-    await using session = await open('python');
-    await session.execute('import time');
+    await using sessions = new AsyncDisposableStack();
+    const begin = async (): Promise<Session> => {
+      const opened = sessions.use(await open('python'));
+      await opened.execute('import time');
+      return opened;
+    };
+    let session = await begin();
     for (let round = 0; round < 25; round += 1) {
       const ended = await session.execute({
         code: 'time.sleep(0.06)\nfor n in range(30_000): pass',
         limits: { timeoutMs: 60 + round },
       });
       expect(['success', 'timeout']).toContain(ended.status);
+      // A busy machine may not let the guest hear the interrupt in time. Its session is lost then, as it must be.
+      if (ended.session?.state === 'lost') session = await begin();
       expect(await session.execute('sum(n for n in range(1_000))')).toMatchObject({
         status: 'success',
         value: 499_500,
