@@ -47,6 +47,8 @@ export function isFaithful(means: FaithfulMeans, whole: unknown): boolean {
       if (typeof value === 'object' && value !== null) left = { value, next: left };
       else if (typeof value === 'number') {
         if (value - value !== 0) return false;
+      } else if (value === undefined && !isArray(holder)) {
+        // JSON leaves the member out, and reading it gives `undefined` either way.
       } else if (typeof value !== 'string' && typeof value !== 'boolean' && value !== null) return false;
     }
   }
