@@ -6,7 +6,7 @@
 
 rm -f "$HOTCELL_VALUE"
 mkfifo "$HOTCELL_VALUE"
-mkfifo /workspace/output && echo fifo
+rmdir /workspace/output && mkfifo /workspace/output && echo fifo
 (exec 9<>"$HOTCELL_VALUE"; printf '"BREACH from a fifo"' >&9; sleep 60) &
 sleep 0.1
 chmod 0 /workspace/.hotcell /workspace

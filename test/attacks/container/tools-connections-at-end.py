@@ -3,6 +3,7 @@
 # threat: T16
 # ends: success
 # skip: wasm its calls come through no socket
+# request: {"limits": {"memoryMb": 256}}
 # proof: ^connected \d+$
 import os
 import socket
