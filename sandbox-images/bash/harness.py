@@ -96,7 +96,7 @@ def _write(path: str, content: bytes) -> int:
 
 
 def _read_value(max_bytes: int) -> bytes | None:
-    """The value file, empty where there is none that can be read; None where it is too large. The guest made it."""
+    """The value file: empty if none can be read, None if it is too large. The guest made it."""
     try:
         with AsGuest():
             folder = os.open(_FOLDER, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)

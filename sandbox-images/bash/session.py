@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _FOLDER = f"{WORKSPACE}/.hotcell"
 _SCRIPT = f"{_FOLDER}/main.sh"
-#: Where scripts seldom have a descriptor of their own.
+#: Numbers that scripts seldom use for their descriptors.
 _ANSWER_FD = 60
 _JOB_FD = 61
 _UNWIND = "(( ${#BASH_SOURCE[@]} > 1 )) && builtin return 130; builtin trap - DEBUG; builtin set +T"

@@ -53,15 +53,15 @@ def is_figure(value: object) -> bool:
 
 
 def is_rich(value: object) -> bool:
-    """Whether it has a form of its own, beside JSON and its text."""
+    """Whether it has a form besides JSON and its text."""
     kind = type(value)
     return is_figure(value) or _is_table(value) or any(hasattr(kind, name) for name in (*_METHODS, _BUNDLE))
 
 
 def forms_of(value: object, media_type: str | None = None) -> Iterator[Form]:
-    """The forms of a value, best first; with a media type that one alone.
+    """The forms of a value, best first; with a media type only that one.
 
-    Raises TypeError where the value has no such form, and what the value's own methods raise for it.
+    Raises TypeError if the value has no such form, and the exceptions of the value's own methods for it.
     """
     if media_type is not None:
         yield media_type, _in_form(value, media_type)

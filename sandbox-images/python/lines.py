@@ -1,4 +1,4 @@
-"""The program's lines, for whoever shows them: tracebacks, warnings, `inspect`. Most programs lie in no file."""
+"""The program's lines, for tracebacks, warnings and `inspect`. Most programs are not in a file."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ class Lines:
                 return await _exchange(line, tool_client.request(name, text))
 
     def _open_gate(self) -> asyncio.Semaphore:
-        """Lets so many calls of an event loop through as can be under way."""
+        """Limits the calls of an event loop that are open at one time."""
         import asyncio
 
         loop = asyncio.get_running_loop()

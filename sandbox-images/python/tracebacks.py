@@ -28,10 +28,10 @@ def file_name(call: int) -> str:
 
 
 def hide_frames() -> None:
-    """Gives the functions that run now, which lie below the program's, the name that Python's own import has.
+    """Gives the functions that run now, below the program's, the file name of Python's own import.
 
-    Warnings look for a line of the program's and pass over frames of that name, and no list of frames shows a file of ours.
-    To be called in the guest: it is for good.
+    Warnings skip frames of that name when they look for a line of the program, and no list of frames shows a file of
+    hotcell's. Call it in the guest, because it cannot be undone.
     """
     frame = sys._getframe()
     while frame:

@@ -32,7 +32,7 @@ _SOL_SOCKET: Final = 1
 _BUFFER_SIZES: Final = (7, 8)
 #: Signals when something happens in a folder.
 _F_NOTIFY: Final = 1026
-#: One more filter. All programs of the machine's filters share a part of its memory.
+#: One more filter. All filter programs of the machine share a limited part of its memory.
 _SET_SECCOMP: Final = 22
 
 _X86: Final = os.uname().machine == "x86_64"
@@ -79,9 +79,9 @@ _REFUSED: Final = _numbers(
     userfaultfd=(323, 282),
     perf_event_open=(298, 241),
     io_uring_setup=(425, 425),
-    # arm64 has the second of these alone.
-    # A lock on a file of the image is one for all jobs; `fcntl` locks for writing need a file of one's own.
+    # A lock on a file of the image affects all jobs; `fcntl` locks for writing need a file that the guest may write.
     flock=(73, 32),
+    # arm64 has only the second of these.
     inotify_init=(253, 26),
     inotify_init1=(294, 26),
     inotify_add_watch=(254, 27),
@@ -112,7 +112,7 @@ def build() -> bytes:
     parts = [_statement(_LOAD, _NUMBER)]
     for number in _REFUSED:
         parts += [_jump(_JUMP_EQUAL, number, 0, 1), refuse]
-    # Its flags lie in memory, where no filter sees them. With ENOSYS the C library falls back to clone.
+    # Its flags are in memory, which filters cannot read. With ENOSYS the C library falls back to clone.
     parts += [_jump(_JUMP_EQUAL, _CLONE3, 0, 1), _statement(_RETURN, _ERROR | 38)]
     parts += [
         _jump(_JUMP_EQUAL, _CLONE, 0, 4),
@@ -129,7 +129,7 @@ def build() -> bytes:
             refuse,
             allow,
         ]
-    # Shared memory without a file outlives its place in any process.
+    # Shared memory without a file outlives its mapping in any process.
     parts += [
         _jump(_JUMP_EQUAL, _MMAP, 0, 5),
         _argument(3),
@@ -138,7 +138,7 @@ def build() -> bytes:
         refuse,
         allow,
     ]
-    # A socket is charged for what its buffers hold by default: another size is asked for in vain, and without a fault.
+    # A socket is charged for the default size of its buffers, so a request for another size has no effect and no error.
     parts += [
         _jump(_JUMP_EQUAL, _SETSOCKOPT, 0, 6),
         _argument(1),

@@ -1,4 +1,4 @@
-"""PID 1 of a tenant's container: starts the zygote where no process is the host's root, and becomes the supervisor."""
+"""PID 1 of a tenant's container: starts the zygote in a namespace without the host's root, and becomes the supervisor."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def start(language: str) -> NoReturn:
 
 
 def _refuse(why: str) -> NoReturn:
-    """Tells the engine that this host does not let jobs be kept apart within a container."""
+    """Reports to the engine that this host does not allow jobs to be separated within a container."""
     for piece in frames.encode(frames.CONTROL_JOB, frames.READY, json.dumps({"refused": why}).encode()):
         os.write(1, piece)
     os._exit(0)

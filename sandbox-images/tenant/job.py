@@ -1,4 +1,4 @@
-"""One job's side: from a fork of the zygote to a runner in a place of its own."""
+"""One job's side: from a fork of the zygote to a runner in its own namespaces."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def run_runner(harness: Harness, channel: int, has_users: int, guest_filter: byt
 
 
 def _move_in() -> None:
-    # The whole job goes first where the container's memory runs out: before PID 1, the zygote and jobs that hold less.
+    # The whole job goes first if the container's memory runs out: before PID 1, the zygote and jobs that hold less.
     # Later it could not say so: what changed its user owns nothing under /proc.
     prefer_for_oom_kill()
     os.setresgid(0, 0, 0)
@@ -117,9 +117,9 @@ def _disk_options(disk_mb: int, *, owner: bool) -> str:
 
 
 class TenantCell(Cell):
-    """A cell without a container of its own."""
+    """A cell that shares its container."""
 
-    #: The supervisor's end is the end of its stdin; nothing else is said to a runner that waits.
+    #: When the supervisor ends, its stdin ends; a waiting runner gets no other message.
     abandoned_seconds = 1_000_000.0
     guest_nice = GUEST_NICE
 
@@ -133,7 +133,7 @@ class TenantCell(Cell):
         """The guest's number is the same in all jobs, and its name there since the zygote's start."""
 
     def link_shared_memory(self) -> None:
-        """All jobs have the link of their container, and each has a disk of its own to which it leads."""
+        """All jobs share the link of their container, and it leads to each job's own disk."""
 
     def new_meter(self, limits: Limits) -> Meter:
         return Meter(limits, self.cgroup, self.processes, SharedKernel(limits))

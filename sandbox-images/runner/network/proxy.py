@@ -1,8 +1,8 @@
-"""The way out for a guest that may have one: an HTTP proxy on the loopback of its own network, which has nothing else.
+"""The network of a guest that may have one: an HTTP proxy on the loopback, the only device of its own network namespace.
 
-Whoever connects is the guest. The proxy reads the head of one request, passes on what it asks for, as it is written, and
-then moves bytes; the engine decides, connects and answers (src/cells/protocol/network-messages.ts holds the rules). Each
-direction of each connection has a window, so that a process that does not read holds up nothing but itself.
+Every connection is the guest's. The proxy reads the head of one request, passes it on as it is written, and then moves
+bytes; the engine decides, connects and answers (src/cells/protocol/network-messages.ts holds the rules). Each direction
+of each connection has a window, so that a process that does not read only blocks itself.
 """
 
 from __future__ import annotations

@@ -46,10 +46,10 @@ _RESET: Final = 6
 CREDIT: Final = 7
 #: windowBytes.
 _WINDOW_BYTES: Final = 262_144
-#: Credit is given in steps of so much.
+#: Credit is given in steps of this size.
 STEP_BYTES: Final = 65_536
 _READ_BYTES: Final = 65_536
-#: Reads of a body that nobody wants.
+#: Most reads of a body that is not wanted.
 _DRAINS_MAX: Final = 16
 NUMBER: Final = struct.Struct(">I")
 
@@ -72,7 +72,7 @@ class ProxyConnection:
         self._window = _WINDOW_BYTES
         self._unsent: deque[memoryview] = deque()
         self._taken = 0
-        #: Who has ended what it says, apart from the request itself.
+        #: Whether each side has finished sending, apart from the request itself.
         self._guest_ended = False
         self._engine_ended = False
 

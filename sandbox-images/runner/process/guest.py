@@ -186,6 +186,6 @@ def _limit(job: Job, has_cgroup: bool) -> None:
             continue
         soft, hard = wanted if ceiling == resource.RLIM_INFINITY else (min(each, ceiling) for each in wanted)
         resource.setrlimit(kind, (soft, hard))
-    # What lies in /dev/mqueue is no file of the disk's, and counts for a user in all containers. gVisor has no such limit.
+    # Message queues in /dev/mqueue are not on the disk, and count per user in all containers. gVisor has no such limit.
     with suppress(ValueError):
         resource.setrlimit(resource.RLIMIT_MSGQUEUE, (0, 0))

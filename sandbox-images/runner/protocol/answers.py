@@ -42,7 +42,7 @@ _ERROR_BYTES: Final = 524_288
 
 
 class Answer:
-    """A record that was understood. `end` is None where the guest said nothing of use."""
+    """A parsed record. `end` stays None if the guest sent nothing useful."""
 
     __slots__ = ("end", "exit_code", "kind", "value", "error")
 
@@ -81,7 +81,7 @@ def error_payload(name: str, message: str, stack: str, line: int) -> bytes:
 
 
 def parse(record: bytes) -> Answer:
-    """Understands what came on the answer socket, as far as it can be understood."""
+    """Parses the content of the answer socket, as far as possible."""
     if len(record) < _HEADER.size:
         return Answer()
     tag, length = _HEADER.unpack_from(record)

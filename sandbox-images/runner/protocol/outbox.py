@@ -1,4 +1,4 @@
-"""What is on its way to the engine: bounded, and never waited for."""
+"""Data on its way to the engine: bounded, and never waited for."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _PIECES_MAX = 64
 
 
 class EngineGone(Exception):
-    """The engine closed the channel: there is nobody left to work for."""
+    """The engine closed the channel, so there is nothing left to do."""
 
 
 class Outbox:

@@ -1,7 +1,7 @@
-"""What a job's guest shows, on its way to the engine: displays, piece by piece, and how far it is.
+"""Displays and progress of a job's guest on their way to the engine; displays go piece by piece.
 
-The bounds are held here, where the guest can be stopped; the engine has the same ones. A display above them is cut
-off, and the engine drops what it has of it.
+The limits are checked here, where the guest can be stopped; the engine has the same ones. A display above them is cut
+off, and the engine drops the part that it has.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Displays:
         return self._owner is None or self._owner is who
 
     def display(self, who: object, piece: bytes) -> bool:
-        """Takes `u8 flags | where it begins: u8 length | media type | bytes`; whether the rest of it is wanted, too."""
+        """Takes `u8 flags | in the first piece: u8 length | media type | bytes`; whether the rest of it is wanted, too."""
         flags = piece[0] if piece else 0
         start = 1
         if flags & BEGINS:

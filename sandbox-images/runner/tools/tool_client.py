@@ -35,13 +35,13 @@ def connect() -> socket:
             connection.connect(SOCKET_PATH)
             return connection
         except BlockingIOError:
-            # Where Linux waits until there is room, gVisor does not.
+            # Linux waits until there is room, gVisor does not.
             connection.close()
             time.sleep(_CONNECT_AGAIN_SECONDS)
 
 
 def is_open(connection: socket) -> bool:
-    """Whether the runner still listens on it: it hangs up at the end of a session's job, and says nothing unasked."""
+    """Whether the runner still listens on it: it hangs up at the end of a session's job, and only ever sends answers."""
     try:
         connection.recv(1, MSG_PEEK | MSG_DONTWAIT)
     except BlockingIOError:
@@ -58,7 +58,7 @@ def request(name: str, text: bytes) -> bytes:
 
 
 def parse(payload: bytes) -> tuple[bool, bytes]:
-    """Whether the call succeeded, and the JSON text that says with what."""
+    """Whether the call succeeded, and its value or error as JSON text."""
     return payload[:1] == b"\1", payload[1:]
 
 
@@ -70,7 +70,7 @@ def ask(connection: socket, name: str, text: bytes) -> tuple[bool, bytes]:
 
 
 def receive(connection: socket, length: int) -> bytes:
-    """Waits for so many bytes."""
+    """Waits for `length` bytes."""
     received = connection.recv(length)
     while len(received) < length:
         more = connection.recv(length - len(received))

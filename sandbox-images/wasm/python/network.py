@@ -22,14 +22,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Final
 
-    #: Sends a head, as JSON, and a body of one character a byte; the number of the request.
+    #: Sends a head, as JSON, and a body of one character per byte; returns the number of the request.
     Request = Callable[[str, str | None], int]
-    #: Waits so many milliseconds, for ever where that is negative, for what becomes of it; see wasm/realm/python/requests.
+    #: Waits for the next event of a request, at most the given milliseconds, or without limit if they are negative; see
+    #: wasm/realm/python/requests.
     Receive = Callable[[int, float], str | None]
     Drop = Callable[[int], None]
 
 _BUFFER_BYTES: Final = 65_536
-#: The module that urllib3 loads where there are no sockets; its own reaches for a page's.
+#: The module that urllib3 loads if there are no sockets; the original needs functions of a web page.
 _URLLIB3_WAY: Final = "urllib3.contrib.emscripten"
 
 
@@ -48,7 +49,7 @@ REQUESTS: Final = RequestRelay()
 
 
 class _Answer(io.RawIOBase):
-    """The bytes of one answer, head and body, as they come."""
+    """The bytes of one answer, head and body, as they arrive."""
 
     def __init__(self, number: int, *, secure: bool, seconds: float | None) -> None:
         self._number = number

@@ -19,7 +19,7 @@ def connect(ask: Callable[[str, str, str], str]) -> None:
 
 
 def show(forms: Iterable[tuple[str, bytes]]) -> None:
-    """Shows one thing in several forms, each a media type and its content. What is refused is counted in the result."""
+    """Shows one thing in several forms, each a media type and its content. The result counts those that are refused."""
     question = "show-bytes"
     for media_type, content in forms:
         _Host.ask(question, media_type, content.decode("latin-1"))
@@ -27,5 +27,5 @@ def show(forms: Iterable[tuple[str, bytes]]) -> None:
 
 
 def send_progress(fraction: float, text: str) -> None:
-    """Says how far the job is."""
+    """Reports the job's progress."""
     _Host.ask("progress", str(fraction), text)
