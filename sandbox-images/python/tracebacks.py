@@ -1,4 +1,4 @@
-"""Tells of an uncaught exception as Python does, with the frames of the guest's program alone."""
+"""Reports an uncaught exception as Python does, with only the frames of the guest's program."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import CodeType
 
-#: What the program's code is called, or begins with in a session: it is another file in each job.
+#: The file name of the program's code, or in a session its prefix, because each job has another file.
 _FILE = "main.py"
-#: Where our own code lies.
+#: The folder of hotcell's own code.
 _OWN_FILES = "/opt/hotcell/"
-#: So Python calls the code of its own import.
+#: Python's name for the code of its own import.
 _HIDDEN = "<frozen importlib._bootstrap>"
 #: The first frames of a stack that is shown without its lines.
 _PLAIN_FRAMES_MAX = 100
@@ -40,7 +40,7 @@ def hide_frames() -> None:
 
 
 def hide(code: CodeType) -> None:
-    """The same for one function that is to run below the program's."""
+    """The same for one function that will run below the program's."""
     _imp._fix_co_filename(code, _HIDDEN)
 
 
@@ -116,7 +116,7 @@ def _message(error: BaseException) -> str:
 
 
 def _message_by_line(name: str, file: str, line: int) -> str:
-    """For an exception that says nothing, such as that of a bare `assert`."""
+    """For an exception without a message, such as that of a bare `assert`."""
     try:
         text = lines.load_traceback().linecache.getline(file, line).strip() if line else ""
     except BaseException:

@@ -1,8 +1,8 @@
-"""The second filter of system calls, on guests of a shared container alone.
+"""The second filter of system calls, only for guests of a shared container.
 
-The container's own must let the zygote make namespaces; this one takes that back, and with it whatever would hold memory
-that is counted for no job: it is neither in a process's own pages nor in its /workspace. And it refuses to watch files:
-those of the image are the same for all jobs, and show what neighbours load and start.
+The container's own filter must let the zygote make namespaces. This one refuses that, and all calls that would hold memory
+which is counted for no job, because it is neither in a process's own pages nor in its /workspace. It also refuses to
+watch files: those of the image are the same for all jobs, and show what neighbours load and start.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
-# Instructions of classic BPF, and offsets in struct seccomp_data. Arguments are compared by their lower half: what is
-# looked for lies there.
+# Instructions of classic BPF, and offsets in struct seccomp_data. Arguments are compared by their lower half,
+# which contains the bits in question.
 _LOAD: Final = 0x20
 _AND: Final = 0x54
 _JUMP_EQUAL: Final = 0x15
@@ -42,7 +42,7 @@ def _numbers(**calls: tuple[int, int]) -> tuple[int, ...]:
     return tuple(pair[0 if _X86 else 1] for pair in calls.values())
 
 
-#: Refused whatever the arguments. The container's own filter refuses much of this already: it may be another one's.
+#: Refused with any arguments. The container's own filter already refuses many of these, but it may be a different one.
 _REFUSED: Final = _numbers(
     unshare=(272, 97),
     setns=(308, 268),
@@ -106,7 +106,7 @@ def _argument(index: int) -> bytes:
 
 
 def build() -> bytes:
-    """The program. The architecture is not looked at: the container's filter has no calls of another one."""
+    """The program. It ignores the architecture, because the container's filter allows no calls of another one."""
     refuse = _statement(_RETURN, _ERROR | _EPERM)
     allow = _statement(_RETURN, _ALLOW)
     parts = [_statement(_LOAD, _NUMBER)]

@@ -42,7 +42,7 @@ def start(language: str) -> NoReturn:
     # While it may still read them.
     from tenant.supervisor import Refused, Supervisor, ZygoteGone
 
-    # A user that no namespace has: from here on nobody in this container is the host's root.
+    # A user that no namespace has: from here on no process of this container is the host's root.
     nobody = first_id + 1 + 2 * slots
     os.setgroups([])
     os.setresgid(nobody, nobody, nobody)
@@ -72,8 +72,8 @@ def _refuse(why: str) -> NoReturn:
 
 
 def _read_users() -> tuple[int, int]:
-    """The first message: the first of its users, and for how many jobs at one time they are. Arguments and environment
-    would be there for every guest to read."""
+    """The first message: the first of the container's users, and the number of concurrent jobs. Every guest could read
+    arguments and environment."""
     length, _, kind = frames.peek(bytearray(_read_exactly(frames.HEADER_BYTES)), 0) or (0, 0, 0)
     if kind != frames.BEGIN:
         raise frames.ProtocolError(f"The first message is of kind {kind}.")
@@ -102,7 +102,7 @@ def _be_zygote(language: str, supervisor: Control, has_users: int) -> NoReturn:
         os.eventfd_read(has_users)
         os.close(has_users)
         prepare_mounts()
-        # Only now: these modules look at who the guest is.
+        # Imported only now, because these modules read the guest's number.
         from tenant.zygote import serve
 
         serve(language, supervisor)

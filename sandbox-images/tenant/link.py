@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from typing import Final
 
 _READ_BYTES: Final = 262_144
-#: The engine learns what a runner took in steps of this size; it has twice that under way at most
+#: The engine learns how much a runner took in steps of this size, and has at most twice that on its way
 #: (creditBytes in src/backends/docker/tenant/tenant-cell.ts).
 _CREDIT_BYTES: Final = 262_144
 #: Kinds of messages that a runner may send about its job.
@@ -56,7 +56,7 @@ class Link:
         loop.watch(fd, READABLE, self._happened)
 
     def listen(self, listening: bool) -> None:
-        """Takes what the runner says, or leaves it there while the engine takes nothing."""
+        """Takes the runner's messages, or leaves them there while the engine takes nothing."""
         if self._fd >= 0 and listening != self._listening:
             self._listening = listening
             self._arm()
@@ -116,7 +116,7 @@ class Link:
             self._send(b"".join(frames.encode(self.job, frames.TAKEN, str(self._taken).encode())))
 
     def _read(self) -> bool:
-        """Passes on what the runner said; whether there may be more."""
+        """Passes on the runner's messages; returns whether there may be more."""
         try:
             data = os.read(self._fd, _READ_BYTES)
         except BlockingIOError:

@@ -48,7 +48,7 @@ class SharedKernel:
         self.most_bytes = 1 << 62
         self.next_look = 0.0
         self._plan(self._limit_bytes)
-        #: What the guest's first process begins with is the runner's.
+        #: The memory with which the guest's first process begins is the runner's.
         self._begin = _Process("self").bytes
 
     def used_up(self) -> bool:
@@ -78,7 +78,7 @@ class SharedKernel:
 
 
 class _Process:
-    """What one process holds, and how many of its threads run or wait for a processor. All 0 if it is gone."""
+    """The memory of one process, and how many of its threads run or wait for a processor. All 0 if it is gone."""
 
     __slots__ = ("bytes", "running")
 

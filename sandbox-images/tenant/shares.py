@@ -41,7 +41,7 @@ class Shares:
             # Looking at many threads costs much. From now on the job pays for that.
             os.setpriority(os.PRIO_PROCESS, 0, GUEST_NICE)
         self._most = max(self._most, running)
-        # A process that was just forked may have the weight from before, so this is said again at each look.
+        # A process that was just forked may have the previous weight, so this is set again at each look.
         if self._most > 1:
             nice = min(GUEST_NICE + math.ceil(math.log(self._most, _STEP)), _NICE_MAX)
             with AsGuest(), suppress(OSError):

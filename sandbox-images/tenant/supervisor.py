@@ -39,7 +39,7 @@ class Refused(Exception):
 
 
 class ZygoteGone(Exception):
-    """Nobody is left to fork runners, and those that there are die with their parent's container."""
+    """No zygote is left to fork runners, and the existing ones die with their parent."""
 
 
 class Supervisor:
@@ -127,7 +127,7 @@ class Supervisor:
                 continue
             link = self._jobs.get(job)
             if link is None:
-                # Whatever else comes for a job that is not there came too late.
+                # All other messages for a job that does not exist are too late.
                 if kind != frames.JOB:
                     continue
                 link = self._assign(job)
@@ -160,7 +160,7 @@ class Supervisor:
         return link
 
     def _fork_now(self) -> Link:
-        # The engine knows how many jobs there may be; what ended a moment ago may not be gone yet.
+        # The engine keeps to the number of jobs, but a runner that just ended may not be gone yet.
         while not self._slots:
             self._hear_zygote()
         self._fork()

@@ -73,7 +73,7 @@ class OwnKernel:
 
 
 def _meminfo(fd: int) -> dict[str, int]:
-    """The first two fields of /proc/meminfo, in bytes. Read anew each time, from a file that stays open."""
+    """The first two fields of /proc/meminfo, in bytes. Read again each time, from a file that stays open."""
     fields: dict[str, int] = {}
     for line in os.pread(fd, 256, 0).decode("ascii").splitlines()[:2]:
         name, _, value = line.partition(":")

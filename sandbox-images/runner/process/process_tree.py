@@ -13,7 +13,7 @@ _REAPED_AT_ONCE = 256
 
 
 class ProcessTree:
-    """Reaps whatever ends, and ends whatever lives.
+    """Reaps processes that end, and ends those that live.
 
     `status` is the wait status of the guest's main process once that ended, `gone` says that no process is left.
     `cpu_seconds` and `peak_bytes` sum up what the reaped used.

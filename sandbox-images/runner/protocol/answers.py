@@ -24,7 +24,7 @@ THREW: Final = b"T"
 NO_ANSWER: Final = b"A"
 UNSETTLED: Final = b"U"
 
-#: What a tag says of the end, and the exit code that goes with it.
+#: The end that a tag means, and its exit code.
 _ENDS: Final = {
     JSON: ("completed", 0),
     REPR: ("completed", 0),
@@ -51,7 +51,7 @@ class Answer:
         self.exit_code = 0
         if tag in _ENDS:
             self.end, self.exit_code = _ENDS[tag]
-        #: What `value` holds: `json`, `repr` or `none`.
+        #: The form of `value`: `json`, `repr` or `none`.
         self.kind = "none"
         self.value = b""
         self.error: dict[str, object] | None = None

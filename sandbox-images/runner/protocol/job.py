@@ -12,7 +12,7 @@ PROXY_ADDRESS = ("127.0.0.1", 3128)
 
 
 class Limits:
-    """What the guest may use, in the contract's units (src/contract/api/limits.ts)."""
+    """The guest's limits, in the contract's units (src/contract/api/limits.ts)."""
 
     __slots__ = ("timeout_ms", "cpu_ms", "memory_mb", "processes", "disk_mb", "file_mb", "value_kb", "open_files")
 
@@ -52,7 +52,7 @@ class Job:
         self.collect: list[str] = message["collect"]
         self.env: dict[str, str] = message["env"]
         self.limits = Limits(message["limits"])
-        #: What the guest may call: name and description of each.
+        #: Functions that the guest may call: name and description of each.
         self.tools: list[dict[str, str]] = message["tools"]
         #: Connections that it may have open at one time; 0: it has no network.
         self.network: int = message["network"]

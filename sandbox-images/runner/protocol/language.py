@@ -1,4 +1,4 @@
-"""What a language's folder provides: a module `harness` with a function `create() -> Harness`."""
+"""The interface of a language's folder: a module `harness` with a function `create() -> Harness`."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
             """
 
         def stdin(self, job: Job) -> bytes | None:
-            """What the guest reads on stdin in place of the job's stdin."""
+            """The guest's stdin, if it replaces the job's stdin."""
 
         def run(self, job: Job, answer_fd: int) -> NoReturn:
             """Runs the guest's code: in the guest's process, confined."""

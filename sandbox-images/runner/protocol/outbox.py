@@ -47,7 +47,8 @@ class Outbox:
         return self._bytes == 0
 
     def send(self, kind: int, payload: bytes, *, more: bool = False) -> None:
-        """Queues one message and writes what the engine takes at once; where `more` comes before the next wait, with that.
+        """Queues one message and writes what the engine takes at once. With `more`, another message follows before the next
+        wait, and this one is written with it unless the queue is full.
 
         The bound is the caller's to keep.
         """

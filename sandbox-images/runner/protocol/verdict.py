@@ -1,4 +1,4 @@
-"""Decides how a job ended, from what the kernel and the runner know, and last from what the guest says."""
+"""Decides how a job ended: first by the facts of the kernel and the runner, last by the answer of the guest."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Outcome:
-    """What is known when the guest is dead."""
+    """The facts after the guest's death."""
 
     __slots__ = ("stop", "status", "memory_killed", "cpu_used_up", "handler", "answer")
 
@@ -33,7 +33,7 @@ class Outcome:
         self.answer = answer
 
     def verdict(self) -> Verdict:
-        """The verdict's fields but usage and artifacts. `value` says whether the answer's value counts."""
+        """The verdict's fields except usage and artifacts. `value` says whether the answer's value counts."""
         if self.stop:
             return {"end": self.stop, "value": "none"}
         if os.WIFSIGNALED(self.status):

@@ -2,8 +2,8 @@
 
 Both sides speak in frames, `u32 length | payload`, big-endian. A connection carries one call at a time.
 
-    call      u8 length of the name | name | input as JSON; without a name: the list of tools is asked for
-    answer    u8 1, or 0 where the call failed | answer as JSON, or {"code", "message"}
+    call      u8 length of the name | name | input as JSON; without a name: a request for the list of tools
+    answer    u8 1, or 0 if the call failed | answer as JSON, or {"code", "message"}
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
-#: Where the runner listens while a job runs. The guest cannot write there.
+#: The folder in which the runner listens while a job runs. The guest cannot write there.
 SOCKET_FOLDER: Final = "/run/tools"
 SOCKET_PATH: Final = f"{SOCKET_FOLDER}/socket"
 LENGTH: Final = struct.Struct(">I")

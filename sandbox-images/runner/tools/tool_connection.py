@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from runner.tools.displays import Displays
 
     class Owner(Protocol):
-        """What a connection needs of the socket that accepted it."""
+        """The parts of the socket that a connection needs."""
 
         loop: Loop
         displays: Displays

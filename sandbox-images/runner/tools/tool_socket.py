@@ -43,7 +43,7 @@ class ToolSocket:
         self.unread_bytes = 0
         #: The connection whose long frame is being read.
         self.long: ToolConnection | None = None
-        #: The longest payload: a name and an input, or a piece of what is shown.
+        #: The longest payload: a name and an input, or a piece of a display.
         self.frame_max = FRAME_MAX
         self.loop = loop
         self._outbox = outbox
@@ -76,7 +76,7 @@ class ToolSocket:
 
     @property
     def has_room(self) -> bool:
-        """Whether more answers may come."""
+        """Whether there is room for more answers."""
         return self.unread_bytes < _UNREAD_BYTES
 
     def has_turn(self, connection: ToolConnection, kind: int) -> bool:

@@ -60,7 +60,7 @@ class Lines:
     """Calls tools through the relay."""
 
     def ask(self, name: str, text: bytes) -> tuple[bool, bytes]:
-        """Calls a tool and waits: whether that succeeded, and the JSON text that says with what."""
+        """Calls a tool and waits. Returns whether it succeeded, and its value or error as JSON text."""
         answers: list[tuple[bool, bytes]] = []
         number = TOOL_CALLS.send(name, text, lambda *answer: answers.append(answer))
         try:

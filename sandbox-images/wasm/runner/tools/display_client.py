@@ -1,4 +1,4 @@
-"""What a guest shows, in WebAssembly: functions of the realm take it, which the guest's start hands over (guest.py)."""
+"""Displays of a guest in WebAssembly: functions of the realm take them, which guest.py hands over at the start."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ if TYPE_CHECKING:
 
 
 class _Host:
-    """Takes a question, a subject and a text; answers '' or what is wrong."""
+    """Takes a question, a subject and a text; returns '' or what is wrong."""
 
     ask: Callable[[str, str, str], str]
 
 
 def connect(ask: Callable[[str, str, str], str]) -> None:
-    """To be called before there is anything to show."""
+    """Call this before the first display."""
     _Host.ask = staticmethod(ask)
 
 
