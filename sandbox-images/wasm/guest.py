@@ -87,7 +87,7 @@ def prepare(
     receive: Receive,
     drop: Drop,
 ) -> None:
-    """In a guest before its job: closes the program's ways to the realm, and makes sure that no two guests draw the same numbers."""
+    """In a guest before its job: closes the program's ways to the realm, and gives each guest other random numbers."""
     TOOL_CALLS.open(call, take)
     network.REQUESTS.open(request, receive, drop)
     time.sleep = _sleeper(sleep, time.sleep)
