@@ -32,50 +32,50 @@ import { type ToolCall, ToolCaller } from './tools/tool-caller.ts';
 
 /** Runs untrusted code and tools. It does nothing until its first call; close it when done. */
 export interface Engine extends AsyncDisposable {
-  /** What happens in this engine, for logs, metrics and traces; see `docs/events.md`. */
+  /** The events of this engine, for logs, metrics and traces; see `docs/events.md`. */
   readonly events: EngineEvents;
   /** Runs a request to its result. Never rejects: every outcome is a result. */
   execute(request: ExecutionRequest): Promise<ExecutionResult>;
-  /** The same, as events while it happens; the last one is `finished`. Leaving the loop early cancels the call. */
+  /** Runs a request and yields its events as they happen, `finished` last. Leaving the loop early cancels the call. */
   stream(request: ExecutionRequest): AsyncIterable<ExecutionEvent>;
   /** Calls a tool of this engine by its name. Never rejects. */
   callTool(call: ToolCall): Promise<ExecutionResult>;
   /**
    * Calls many tools at once, 10 000 at most, and answers in their order, each on its own.
-   * @throws {HotcellError} `INVALID_REQUEST` where `calls` is no array, or has more.
+   * @throws {HotcellError} `INVALID_REQUEST` if `calls` is not an array or has more.
    */
   callTools(calls: readonly ToolCall[]): Promise<ExecutionResult[]>;
   /**
    * Opens a session: a guest that keeps variables, functions, imports, working directory and files from call to call.
-   * @throws {HotcellError} `INVALID_REQUEST` where the options are none, `SESSION_LIMIT` where too many are open, and what
-   * any call may be refused with.
+   * @throws {HotcellError} `INVALID_REQUEST` if the options are not valid, `SESSION_LIMIT` if too many sessions are open, and
+   * the errors with which any call may be refused.
    */
   openSession(options: SessionOptions): Promise<Session>;
   /** Jobs that run and wait now, and cells that wait for jobs, by backend. */
   stats(): EngineStats;
   /**
-   * Has `count` cells wait for such requests from now on, and settles when they do; 0 takes that back. For Python and
-   * Bash these are containers with the limits given, for JavaScript and TypeScript host processes.
-   * @throws {HotcellError} `INVALID_REQUEST` where the request is none or there is no room for so many,
-   * `BACKEND_UNAVAILABLE` where none can be made.
+   * Keeps `count` cells ready for such requests from now on, and settles when they are; 0 ends this. For Python and
+   * Bash these are containers with the given limits, for JavaScript and TypeScript host processes.
+   * @throws {HotcellError} `INVALID_REQUEST` if the request is not valid or there is no room for that many cells,
+   * `BACKEND_UNAVAILABLE` if none can be made.
    */
   warm(request: WarmRequest, signal?: AbortSignal): Promise<void>;
   /**
-   * Makes ready what the first calls would otherwise wait for: images, above all. Without `report` it works in silence.
-   * @throws {HotcellError} `BACKEND_UNAVAILABLE` once all backends are through, where one could not be made ready.
+   * Prepares everything that the first calls would otherwise wait for, above all images. `report` gets each step.
+   * @throws {HotcellError} `BACKEND_UNAVAILABLE` if a backend could not be prepared, after all were tried.
    */
   prepare(report?: (step: PreparationStep) => void, signal?: AbortSignal): Promise<void>;
   /**
-   * What each backend says of its health.
-   * @throws {HotcellError} `INVALID_REQUEST` where `signal` is none.
+   * Reports the health of each backend.
+   * @throws {HotcellError} `INVALID_REQUEST` if `signal` is not an `AbortSignal`.
    */
   check(signal?: AbortSignal): Promise<Check[]>;
   /**
-   * A short self-attack with the settings of this engine, meant as a gate before serving: `fail` where something got
-   * through, `warn` where an attack could not be tried. `report` hears each line as it is known. Never rejects.
+   * A short self-attack with the settings of this engine, meant as a gate before serving: `fail` if an attack
+   * succeeded, `warn` if one could not be tried. `report` gets each line as soon as it is known. Never rejects.
    */
   selfTest(report?: (check: Check) => void, signal?: AbortSignal): Promise<Check[]>;
-  /** Refuses what comes, lets running jobs end within the grace, destroys the rest; leaves no process and no container. */
+  /** Refuses new calls, lets jobs end within the grace period, destroys the rest; leaves no process and no container. */
   close(): Promise<void>;
 }
 
@@ -142,7 +142,7 @@ export function createEngine(given: EngineOptions = {}): Engine {
       try {
         using own = new OwnSignal(signal, 120_000);
         const say = guardReport(report);
-        // Loaded here: attacks are no part of a program that only makes calls.
+        // Loaded here because programs that only make calls do not need it.
         const { runSelfTest } = await import('./self-test/self-test.ts');
         return await runSelfTest(engine, say, own.signal);
       } catch (error) {
@@ -196,7 +196,7 @@ function createBackends(options: EngineOptions, ceilings: Limits, events: EventH
   return backends;
 }
 
-/** The default ceilings, but for those that an option sets. */
+/** The default ceilings, except for those that an option sets. */
 function mergeCeilings<Ceilings extends Limits | NetworkLimits>(
   defaults: Ceilings,
   given: { readonly [name in keyof Ceilings]?: number | undefined } = {},

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs the packages of packages*.txt where the base image does not bring them already, as a bootstrapped one does, and
-# takes away what leave-out.txt names, where there is one.
+# Installs the packages of packages*.txt that the base image does not contain (a bootstrapped one contains them), and
+# removes the files of leave-out.txt, if it exists.
 set -eu
 folder=$(dirname "$0")
 packages=$(cat "$folder"/packages*.txt | sed 's/#.*//' | xargs)

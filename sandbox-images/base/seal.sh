@@ -1,8 +1,8 @@
 #!/bin/sh
-# The last step of every sandbox image: what the guest finds, and what it must not find.
+# The last step of every sandbox image: sets up what the guest needs, and removes what it must not have.
 set -eu
 
-# The guest. Each container's has another number: the runner writes these lists anew into a /run of its own.
+# The guest. Its number differs in each container: the runner writes these lists again into the container's own /run.
 echo 'guest:x:10001:' >>/etc/group
 echo 'guest:x:10001:10001:guest:/workspace:/bin/bash' >>/etc/passwd
 mkdir -p /opt/hotcell/etc
@@ -12,18 +12,18 @@ for list in passwd group; do
   ln -s "/run/$list" "/etc/$list"
 done
 
-# The root is read-only at run time and /workspace the only place to write: temporary files land there, under its quota.
+# The root is read-only at run time, and only /workspace can be written: temporary files go there, under its quota.
 mkdir -p /workspace
 rm -rf /tmp
 ln -s /workspace/.tmp /tmp
 
-# The interpreter by both of its names.
+# The interpreter under both of its names.
 ln -s python3 /usr/bin/python
 
 # The guest's locale in one file: every program that starts would open thirteen.
 localedef --add-to-archive /usr/lib/locale/C.utf8
 
-# The commands that call the host's tools, and that show something.
+# The commands that call host functions and show displays.
 for command in tool hotcell; do
   chmod 755 "/opt/hotcell/runner/tools/$command.py"
   ln -s "/opt/hotcell/runner/tools/$command.py" "/usr/local/bin/$command"

@@ -1,1 +1,1 @@
-"""What is particular to guests in Bash."""
+"""The parts that are specific to guests in Bash."""

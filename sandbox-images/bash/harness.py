@@ -1,10 +1,10 @@
 """Bash guests (runner/protocol/language.py says what a harness is).
 
 The code is a script file, because a script is what it expects to be: `$0`, `$BASH_SOURCE` and messages say `main.sh`,
-and lines are counted as they are. The file lies in /workspace, where the guest may do with it as it likes; it is
-nobody's artifact. Inputs and value are files in /workspace/.hotcell, named by `$HOTCELL_INPUTS` and `$HOTCELL_VALUE`.
+and lines are counted as they are. The file is in /workspace, and the guest may do anything with it; it is not an
+artifact. Inputs and value are files in /workspace/.hotcell, named by `$HOTCELL_INPUTS` and `$HOTCELL_VALUE`.
 
-In handler mode the inputs come on stdin, and what is written to stdout is the answer.
+In handler mode stdin contains the inputs, and stdout the answer.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ def _write(path: str, content: bytes) -> int:
 
 
 def _read_value(max_bytes: int) -> bytes | None:
-    """The value file, empty where there is none that can be read; None where it is too large. The guest made it."""
+    """The value file: empty if none can be read, None if it is too large. The guest made it."""
     try:
         with AsGuest():
             folder = os.open(_FOLDER, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)

@@ -1,11 +1,11 @@
 """A shell that stays: the jobs of a Bash session.
 
 Bash reads its script from the job pipe, a pipe that the runner writes to: one line for each job. The line sources the job's
-code, so that all of it happens in the one shell, and then says its exit code on a descriptor that the code and its
-children do not have open. Code that is through with the shell (`exit`, `exec`, `set -e` and a failure) ends the session.
+code, so that everything runs in the same shell, and then writes its exit code to a descriptor that the code and its
+children do not have open. Code that ends the shell (`exit`, `exec`, `set -e` and a failure) ends the session.
 
-SIGINT is to end the job and not the shell. Its trap lets every further command of the job return from the function or
-file that it is in, until the line that the job came by goes on.
+SIGINT must end the job and not the shell. Its trap lets every further command of the job return from the function or
+file that it is in, until the line that started the job continues.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _FOLDER = f"{WORKSPACE}/.hotcell"
 _SCRIPT = f"{_FOLDER}/main.sh"
-#: Where scripts seldom have a descriptor of their own.
+#: Numbers that scripts seldom use for their descriptors.
 _ANSWER_FD = 60
 _JOB_FD = 61
 _UNWIND = "(( ${#BASH_SOURCE[@]} > 1 )) && builtin return 130; builtin trap - DEBUG; builtin set +T"
@@ -33,19 +33,19 @@ _LINE = (
     "{{ {trap}; }} 2>/dev/null; {{ builtin printf 'O\\0\\0\\0\\{width:o}%d' {call} >&{fd}; {status}builtin . {script} {fd}>&-; }} <{stdin}; "
     "{{ builtin printf 'X\\0\\0\\0\\{exit_width:o}%d %03d' {call} \"$?\" >&{fd}; }} 2>/dev/null\n"
 )
-#: What `$?` is to be when the job begins. As the first part of a list, it ends no shell under `set -e` and starts no trap.
+#: The value of `$?` when the job begins. As the first part of a list, it ends no shell under `set -e` and starts no trap.
 _STATUS = "(builtin exit {code}) && builtin :; "
 
 
 class BashSession:
-    """What the runner knows of the shell."""
+    """The runner's view of the shell."""
 
     def __init__(self) -> None:
         self._env: dict[str, str] | None = None
 
     def job_message(self, job: Job, last_code: int) -> bytes:
         """The line that runs the job, and before it the names that the shell does not have yet."""
-        # Late: few cells live for more than one job.
+        # Imported late, because few cells run more than one job.
         from shlex import quote
 
         prelude = _PRELUDE if self._env is None else ""
@@ -70,7 +70,7 @@ class BashSession:
 
 
 def prepare(job: Job) -> None:
-    """Writes the job's files, whatever the guest left in their place."""
+    """Writes the job's files, even if the guest left other files in their place."""
     with suppress(FileExistsError):
         os.mkdir(_FOLDER, 0o700)
     folder = os.open(_FOLDER, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)

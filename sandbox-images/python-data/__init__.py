@@ -1,1 +1,1 @@
-"""What is particular to guests in Python with the libraries of the image python-data."""
+"""The parts that are specific to guests in Python with the libraries of the image python-data."""

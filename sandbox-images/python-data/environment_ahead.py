@@ -1,4 +1,4 @@
-"""Imported before the libraries are, in a cell that waits for its job: what they read from the environment at their start."""
+"""Imported before the libraries are, in a cell that waits for its job: the environment that they read at their start."""
 
 import os
 

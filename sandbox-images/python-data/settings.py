@@ -1,4 +1,4 @@
-"""What the libraries of this image are told by the environment, and where matplotlib finds what it once looked for."""
+"""The environment for the libraries of this image, and the folders in which matplotlib finds its settings and fonts."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
-#: Made with the image: the list of its fonts, and a setting.
+#: Made with the image: the list of its fonts and a setting.
 IMAGE_FOLDER: Final = "/opt/hotcell/matplotlib"
-#: Where matplotlib keeps what it finds out; the guest's own.
+#: The guest's own folder, in which matplotlib keeps its caches.
 GUEST_FOLDER: Final = "/tmp/.matplotlib"
-#: A cell has one processor: threads of numpy's own would only count against the guest's processes.
+#: A cell has one processor: numpy's own threads would only count against the guest's limit of processes.
 ENVIRONMENT: Final = {
     "MPLBACKEND": "Agg",
     "MPLCONFIGDIR": GUEST_FOLDER,

@@ -1,1 +1,1 @@
-"""What is particular to guests in Python."""
+"""The parts that are specific to guests in Python."""

@@ -1,4 +1,4 @@
-"""Awaits what a program awaits at its top level, and notices when nothing is left that could settle it."""
+"""Runs the awaits at the top level of a program, and detects when nothing is left that could settle them."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 
 class Unsettled(BaseException):
-    """The program awaits what nothing that is left can settle. No `except Exception` of the guest's catches it."""
+    """The program awaits something that nothing can settle any more. The guest's `except Exception` does not catch it."""
 
 
 def settle(awaitable: Awaitable[object]) -> object:
     """Runs an event loop until `awaitable` is done; its result.
 
-    asyncio is imported here, late: it takes longer than everything else together.
+    asyncio is imported only here, because that takes longer than everything else together.
     """
     import asyncio
 
@@ -34,7 +34,7 @@ def settle(awaitable: Awaitable[object]) -> object:
 
 
 def _selector() -> BaseSelector:
-    """Refuses to wait for ever for nothing: no timer, no descriptor but the loop's own, no thread, no alarm."""
+    """Refuses to wait for ever if nothing can happen: no timer, only the loop's own descriptor, no thread, no alarm."""
     from selectors import DefaultSelector
 
     class Selector(DefaultSelector):

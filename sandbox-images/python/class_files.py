@@ -16,7 +16,7 @@ class ClassFiles:
         self._sources: list[tuple[str, list[str]]] = []
 
     def add(self, file: str, source: str) -> None:
-        """Says what the next program is."""
+        """Sets the next program."""
         self._sources.append((file, source.splitlines()))
         if len(self._sources) == 1:
             imports.watch("inspect", self._teach)

@@ -1,8 +1,8 @@
 """`display` and the module `hotcell` in the guest's program.
 
-`display(value, …)` shows each value in the forms that it has: what IPython's `_repr_*_` methods answer, figures of
-matplotlib as PNG, tables as JSON and text, dicts and lists as JSON, anything else as text. Nothing is imported for that:
-what has no figure has no matplotlib either.
+`display(value, …)` shows each value in its forms: the results of IPython's `_repr_*_` methods, figures of matplotlib as
+PNG, tables as JSON and text, dicts and lists as JSON, anything else as text. Nothing is imported for that: a program
+without a figure has no matplotlib either.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from typing import Final
 
 _PYPLOT: Final = "matplotlib.pyplot"
-#: Where matplotlib keeps the figures that are open.
+#: The module in which matplotlib keeps the open figures.
 _FIGURES: Final = "matplotlib._pylab_helpers"
 
 
 class Displays:
-    """What one program shows."""
+    """The displays of one program."""
 
-    #: One for all programs of a session: what an earlier one imported is flushed at the end of a later one, too.
+    #: One for all programs of a session, so that the end of a later one also flushes functions that an earlier one imported.
     _progress: Final = Progress()
 
     def __init__(self) -> None:
@@ -45,7 +45,7 @@ class Displays:
         imports.watch(_PYPLOT, self._take_over_show)
 
     def display(self, *values: object, media_type: str | None = None) -> None:
-        """Shows each value; with `media_type` in that form alone, which is how bytes and text get theirs."""
+        """Shows each value; with `media_type` only in that form, which also gives bytes and text their type."""
         for value in values:
             if forms.is_figure(value):
                 self._figures[id(value)] = value
@@ -57,12 +57,12 @@ class Displays:
             self._attempt(value, only_rich=True)
 
     def finish(self) -> None:
-        """Shows the figures that are open and were not shown, closes all, and says what of the progress was held back."""
+        """Shows the open figures that were not shown, closes all, and sends progress that was held back."""
         self._progress.flush()
         self._show_figures()
 
     def _take_over_show(self, pyplot: ModuleType) -> None:
-        """`plt.show()` shows the figures that are open and closes them, so that what follows draws new ones."""
+        """`plt.show()` shows the open figures and closes them, so that later code draws new ones."""
 
         def show(*_: object, **__: object) -> None:
             self._show_figures()
@@ -83,7 +83,7 @@ class Displays:
             forms.complain("the open figures", error)
 
     def _attempt(self, value: object, *, only_rich: bool = False) -> None:
-        """Shows what the program did not ask to be shown: that this fails is no failure of the program's."""
+        """Shows something that the program did not ask to show, so a failure here is not a failure of the program."""
         try:
             if not only_rich or forms.is_rich(value):
                 self.display(value)

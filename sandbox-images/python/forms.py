@@ -21,7 +21,7 @@ _JSON: Final = "application/json"
 _TEXT: Final = "text/plain"
 _PNG: Final = "image/png"
 _JPEG: Final = "image/jpeg"
-#: IPython's methods, the form that says most first.
+#: IPython's methods, the most detailed form first.
 _METHODS: Final = {
     "_repr_svg_": "image/svg+xml",
     "_repr_png_": _PNG,
@@ -32,7 +32,7 @@ _METHODS: Final = {
     "_repr_latex_": "text/latex",
 }
 _BUNDLE: Final = "_repr_mimebundle_"
-#: What matplotlib and Pillow call their formats.
+#: Formats by the names of matplotlib and Pillow.
 _FORMATS: Final = {
     _PNG: "png",
     "image/svg+xml": "svg",
@@ -53,20 +53,20 @@ def is_figure(value: object) -> bool:
 
 
 def is_rich(value: object) -> bool:
-    """Whether it has a form of its own, beside JSON and its text."""
+    """Whether it has a form besides JSON and its text."""
     kind = type(value)
     return is_figure(value) or _is_table(value) or any(hasattr(kind, name) for name in (*_METHODS, _BUNDLE))
 
 
 def forms_of(value: object, media_type: str | None = None) -> Iterator[Form]:
-    """The forms of a value, best first; with a media type that one alone.
+    """The forms of a value, best first; with a media type only that one.
 
-    Raises TypeError where the value has no such form, and what the value's own methods raise for it.
+    Raises TypeError if the value has no such form, and the exceptions of the value's own methods for it.
     """
     if media_type is not None:
         yield media_type, _in_form(value, media_type)
     elif isinstance(value, (bytes, bytearray, memoryview)):
-        # The data tells what it is.
+        # The data itself shows its type.
         yield "", bytes(value)
     elif isinstance(value, str):
         yield _TEXT, _encoded(value)
@@ -80,7 +80,7 @@ def forms_of(value: object, media_type: str | None = None) -> Iterator[Form]:
 
 
 def complain(what: str, error: Exception) -> None:
-    """Says on stderr what could not be shown, and why."""
+    """Writes to stderr which value could not be shown, and why."""
     try:
         sys.stderr.write(f"hotcell: {what} could not be shown: {type(error).__name__}: {error}\n")
     except Exception:
@@ -111,7 +111,7 @@ def _in_form(value: object, media_type: str) -> bytes:
 
 
 def _chosen_type() -> str:
-    """PNG, or SVG where matplotlib's own setting says so."""
+    """PNG, or SVG if matplotlib's own setting says so."""
     wanted = sys.modules["matplotlib"].rcParams.get("savefig.format")
     return "image/svg+xml" if wanted == "svg" else _PNG
 
@@ -137,7 +137,7 @@ def _table(value: object) -> Iterator[Form]:
         head = frame.head(_ROWS_MAX)
         if len(head.columns) > _COLUMNS_MAX:
             head = head.iloc[:, :_COLUMNS_MAX]
-        # In JSON, pandas says null for these as it does for what is missing.
+        # In JSON, pandas writes null for these, as for missing values.
         infinite = head.isin(list(_INFINITE))
         if infinite.to_numpy().any():
             head = head.astype(object).replace(_INFINITE)
@@ -165,7 +165,8 @@ def _own_forms(value: object) -> Iterator[Form]:
 
 
 def _own_methods(value: object) -> Iterator[Form]:
-    """What IPython's methods answer. They are looked for on the type, so what answers to any name has none of them."""
+    """The results of IPython's methods. They are looked up on the type, so that an object that answers
+    to any name has none of them."""
     bundle = _ask(value, _BUNDLE, lambda method: method(value, include=None, exclude=None))
     if isinstance(bundle, tuple):
         bundle = bundle[0]
@@ -190,7 +191,7 @@ def _ask(value: object, name: str, call: Callable[[Callable[..., object]], objec
 
 def _form(value: object, media_type: str, content: object) -> Iterator[Form]:
     if isinstance(content, tuple):
-        # With metadata, which nobody asks for.
+        # With metadata, which is not needed.
         content = content[0] if content else None
     try:
         if isinstance(content, (bytes, bytearray, memoryview)):
@@ -208,8 +209,8 @@ def _is_binary(media_type: str) -> bool:
 
 
 def _decoded(text: str) -> bytes:
-    """An image that comes as a text is in base64, as in a notebook."""
-    # Late: few come so.
+    """An image given as text is in base64, as in a notebook."""
+    # Imported late, because few images are given as text.
     import base64
 
     return base64.b64decode(text)

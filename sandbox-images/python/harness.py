@@ -1,7 +1,7 @@
 """Python guests (runner/protocol/language.py says what a harness is).
 
-The guest is not a new interpreter: it goes on in the fork of the runner's warm one. So what a new one does at its start
-and end is done by hand (interpreter.py); between them the program is compiled and run (program.py).
+The guest is not a new interpreter: it continues in the fork of the runner's warm one. So interpreter.py repeats the
+steps of a new one's start and end; between them the program is compiled and run (program.py).
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ class PythonHarness:
 
     LANGUAGE = "python"
     PROGRAM_FILE = "main.py"
-    #: What programs import most, cheap things first. Every job pays for them with its fork, by about 0.05 ms each; so
-    #: asyncio is not among them: 30 ms to import, but seldom wanted, and 7 MiB in every waiting cell; nor dataclasses: 6 ms
-    #: and 1.1 MiB, most of it for what it never calls.
+    #: The modules that programs import most, cheap ones first. Every job pays for each with its fork, about 0.05 ms. So
+    #: asyncio is not among them: 30 ms to import, but seldom used, and 7 MiB in every waiting cell; nor dataclasses: 6 ms
+    #: and 1.1 MiB, most of it for code that is never called.
     IDLE_MODULES = (
         *("json", "traceback", "importlib", "selectors", "math", "random", "datetime", "typing", "string", "heapq", "bisect"),
         *("copy", "threading", "decimal", "pathlib"),

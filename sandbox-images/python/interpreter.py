@@ -26,10 +26,10 @@ _OWN_PACKAGES = frozenset({"runner", "python", "python_data", "tenant"})
 
 
 def complete() -> Sequence[str]:
-    """In the runner, before any job: what `-S` left out at the start, which the guest's programs expect.
+    """In the runner, before any job: the steps of the start that `-S` leaves out and the guest's programs expect.
 
-    Returns the runner's own modules, of which the guest's module table is to know nothing. They are all there by now; to
-    look for them in the guest would write to each module's name, and have the page around it copied.
+    Returns the runner's own modules, which the guest's module table must not contain. All are loaded by now; a search for
+    them in the guest would write to each module's name, and so copy the page around it.
     """
     import site
 
@@ -53,7 +53,7 @@ def start(own_modules: Sequence[str]) -> None:
 
 
 def open_streams() -> None:
-    """The three streams of a program. Written through, so that what was printed is out, whatever ends the process."""
+    """The three streams of a program. They write through, so that no output is lost, however the process ends."""
     streams = {
         "stdin": open_stdin(),
         "stdout": io.TextIOWrapper(_descriptor(1, "w"), "utf-8", "surrogateescape", write_through=True),
@@ -92,7 +92,7 @@ class Interrupt:
 
 
 def end(main: ModuleType, *first: Callable[[], object]) -> None:
-    """Ends the program as an interpreter does: what comes first, then exit functions called, files flushed."""
+    """Ends the program as an interpreter does: first the given steps, then exit functions, then files are flushed."""
     for step in (*first, atexit._run_exitfuncs, lambda: _let_go(main)):
         try:
             step()

@@ -1,4 +1,4 @@
-"""The program's lines, for whoever shows them: tracebacks, warnings, `inspect`. Most programs lie in no file."""
+"""The program's lines, for tracebacks, warnings and `inspect`. Most programs are not in a file."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import ModuleType
 
-#: Where the standard library lies, and nothing of the program's.
+#: Folder of the standard library, without files of the program.
 _PATH = sys.path.copy()
 
 
 class _Late:
-    """What most programs do not need."""
+    """Parts that most programs do not need."""
 
     traceback: ModuleType | None = None
 
 
 def load_traceback() -> ModuleType:
-    """Python's `traceback`. Early where the program brings files that could be taken for what that imports."""
+    """Python's `traceback`. Loaded early if the program has files with names of modules that `traceback` imports."""
     if _Late.traceback is None:
         path, sys.path = sys.path, _PATH
         try:

@@ -1,6 +1,6 @@
 """The program as a file, if it looks for one: `open(__file__)`, or a new interpreter that imports its functions.
 
-Most programs do not, and find no file in their folder that nobody gave them. The runner leaves it out of the artifacts
+Most programs do not, and find no additional file in their folder. The runner leaves it out of the artifacts
 (runner/files/artifacts.py).
 """
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 #: With these words a program asks for its file.
 _WORDS: Final = ("__file__", "main.py", "argv")
-#: What starts an interpreter that imports the program: multiprocessing's two ways, and that of joblib.
+#: Modules that start an interpreter which imports the program: multiprocessing's two, and joblib's.
 _STARTERS: Final = (
     "multiprocessing.popen_spawn_posix",
     "multiprocessing.popen_forkserver",
@@ -44,7 +44,7 @@ class ProgramFile:
         with suppress(FileNotFoundError):
             if self._is_own():
                 os.unlink(self.path)
-        # What somebody else put there stays.
+        # A file that something else put there stays.
         with suppress(OSError):
             fd = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
             with open(fd, "wb") as file:

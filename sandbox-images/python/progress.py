@@ -18,7 +18,7 @@ _PACE_SECONDS: Final = 0.05
 
 
 class Progress:
-    """Says at once what comes seldom. Of what comes often, the latest is said at a pace, by a thread that then ends."""
+    """Sends rare messages at once. Of frequent ones a thread, which then ends, sends the latest at a fixed pace."""
 
     def __init__(self) -> None:
         self._flushes_at_exit = False
@@ -38,7 +38,7 @@ class Progress:
         self._has_thread = False
 
     def say(self, fraction: float, text: object = "") -> None:
-        """Tells the caller how far the program is, from 0 to 1, and with what, in a line."""
+        """Reports to the caller how far the program is, from 0 to 1, with a text of one line."""
         number = float(fraction)
         if number != number:
             raise ValueError("The progress must be a number from 0 to 1, not NaN.")
@@ -57,12 +57,12 @@ class Progress:
             try:
                 start_new_thread(self._say_later, (wait,))
             except RuntimeError:
-                # No more threads: then it is said now.
+                # No more threads: then the message is sent now.
                 self._has_thread = False
                 self.flush()
 
     def flush(self) -> None:
-        """Says what waits, after the message that another thread is sending."""
+        """Sends the waiting message, after the one that another thread is sending."""
         self._follow_fork()
         with self._turn:
             self._again = True
@@ -91,7 +91,7 @@ class Progress:
         self.flush()
 
     def _follow_fork(self) -> None:
-        """In a fork, another thread of the parent may hold the lock for ever, and the parent sends what waits."""
+        """In a fork, another thread of the parent may hold the lock for ever, and the parent sends the waiting message."""
         if self._process != os.getpid():
             self._start()
 
@@ -100,5 +100,5 @@ def _tell(message: tuple[float, str]) -> None:
     try:
         display_client.send_progress(*message)
     except OSError:
-        # A program does not fail because its progress reaches nobody.
+        # A program does not fail if its progress cannot be sent.
         return

@@ -10,9 +10,9 @@ from runner.protocol import answers
 class Reply:
     """Sends the one record of a program.
 
-    It does so from the process that the runner started alone, not from a child that the program forked and that comes
-    to the program's end too; and only on the pipe that it was given: the program may have closed that, and something
-    else may have its number since.
+    Only the process that the runner started sends it, not a child that the program forked and that also reaches the
+    program's end. It is sent only on the original pipe: the program may have closed that, and its number may have been
+    reused.
     """
 
     def __init__(self, fd: int) -> None:
@@ -21,12 +21,12 @@ class Reply:
         self._process = os.getpid()
 
     def say(self, tag: bytes, payload: bytes = b"") -> None:
-        """Says how the program ended, with its value."""
+        """Reports how the program ended, with its value."""
         if self._is_there():
             answers.send(self._fd, tag, payload)
 
     def say_error(self, tag: bytes, name: str, message: str, stack: str = "", line: int = 0) -> None:
-        """Says what went wrong; a line of 0 is unknown."""
+        """Reports what went wrong; a line of 0 is unknown."""
         if self._is_there():
             answers.send(self._fd, tag, answers.error_payload(name, message, stack, line))
 

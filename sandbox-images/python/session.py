@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class HeldReply(Reply):
-    """Keeps what a program answers until nothing can interrupt the sending."""
+    """Keeps a program's answer until nothing can interrupt the sending."""
 
     def __init__(self, fd: int) -> None:
         super().__init__(fd)
@@ -68,7 +68,7 @@ def serve(answer_fd: int, job_fd: int) -> NoReturn:
         except KeyboardInterrupt:
             interrupt.armed = False
         if os.getpid() != own_process:
-            # A child that the program forked came to the program's end.
+            # A child that the program forked reached the program's end.
             os._exit(code)
         reply.send(job.call, code)
 

@@ -1,4 +1,4 @@
-"""Where the source of a program is found by those who ask for it: as lines, as a file, as that of a class."""
+"""Provides the source of a program as lines, as a file, and as the source of a class."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Sources:
         self._class_files = ClassFiles()
 
     def keep(self, file: str, source: str, *, is_session: bool) -> None:
-        """Says what runs next. `file` is the name of its code."""
+        """Sets the program that runs next. `file` is the name of its code."""
         lines.keep((file, self._path), source)
         self._program_file.offer(source)
         if is_session:

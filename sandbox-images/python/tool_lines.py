@@ -1,6 +1,6 @@
-"""The ways of tool calls out of the interpreter: connections to the runner.
+"""Connections to the runner for tool calls of the interpreter.
 
-Each call that is under way has one of its own, so threads and tasks may call as they like.
+Each open call has its own connection, so threads and tasks may call at any time.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import asyncio
     from typing import Final
 
-#: Calls of one event loop at one time; what goes beyond waits here. toolCallsAtOnce in src/cells/protocol/tool-messages.ts.
+#: Calls of one event loop at one time; more calls wait here. toolCallsAtOnce in src/cells/protocol/tool-messages.ts.
 _CALLS_AT_ONCE: Final = 64
 
 
@@ -27,7 +27,7 @@ class Lines:
         self._gate: tuple[asyncio.AbstractEventLoop, asyncio.Semaphore] | None = None
 
     def ask(self, name: str, text: bytes) -> tuple[bool, bytes]:
-        """Calls a tool and waits: whether that succeeded, and the JSON text that says with what."""
+        """Calls a tool and waits. Returns whether it succeeded, and its value or error as JSON text."""
         with _Taken(self) as line:
             return tool_client.ask(line, name, text)
 
@@ -38,7 +38,7 @@ class Lines:
                 return await _exchange(line, tool_client.request(name, text))
 
     def _open_gate(self) -> asyncio.Semaphore:
-        """Lets so many calls of an event loop through as can be under way."""
+        """Limits the calls of an event loop that are open at one time."""
         import asyncio
 
         loop = asyncio.get_running_loop()
@@ -66,7 +66,7 @@ class Lines:
 
 
 class _Taken:
-    """A connection for one call. Where the call breaks off, so does the connection: an answer may still come on it."""
+    """A connection for one call. An aborted call closes it, because an answer may still arrive on it."""
 
     def __init__(self, lines: Lines) -> None:
         self._lines = lines

@@ -1,7 +1,7 @@
 """`tools` and `ToolError` in the guest's program: the host's tools as functions.
 
 `tools.search(q="…")`, or `tools.search({"q": "…"})`, waits for the answer; `await tools.aio.search(…)` waits as asyncio
-does. How a call leaves the interpreter and its answer comes back is `tool_lines`' affair.
+does. `tool_lines` carries calls and answers out of and into the interpreter.
 """
 
 from __future__ import annotations

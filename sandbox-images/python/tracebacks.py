@@ -1,4 +1,4 @@
-"""Tells of an uncaught exception as Python does, with the frames of the guest's program alone."""
+"""Reports an uncaught exception as Python does, with only the frames of the guest's program."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import CodeType
 
-#: What the program's code is called, or begins with in a session: it is another file in each job.
+#: The file name of the program's code, or in a session its prefix, because each job has another file.
 _FILE = "main.py"
-#: Where our own code lies.
+#: The folder of hotcell's own code.
 _OWN_FILES = "/opt/hotcell/"
-#: So Python calls the code of its own import.
+#: Python's name for the code of its own import.
 _HIDDEN = "<frozen importlib._bootstrap>"
 #: The first frames of a stack that is shown without its lines.
 _PLAIN_FRAMES_MAX = 100
@@ -28,10 +28,10 @@ def file_name(call: int) -> str:
 
 
 def hide_frames() -> None:
-    """Gives the functions that run now, which lie below the program's, the name that Python's own import has.
+    """Gives the functions that run now, below the program's, the file name of Python's own import.
 
-    Warnings look for a line of the program's and pass over frames of that name, and no list of frames shows a file of ours.
-    To be called in the guest: it is for good.
+    Warnings skip frames of that name when they look for a line of the program, and no list of frames shows a file of
+    hotcell's. Call it in the guest, because it cannot be undone.
     """
     frame = sys._getframe()
     while frame:
@@ -40,7 +40,7 @@ def hide_frames() -> None:
 
 
 def hide(code: CodeType) -> None:
-    """The same for one function that is to run below the program's."""
+    """The same for one function that will run below the program's."""
     _imp._fix_co_filename(code, _HIDDEN)
 
 
@@ -116,7 +116,7 @@ def _message(error: BaseException) -> str:
 
 
 def _message_by_line(name: str, file: str, line: int) -> str:
-    """For an exception that says nothing, such as that of a bare `assert`."""
+    """For an exception without a message, such as that of a bare `assert`."""
     try:
         text = lines.load_traceback().linecache.getline(file, line).strip() if line else ""
     except BaseException:

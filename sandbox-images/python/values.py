@@ -1,4 +1,4 @@
-"""Turns the program's value into what the caller gets: JSON if JSON holds all of it, else the value's text (docs/values.md).
+"""Turns the program's value into the caller's form: JSON if JSON holds all of it, else the value's text (docs/values.md).
 
 JSON holds None, bool, str, finite float, int up to 2**53 - 1 either way, list, tuple (as an array), and dict whose keys are
 str or int (as its text, unless two keys become one). Subclasses count as what they derive from. Numbers and arrays of
@@ -19,7 +19,7 @@ _NUMERIC = "biuf"
 
 
 def encode(value: object, max_bytes: int) -> tuple[bytes, bytes]:
-    """The record (tag, payload) that says `value`."""
+    """The record (tag, payload) of `value`."""
     plain = _PlainValues(max_bytes)
     text = _json(value, plain)
     if text is not None and len(text) > max_bytes and not plain.has_arrays:
@@ -57,7 +57,7 @@ class _PlainValues:
 
     def _number(self, value: object) -> object:
         plain = value.item() if value.dtype.kind in _NUMERIC else None
-        # One that is longer than Python's own stays what it is.
+        # A number longer than Python's own stays a number of numpy.
         if not isinstance(plain, (bool, int, float)):
             raise TypeError("JSON has no such number.")
         return plain

@@ -1,4 +1,4 @@
-"""What the parts of the runner share. serve.py takes a cell through its one job, or the jobs of its session."""
+"""The state that the parts of the runner share. serve.py runs the cell's one job, or the jobs of its session."""
 
 from __future__ import annotations
 
@@ -36,15 +36,16 @@ if TYPE_CHECKING:
     from runner.protocol.verdict import Verdict
     from runner.tools.displays import Displays
 
-#: After the guest's death, the engine must take what is left within this time.
+#: After the guest's death, the engine must take the remaining data within this time.
 SETTLE_SECONDS = 10.0
-#: An engine that sends nothing for this time is gone: it asks waiting cells for a sign of life more often. The end of stdin tells a runner that its engine is gone. But if the Docker daemon was killed while it started
-#: the container, the shim keeps stdin open for ever and no daemon knows of the container any more.
+#: An engine that sends nothing for this time is gone, because it checks more often that waiting cells are alive.
+#: Usually the end of stdin shows that the engine is gone. But if the Docker daemon was killed while it started the
+#: container, the shim keeps stdin open for ever, and no daemon knows the container any more.
 _ABANDONED_SECONDS = 120.0
 
 
 class GuestEndpoints:
-    """The ways of one job's guest to the host, to be closed when nobody is left to use them."""
+    """The connections of one job's guest to the host, to be closed when no process of the guest is left."""
 
     __slots__ = ("displays", "_tool_socket", "_network")
 
@@ -60,11 +61,11 @@ class GuestEndpoints:
 
 
 class Cell:
-    """What the parts of the runner share: the channel to the engine, the loop, and the guest with its processes."""
+    """The state that the parts of the runner share: the channel to the engine, the loop, the guest and its processes."""
 
-    #: How long it waits for the engine to send something.
+    #: How long it waits for a message of the engine.
     abandoned_seconds = _ABANDONED_SECONDS
-    #: How much less of the processors the guest gets than the runner; 19: next to nothing while that wants to run.
+    #: The guest's nice level, relative to the runner's; 19: it gets almost no processor time while the runner wants to run.
     guest_nice = 19
 
     def __init__(self, harness: Harness) -> None:
@@ -80,21 +81,21 @@ class Cell:
         )
         self.processes = ProcessTree(self.loop)
         self.cgroup = Cgroup()
-        #: Whether the kernel shows what this container uses; else it may be the container's own.
+        #: Whether the kernel shows what this container uses; if not, the kernel may be the container's own.
         self.has_cgroup = self.cgroup.oom_kills() is not None
         self.harness = harness
         #: Forked before this process reads a byte of its job (tenant/main.py says why).
         self.guest: Guest | None = None
-        #: Opened ahead, too.
+        #: Also opened ahead.
         self._tool_socket: ToolSocket | None = None
 
     def send_verdict(self, verdict: Verdict) -> None:
-        """Sends the last word on a job."""
+        """Sends the last message of a job."""
         self.outbox.send(frames.VERDICT, lean_json.dumps(verdict, ensure_ascii=False).encode())
         self._settle(lambda: self.outbox.empty)
 
     def await_next(self, seconds: float) -> Job:
-        """Waits for the next job of a session, for so long."""
+        """Waits at most `seconds` for the next job of a session."""
         deadline = time.monotonic() + seconds
         while not self.intake.startable:
             self.step(deadline - time.monotonic(), deadline)
@@ -104,12 +105,12 @@ class Cell:
     def new_meter(self, limits: Limits) -> Meter:
         watch = OwnKernel.find(limits, self.processes) if self.cgroup.oom_kills() is None else None
         host_count = (lambda: self.intake.cpu_spent) if watch else None
-        # A kernel of the container's own counts all that it holds.
+        # The container's own kernel counts all its memory.
         uncounted = None if watch else UncountedMemory(limits, self.cgroup)
         return Meter(limits, self.cgroup, self.processes, watch, host_count, uncounted)
 
     def name_guest(self) -> None:
-        """Lets the guest have a name, before the first of it runs."""
+        """Gives the guest a name, before its first process runs."""
         name_guest()
 
     def link_shared_memory(self) -> None:
@@ -117,9 +118,9 @@ class Cell:
         link_shared_memory()
 
     def step(self, timeout: float, deadline: float | None = None) -> bool:
-        """Waits for something to happen and deals with it; whether anything did.
+        """Waits for an event and handles it; returns whether there was one.
 
-        Past `deadline`, an engine that does not take what it is sent counts as gone.
+        After `deadline`, an engine that does not take its data counts as gone.
         """
         if deadline is not None and time.monotonic() > deadline:
             raise EngineGone
@@ -132,7 +133,7 @@ class Cell:
         return self.loop.step(timeout)
 
     def _have_guest(self) -> None:
-        """Forks the guest, unless that was done ahead. Called before the first byte of the engine's is read."""
+        """Forks the guest, unless that was done ahead. Called before the first byte of the engine is read."""
         if not self.guest:
             self.fork_guest(rehearse=False)
 
@@ -142,28 +143,28 @@ class Cell:
         return guest
 
     def open_tool_socket(self) -> None:
-        """Opens it ahead, before there is a job."""
+        """Opens the socket ahead, before there is a job."""
         self._tool_socket = ToolSocket(self.loop, self.outbox)
 
     def open_endpoints(self, job: Job) -> GuestEndpoints:
-        """Opens the ways that the job's guest has to the host."""
+        """Opens the connections of the job's guest to the host."""
         tool_socket, self._tool_socket = self._tool_socket or ToolSocket(self.loop, self.outbox), None
         endpoints = GuestEndpoints(tool_socket, tool_socket.begin(job), self._open_network() if job.network else None)
         self.intake.tool_socket = tool_socket
         return endpoints
 
     def _open_network(self) -> Proxy:
-        # Late: most jobs have none.
+        # Imported late, because most jobs have no network.
         from runner.network.proxy import Proxy
 
         self.intake.network = Proxy(self.loop, self.outbox, self.intake.stdin)
         return self.intake.network
 
     def send_artifacts(self, job: Job, collector: Collector) -> int:
-        """Sends them as fast as the engine takes them, and stops where it cancels; how many were left out."""
+        """Sends them as fast as the engine takes them, and stops if it cancels; returns how many were left out."""
         intake, sent = self.intake, 0
         stopped_before = intake.stop is not None
-        # Whoever takes them for the engine has as long for a step as the guest had for all.
+        # The engine may take as long for each step as the guest had for the whole job.
         patience = job.limits.timeout_ms / 1000 + SETTLE_SECONDS
         chunks = collector.chunks()
         while True:
@@ -179,11 +180,11 @@ class Cell:
             sent += len(chunk)
 
     def _is_stopped(self, stopped_before: bool) -> bool:
-        """Whether the engine cancels what it has not stopped before."""
+        """Whether the engine cancels a job that it had not stopped before."""
         return self.intake.stop is not None and not stopped_before
 
     def _settle(self, done: Callable[[], bool], seconds: float = SETTLE_SECONDS) -> None:
-        """Waits until the engine has taken enough."""
+        """Waits until the engine has taken enough data."""
         deadline = time.monotonic() + seconds
         while not done():
             self.step(1, deadline)

@@ -1,4 +1,4 @@
-"""What the engine sends: puts a job together, then passes on stdin and listens for `cancel`."""
+"""Takes the engine's messages: puts a job together, then passes on stdin and listens for `cancel`."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from runner.network.proxy import Proxy
     from runner.tools.tool_socket import ToolSocket
 
-#: What `malloc` has at hand: for more, each read would have memory mapped and given back.
+#: Small enough for the heap of `malloc`: with more, each read would map memory and unmap it again.
 _READ_BYTES = 65_536
-#: How a job ends that is cancelled for one of the reasons in CancelMessage (src/cells/protocol/messages.ts).
+#: The end of a job that is cancelled for one of the reasons in CancelMessage (src/cells/protocol/messages.ts).
 _CANCEL_ENDS = {"cancelled": "cancelled", "output": "output", "timeout": "wall"}
 
 
@@ -30,9 +30,9 @@ class Intake:
     """The reading side of the channel.
 
     `complete` says that the guest can start. `stop` is the end that a `cancel` asks for, `fault` says why the files
-    could not be placed. `before_reading` is called once, before the first byte is read, and `pinged` when the engine asks
-    a waiting cell for a sign of life. `tool_socket` takes the answers of the host's tools, once the job begins, and `network`
-    what comes to its connections, where it may have any.
+    could not be placed. `before_reading` is called once, before the first byte is read, and `pinged` when the engine
+    checks that a waiting cell is alive. Once the job begins, `tool_socket` takes the answers of host functions, and
+    `network`, if the job has one, the messages for its connections.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class Intake:
         self.fault: str | None = None
         self.tool_socket: ToolSocket | None = None
         self.network: Proxy | None = None
-        #: What the job had used of the processor when the host found that to be too much, in seconds.
+        #: The job's processor time, in seconds, when the host found that it exceeded the limit.
         self.cpu_spent: float | None = None
         #: Bytes of artifacts that the engine has taken.
         self.artifacts_taken = 0
@@ -54,7 +54,7 @@ class Intake:
         self._before_reading: Callable[[], None] | None = before_reading
         self._pinged = pinged
         self._decoder = frames.Decoder()
-        #: Whether a job is over: what comes for it now is too late.
+        #: Whether a job is over: messages for it that arrive now are too late.
         self._is_between = False
         self._partial = bytearray()
         self._unpacker = Unpacker()
@@ -70,7 +70,7 @@ class Intake:
 
     @property
     def startable(self) -> bool:
-        """Whether the guest can start, or is not to start at all."""
+        """Whether the guest can start, or must not start at all."""
         return self.complete or self.job is not None and bool(self.stop or self.fault)
 
     def renew(self, stdin: StdinPump) -> None:
@@ -83,17 +83,17 @@ class Intake:
         self._partial.clear()
 
     def arm(self) -> None:
-        """Takes nothing more from the engine while the guest does not take what there is. Called before each wait.
+        """Stops reading from the engine while the guest does not take the data that waits. Called before each wait.
 
-        While a tool is at work the engine sends no stdin, so that the answer lies behind little of it. Beside a network it
-        sends no more of it than the guest reads.
+        While a tool call runs, the engine sends no stdin, so that little of it is ahead of the answer. In a job with a
+        network it sends only as much stdin as the guest reads.
         """
         listen = self.stdin.has_room or self.network is not None
         if self.tool_socket:
             listen = (listen or self.tool_socket.calling) and self.tool_socket.has_room
         if listen != self._listening:
             self._listening = listen
-            # An engine that is gone is reported even where nothing else is asked for.
+            # An engine that is gone is reported even if no event is asked for.
             self._loop.watch(self._fd, READABLE if listen else 0, self._ready)
 
     def _ready(self, event: int) -> None:

@@ -24,7 +24,7 @@ import os
 import sys
 
 if __name__ == "__main__":
-    # It ends a job by killing every process that it can see: nowhere but in a pid namespace of its own.
+    # It ends a job by killing every process that it can see, so it must have its own PID namespace.
     if os.getpid() != 1:
         sys.exit("The runner must be PID 1 of its container; give the container its own PID namespace.")
     sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))

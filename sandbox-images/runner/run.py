@@ -52,7 +52,7 @@ class Run:
         return self._processes.status
 
     def play(self) -> None:
-        """Lets the guest run until it ends or must end, then ends whatever is left of it."""
+        """Lets the guest run until it ends or must end, then ends all its remaining processes."""
         processes, meter = self._processes, self.meter
         while True:
             processes.reap()
@@ -81,7 +81,7 @@ class Run:
 
 
 def end_all(cell: Cell, pumps: tuple[OutputPump, ...]) -> None:
-    """Kills all that is left of the guest, and passes on what it wrote until then."""
+    """Kills all remaining processes of the guest, and passes on their output until then."""
     processes = cell.processes
     deadline = time.monotonic() + SETTLE_SECONDS
     while not processes.gone:
@@ -90,7 +90,7 @@ def end_all(cell: Cell, pumps: tuple[OutputPump, ...]) -> None:
         for pump in pumps:
             pump.arm(has_room=not cell.outbox.full)
         cell.step(_KILL_AGAIN_SECONDS, deadline)
-    # Nobody is left who could write: reading what is there never waits, for the engine alone.
+    # No writer is left: reading the rest never waits for the guest, only for the engine.
     for pump in pumps:
         while not pump.ended:
             if cell.outbox.full:

@@ -1,4 +1,4 @@
-"""Takes a cell through its life: `ready`, its one job or the jobs of its session, the verdict. main.py tells the story."""
+"""The life of a cell: `ready`, its one job or the jobs of its session, the verdict. See main.py."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ _REHEARSAL = (
 _REHEARSED_RECORD = b"J\0\0\0\0011"
 #: Modules that the runner imports when it needs them; a cell that waits imports them ahead.
 LATE_MODULES = ("signal", "fnmatch")
-#: A cell that has waited this long gets its job later still: time to import what jobs often need. Shorter, and cells that
-#: are made for a job under load begin with it while the job is on its way.
+#: A cell that has waited this long probably waits longer, and has time to import modules that jobs often need. With a
+#: shorter time, cells that are made for a job under load would do so while the job is on its way.
 _IDLE_SECONDS = 0.1
 
 
@@ -50,12 +50,12 @@ def serve(folder: str) -> NoReturn:
     except BaseException:
         sys.__excepthook__(*sys.exc_info())
     finally:
-        # Whatever still lives in the container dies with this process.
+        # All remaining processes of the container die with this process.
         os._exit(code)
 
 
 def create_harness(folder: str) -> Harness:
-    """Imports what the image has for its language. `folder` is the image's argument; each image has one of these folders."""
+    """Imports the image's harness. `folder` is the image's argument; each image has one of these folders."""
     if folder == "python":
         from python.harness import create
     elif folder == "python_data":
@@ -68,7 +68,7 @@ def create_harness(folder: str) -> Harness:
 
 
 def serve_cell(cell: Cell) -> None:
-    """Says `ready`, runs the job, says the verdict."""
+    """Sends `ready`, runs the job, sends the verdict."""
     cell.name_guest()
     cell.link_shared_memory()
     with AsGuest():
@@ -93,7 +93,7 @@ def serve_cell(cell: Cell) -> None:
 
 
 def _await_job(cell: Cell) -> Job:
-    """Waits until the guest can start, or is not to start at all, and warms up meanwhile."""
+    """Waits until the guest can start, or must not start at all, and warms up meanwhile."""
     idle_modules = [*reversed((*LATE_MODULES, *cell.harness.IDLE_MODULES))]
     timeout = _IDLE_SECONDS
     while not cell.intake.startable:
@@ -117,7 +117,7 @@ def _await_job(cell: Cell) -> Job:
 
 
 def _serve_session(cell: Cell, job: Job) -> None:
-    # Late: few cells live for more than one job.
+    # Imported late, because few cells run more than one job.
     from runner.session import Session
 
     guest = cell.guest
@@ -166,7 +166,7 @@ def _run_job(cell: Cell, job: Job) -> Verdict:
 
 
 def _rehearse(cell: Cell) -> None:
-    """Does some of what a job will need: what is written to for the first time since the fork is copied first."""
+    """Runs some code ahead that a job will need, because the first write to each page after the fork copies the page."""
     job = Job(_REHEARSAL)
     job.pack()
     list(frames.Decoder().feed(frames.frame(frames.CONTROL_JOB, frames.PING, b"")))

@@ -1,11 +1,11 @@
-"""Jobs of a session: the guest stays when one is over, and goes on with the next.
+"""Jobs of a session: the guest stays when one is over, and continues with the next.
 
-Between jobs all that is left of the guest stands still (SIGSTOP), its threads and what it left in the background too:
-nothing runs that no call has to answer for, and files hold still while they are collected. What waits in its pipes then
-comes with the next job.
+Between jobs all processes of the guest are stopped (SIGSTOP), with their threads, and also those in the background: so
+nothing runs outside a call, and files do not change while they are collected. Output that waits in the pipes then is
+sent with the next job.
 
-Who is at the end of its time is interrupted first. SIGINT goes to all of the guest's processes; what takes no notice is
-killed, the main process last, and only with that the session is lost.
+A job at the end of its time is interrupted first. SIGINT goes to all of the guest's processes; those that ignore it are
+killed, the main process last, and only then the session is lost.
 """
 
 from __future__ import annotations
@@ -36,14 +36,14 @@ if TYPE_CHECKING:
     from runner.protocol.language import Harness
     from runner.protocol.verdict import Verdict
 
-#: After an interrupt, all but the main process have so long, in seconds, and then the main process: by then the engine,
-#: which gives up after half a second, is to have the verdict.
+#: Seconds after an interrupt until all processes but the main one are killed, and until the main one is: the engine gives
+#: up after half a second and must have the verdict before.
 _OTHERS_SECONDS = 0.12
 _MAIN_SECONDS = 0.3
 _LOOK_SECONDS = 0.02
 #: A session that its engine forgets ends this long after its time.
 _FORGOTTEN_SECONDS = 120.0
-#: What a pipe holds is read in so many pieces at most.
+#: Most reads of the rest of a pipe.
 _DRAIN_READS = 16
 
 
@@ -60,7 +60,7 @@ class Session:
         self._job_pipe = JobPipe(guest.job_pipe, cell.loop)
         #: The exit code of the last job.
         self._last_code = 0
-        #: What was collected, so that a job collects what is new.
+        #: The collected files, so that a job collects only new ones.
         self._seen: dict[str, tuple[int, ...]] = {}
         pipes = (guest.stdout, guest.stderr, guest.answer)
         for fd in pipes:
@@ -72,7 +72,7 @@ class Session:
         self._answer = OneWriter(guest.answer, guest.pid, cell.loop, self._records.take)
 
     def serve(self, job: Job) -> None:
-        """Takes job after job, until the guest is gone."""
+        """Runs job after job, until the guest is gone."""
         cell = self._cell
         while True:
             verdict = self._attempt(job)
@@ -168,7 +168,7 @@ class Session:
                 return stop
             elif stop and now >= others_at:
                 processes.kill_all_but_main()
-                # The first may have come a moment before there was anything to interrupt.
+                # The first one may have arrived before there was anything to interrupt.
                 interrupted = False
                 others_at = main_at
             if stop and records.begun and not interrupted:
@@ -177,7 +177,7 @@ class Session:
             self._step(_LOOK_SECONDS if stop else meter.seconds_to_look())
 
     def _freeze(self) -> None:
-        """Lets the guest stand still, and takes what it said until then."""
+        """Stops the guest, and takes its output until then."""
         processes = self._cell.processes
         processes.freeze()
         deadline = time.monotonic() + SETTLE_SECONDS

@@ -1,4 +1,4 @@
-"""What the supervisor and the zygote say to each other: numbers of slots, how runners ended, and no byte of any job."""
+"""Messages between the supervisor and the zygote: numbers of slots, how runners ended, and no byte of any job."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PING: Final = 3
 # To the supervisor.
 #: The zygote can fork; the text is its language.
 READY: Final = 4
-#: This host does not let jobs be kept apart; the text says why.
+#: This host does not allow jobs to be separated; the text says why.
 REFUSED: Final = 5
 #: All of this slot's job is gone; the status is its runner's, as wait(2) gives it.
 ENDED: Final = 6

@@ -1,8 +1,8 @@
-"""The second filter of system calls, on guests of a shared container alone.
+"""The second filter of system calls, only for guests of a shared container.
 
-The container's own must let the zygote make namespaces; this one takes that back, and with it whatever would hold memory
-that is counted for no job: it is neither in a process's own pages nor in its /workspace. And it refuses to watch files:
-those of the image are the same for all jobs, and show what neighbours load and start.
+The container's own filter must let the zygote make namespaces. This one refuses that, and all calls that would hold memory
+which is counted for no job, because it is neither in a process's own pages nor in its /workspace. It also refuses to
+watch files: those of the image are the same for all jobs, and show what neighbours load and start.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
-# Instructions of classic BPF, and offsets in struct seccomp_data. Arguments are compared by their lower half: what is
-# looked for lies there.
+# Instructions of classic BPF, and offsets in struct seccomp_data. Arguments are compared by their lower half,
+# which contains the bits in question.
 _LOAD: Final = 0x20
 _AND: Final = 0x54
 _JUMP_EQUAL: Final = 0x15
@@ -32,7 +32,7 @@ _SOL_SOCKET: Final = 1
 _BUFFER_SIZES: Final = (7, 8)
 #: Signals when something happens in a folder.
 _F_NOTIFY: Final = 1026
-#: One more filter. All programs of the machine's filters share a part of its memory.
+#: One more filter. All filter programs of the machine share a limited part of its memory.
 _SET_SECCOMP: Final = 22
 
 _X86: Final = os.uname().machine == "x86_64"
@@ -42,7 +42,7 @@ def _numbers(**calls: tuple[int, int]) -> tuple[int, ...]:
     return tuple(pair[0 if _X86 else 1] for pair in calls.values())
 
 
-#: Refused whatever the arguments. The container's own filter refuses much of this already: it may be another one's.
+#: Refused with any arguments. The container's own filter already refuses many of these, but it may be a different one.
 _REFUSED: Final = _numbers(
     unshare=(272, 97),
     setns=(308, 268),
@@ -79,9 +79,9 @@ _REFUSED: Final = _numbers(
     userfaultfd=(323, 282),
     perf_event_open=(298, 241),
     io_uring_setup=(425, 425),
-    # arm64 has the second of these alone.
-    # A lock on a file of the image is one for all jobs; `fcntl` locks for writing need a file of one's own.
+    # A lock on a file of the image affects all jobs; `fcntl` locks for writing need a file that the guest may write.
     flock=(73, 32),
+    # arm64 has only the second of these.
     inotify_init=(253, 26),
     inotify_init1=(294, 26),
     inotify_add_watch=(254, 27),
@@ -106,13 +106,13 @@ def _argument(index: int) -> bytes:
 
 
 def build() -> bytes:
-    """The program. The architecture is not looked at: the container's filter has no calls of another one."""
+    """The program. It ignores the architecture, because the container's filter allows no calls of another one."""
     refuse = _statement(_RETURN, _ERROR | _EPERM)
     allow = _statement(_RETURN, _ALLOW)
     parts = [_statement(_LOAD, _NUMBER)]
     for number in _REFUSED:
         parts += [_jump(_JUMP_EQUAL, number, 0, 1), refuse]
-    # Its flags lie in memory, where no filter sees them. With ENOSYS the C library falls back to clone.
+    # Its flags are in memory, which filters cannot read. With ENOSYS the C library falls back to clone.
     parts += [_jump(_JUMP_EQUAL, _CLONE3, 0, 1), _statement(_RETURN, _ERROR | 38)]
     parts += [
         _jump(_JUMP_EQUAL, _CLONE, 0, 4),
@@ -129,7 +129,7 @@ def build() -> bytes:
             refuse,
             allow,
         ]
-    # Shared memory without a file outlives its place in any process.
+    # Shared memory without a file outlives its mapping in any process.
     parts += [
         _jump(_JUMP_EQUAL, _MMAP, 0, 5),
         _argument(3),
@@ -138,7 +138,7 @@ def build() -> bytes:
         refuse,
         allow,
     ]
-    # A socket is charged for what its buffers hold by default: another size is asked for in vain, and without a fault.
+    # A socket is charged for the default size of its buffers, so a request for another size has no effect and no error.
     parts += [
         _jump(_JUMP_EQUAL, _SETSOCKOPT, 0, 6),
         _argument(1),

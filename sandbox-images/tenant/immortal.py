@@ -1,9 +1,9 @@
-"""Takes what this interpreter holds out of its counting of references.
+"""Excludes the objects of this interpreter from reference counting.
 
 A forked process copies each page that it writes to, and a reference that is taken or dropped is a write. Immortal objects
 (PEP 683, since Python 3.12) are not counted, so their pages stay shared between the zygote, its runners and their guests.
-Python makes its own constants immortal and has no function that does so for others; so the mark that `None` bears is
-written into each object's count, which is the first field of every object where there is a lock of the interpreter.
+Python makes its own constants immortal and has no function that does so for other objects. So the mark in the count of
+`None` is written into each object's count, which is the first field of every object if Python has an interpreter lock.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _IMMORTAL_MIN: Final = 1 << 31
 
 
 def make_immortal() -> None:
-    """Makes immortal whatever is there now. Before Python 3.12 it does nothing."""
+    """Makes all present objects immortal. Before Python 3.12 it does nothing."""
     # All of the address space, in words of the size of a mark.
     words = (ctypes.c_uint32 * (1 << 46)).from_address(0)
     mark = words[id(None) >> 2]
@@ -36,7 +36,7 @@ def make_immortal() -> None:
                 words[index] = mark
                 mortal.append(each)
         found = gc.get_referents(*mortal)
-        # What the collector does not follow, as it cannot be part of a cycle.
+        # Objects that the collector does not track, because they cannot be part of a cycle.
         for each in mortal:
             kind = type(each)
             if kind is dict:

@@ -1,4 +1,4 @@
-"""PID 1 of a tenant's container: starts the zygote where no process is the host's root, and becomes the supervisor."""
+"""PID 1 of a tenant's container: starts the zygote in a namespace without the host's root, and becomes the supervisor."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def start(language: str) -> NoReturn:
     # While it may still read them.
     from tenant.supervisor import Refused, Supervisor, ZygoteGone
 
-    # A user that no namespace has: from here on nobody in this container is the host's root.
+    # A user that no namespace has: from here on no process of this container is the host's root.
     nobody = first_id + 1 + 2 * slots
     os.setgroups([])
     os.setresgid(nobody, nobody, nobody)
@@ -65,15 +65,15 @@ def start(language: str) -> NoReturn:
 
 
 def _refuse(why: str) -> NoReturn:
-    """Tells the engine that this host does not let jobs be kept apart within a container."""
+    """Reports to the engine that this host does not allow jobs to be separated within a container."""
     for piece in frames.encode(frames.CONTROL_JOB, frames.READY, json.dumps({"refused": why}).encode()):
         os.write(1, piece)
     os._exit(0)
 
 
 def _read_users() -> tuple[int, int]:
-    """The first message: the first of its users, and for how many jobs at one time they are. Arguments and environment
-    would be there for every guest to read."""
+    """The first message: the first of the container's users, and the number of concurrent jobs. Every guest could read
+    arguments and environment."""
     length, _, kind = frames.peek(bytearray(_read_exactly(frames.HEADER_BYTES)), 0) or (0, 0, 0)
     if kind != frames.BEGIN:
         raise frames.ProtocolError(f"The first message is of kind {kind}.")
@@ -102,7 +102,7 @@ def _be_zygote(language: str, supervisor: Control, has_users: int) -> NoReturn:
         os.eventfd_read(has_users)
         os.close(has_users)
         prepare_mounts()
-        # Only now: these modules look at who the guest is.
+        # Imported only now, because these modules read the guest's number.
         from tenant.zygote import serve
 
         serve(language, supervisor)

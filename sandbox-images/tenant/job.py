@@ -1,4 +1,4 @@
-"""One job's side: from a fork of the zygote to a runner in a place of its own."""
+"""One job's side: from a fork of the zygote to a runner in its own namespaces."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ NAMESPACES: Final = (
 _DISK_MB: Final = 64
 _QUIET: Final = kernel.NO_SUID | kernel.NO_DEV | kernel.NO_EXEC
 _TERMINALS: Final = "newinstance,ptmxmode=0666,mode=0620,max=16"
-#: The stack of a thread, by default; and what an interpreter maps beside its data.
+#: The default stack of a thread, and memory that an interpreter maps besides its data.
 _STACK_MB: Final = 8
 
 
@@ -77,31 +77,31 @@ def run_runner(harness: Harness, channel: int, has_users: int, guest_filter: byt
 
 
 def _move_in() -> None:
-    # The whole job goes first where the container's memory runs out: before PID 1, the zygote and jobs that hold less.
-    # Later it could not say so: what changed its user owns nothing under /proc.
+    # The whole job goes first if the container's memory runs out: before PID 1, the zygote and jobs that hold less.
+    # Later it could not set that: a process that changed its user owns nothing under /proc.
     prefer_for_oom_kill()
     os.setresgid(0, 0, 0)
     os.setresuid(0, 0, 0)
     kernel.set_host_name("cell")
     kernel.mount("proc", "/proc", "proc", _QUIET)
     _open_loopback()
-    # Some settings could be opened by anybody, though written by nobody without rights; as in a fresh container, none.
+    # Read-only as in a fresh container: any process could open some settings, although none without rights could write.
     kernel.mount("/proc/sys", "/proc/sys", "", kernel.BIND)
     kernel.mount("", "/proc/sys", "", kernel.BIND | kernel.REMOUNT | kernel.READ_ONLY | _QUIET)
-    # Terminals of its own, and few of them: the kernel has a number for all containers together, and charges no job for
-    # what waits in them.
+    # Its own terminals, and few of them: the kernel limits their number for all containers together, and charges no job
+    # for the data that waits in them.
     kernel.mount("devpts", "/dev/pts", "devpts", kernel.NO_SUID | kernel.NO_EXEC, _TERMINALS)
-    # Its own way to the host's tools, which no other job comes to.
+    # Its own socket for tool calls, which no other job can reach.
     kernel.mount("tools", SOCKET_FOLDER, "tmpfs", _QUIET, "size=4k,nr_inodes=2,mode=0755")
     kernel.mount("workspace", WORKSPACE, "tmpfs", kernel.NO_SUID | kernel.NO_DEV, _disk_options(_DISK_MB, owner=True))
-    # What is left beside a runner's own is for the size of the disk, which the job says.
+    # The capability in addition to a runner's own is for the size of the disk, which the job sets.
     kernel.bound_capabilities(kernel.RUNNER)
     kernel.hold_capabilities((*kernel.RUNNER, kernel.ADMIN))
 
 
 def _open_loopback() -> None:
-    """Brings up the only network that a guest has, over which its own processes talk, and where its proxy listens."""
-    # What the buffers of a connection hold is charged to no job: they stay as small as those of any socket (memory.py).
+    """Brings up the guest's only network, over which its own processes talk, and on which its proxy listens."""
+    # The buffers of a connection are charged to no job, so they stay as small as those of any socket (memory.py).
     for name, sizes in (("tcp_rmem", b"4096 131072 212992"), ("tcp_wmem", b"4096 16384 212992")):
         setting = os.open(f"/proc/sys/net/ipv4/{name}", os.O_WRONLY)
         os.write(setting, sizes)
@@ -117,9 +117,9 @@ def _disk_options(disk_mb: int, *, owner: bool) -> str:
 
 
 class TenantCell(Cell):
-    """A cell without a container of its own."""
+    """A cell that shares its container."""
 
-    #: The supervisor's end is the end of its stdin; nothing else is said to a runner that waits.
+    #: When the supervisor ends, its stdin ends; a waiting runner gets no other message.
     abandoned_seconds = 1_000_000.0
     guest_nice = GUEST_NICE
 
@@ -133,7 +133,7 @@ class TenantCell(Cell):
         """The guest's number is the same in all jobs, and its name there since the zygote's start."""
 
     def link_shared_memory(self) -> None:
-        """All jobs have the link of their container, and each has a disk of its own to which it leads."""
+        """All jobs share the link of their container, and it leads to each job's own disk."""
 
     def new_meter(self, limits: Limits) -> Meter:
         return Meter(limits, self.cgroup, self.processes, SharedKernel(limits))
@@ -146,7 +146,7 @@ class TenantCell(Cell):
             if job.limits.disk_mb != _DISK_MB:
                 flags = kernel.REMOUNT | kernel.NO_SUID | kernel.NO_DEV
                 kernel.mount("workspace", WORKSPACE, "tmpfs", flags, _disk_options(job.limits.disk_mb, owner=False))
-            # From here on it has the rights that a runner has in any container, and over this job's users alone.
+            # From here on it has the rights of a runner in any container, and only over this job's users.
             kernel.hold_capabilities(kernel.RUNNER)
         return happened
 
@@ -167,7 +167,7 @@ class TenantHarness:
     def enter(self, *, rehearse: bool) -> None:
         # So that the runner may count its pages (memory.py); no other user shares this namespace.
         kernel.be_dumpable()
-        # It keeps the share that it is given (shares.py), whatever the host allows its containers.
+        # It keeps its share (shares.py), even if the host allows its containers more.
         for kind in (resource.RLIMIT_NICE, resource.RLIMIT_RTPRIO):
             resource.setrlimit(kind, (0, 0))
         kernel.filter_calls(self._filter)
@@ -177,7 +177,7 @@ class TenantHarness:
         limits = job.limits
         data_bytes = (limits.memory_mb + limits.processes * _STACK_MB) * MIB
         resource.setrlimit(resource.RLIMIT_NPROC, (limits.processes, limits.processes))
-        # Behind the runner's watch: one process does not get past this between two looks.
+        # In addition to the runner's checks: one process cannot exceed this between two of them.
         resource.setrlimit(resource.RLIMIT_DATA, (data_bytes, data_bytes))
         self._harness.run(job, answer_fd)
 

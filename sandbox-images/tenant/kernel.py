@@ -44,7 +44,7 @@ KILL: Final = 5
 SET_GID: Final = 6
 SET_UID: Final = 7
 ADMIN: Final = 21
-#: What a runner needs: to become the guest for a moment, and to end it.
+#: A runner's capabilities: to become the guest for a moment, and to end it.
 RUNNER: Final = (KILL, SET_GID, SET_UID)
 
 _CLONE: Final = {"x86_64": 56, "aarch64": 220}[os.uname().machine]

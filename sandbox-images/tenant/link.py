@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from typing import Final
 
 _READ_BYTES: Final = 262_144
-#: The engine learns what a runner took in steps of this size; it has twice that under way at most
+#: The engine learns how much a runner took in steps of this size, and has at most twice that on its way
 #: (creditBytes in src/backends/docker/tenant/tenant-cell.ts).
 _CREDIT_BYTES: Final = 262_144
-#: What a runner may say of its job.
+#: Kinds of messages that a runner may send about its job.
 _KINDS: Final = frozenset(
     (
         *(frames.STDOUT, frames.STDERR, frames.VALUE, frames.TOOL_CALL, frames.DISPLAY, frames.PROGRESS),
@@ -39,9 +39,9 @@ class Link:
         self.job = frames.CONTROL_JOB
         #: Whether its verdict went out: it has nothing more to send.
         self.finished = False
-        #: Why it is being ended, where that is its own doing.
+        #: Why it is being ended, if the runner itself caused that.
         self.fault: str | None = None
-        #: What it said it could not do, before it was ready.
+        #: What it reported as impossible, before it was ready.
         self.refused: str | None = None
         self.ready = False
         self._fd = fd
@@ -56,7 +56,7 @@ class Link:
         loop.watch(fd, READABLE, self._happened)
 
     def listen(self, listening: bool) -> None:
-        """Takes what the runner says, or leaves it there while the engine takes nothing."""
+        """Takes the runner's messages, or leaves them there while the engine takes nothing."""
         if self._fd >= 0 and listening != self._listening:
             self._listening = listening
             self._arm()
@@ -70,7 +70,7 @@ class Link:
             self._flush()
 
     def close(self) -> None:
-        """Hears the runner out; it is gone."""
+        """The runner is gone: takes the rest of its messages."""
         if self._fd < 0:
             return
         while self._fd >= 0 and self._read():
@@ -116,7 +116,7 @@ class Link:
             self._send(b"".join(frames.encode(self.job, frames.TAKEN, str(self._taken).encode())))
 
     def _read(self) -> bool:
-        """Passes on what the runner said; whether there may be more."""
+        """Passes on the runner's messages; returns whether there may be more."""
         try:
             data = os.read(self._fd, _READ_BYTES)
         except BlockingIOError:

@@ -1,6 +1,6 @@
 """Theory of operation.
 
-A tenant's container runs many jobs of one tenant, each in a cell of its own. Four kinds of processes live in it:
+A tenant's container runs many jobs of one tenant, each in its own cell. Four kinds of processes live in it:
 
     supervisor      PID 1: holds the channel to the engine and moves the bytes of all jobs; a user without any right
     zygote          a warm interpreter in a user namespace without the host's uid 0; forks runners
@@ -15,12 +15,12 @@ the same way a runner forks its guest before it reads the first byte of its job 
 The supervisor alone holds the channel to the engine. Frames bear the number of their job, so it needs no word of its own
 with anybody: it passes the frames of a job to that job's runner, and those of a runner to the engine as long as they
 keep the protocol and bear that runner's number. A runner that breaks it dies alone. A few runners are forked ahead, so
-that a job finds one that waits. Where the supervisor or the zygote ends, the container does.
+that a job finds one that waits. If the supervisor or the zygote ends, the container ends.
 
-Namespaces. The kernel lets a fresh /proc be mounted only where nothing of the old one is masked, so the container is made
-without masks. PID 1 is the only process that the host's kernel knows as root, and only until it has given the zygote
+Namespaces. The kernel allows a fresh /proc only if nothing of the old one is masked, so the container is made without
+masks. PID 1 is the only process that the host's kernel knows as root, and only until it has given the zygote
 its users: behind it, no process owns what the masks would have hidden. Each job's user namespace holds two
-numbers of its own, its runner's and its guest's, as the kernel counts some things by user.
+numbers of its own, its runner's and its guest's, because the kernel counts some things by user.
 
 If the host refuses any of this, the `ready` message says so, and the engine then uses fresh containers.
 """

@@ -31,9 +31,9 @@ _MEMORY_FIELDS: Final = {b"RssAnon", b"RssShmem", b"VmPTE"}
 class SharedKernel:
     """Adds up what the guest's processes, files and sockets hold. `peak_bytes` is the most that was seen.
 
-    Pages that a fork shares with its parent are counted for both, which costs little to read. Only where that comes to
-    more than the limit are the shares of each page added up instead. As it looks at all processes, it sets the job's
-    share of the processors, too.
+    Pages that a fork shares with its parent are counted for both, because that is cheap to read. Only if the sum exceeds
+    the limit, the shares of each page are added up instead. Because it looks at all processes, it also sets the job's
+    share of the processors.
     """
 
     def __init__(self, limits: Limits) -> None:
@@ -48,7 +48,7 @@ class SharedKernel:
         self.most_bytes = 1 << 62
         self.next_look = 0.0
         self._plan(self._limit_bytes)
-        #: What the guest's first process begins with is the runner's.
+        #: The memory with which the guest's first process begins is the runner's.
         self._begin = _Process("self").bytes
 
     def used_up(self) -> bool:
@@ -78,7 +78,7 @@ class SharedKernel:
 
 
 class _Process:
-    """What one process holds, and how many of its threads run or wait for a processor. All 0 where it is gone."""
+    """The memory of one process, and how many of its threads run or wait for a processor. All 0 if it is gone."""
 
     __slots__ = ("bytes", "running")
 
@@ -120,7 +120,7 @@ def _running_threads(pid: str, names: list[str]) -> int:
     running = 0
     for thread in names:
         with suppress(OSError):
-            # Behind the name, which may contain anything.
+            # After the name, which may contain anything.
             running += _read(f"/proc/{pid}/task/{thread}/stat").rpartition(b")")[2].split(None, 1)[0] == b"R"
     return running
 

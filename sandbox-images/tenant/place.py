@@ -1,4 +1,4 @@
-"""What all jobs of a container see and none can change: made once, by the zygote, in its own mounts."""
+"""The file systems that all jobs of a container see and none can change: the zygote makes them once, in its own mounts."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from typing import Final
 
 _QUIET: Final = kernel.NO_SUID | kernel.NO_DEV | kernel.NO_EXEC
-#: Folders of the container that say what all jobs do together, or where jobs could meet. /dev/shm is a link to the disk of
-#: each job, unless the container came with a folder.
+#: Folders of the container that show what all jobs do together, or in which jobs could meet. /dev/shm is a link to the
+#: disk of each job, unless the container came with a folder.
 _COVERED: Final = ("/sys/fs/cgroup", "/sys/firmware", "/dev/shm", "/dev/mqueue")
 
 
@@ -25,7 +25,7 @@ def prepare_mounts() -> None:
     os.setresuid(0, 0, 0)
     kernel.be_dumpable()
     _mount_all()
-    # What it takes to give a new namespace its users. Over its children's namespaces it has every right all the same.
+    # The capabilities that give a new namespace its users. Over its children's namespaces it has every right in any case.
     kernel.bound_capabilities((kernel.SET_GID, kernel.SET_UID))
     kernel.hold_capabilities((kernel.SET_GID, kernel.SET_UID))
 
@@ -35,7 +35,7 @@ def _mount_all() -> None:
         if os.path.islink(path) or not os.path.isdir(path):
             continue
         kernel.mount("none", path, "tmpfs", _QUIET | kernel.READ_ONLY, "size=4k,nr_inodes=1")
-    # It reads the same, and nothing can be mapped from it: memory mapped from /dev/zero is counted for nobody.
+    # It reads the same, and nothing can be mapped from it: memory mapped from /dev/zero is counted for no job.
     kernel.mount("/dev/full", "/dev/zero", "", kernel.BIND)
     kernel.mount("run", "/run", "tmpfs", _QUIET, "size=64k,nr_inodes=16,mode=0755")
     os.mkdir(SOCKET_FOLDER)

@@ -1,9 +1,9 @@
-"""One job's share of the processors, beside other jobs of a container.
+"""One job's share of the processors, among other jobs of a container.
 
-No cgroup can be made for a job here, and the kernel shares a cgroup's processors among threads: a job of 64 threads would have 64 times
-what its neighbour with one has. So each thread of a job weighs the less, the more of them want to run at one time. A
-guest can only lower its weight: it has neither the right nor the limit (RLIMIT_NICE) to raise it. Nor has the runner,
-so a job keeps the weight of its busiest time.
+A job cannot have a cgroup here, and the kernel divides a cgroup's processors among threads: a job of 64 threads would get
+64 times as much as a job with one. So a job's threads weigh less, the more of them want to run at one time. A guest can
+only lower its weight: it has neither the right nor the limit (RLIMIT_NICE) to raise it. The runner cannot raise it
+either, so a job keeps the weight of its busiest time.
 """
 
 from __future__ import annotations
@@ -18,12 +18,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
-#: Where a guest begins: its runner weighs 9 times as much, and there is room to go down.
+#: The level at which a guest begins: its runner weighs 9 times as much, and there is room for lower weights.
 GUEST_NICE: Final = 10
 _NICE_MAX: Final = 19
-#: From one nice level to the next, a thread's weight becomes so much less.
+#: Each nice level divides a thread's weight by this.
 _STEP: Final = 1.25
-#: So many threads at the last level weigh as much as one at the first. More become SCHED_IDLE, a fifth of that.
+#: This number of threads at the last level weighs as much as one at the first. If there are more, all become SCHED_IDLE
+#: and weigh a fifth of that.
 _THREADS_MAX: Final = int(_STEP ** (_NICE_MAX - GUEST_NICE))
 
 
@@ -37,10 +38,10 @@ class Shares:
     def set(self, pids: list[str], running: int) -> None:
         """Gives the job's processes their weight. `running` is how many of its threads run or wait for a processor."""
         if running > self._most == 1:
-            # To look after many costs much. From now on that is done at the job's own expense.
+            # Looking at many threads costs much. From now on the job pays for that.
             os.setpriority(os.PRIO_PROCESS, 0, GUEST_NICE)
         self._most = max(self._most, running)
-        # A process that was just forked may have the weight from before, so this is said again at each look.
+        # A process that was just forked may have the previous weight, so this is set again at each look.
         if self._most > 1:
             nice = min(GUEST_NICE + math.ceil(math.log(self._most, _STEP)), _NICE_MAX)
             with AsGuest(), suppress(OSError):
@@ -52,7 +53,7 @@ class Shares:
         nothing = os.sched_param(0)
         for pid in pids:
             if pid not in self._idle:
-                # Whatever it forks or starts from now on is like it.
+                # Processes that it starts from now on inherit this.
                 with suppress(OSError):
                     for thread in os.listdir(f"/proc/{pid}/task"):
                         os.sched_setscheduler(int(thread), os.SCHED_IDLE, nothing)

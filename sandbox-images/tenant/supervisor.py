@@ -1,4 +1,4 @@
-"""Carries what is said between runners and the engine, and has the zygote fork a runner for each job.
+"""Passes messages between runners and the engine, and has the zygote fork a runner for each job.
 
 All bytes of all jobs go through this process. So nothing is ever forked from it: it asks the zygote (zygote.py).
 """
@@ -24,22 +24,22 @@ if TYPE_CHECKING:
 
     from tenant.control import Control, Message
 
-#: Runners are forked ahead once nothing has happened for so long, in seconds: jobs come first.
+#: Runners are forked ahead after this many seconds without an event, because jobs come first.
 _CALM_SECONDS: Final = 0.001
-#: Runners that wait, as long as nobody asks for another number.
+#: Number of runners that wait, unless the engine asks for another number.
 _SPARES: Final = 2
-#: An engine that has said nothing for so long while no job runs is gone; it pings more often.
+#: An engine that sends nothing for this time while no job runs is gone; it pings more often.
 _ABANDONED_SECONDS: Final = 120.0
-#: So many runners in a row that end before they are ready: it will not get better.
+#: If more runners in a row end before they have a job, the container gives up.
 _FAILURES_MAX: Final = 8
 
 
 class Refused(Exception):
-    """This host does not let jobs be kept apart within a container; its text says why."""
+    """This host does not allow jobs to be separated within a container; the text says why."""
 
 
 class ZygoteGone(Exception):
-    """Nobody is left to fork runners, and those that there are die with their parent's container."""
+    """No zygote is left to fork runners, and the existing ones die with their parent."""
 
 
 class Supervisor:
@@ -127,7 +127,7 @@ class Supervisor:
                 continue
             link = self._jobs.get(job)
             if link is None:
-                # Whatever else comes for a job that is not there came too late.
+                # All other messages for a job that does not exist are too late.
                 if kind != frames.JOB:
                     continue
                 link = self._assign(job)
@@ -148,7 +148,7 @@ class Supervisor:
             raise frames.ProtocolError(f"A message of kind {kind} has no place here.")
 
     def _tell_waiting(self) -> None:
-        """Says how many wait, once so many do as the engine asked for."""
+        """Reports how many runners wait, once they are as many as the engine asked for."""
         if self._told != self._spares <= len(self._waiting):
             self._told = self._spares
             self._outbox.send(frames.WAITING, json.dumps({"count": len(self._waiting)}).encode())
@@ -160,7 +160,7 @@ class Supervisor:
         return link
 
     def _fork_now(self) -> Link:
-        # The engine knows how many jobs there may be; what ended a moment ago may not be gone yet.
+        # The engine keeps to the number of jobs, but a runner that just ended may not be gone yet.
         while not self._slots:
             self._hear_zygote()
         self._fork()

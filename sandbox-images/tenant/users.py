@@ -1,4 +1,4 @@
-"""Who is who. The kernel counts quotas, keys and more by user, so no two jobs that run at one time share a number."""
+"""The users of a container. The kernel counts quotas, keys and more by user, so concurrent jobs never share a number."""
 
 from __future__ import annotations
 

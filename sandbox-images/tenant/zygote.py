@@ -1,7 +1,7 @@
 """The warm interpreter that forks a runner for each job.
 
 It never reads a byte of any job: the supervisor gives it the runner's end of a channel, which it hands on in the fork and
-closes. So no runner, and no guest, finds in its own memory what an earlier job was sent or said.
+closes. So no runner, and no guest, finds data of an earlier job in its own memory.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def serve(folder: str, supervisor: Control) -> None:
 
 
 class _SupervisorGone(Exception):
-    """Nobody is left to fork for."""
+    """No supervisor is left to fork for."""
 
 
 class _Zygote:

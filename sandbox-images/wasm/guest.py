@@ -1,7 +1,7 @@
-"""Python guests in WebAssembly: what a new interpreter does at its start and end is done by hand, for one program.
+"""Python guests in WebAssembly: repeats the steps of a new interpreter's start and end, for one program.
 
-`complete` runs once, before the memory snapshot that all guests start from; `prepare` in each guest, before its job comes;
-`run` when it has come. In a session `run_next` takes the place of `run`, once for each of its jobs.
+`complete` runs once, before the memory snapshot that all guests start from; `prepare` in each guest, before its job arrives;
+`run` when it has arrived. In a session `run_next` takes the place of `run`, once for each of its jobs.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from python.network import Drop, Receive, Request
     from python.tool_lines import Call, Take
 
-#: What programs import most: each lies in the snapshot, and would have to be compiled in every guest otherwise.
+#: The modules that programs import most: they are in the snapshot, because otherwise every guest would compile them.
 _IDLE_MODULES = (
     *("math", "datetime", "typing", "string", "heapq", "bisect", "copy", "threading", "dataclasses", "decimal"),
     *("statistics", "pathlib", "collections", "itertools", "functools", "re", "base64", "hashlib", "csv", "uuid"),
@@ -43,7 +43,7 @@ _IDLE_MODULES = (
     *("http.client", "urllib.request"),
     *("traceback", "unittest", "secrets", "zlib", "zipfile", "inspect", "queue", "select", "pickle", "argparse", "glob"),
 )
-#: What leads to the realm around the interpreter, and modules of our own.
+#: Modules that lead to the realm around the interpreter, and hotcell's own.
 _HIDDEN = frozenset({"js", "pyodide_js", "pyodide", "_pyodide", "_pyodide_core", "python", "runner", "guest"})
 
 
@@ -57,7 +57,7 @@ class _Refusal:
         return None
 
 
-#: The program's module and its sources, once a job of a session has come.
+#: The program's module and its sources, once a job of a session has arrived.
 _SESSION: list[tuple[ModuleType, Sources]] = []
 
 # So that tracebacks leave it out, as they do Python's own finders.
@@ -66,10 +66,10 @@ _refuse.__code__ = _refuse.__code__.replace(co_filename="<frozen importlib._boot
 
 
 def complete() -> None:
-    """Before the snapshot: loads what programs want, and keeps the collector off it."""
+    """Before the snapshot: loads modules that programs need, and excludes them from garbage collection."""
     for name in _IDLE_MODULES:
         importlib.import_module(name)
-    # In place of Pyodide's, which leaves all waiting to a page.
+    # Replaces Pyodide's functions, which leave all waiting to a web page.
     asyncio.run = asyncio.run.__wrapped__
     time.sleep = time.sleep.__wrapped__
     asyncio.events._event_loop_policy = awaiting.Policy()
@@ -87,7 +87,7 @@ def prepare(
     receive: Receive,
     drop: Drop,
 ) -> None:
-    """In a guest before its job: closes the ways to the realm, and makes sure that no two guests draw the same numbers."""
+    """In a guest before its job: closes the program's ways to the realm, and gives each guest other random numbers."""
     TOOL_CALLS.open(call, take)
     network.REQUESTS.open(request, receive, drop)
     time.sleep = _sleeper(sleep, time.sleep)
@@ -138,7 +138,7 @@ def run_next(text: str) -> str:
 
 
 def _explain_zones(common: ModuleType) -> None:
-    """Says what to do here for want of time zones; the interpreter's own message is for a page in a browser."""
+    """Says what to do here without time zones; the interpreter's own message is for a page in a browser."""
     original = common.load_tzdata
 
     def load_tzdata(key: str) -> object:
@@ -174,7 +174,7 @@ def _start(given: dict[str, Any]) -> None:
     # A job may have brought a file by that name.
     with contextlib.suppress(FileExistsError):
         os.mkdir(f"{WORKSPACE}/output")
-    # A wheel without native code needs no installation: it is imported from as it is.
+    # A wheel without native code needs no installation: modules are imported from the file itself.
     sys.path += [f"{WORKSPACE}/{name}" for name in sorted(os.listdir(WORKSPACE)) if name.endswith(".whl")]
 
 
@@ -195,7 +195,7 @@ def _judge(reply: Reply, code: int) -> str:
 
 
 def _sleeper(sleep: Callable[[float], bool], original: Callable[[float], None]) -> Callable[[float], None]:
-    """`time.sleep` that leaves the processor alone; the original's is a loop that looks at the clock."""
+    """`time.sleep` that uses no processor time; the original is a loop that reads the clock."""
     now = time.monotonic
 
     def hotcell_sleep(seconds: float, /) -> None:

@@ -22,11 +22,11 @@ export interface ToolDefinition<Input extends z.ZodType = z.ZodType, Output exte
   readonly name: string;
   /** Semantic version. Default `1.0.0`. */
   readonly version?: string | undefined;
-  /** For the people and models who choose it. */
+  /** For the people and models that choose it. */
   readonly description: string;
-  /** Checks the arguments; what it parses to (defaults filled in) is given to the handler as `inputs`. */
+  /** Checks the arguments; the handler gets the parsed value (defaults filled in) as `inputs`. */
   readonly input: Input;
-  /** Checks the answer; what it parses to is the result's value. Default: any JSON. */
+  /** Checks the answer; the parsed value is the result's value. Default: any JSON. */
   readonly output?: Output | undefined;
   readonly language: Language;
   /** The tool's code in handler mode: a default export or `handler` in JavaScript, `def handler` in Python, stdin to stdout in Bash. */
@@ -34,13 +34,13 @@ export interface ToolDefinition<Input extends z.ZodType = z.ZodType, Output exte
   /** Any subset of the limits. */
   readonly limits?: PartialLimits | undefined;
   readonly env?: Readonly<Record<string, string>> | undefined;
-  /** Given to the tool as environment and redacted from all that leaves it. */
+  /** Given to the tool as environment and redacted from all its output. */
   readonly secrets?: Readonly<Record<string, string>> | undefined;
   /** Files placed under /workspace: path → text or bytes. */
   readonly files?: Readonly<Record<string, string | Uint8Array>> | undefined;
   /** Functions of the host that the tool's own code may call; see `ExecutionRequest.tools`. */
   readonly tools?: HostFunctions | undefined;
-  /** What the tool's own code may reach; see `ExecutionRequest.network`. Default `none`. */
+  /** The hosts that the tool's own code may reach; see `ExecutionRequest.network`. Default `none`. */
   readonly network?: 'none' | NetworkPolicy | undefined;
   /** Forces a backend. */
   readonly backend?: BackendName | undefined;
@@ -48,7 +48,7 @@ export interface ToolDefinition<Input extends z.ZodType = z.ZodType, Output exte
   readonly image?: ImageChoice | undefined;
 }
 
-/** A definition that was checked; made by {@link defineTool} only. */
+/** A checked definition; only {@link defineTool} makes it. */
 export interface Tool<Input extends z.ZodType = z.ZodType, Output extends z.ZodType = z.ZodType>
   extends ToolDefinition<Input, Output> {
   readonly version: string;
@@ -84,7 +84,7 @@ const fields = {
   output: z.custom<z.ZodType>(isSchema, 'must be a zod schema').optional(),
 } satisfies ShapeOf<ToolDefinition>;
 
-/** Checks a tool's definition, all of it: unknown names are refused, and its parts keep the contract of a request. */
+/** Checks a whole definition: unknown names are refused, and its parts follow the contract of a request. */
 export const toolSchema: z.ZodType<Tool, Tool> = z
   .strictObject(fields, { error: unknownNames(Object.keys(fields)) })
   .transform((definition, context) => {

@@ -7,13 +7,13 @@ import { declarePython } from './python-declarations.ts';
 import { declareTypeScript } from './typescript-declarations.ts';
 
 const toolsFormats = ['typescript', 'python', 'json'] as const;
-/** What {@link describeTools} can write. */
+/** The formats of {@link describeTools}. */
 export type ToolsFormat = (typeof toolsFormats)[number];
 
 /**
- * Declarations of host functions for the prompt of a model that is to write code which calls them: as TypeScript, as a Python
+ * Declares host functions for the prompt of a model that writes code which calls them: as TypeScript, as a Python
  * stub, or as JSON Schema (`[{ name, description, inputSchema, outputSchema? }]`).
- * @throws {HotcellError} `INVALID_REQUEST` where the format is none of these, or the tools are none.
+ * @throws {HotcellError} `INVALID_REQUEST` if the format is none of these or the tools are not valid.
  */
 export function describeTools(tools: HostFunctions, format: ToolsFormat): string {
   if (!toolsFormats.includes(format)) {
@@ -51,7 +51,7 @@ function write(tools: HostFunctions, format: ToolsFormat): string {
   }
 }
 
-/** What JSON Schema cannot say becomes "anything". */
+/** Types that JSON Schema cannot express become "anything". */
 function schemaOf(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any', reused: 'inline' });
   return rest as JsonSchema;

@@ -1,4 +1,4 @@
-/** The part of JSON Schema that types are made of. What else a schema says is left out of them. */
+/** The part of JSON Schema that becomes types; types leave out the rest of a schema. */
 export interface JsonSchema {
   readonly type?: string | readonly string[];
   readonly description?: string;
@@ -15,11 +15,11 @@ export interface JsonSchema {
   readonly prefixItems?: readonly JsonSchema[];
 }
 
-/** A tool as it is described. */
+/** A tool's description. */
 export interface DescribedTool {
   readonly name: string;
   readonly description: string;
   readonly input: JsonSchema;
-  /** Absent where the tool says nothing of its answer. */
+  /** `undefined` if the tool does not declare its answer. */
   readonly output: JsonSchema | undefined;
 }

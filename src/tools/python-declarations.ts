@@ -1,8 +1,8 @@
 import type { DescribedTool, JsonSchema } from './described-tool.ts';
 
 /**
- * A stub: a `TypedDict` for each object in a schema, then the functions of `tools`. A tool or an input whose name Python
- * cannot spell is shown in the way in which it is called.
+ * A stub: a `TypedDict` for each object in a schema, then the functions of `tools`. A tool or an input whose name is
+ * not a Python identifier is shown as a call.
  */
 export function declarePython(tools: readonly DescribedTool[]): string {
   const classes = new TypedDicts();
@@ -51,7 +51,7 @@ function declareParameters(
   return isEmpty ? '' : `input: ${classes.typeOf(input, `${stem}Input`)}, /`;
 }
 
-/** Parameters in the schema's order, as all are given by name. */
+/** Parameters in the schema's order, because all are passed by name. */
 function byName(
   members: readonly (readonly [string, JsonSchema])[],
   required: readonly string[],
@@ -77,7 +77,7 @@ function docstring(lines: readonly string[]): string {
     .join('\n')}\n${inner}"""\n`;
 }
 
-/** Names an object's type wherever one is needed, and keeps what was named. */
+/** Gives each object type a name, and collects the definitions. */
 class TypedDicts {
   readonly texts: string[] = [];
   readonly #names = new Set<string>();
@@ -148,7 +148,7 @@ function isIdentifier(name: string): boolean {
   return /^[A-Za-z_]\w*$/.test(name) && !keywords.has(name);
 }
 
-/** A JSON value as Python spells it. */
+/** A JSON value as a Python literal. */
 function literal(value: unknown): string {
   if (value === null) return 'None';
   if (typeof value === 'boolean') return value ? 'True' : 'False';

@@ -38,10 +38,10 @@ const toolCallSchema = z.strictObject({
   signal: abortSignalSchema.optional(),
 });
 
-/** The most calls at one time. */
+/** Most calls in one `callAll`. */
 const callsMax = 10_000;
 
-/** What tool calls need of the engine. */
+/** The parts of the engine that tool calls need. */
 export interface ToolExecutor {
   readonly executor: Pick<Executor, 'execute'>;
   /** The context of a call of a tenant; `undefined` is the usual tenant. */
@@ -57,7 +57,7 @@ export class ToolCaller {
   readonly #tools: ReadonlyMap<string, Tool>;
   readonly #host: ToolExecutor;
 
-  /** @param tools no two have one name */
+  /** @param tools Their names differ. */
   constructor(tools: readonly Tool[], host: ToolExecutor) {
     this.#tools = new Map(tools.map((tool) => [tool.name, tool]));
     this.#host = host;
@@ -65,11 +65,11 @@ export class ToolCaller {
 
   /**
    * Makes many calls at once, and answers in their order.
-   * @throws {HotcellError} `INVALID_REQUEST` where they are no array, or too many.
+   * @throws {HotcellError} `INVALID_REQUEST` if they are not an array, or are too many.
    */
   async callAll(calls: readonly ToolCall[]): Promise<ExecutionResult[]> {
     const count = readCount(calls);
-    // A hole, or a member that cannot be read, is a call like any other that is none.
+    // A hole, or a member that cannot be read, fails like any other malformed call.
     return await Promise.all(Array.from({ length: count }, (_, index) => this.#call(() => calls[index])));
   }
 
@@ -125,7 +125,7 @@ function readCount(calls: readonly ToolCall[]): number {
   throw new HotcellError('INVALID_REQUEST', message);
 }
 
-/** What is the caller's, or `otherwise` where it cannot be read. */
+/** A value of the caller's, or `otherwise` if it cannot be read. */
 function readOr<Value>(read: () => Value, otherwise: Value): Value {
   try {
     return readCallerValue(read);
@@ -134,7 +134,7 @@ function readOr<Value>(read: () => Value, otherwise: Value): Value {
   }
 }
 
-/** Has a tool's schema check something in the time that the tool gives its jobs. */
+/** Lets a tool's schema check a value within the time limit of the tool's jobs. */
 async function inTime<Checked>(
   { limits }: Tool,
   signal: AbortSignal,
@@ -157,7 +157,7 @@ function toRequest(tool: Tool, inputs: unknown): ExecutionRequest {
   return { language, code, mode: 'handler', inputs, ...given };
 }
 
-/** The result with its value as the output schema parses it, or an `INVALID_ANSWER` that keeps the value as it came. */
+/** The result with its value as the output schema parses it, or an `INVALID_ANSWER` that keeps the original value. */
 async function checkAnswer(tool: Tool, result: ExecutionResult, signal: AbortSignal): Promise<ExecutionResult> {
   if (result.status !== 'success' || !tool.output) return result;
   const answer = await checkValue(tool, tool.output, result, signal);
@@ -176,7 +176,7 @@ async function checkAnswer(tool: Tool, result: ExecutionResult, signal: AbortSig
   };
 }
 
-/** The call's result is there: cancelling it now ends the checking, and nothing else. */
+/** The call already has its result, so cancelling it only ends the check. */
 async function checkValue(
   tool: Tool,
   schema: z.ZodType,

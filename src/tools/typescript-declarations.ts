@@ -60,7 +60,7 @@ function objectOf({ properties, required = [], additionalProperties }: JsonSchem
   return properties && additionalProperties === false ? '{}' : 'Record<string, unknown>';
 }
 
-/** A member's description, and its default where it has one. */
+/** A member's description, and its default if it has one. */
 function describe({ description = '', default: value }: JsonSchema): string {
   const told = value === undefined ? '' : `Default ${JSON.stringify(value)}.`;
   return [description, told].filter(Boolean).join(' ');

@@ -1,6 +1,6 @@
 """Collects the files that a job asks for, as one tar archive in chunks.
 
-Everything here is of the guest's making: names, links, modes, depth, number. It is read with the guest's effective
+The guest made everything here: names, links, modes, depth, number. It is read with the guest's effective
 uid, every name relative to an open folder and never through a link. The guest is dead by then, so nothing changes
 between a look and a read.
 """
@@ -21,11 +21,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-#: What may be on its way to the engine at the end of which the engine has to take some: 1 MiB
+#: Once this many bytes are on their way, the engine must take some first: 1 MiB
 #: (artifactWindowBytes in src/cells/conversation/artifact-relay.ts).
 WINDOW_BYTES = 1_048_576
 _FILES_MAX = 1_000
-#: Names of one folder that are looked at; the rest is counted.
+#: Most names of one folder that are checked; the rest are only counted.
 _NAMES_MAX = 10_000
 #: Folders below folders; each costs a descriptor while the walk is in it.
 _DEPTH_MAX = 64
@@ -34,13 +34,13 @@ _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 #: The cell's own folders: that of the harness, and /tmp.
 _OWN_FOLDERS = frozenset({".hotcell", ".tmp"})
-#: What the contract allows in no path (workspacePathSchema in src/contract/api/request.ts), beside lone surrogates.
+#: Characters that the contract allows in no path (workspacePathSchema in src/contract/api/request.ts), besides lone surrogates.
 _BAD_CHARACTERS = frozenset(("\\", "\u2028", "\u2029", *map(chr, range(0x20)), *map(chr, range(0x7F, 0xA0))))
 _PATH_MAX = 1_024
 
 
 class Program:
-    """The file that a program finds itself in, if it looks (python/program_file.py). It is nobody's artifact."""
+    """The file with the program itself, made if the program asks for it (python/program_file.py). It is not an artifact."""
 
     __slots__ = ("_name", "_code")
 
@@ -50,7 +50,7 @@ class Program:
         self._code = code
 
     def lies_in(self, folder: int, path: str, size: int) -> bool:
-        """Whether the file of that path, of so many bytes, in an open folder, says what the program says, and no more."""
+        """Whether the file `path` of an open folder, which has `size` bytes, contains exactly the program."""
         if path != self._name:
             return False
         code = self._code.encode("utf-8", "surrogatepass")
@@ -88,7 +88,7 @@ class Collector:
         self._files_left = _FILES_MAX
 
     def chunks(self) -> Iterator[bytes]:
-        """The archive; nothing at all where no file matches. To be iterated with the guest's effective ids."""
+        """The archive; no chunk at all if no file matches. Iterate with the guest's effective ids."""
         batch = bytearray()
         any_file = False
         with _Root() as root:
@@ -204,7 +204,7 @@ class _Root:
     """Within `with _Root() as root:` the workspace is open."""
 
     def __enter__(self) -> int:
-        # It is the guest's own, and it may have shut it.
+        # The workspace belongs to the guest, which may have removed its own access.
         os.chmod(WORKSPACE, 0o700)
         self._fd = os.open(WORKSPACE, _FOLDER)
         return self._fd

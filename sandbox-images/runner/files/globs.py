@@ -6,11 +6,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-#: Where a match stands: (glob, part) for each part that the next name may meet.
+#: The state of a match: (glob, part) for each part that the next name may match.
 State = frozenset[tuple[int, int]]
 
 
-#: What makes a part of a glob more than a name.
+#: Characters that make a part of a glob more than a name.
 _SPECIAL = frozenset("*?[")
 
 
@@ -18,7 +18,7 @@ def _matcher(part: str) -> Callable[[str], object] | None:
     """Says whether a name meets the part; None for `**`."""
     if part == "**":
         return None
-    # Most are plain names, and to make an expression takes longer than all the rest of a walk.
+    # Most are plain names, and compiling an expression takes longer than the rest of a walk.
     if _SPECIAL.isdisjoint(part):
         return part.__eq__
     import re
@@ -41,7 +41,7 @@ class Globs:
         self.start: State = self._past_stars((index, 0) for index in range(len(self._globs)))
 
     def step(self, state: State, name: str) -> State:
-        """Where a match stands one name further; empty where nothing below can match."""
+        """The state one name further; empty if nothing below can match."""
         reached = set()
         for index, position in state:
             glob = self._globs[index]
@@ -50,7 +50,7 @@ class Globs:
             matches = glob[position]
             if matches is None:
                 reached.add((index, position))
-                # `**` at the end stands for the files in a folder too.
+                # `**` at the end also stands for the files in a folder.
                 if position + 1 == len(glob):
                     reached.add((index, position + 1))
             elif matches(name):

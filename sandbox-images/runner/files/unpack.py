@@ -1,4 +1,4 @@
-"""Places the job's files: a tar reader that works as the bytes come, for what the engine writes and no more."""
+"""Places the job's files: a tar reader that works as bytes arrive, and reads only what the engine writes."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ class Unpacker:
         self._ended = False
 
     def feed(self, chunk: bytes) -> None:
-        """Takes the next bytes. Raises OSError where the disk is full and ValueError for what is not expected."""
+        """Takes the next bytes. Raises OSError if the disk is full and ValueError for unexpected content."""
         self._buffer += chunk
         while not self._ended and self._advance():
             pass
 
     def finish(self) -> None:
-        """Says that all bytes came."""
+        """Call this when all bytes have arrived."""
         if self._file >= 0 or self._skip or (self._buffer and not self._ended):
             raise UnpackError("the archive is cut short.")
 

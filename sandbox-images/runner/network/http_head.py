@@ -9,16 +9,16 @@ if TYPE_CHECKING:
     from typing import Final
 
 END: Final = b"\r\n\r\n"
-#: What the broker takes: 64 KiB of headers and 16 KiB of URL (src/egress/http-request.ts), and some to spare.
+#: The broker's limits, 64 KiB of headers and 16 KiB of URL (src/egress/http-request.ts), and a reserve.
 BYTES_MAX: Final = 98_304
 GO_ON: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 _REASON_MAX: Final = 500
-#: Status of the answer to a wish that ended so (NetworkFailure in src/cells/protocol/network-messages.ts).
+#: Status of the answer to a request with this outcome (NetworkFailure in src/cells/protocol/network-messages.ts).
 _FAILURES: Final = {"refused": 403, "failed": 502, "cut": 504}
 
 
 class Head:
-    """What a guest asks for. Nothing of it is known to make sense but where its body ends."""
+    """A guest's request. Nothing in it is known to be valid except the end of its body."""
 
     __slots__ = ("method", "target", "headers", "body_bytes", "awaits_word")
 
@@ -38,7 +38,7 @@ class Head:
 
 
 def parse(head: bytes) -> Head | None:
-    """Takes a head apart at its line ends, spaces and colons; None where these are not where they must be."""
+    """Splits a head at its line ends, spaces and colons; None if it does not have this form."""
     request, *lines = head.decode("latin-1").split("\r\n")
     words = request.split(" ")
     if len(words) != 3 or words[2] not in ("HTTP/1.1", "HTTP/1.0"):
@@ -57,14 +57,14 @@ def established() -> bytes:
 
 
 def response(opened: bytes) -> bytes:
-    """The head of an answer, from a NetworkResponseHead. Its end is that of the connection, whatever its size."""
+    """The head of an answer, from a NetworkResponseHead. The answer ends with the connection, whatever its size."""
     head = json.loads(opened)
     lines = [f"HTTP/1.1 {head['status']} ", *(f"{name}: {value}" for name, value in head["headers"]), "Connection: close"]
     return "\r\n".join(lines).encode("latin-1", "replace") + END
 
 
 def failure(reset: bytes) -> bytes:
-    """The answer to a wish that was not fulfilled, from a NetworkFailure."""
+    """The answer to a failed request, from a NetworkFailure."""
     said = json.loads(reset)
     return _answer(_FAILURES.get(said["outcome"], 502), said["message"])
 
@@ -74,7 +74,7 @@ def unreadable() -> bytes:
 
 
 def _answer(status: int, message: str) -> bytes:
-    """Says it twice: many programs show the first line alone."""
+    """Gives the reason twice, because many programs show only the first line."""
     body = message.encode() + b"\n"
     reason = "".join(character if " " <= character <= "~" else "?" for character in message)[:_REASON_MAX]
     head = f"HTTP/1.1 {status} {reason}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: {len(body)}\r\n"

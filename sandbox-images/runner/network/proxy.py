@@ -1,8 +1,8 @@
-"""The way out for a guest that may have one: an HTTP proxy on the loopback of its own network, which has nothing else.
+"""The network of a guest that may have one: an HTTP proxy on the loopback, the only device of its own network namespace.
 
-Whoever connects is the guest. The proxy reads the head of one request, passes on what it asks for, as it is written, and
-then moves bytes; the engine decides, connects and answers (src/cells/protocol/network-messages.ts holds the rules). Each
-direction of each connection has a window, so that a process that does not read holds up nothing but itself.
+Every connection is the guest's. The proxy reads the head of one request, passes it on as it is written, and then moves
+bytes; the engine decides, connects and answers (src/cells/protocol/network-messages.ts holds the rules). Each direction
+of each connection has a window, so that a process that does not read only blocks itself.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Proxy:
     """Takes the connections of a job's guest, while it is open."""
 
     def __init__(self, loop: Loop, outbox: Outbox, stdin: Stdin) -> None:
-        # Late: most jobs have no network.
+        # Imported late, because most jobs have no network.
         from _socket import AF_INET, SO_REUSEADDR, SOCK_CLOEXEC, SOCK_NONBLOCK, SOCK_STREAM, SOL_SOCKET, socket
 
         self.loop = loop
@@ -59,7 +59,7 @@ class Proxy:
         self._listener.listen(_CONNECTIONS_MAX)
 
     def arm(self) -> None:
-        """To be called before each wait."""
+        """Call this before each wait."""
         if not self._is_open:
             return
         for connection in tuple(self._accepted):
@@ -79,7 +79,7 @@ class Proxy:
         if number > self._last or number == _STDIN:
             raise frames.ProtocolError(f"A message came for connection {number}, which the guest did not open.")
         connection = self._opened.get(number)
-        # What comes for one that is over was under way.
+        # Messages for a connection that is over were already on their way.
         if connection is not None:
             connection.receive(verb, memoryview(message)[_HEADER.size :])
 
@@ -98,7 +98,7 @@ class Proxy:
         self._opened.pop(number, None)
 
     def close(self) -> None:
-        """Nobody is left who could connect. What still comes for connections is dropped."""
+        """No process is left that could connect. Messages that still arrive for connections are dropped."""
         self._is_open = False
         self.loop.forget(self._listener.fileno())
         self._listener.close()

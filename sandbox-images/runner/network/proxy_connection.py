@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from runner.support.loop import Loop
 
     class Owner(Protocol):
-        """What a connection needs of the proxy that accepted it."""
+        """The parts of the proxy that a connection needs."""
 
         loop: Loop
         outbox: Outbox
@@ -46,10 +46,10 @@ _RESET: Final = 6
 CREDIT: Final = 7
 #: windowBytes.
 _WINDOW_BYTES: Final = 262_144
-#: Credit is given in steps of so much.
+#: Credit is given in steps of this size.
 STEP_BYTES: Final = 65_536
 _READ_BYTES: Final = 65_536
-#: Reads of a body that nobody wants.
+#: Most reads of a body that is not wanted.
 _DRAINS_MAX: Final = 16
 NUMBER: Final = struct.Struct(">I")
 
@@ -62,22 +62,22 @@ class ProxyConnection:
         self._fd = fd
         self._number = 0
         self._events = -1
-        #: The head of the request, until it is whole; then what came behind it.
+        #: The head of the request, until it is complete; then the data after it.
         self._buffer = bytearray()
         self._is_tunnel = False
         #: Whether the guest has its answer, or its beginning.
         self._answered = False
-        #: Bytes of the body that are still to come; of a tunnel, any number.
+        #: Bytes of the body that have not arrived; for a tunnel, any number.
         self._wanted = 0
         self._window = _WINDOW_BYTES
         self._unsent: deque[memoryview] = deque()
         self._taken = 0
-        #: Who has ended what it says, apart from the request itself.
+        #: Whether each side has finished sending, apart from the request itself.
         self._guest_ended = False
         self._engine_ended = False
 
     def arm(self) -> None:
-        """Passes on what came, and watches for what may come."""
+        """Passes on the data that arrived, and watches for more."""
         self._pass_on()
         if self._fd < 0:
             return
@@ -133,7 +133,7 @@ class ProxyConnection:
         return self._answered or not self._is_tunnel
 
     def _ready(self, event: int) -> None:
-        # Where the other side is gone, there is an end to read, or nobody to write to.
+        # If the other side is gone, the end is read, or the write fails.
         if self._events & READABLE and not event & WRITABLE:
             self._read()
         elif self._events:
@@ -154,7 +154,7 @@ class ProxyConnection:
             if self._number == 0:
                 self._take_head()
         elif self._number == 0 or not self._is_tunnel:
-            # In the middle of what it asks for.
+            # In the middle of its request.
             self._give_up()
         else:
             self._guest_ended = True
@@ -181,7 +181,7 @@ class ProxyConnection:
             self._push(http_head.GO_ON, counts=False)
 
     def _pass_on(self) -> None:
-        """Sends on what came of a body or through a tunnel."""
+        """Passes on data of a body or a tunnel."""
         while self._buffer and self._number and self._wanted and self._window and self._may_talk():
             piece = bytes(self._buffer[: min(_READ_BYTES, self._window, self._wanted)])
             del self._buffer[: len(piece)]
@@ -190,7 +190,7 @@ class ProxyConnection:
             if not self._is_tunnel:
                 self._wanted -= len(piece)
                 if not self._wanted:
-                    # What follows it is no business of anybody's: a connection carries one request.
+                    # Later data is ignored, because a connection carries one request.
                     self._buffer.clear()
                     self._owner.send(self._number, _END)
 
@@ -242,7 +242,7 @@ class ProxyConnection:
         self._guest_ended = self._engine_ended = self._answered = True
         with suppress(OSError):
             os.write(self._fd, answer)
-            # What is left unread would take the answer back.
+            # Unread data would destroy the answer on its way.
             for _ in range(_DRAINS_MAX):
                 if not os.read(self._fd, _READ_BYTES):
                     break
@@ -256,8 +256,8 @@ class ProxyConnection:
 
 
 def of_socket(fd: int, do: Callable[[socket], object]) -> None:
-    """Does to a connection what only its object can, as far as the guest has not broken it. The descriptor stays ours: an object
-    that was not detached would close it, or whatever has its number by then."""
+    """Calls a method of a connection's socket object, unless the guest has broken the connection. The runner keeps the
+    descriptor: an object that was not detached would close it, or another descriptor with the same number."""
     from _socket import socket
 
     with suppress(OSError):

@@ -1,4 +1,4 @@
-"""The kernel's own account of this container, where /sys/fs/cgroup shows it (cgroup v2, else v1)."""
+"""The kernel's counters of this container, if /sys/fs/cgroup shows them (cgroup v2, else v1)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _ROOT = "/sys/fs/cgroup"
 
 
 class Cgroup:
-    """Reads counters of the container; each is None where the kernel does not show it.
+    """Reads counters of the container; each returns None if the kernel does not show it.
 
     The files stay open, so that a guest that uses up descriptors or memory does not hide them.
     """
@@ -22,7 +22,7 @@ class Cgroup:
             "cpuacct/cpuacct.usage", lambda text: int(text) / 1e9
         )
         self._oom_kills = _counter("memory.events", lambda text: _field(text, "oom_kill"))
-        #: Whether it counts what TCP and UDP receive: as cgroup v2 does.
+        #: Whether it counts what TCP and UDP receive, as cgroup v2 does.
         self.counts_received = self._oom_kills is not None
         self._oom_kills = self._oom_kills or _counter(
             "memory/memory.oom_control", lambda text: _field(text, "oom_kill")
@@ -39,7 +39,7 @@ class Cgroup:
         return int(self._oom_kills()) if self._oom_kills else None
 
     def room_bytes(self) -> int | None:
-        """How much more memory the kernel could give, once it had taken back what only saves reading files again."""
+        """How much more memory the kernel could give, after it had reclaimed its cache of files."""
         folder = _ROOT if self.counts_received else f"{_ROOT}/memory"
         names = ("memory.max", "memory.current", "file", "shmem")
         if not self.counts_received:
@@ -58,7 +58,7 @@ class Cgroup:
 
 
 def _counter(path: str, parse: Callable[[str], float]) -> Callable[[], float] | None:
-    """A function that reads and parses one file, or None where that does not work."""
+    """A function that reads and parses one file, or None if that does not work."""
     try:
         fd = os.open(f"{_ROOT}/{path}", os.O_RDONLY | os.O_CLOEXEC)
     except OSError:

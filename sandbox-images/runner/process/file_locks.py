@@ -1,4 +1,4 @@
-"""Locks on parts of files, each of which takes memory of the kernel's that is counted for nobody."""
+"""Locks on parts of files, each of which takes kernel memory that is not counted for any job."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from runner.protocol.language import Harness
 
-#: The guest's descriptors beside 0, 1 and 2. The first alone is there when foreign code runs, and survives no exec.
+#: The guest's descriptors besides 0, 1 and 2. Only the first is open when foreign code runs, and no exec keeps it.
 _ANSWER_FD = 3
 _CONFINED_FD = 4
 _JOB_FD = 5
@@ -55,12 +55,12 @@ class Guest:
             (stdin, self.stdin), (self.stdout, stdout), (self.stderr, stderr) = os.pipe(), os.pipe(), os.pipe()
             self._confined, confined = os.pipe()
             jobs, self.job_pipe = _socket_pair() if harness.JOB_PIPE_IS_SOCKET else os.pipe()
-        # The kernel says of each word on it which process wrote it (one_writer.py).
+        # The kernel reports which process wrote each message on it (one_writer.py).
         answer, self.answer = _socket_pair()
-        # Refused where others with the guest's uid, in other containers by chance, hold too many pipes.
+        # Refused if processes with the same uid, by chance in other containers, hold too many pipes.
         with suppress(PermissionError):
             fcntl.fcntl(stdout, fcntl.F_SETPIPE_SZ, _OUTPUT_PIPE_BYTES)
-        # What is warm now stays shared with the guest: its collector does not touch it.
+        # Warm objects stay shared with the guest, because its collector does not touch them.
         gc.freeze()
         theirs = (stdin, stdout, stderr, answer, confined, jobs)
         self.pid = os.fork()
@@ -104,7 +104,7 @@ def _enter(harness: Harness, rehearse: bool, has_cgroup: bool, nice: int, fds: t
         os.setsid()
         _keep_only(fds)
         prefer_for_oom_kill()
-        # Behind the runner when that wants to run. With no limit above 0, it cannot be raised again.
+        # The runner goes first when it wants to run. With no limit above 0, it cannot be raised again.
         os.nice(nice)
         become_guest()
         os.chdir(WORKSPACE)
@@ -127,12 +127,12 @@ def _enter(harness: Harness, rehearse: bool, has_cgroup: bool, nice: int, fds: t
     except BaseException:
         sys.__excepthook__(*sys.exc_info())
     finally:
-        # Whatever happened: nothing of the runner may go on in this process.
+        # In any case, no code of the runner may continue in this process.
         os._exit(70)
 
 
 def _proxy_environment() -> dict[str, str]:
-    """By these names programs look for their proxy. No host is to be reached without it."""
+    """Programs look for their proxy by these names. No host can be reached without it."""
     url = "http://{}:{}".format(*PROXY_ADDRESS)
     names = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
     return {each: url for name in names for each in (name, name.lower())} | {"NO_PROXY": "", "no_proxy": ""}
@@ -171,7 +171,7 @@ def _limit(job: Job, has_cgroup: bool) -> None:
     limits = job.limits
     # The kernel that ends a process by a wrong count is the same that counts (meter.py).
     counts_too_much = not has_cgroup and OwnKernel.is_there(limits)
-    # Before its job came, the process used some.
+    # The process used some before its job arrived.
     cpu_seconds = -int(-(limits.cpu_ms / 1000 + time.process_time()) // 1)
     for kind, wanted in (
         (resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1)),
@@ -186,6 +186,6 @@ def _limit(job: Job, has_cgroup: bool) -> None:
             continue
         soft, hard = wanted if ceiling == resource.RLIM_INFINITY else (min(each, ceiling) for each in wanted)
         resource.setrlimit(kind, (soft, hard))
-    # What lies in /dev/mqueue is no file of the disk's, and counts for a user in all containers. gVisor has no such limit.
+    # Message queues in /dev/mqueue are not on the disk, and count per user in all containers. gVisor has no such limit.
     with suppress(ValueError):
         resource.setrlimit(resource.RLIMIT_MSGQUEUE, (0, 0))

@@ -17,7 +17,7 @@ class JobPipe:
         os.set_blocking(fd, False)
 
     def send(self, message: bytes) -> None:
-        """Sends a message; what is left of the last one, which its job did not live to read, is dropped."""
+        """Sends a message; the rest of the last one, which its job did not read before it ended, is dropped."""
         self._left = memoryview(message)
         self._write()
 

@@ -1,4 +1,4 @@
-"""The guest's time and memory: what it used, and whether that is too much."""
+"""The guest's time and memory: how much it used, and whether that exceeds the limits."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     class Watch(Protocol):
-        """What the runner watches itself."""
+        """A resource that the runner itself watches."""
 
         #: When to ask again, by time.monotonic.
         next_look: float
@@ -104,7 +104,7 @@ class Meter:
         return self._is_counted_right() and self.cpu_seconds() >= self._limits.cpu_ms / 1000
 
     def _is_counted_right(self) -> bool:
-        """Whether a count that has reached the limit is to be believed."""
+        """Whether a count that has reached the limit can be trusted."""
         return self._host_count is None or self._host_count() is not None
 
     def memory_killed(self, main_killed: bool) -> bool:

@@ -26,7 +26,7 @@ _NOTE_BYTES: Final = CMSG_SPACE(_CREDENTIALS.size)
 
 
 class OneWriter(OutputPump):
-    """Hands over what the process `pid` writes."""
+    """Hands over the output of the process `pid`."""
 
     def __init__(self, fd: int, pid: int, loop: Loop, sink: Callable[[bytes], None]) -> None:
         super().__init__(fd, loop, sink, paced=False)

@@ -18,10 +18,10 @@ _NEVER_SECONDS = 3_600.0
 
 
 class OutputPump:
-    """Reads a pipe to its end and hands over what comes, as it comes.
+    """Reads a pipe to its end and hands over the data as it arrives.
 
-    A piece for each of a hundred thousand small writes would cost more than all else: what comes within 2 ms of the
-    piece before it waits in the pipe until they are over. Bulk is not slowed down.
+    A piece for each of a hundred thousand small writes would cost more than everything else, so data that arrives within
+    2 ms of the last piece waits in the pipe until they are over. Bulk data is not slowed down.
     """
 
     def __init__(self, fd: int, loop: Loop, sink: Callable[[bytes], None], *, paced: bool = True) -> None:
@@ -34,7 +34,7 @@ class OutputPump:
         self._pace = _PACE_SECONDS if paced else 0.0
 
     def arm(self, *, has_room: bool) -> float:
-        """To be called before each wait: watches the pipe or leaves it alone; the seconds after which to ask again."""
+        """Call this before each wait: watches the pipe or not; returns the seconds after which to call again."""
         if self.ended:
             return _NEVER_SECONDS
         wait = self._next_read - time.monotonic() if has_room else _NEVER_SECONDS
@@ -48,7 +48,7 @@ class OutputPump:
         return wait if wait > 0 else _NEVER_SECONDS
 
     def read(self) -> None:
-        """Reads once; waits where there is nothing to read and somebody could still write."""
+        """Reads once; waits if there is nothing to read and a process could still write."""
         data = self._receive(_READ_BYTES)
         if data:
             self._next_read = 0.0 if len(data) == _READ_BYTES else time.monotonic() + self._pace
@@ -61,12 +61,12 @@ class OutputPump:
         os.close(self._fd)
 
     def _receive(self, max_bytes: int) -> bytes | None:
-        """What comes next: empty at the end, None where it is nobody's word."""
+        """The next data: empty at the end, None if it must be ignored."""
         return os.read(self._fd, max_bytes)
 
 
 class Capture:
-    """Keeps what comes, up to a bound; the rest is dropped and remembered as `overflowed`."""
+    """Keeps data up to a limit; the rest is dropped, and `overflowed` says so."""
 
     def __init__(self, max_bytes: int) -> None:
         self.overflowed = False

@@ -1,7 +1,7 @@
 """The memory of a container that has a kernel to itself, as under gVisor.
 
-Such a kernel shows no cgroup, and does not end one process where memory runs out: the host's kernel ends the whole
-container, and the engine may never learn why. So the runner looks at the memory that is left, and is there first.
+Such a kernel shows no cgroup, and does not end one process if memory runs out: the host's kernel ends the whole
+container, and the engine may never learn why. So the runner watches the memory that is left, and acts first.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
-#: The kernel is the container's own where its whole memory is `memoryMb` and at most so much more (README.md).
+#: The kernel is the container's own if its whole memory exceeds `memoryMb` by at most this (README.md).
 _SHARE_OF_KERNEL: Final = 96 * MIB
-#: What gVisor needs for each process and does not count as used: 0.4 MiB were seen.
+#: Memory that gVisor needs for each process and does not count as used: 0.4 MiB were measured.
 _PROCESS_BYTES: Final = MIB // 2
 #: Faster than any guest was seen to take memory; under gVisor it takes 1.2 GiB/s.
 _BYTES_PER_SECOND: Final = 4 * 1024 * MIB
@@ -30,7 +30,7 @@ class OwnKernel:
 
     def __init__(self, fd: int, limit_bytes: int, processes: ProcessTree, most_bytes: int) -> None:
         self.peak_bytes = 0
-        #: Some of its versions say of a process that it held what it had only asked for.
+        #: Some versions of gVisor report memory that a process only reserved as used.
         self.most_bytes = most_bytes
         self.next_look = 0.0
         self._fd = fd
@@ -40,7 +40,7 @@ class OwnKernel:
 
     @classmethod
     def find(cls, limits: Limits, processes: ProcessTree) -> OwnKernel | None:
-        """None where the kernel is shared: what it says of its memory is the host's affair."""
+        """None if the kernel is shared, because it then reports the host's memory."""
         limit_bytes = limits.memory_mb * MIB
         fd = os.open("/proc/meminfo", os.O_RDONLY | os.O_CLOEXEC)
         total = _meminfo(fd)["MemTotal"]
@@ -73,7 +73,7 @@ class OwnKernel:
 
 
 def _meminfo(fd: int) -> dict[str, int]:
-    """The first two fields of /proc/meminfo, in bytes. Read anew each time, from a file that stays open."""
+    """The first two fields of /proc/meminfo, in bytes. Read again each time, from a file that stays open."""
     fields: dict[str, int] = {}
     for line in os.pread(fd, 256, 0).decode("ascii").splitlines()[:2]:
         name, _, value = line.partition(":")

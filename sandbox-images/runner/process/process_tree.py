@@ -13,7 +13,7 @@ _REAPED_AT_ONCE = 256
 
 
 class ProcessTree:
-    """Reaps whatever ends, and ends whatever lives.
+    """Reaps processes that end, and ends those that live.
 
     `status` is the wait status of the guest's main process once that ended, `gone` says that no process is left.
     `cpu_seconds` and `peak_bytes` sum up what the reaped used.
@@ -32,7 +32,7 @@ class ProcessTree:
         signal(SIGCHLD, lambda *_: None)
 
     def adopt(self, main: int) -> None:
-        """Says which process is the guest's main one."""
+        """Sets the guest's main process."""
         self._main = main
 
     def has_lost_main(self) -> bool:
@@ -41,7 +41,7 @@ class ProcessTree:
         return self.status is not None
 
     def reap(self) -> None:
-        """Takes note of what ended."""
+        """Records the processes that ended."""
         for _ in range(_REAPED_AT_ONCE):
             try:
                 pid, status, used = os.wait4(-1, os.WNOHANG)
@@ -56,12 +56,12 @@ class ProcessTree:
                 self.status = status
 
     def living_cpu_seconds(self) -> float:
-        """Processor time of the processes that live and of those that they waited for, where no cgroup counts it."""
+        """Processor time of the living processes and of those that they waited for; used if no cgroup counts it."""
         ticks = 0
         for name in os.listdir("/proc"):
             if name.isdecimal() and name != "1":
                 with suppress(OSError), open(f"/proc/{name}/stat", "rb") as file:
-                    # Behind the name, which may contain anything: the state, ten more fields, then user and system time, its
+                    # After the name, which may contain anything: the state, ten more fields, then user and system time, its
                     # own and its children's.
                     fields = file.read().rpartition(b")")[2].split()
                     ticks += sum(map(int, fields[11:15]))
@@ -72,7 +72,7 @@ class ProcessTree:
         return sum(name.isdecimal() for name in os.listdir("/proc")) - 1
 
     def freeze(self) -> None:
-        """Lets every process but this one stand still, in one sweep as well, until `resume`."""
+        """Stops every process but this one, also in one sweep, until `resume`."""
         with suppress(ProcessLookupError):
             os.kill(-1, SIGSTOP)
 
@@ -86,7 +86,7 @@ class ProcessTree:
             os.kill(-1, SIGINT)
 
     def kill_all_but_main(self) -> None:
-        """Kills what keeps the guest's main process waiting."""
+        """Kills the processes for which the guest's main process may wait."""
         for name in os.listdir("/proc"):
             if name.isdecimal() and int(name) not in (1, self._main):
                 with suppress(ProcessLookupError):

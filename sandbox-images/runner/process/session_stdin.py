@@ -1,4 +1,4 @@
-"""The stdin of a session's jobs: a fifo for each, so that it ends with its job's and nobody else's bytes come on it.
+"""The stdin of a session's jobs: a fifo for each, so that it ends with its job and carries only that job's bytes.
 
 The guest opens it by its name and says so. Until then the runner holds both ends, so that neither waits for the other;
 from then on it holds the writing end alone, and notices when nobody reads any more.
@@ -28,7 +28,7 @@ class SessionStdin:
         self._pump: StdinPump | None = None
 
     def renew(self) -> StdinPump:
-        """What takes the next job's stdin from the engine."""
+        """The pump that takes the next job's stdin from the engine."""
         return StdinPump(self._loop)
 
     def begin(self, has_stdin: bool) -> None:

@@ -21,7 +21,7 @@ _FOLDER: Final = "/tmp/.shm"
 def link_shared_memory() -> None:
     """Once in each container, as its root, which owns /dev. A container that has a disk there already keeps it."""
     with suppress(OSError):
-        # gVisor makes a folder that nobody but root can write to.
+        # gVisor makes a folder that only root can write to.
         os.rmdir(_LINK)
     with suppress(OSError):
         os.symlink(_FOLDER, _LINK)

@@ -1,4 +1,4 @@
-"""What the buffers of a network namespace's sockets hold, or may hold: its processes are one job's."""
+"""Memory that the buffers of a network namespace's sockets hold or may hold; its processes belong to one job."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
-#: Sockets of a runner itself, at least: the ends of a pair, and where its guest finds tools.
+#: The least number of a runner's own sockets: the ends of a pair, and the socket for tool calls.
 _RUNNERS_SOCKETS: Final = 3
 
 
@@ -20,14 +20,14 @@ class SocketMemory:
     (seccomp-options.ts)."""
 
     def __init__(self, *, is_received_counted: bool, has_local: bool) -> None:
-        #: Whether somebody else counts what those of TCP hold, and what those of UDP have received.
+        #: Whether the buffers of TCP, and data that UDP has received, are counted elsewhere.
         self._is_received_counted = is_received_counted
-        #: Whether those are counted, too, that lead to processes alone.
+        #: Whether sockets between processes are also counted.
         self._has_local = has_local
         self._connection_bytes = self._local_bytes = 0
 
     def bytes(self) -> int:
-        """In all. Those that nobody holds open any more, or yet, count as well."""
+        """The total. Sockets that no process holds open any more, or yet, also count."""
         connections = datagram_sockets = others = 0
         for line in (_read("/proc/self/net/sockstat") + _read("/proc/self/net/sockstat6")).splitlines():
             name, _, count = line.split(None, 3)[:3]
@@ -52,7 +52,7 @@ class SocketMemory:
             from _socket import AF_UNIX, SO_SNDBUF, SOCK_DGRAM, SOL_SOCKET, socket
 
             one = socket(AF_UNIX, SOCK_DGRAM)
-            # It takes one more message as long as it is not full, and that may be as large as all others together.
+            # It takes one more message unless it is full, and that message may be as large as all others together.
             self._local_bytes = 2 * one.getsockopt(SOL_SOCKET, SO_SNDBUF)
             one.close()
         return (count - _RUNNERS_SOCKETS) * self._local_bytes
@@ -69,7 +69,7 @@ class SocketMemory:
 def _most(name: str) -> int:
     """The most that one direction of a connection holds."""
     sizes = _read(f"/proc/sys/net/ipv4/{name}").split()
-    # Where these are the host's own, they may be larger than any guest makes use of.
+    # If these are the host's own, they may be larger than any guest uses.
     return min(int(sizes[-1]), MIB) if sizes else 0
 
 

@@ -1,4 +1,4 @@
-"""The guest's standard input: bounded, at the guest's pace, and in nobody's way."""
+"""The guest's standard input: bounded, at the guest's pace, and never waited for."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class StdinPump:
         self._finished = False
         #: Written to the guest so far.
         self.taken_bytes = 0
-        #: What the engine sends is of no use any more.
+        #: The engine's data is not needed any more.
         self._deaf = False
 
     @property
@@ -38,7 +38,7 @@ class StdinPump:
             self._arm()
 
     def replace(self, content: bytes) -> None:
-        """Makes `content` the whole of stdin, whatever the engine sends. To be called before the guest starts."""
+        """Makes `content` the whole of stdin, even if the engine sends more. Call this before the guest starts."""
         self.discard()
         self._push(content)
 
@@ -49,7 +49,7 @@ class StdinPump:
         self._arm()
 
     def discard(self) -> None:
-        """Nobody reads any more: drops what there is and what comes."""
+        """The guest does not read any more: drops present and later data."""
         self._deaf = self._finished = True
         self._chunks.clear()
         self._bytes = 0

@@ -27,7 +27,7 @@ _BYTES_PER_SECOND: Final = 2 * 1024 * MIB
 
 
 class UncountedMemory:
-    """Adds it to what the cgroup counts."""
+    """Adds it to the memory that the cgroup counts."""
 
     def __init__(self, limits: Limits, cgroup: Cgroup) -> None:
         self._limit_bytes = limits.memory_mb * MIB

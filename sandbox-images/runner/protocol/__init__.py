@@ -1,1 +1,1 @@
-"""What is said between the engine, the runner and the guest."""
+"""Messages between the engine, the runner and the guest."""

@@ -24,7 +24,7 @@ THREW: Final = b"T"
 NO_ANSWER: Final = b"A"
 UNSETTLED: Final = b"U"
 
-#: What a tag says of the end, and the exit code that goes with it.
+#: The end that a tag means, and its exit code.
 _ENDS: Final = {
     JSON: ("completed", 0),
     REPR: ("completed", 0),
@@ -42,7 +42,7 @@ _ERROR_BYTES: Final = 524_288
 
 
 class Answer:
-    """A record that was understood. `end` is None where the guest said nothing of use."""
+    """A parsed record. `end` stays None if the guest sent nothing useful."""
 
     __slots__ = ("end", "exit_code", "kind", "value", "error")
 
@@ -51,7 +51,7 @@ class Answer:
         self.exit_code = 0
         if tag in _ENDS:
             self.end, self.exit_code = _ENDS[tag]
-        #: What `value` holds: `json`, `repr` or `none`.
+        #: The form of `value`: `json`, `repr` or `none`.
         self.kind = "none"
         self.value = b""
         self.error: dict[str, object] | None = None
@@ -81,7 +81,7 @@ def error_payload(name: str, message: str, stack: str, line: int) -> bytes:
 
 
 def parse(record: bytes) -> Answer:
-    """Understands what came on the answer socket, as far as it can be understood."""
+    """Parses the content of the answer socket, as far as possible."""
     if len(record) < _HEADER.size:
         return Answer()
     tag, length = _HEADER.unpack_from(record)

@@ -17,7 +17,7 @@ STDIN: Final = 4
 TOOL_RESULT: Final = 5
 CANCEL: Final = 6
 PING: Final = 7
-#: To the supervisor of a tenant's container alone: a job is over for the engine, and how many runners are to wait.
+#: Only to the supervisor of a tenant's container: a job is over for the engine; how many runners must wait.
 DROP: Final = 8
 SPARES: Final = 9
 #: To PID 1 of such a container, before anything else: its users.
@@ -38,18 +38,18 @@ TOOL_CALL: Final = 21
 ARTIFACTS: Final = 22
 VERDICT: Final = 23
 PONG: Final = 24
-#: From that supervisor alone: a job's runner is gone without a verdict, it took so many bytes, so many wait.
+#: Only from that supervisor: a job's runner is gone without a verdict; bytes that it took; number of waiting runners.
 LOST: Final = 25
 TAKEN: Final = 26
 WAITING: Final = 27
 NETWORK: Final = 28
-#: What the guest shows, and how far it is.
+#: The guest's displays and progress.
 DISPLAY: Final = 30
 PROGRESS: Final = 31
 
 #: Job number of messages that belong to the cell itself.
 CONTROL_JOB: Final = 0
-#: Set in the kind where more of the message follows.
+#: Set in the kind if more of the message follows.
 MORE: Final = 0x80
 _HEADER: Final = struct.Struct(">IIB")
 #: The longest payload: with its header, 1 MiB.

@@ -1,4 +1,4 @@
-"""The job, as the engine's `job` message says it (JobMessage in src/cells/protocol/messages.ts)."""
+"""The job, as in the engine's `job` message (JobMessage in src/cells/protocol/messages.ts)."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import marshal
 from runner.support import lean_json
 
 MIB = 1_048_576
-#: Where the guest of a job with a network finds its proxy (network/proxy.py).
+#: Address of the proxy of a job with a network (network/proxy.py).
 PROXY_ADDRESS = ("127.0.0.1", 3128)
 
 
 class Limits:
-    """What the guest may use, in the contract's units (src/contract/api/limits.ts)."""
+    """The guest's limits, in the contract's units (src/contract/api/limits.ts)."""
 
     __slots__ = ("timeout_ms", "cpu_ms", "memory_mb", "processes", "disk_mb", "file_mb", "value_kb", "open_files")
 
@@ -32,7 +32,7 @@ class Limits:
 
 
 class Job:
-    """One job; immutable but for `inputs`, which come in a message of their own, and `script`."""
+    """One job; immutable except for `inputs`, which arrive in a separate message, and `script`."""
 
     __slots__ = (
         *("id", "language", "handler", "code", "has_files", "has_stdin", "collect", "env", "limits", "tools", "network"),
@@ -52,12 +52,12 @@ class Job:
         self.collect: list[str] = message["collect"]
         self.env: dict[str, str] = message["env"]
         self.limits = Limits(message["limits"])
-        #: What the guest may call: name and description of each.
+        #: Functions that the guest may call: name and description of each.
         self.tools: list[dict[str, str]] = message["tools"]
         #: Connections that it may have open at one time; 0: it has no network.
         self.network: int = message["network"]
         session = message.get("session") or {}
-        #: Where it is one of a session: `run`, or `place` and `list` for files alone.
+        #: If the job belongs to a session: `run`, or `place` and `list` for files only.
         self.action: str = session.get("action", "")
         #: Its number in the session.
         self.call: int = session.get("call", 0)

@@ -1,4 +1,4 @@
-"""Whether bytes of the guest's making are JSON."""
+"""Whether bytes that the guest made are JSON."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import resource
 from runner.support import lean_json
 from runner.support.identity import become_guest, prefer_for_oom_kill
 
-#: A parsed text takes up to 24 times its length: more than this is parsed where it can do no harm.
+#: A parsed text takes up to 24 times its length, so a text longer than this is parsed in a separate process.
 _HERE_MAX_BYTES = 65_536
 _CPU_SECONDS = 5
 
 
 def is_json(text: bytes) -> bool:
-    """Whether `text` is JSON as RFC 8259 has it. To be called as uid 0, when no guest is alive."""
+    """Whether `text` is JSON by RFC 8259. Call this as uid 0, when no guest is alive."""
     return _parses(text) if len(text) <= _HERE_MAX_BYTES else _parses_elsewhere(text)
 
 
@@ -27,7 +27,7 @@ def _parses(text: bytes) -> bool:
 
 
 def _parses_elsewhere(text: bytes) -> bool:
-    """Parses in a process of its own, which the kernel kills rather than this one where memory runs out."""
+    """Parses in a separate process, which the kernel kills instead of this one if memory runs out."""
     try:
         pid = os.fork()
     except OSError:

@@ -1,4 +1,4 @@
-"""What a language's folder provides: a module `harness` with a function `create() -> Harness`."""
+"""The interface of a language's folder: a module `harness` with a function `create() -> Harness`."""
 
 from __future__ import annotations
 
@@ -26,31 +26,31 @@ if TYPE_CHECKING:
         def enter(self, *, rehearse: bool) -> None:
             """Makes the guest's process ready for its job: in that process, confined, before the job is known.
 
-            Where there is time to `rehearse`, it touches what the job will touch, so that the copies of what is shared
-            with the runner are made by then.
+            With `rehearse`, if there is time, it touches memory that the job will touch, so that pages shared with the
+            runner are copied before.
             """
 
         def prepare(self, job: Job) -> frozenset[int]:
             """Places files, with the guest's effective ids (identity.AsGuest), before the guest has its job. Called in the runner.
 
-            Returns the inodes of those that are no artifacts.
+            Returns the inodes of those that are not artifacts.
             """
 
         def stdin(self, job: Job) -> bytes | None:
-            """What the guest reads on stdin in place of the job's stdin."""
+            """The guest's stdin, if it replaces the job's stdin."""
 
         def run(self, job: Job, answer_fd: int) -> NoReturn:
             """Runs the guest's code: in the guest's process, confined."""
 
         def serve(self, answer_fd: int, job_fd: int) -> NoReturn:
-            """Runs job after job of a session, as they come on the job pipe: in the guest's process, confined."""
+            """Runs job after job of a session, as they arrive on the job pipe: in the guest's process, confined."""
 
         def job_message(self, job: Job, last_code: int) -> bytes:
             """The bytes for the guest of a session so that it runs the job. `last_code` is the exit code of the job before."""
 
         def answer(self, job: Job, record: bytes, stdout: bytes | None) -> Answer:
-            """What the guest answered, asked once all of it is dead.
+            """The guest's answer, asked for once all its processes are dead.
 
-            `record` is what came on the answer socket; `stdout` what it wrote there, None where that is longer than a
-            value may be.
+            `record` is the content of the answer socket; `stdout` the guest's output there, None if it is longer than the
+            limit of a value.
             """

@@ -1,4 +1,4 @@
-"""What is on its way to the engine: bounded, and never waited for."""
+"""Data on its way to the engine: bounded, and never waited for."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _PIECES_MAX = 64
 
 
 class EngineGone(Exception):
-    """The engine closed the channel: there is nobody left to work for."""
+    """The engine closed the channel, so there is nothing left to do."""
 
 
 class Outbox:
@@ -47,7 +47,8 @@ class Outbox:
         return self._bytes == 0
 
     def send(self, kind: int, payload: bytes, *, more: bool = False) -> None:
-        """Queues one message and writes what the engine takes at once; where `more` comes before the next wait, with that.
+        """Queues one message and writes what the engine takes at once. With `more`, another message follows before the next
+        wait, and this one is written with it unless the queue is full.
 
         The bound is the caller's to keep.
         """

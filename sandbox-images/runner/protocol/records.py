@@ -29,7 +29,7 @@ class Records:
         self.record = b""
         self.exit_code: int | None = None
         self.begun = False
-        #: What came is no record; nothing that follows can be understood.
+        #: The received bytes are not a record; nothing after them can be parsed.
         self.broken = False
         self._max_bytes = record_limit(value_bytes)
         self._buffer = bytearray()

@@ -1,4 +1,4 @@
-"""Decides how a job ended, from what the kernel and the runner know, and last from what the guest says."""
+"""Decides how a job ended: first by the facts of the kernel and the runner, last by the answer of the guest."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Outcome:
-    """What is known when the guest is dead."""
+    """The facts after the guest's death."""
 
     __slots__ = ("stop", "status", "memory_killed", "cpu_used_up", "handler", "answer")
 
@@ -33,7 +33,7 @@ class Outcome:
         self.answer = answer
 
     def verdict(self) -> Verdict:
-        """The verdict's fields but usage and artifacts. `value` says whether the answer's value counts."""
+        """The verdict's fields except usage and artifacts. `value` says whether the answer's value counts."""
         if self.stop:
             return {"end": self.stop, "value": "none"}
         if os.WIFSIGNALED(self.status):
@@ -41,7 +41,7 @@ class Outcome:
         return self._exited(os.WEXITSTATUS(self.status))
 
     def _signalled(self, number: int) -> Verdict:
-        # Memory is taken back by SIGKILL alone: whoever dies of another signal dies of a fault of its own.
+        # The kernel reclaims memory only by SIGKILL: a process that dies of another signal has its own fault.
         if self.memory_killed and number == SIGKILL:
             end = "memory"
         elif self.cpu_used_up and number in (SIGXCPU, SIGKILL):
@@ -65,7 +65,7 @@ class Outcome:
             verdict["end"] = "no-answer"
         else:
             verdict["end"] = "exited"
-        # A process of the guest's was killed for want of memory, and the guest could not do without it.
+        # A process of the guest was killed because memory was used up, and the guest could not do without it.
         if self.memory_killed and code != 0:
             verdict["end"] = "memory"
         return verdict
@@ -83,7 +83,7 @@ def plain_verdict(end: str, message: str = "") -> Verdict:
 
 
 def _signal_name(number: int) -> str:
-    # Late: few guests die of one.
+    # Imported late, because few guests die of a signal.
     import signal
 
     try:

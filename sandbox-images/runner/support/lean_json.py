@@ -34,7 +34,7 @@ def _refuse(constant: str) -> NoReturn:
 
 
 class _AsText(_AsPython):
-    """As RFC 8259 has it. Numbers stay texts: nobody wants them, and long ones are slow."""
+    """As in RFC 8259. Numbers stay texts, because they are not needed and long ones are slow to convert."""
 
     parse_float = len
     parse_int = len
@@ -42,12 +42,12 @@ class _AsText(_AsPython):
 
 
 def loads(text: str | bytes) -> object:
-    """The value that `text` says. Raises ValueError where it is not JSON."""
+    """The value of `text`. Raises ValueError if it is not JSON."""
     return _read(text if isinstance(text, str) else text.decode("utf-8", "surrogatepass"), _AsPython)
 
 
 def check(text: str) -> None:
-    """Raises ValueError where `text` is not JSON."""
+    """Raises ValueError if `text` is not JSON."""
     _read(text, _AsText)
 
 
@@ -75,7 +75,7 @@ def _read(text: str, how: type[_AsPython]) -> object:
     except StopIteration as stop:
         raise ValueError(f"There is no value at character {stop.value} of the JSON.") from None
     except SystemError:
-        # The exception that C has in mind is one of `json.decoder`; where nobody imported that, it raises none.
+        # C raises an exception of `json.decoder`; if that module is not imported, it fails without one.
         raise ValueError("This is not JSON.") from None
     if end != len(stripped):
         raise ValueError(f"The JSON has extra data after its end, at character {end}.")

@@ -1,12 +1,12 @@
-"""The guest's end of what it shows: for `display` and `hotcell.progress` in Python and for the command `hotcell`.
+"""The guest's side of displays: for `display` and `hotcell.progress` in Python and for the command `hotcell`.
 
-It goes through the socket of the host's tools (tool_client.py), in frames that no call of a tool looks like:
+They go through the socket of tool calls (tool_client.py), in frames that differ from every tool call:
 
-    display    u8 255 | u8 flags | where it begins: u8 length of the media type | media type | bytes
+    display    u8 255 | u8 flags | in the first piece: u8 length of the media type | media type | bytes
     progress   u8 254 | f64 fraction | text
-    answer     u8 1, or 0 where no more of it is wanted
+    answer     u8 1, or 0 if no more of it is wanted
 
-Each is a connection of its own, so any process and thread may show what it likes, however it came to be.
+Each uses its own connection, so that any process and thread can show displays, however it was started.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 DISPLAY: Final = 255
 PROGRESS: Final = 254
-#: Flags of a piece. `SAME`: what begins is another form of what was shown on this connection before.
+#: Flags of a piece. `SAME`: a new form begins, of the display that was shown on this connection before.
 BEGINS: Final = 1
 ENDS: Final = 2
 SAME: Final = 4
@@ -36,7 +36,7 @@ _TEXT_BYTES: Final = 4_096
 
 
 def show(forms: Iterable[tuple[str, bytes]]) -> None:
-    """Shows one thing in several forms, each a media type and its content. What is refused is counted in the result."""
+    """Shows one thing in several forms, each a media type and its content. The result counts those that are refused."""
     connection = connect()
     try:
         same = 0
@@ -48,7 +48,7 @@ def show(forms: Iterable[tuple[str, bytes]]) -> None:
 
 
 def send_progress(fraction: float, text: str) -> None:
-    """Says how far the job is."""
+    """Reports the job's progress."""
     connection = connect()
     try:
         _send_frame(connection, struct.pack(">Bd", PROGRESS, fraction) + text.encode("utf-8", "replace")[:_TEXT_BYTES])

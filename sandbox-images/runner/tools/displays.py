@@ -1,7 +1,7 @@
-"""What a job's guest shows, on its way to the engine: displays, piece by piece, and how far it is.
+"""Displays and progress of a job's guest on their way to the engine; displays go piece by piece.
 
-The bounds are held here, where the guest can be stopped; the engine has the same ones. A display above them is cut
-off, and the engine drops what it has of it.
+The limits are checked here, where the guest can be stopped; the engine has the same ones. A display above them is cut
+off, and the engine drops the part that it has.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _HEAD: Final = struct.Struct(">BIB")
 
 
 class Displays:
-    """Passes on what comes from any process of the guest's. One display is under way at a time."""
+    """Passes on displays of all processes of the guest, one at a time."""
 
     def __init__(self, limits: Limits, outbox: Outbox) -> None:
         #: Displays that were not sent to the engine.
@@ -41,9 +41,9 @@ class Displays:
         self._bytes_left = limits.disk_mb * MIB
         self._count = 0
         self._group = 0
-        #: Whose display is under way, and what of it may still come.
+        #: The owner of the open display, and how much of it may still arrive.
         self._owner: object | None = None
-        #: Whose the last one was.
+        #: The owner of the last one.
         self._last: object | None = None
         self._display_left = 0
         self._progress: bytes | None = None
@@ -54,7 +54,7 @@ class Displays:
         return self._owner is None or self._owner is who
 
     def display(self, who: object, piece: bytes) -> bool:
-        """Takes `u8 flags | where it begins: u8 length | media type | bytes`; whether the rest of it is wanted, too."""
+        """Takes `u8 flags | in the first piece: u8 length | media type | bytes`; whether the rest of it is wanted, too."""
         flags = piece[0] if piece else 0
         start = 1
         if flags & BEGINS:
@@ -96,7 +96,7 @@ class Displays:
         return True
 
     def arm(self) -> float:
-        """To be called before each wait: the seconds after which to ask again."""
+        """Call this before each wait; returns the seconds after which to call it again."""
         if self._progress is None:
             return _NEVER_SECONDS
         wait = self._next_progress - time.monotonic()
@@ -107,13 +107,13 @@ class Displays:
         return _NEVER_SECONDS
 
     def finish(self) -> None:
-        """Says what has not been said."""
+        """Sends the progress that was not sent."""
         if self._progress is not None:
             self._outbox.send(frames.PROGRESS, self._progress, more=True)
             self._progress = None
 
     def forget(self, who: object) -> None:
-        """They show no more of what they began; the engine drops what it has of it."""
+        """The owner sends no more of its display; the engine drops the part that it has."""
         if self._owner is who:
             self._owner = None
             self._bytes_left += self._display_max - self._display_left

@@ -1,4 +1,4 @@
-"""The command `hotcell`: what a guest shows, from a shell or from any program that can start another.
+"""The command `hotcell`: displays from a shell or from any program that can start another.
 
     hotcell display FILE [MEDIATYPE]    shows a file; `-` is stdin. Without a media type, name and content tell it
     hotcell progress FRACTION [TEXT]    says how far the job is, from 0 to 1
@@ -46,7 +46,7 @@ def _display(path: str, media_type: str) -> int:
 
 
 def _type_of(path: str) -> str:
-    # Late: a media type that is given needs no table.
+    # Imported late, because a given media type needs no table.
     import mimetypes
 
     return mimetypes.guess_type(path)[0] or ""

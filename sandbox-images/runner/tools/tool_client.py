@@ -2,8 +2,8 @@
 
 Both sides speak in frames, `u32 length | payload`, big-endian. A connection carries one call at a time.
 
-    call      u8 length of the name | name | input as JSON; without a name: the list of tools is asked for
-    answer    u8 1, or 0 where the call failed | answer as JSON, or {"code", "message"}
+    call      u8 length of the name | name | input as JSON; without a name: a request for the list of tools
+    answer    u8 1, or 0 if the call failed | answer as JSON, or {"code", "message"}
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
-#: Where the runner listens while a job runs. The guest cannot write there.
+#: The folder in which the runner listens while a job runs. The guest cannot write there.
 SOCKET_FOLDER: Final = "/run/tools"
 SOCKET_PATH: Final = f"{SOCKET_FOLDER}/socket"
 LENGTH: Final = struct.Struct(">I")
@@ -35,13 +35,13 @@ def connect() -> socket:
             connection.connect(SOCKET_PATH)
             return connection
         except BlockingIOError:
-            # Where Linux waits until there is room, gVisor does not.
+            # Linux waits until there is room, gVisor does not.
             connection.close()
             time.sleep(_CONNECT_AGAIN_SECONDS)
 
 
 def is_open(connection: socket) -> bool:
-    """Whether the runner still listens on it: it hangs up at the end of a session's job, and says nothing unasked."""
+    """Whether the runner still listens on it: it hangs up at the end of a session's job, and only ever sends answers."""
     try:
         connection.recv(1, MSG_PEEK | MSG_DONTWAIT)
     except BlockingIOError:
@@ -58,7 +58,7 @@ def request(name: str, text: bytes) -> bytes:
 
 
 def parse(payload: bytes) -> tuple[bool, bytes]:
-    """Whether the call succeeded, and the JSON text that says with what."""
+    """Whether the call succeeded, and its value or error as JSON text."""
     return payload[:1] == b"\1", payload[1:]
 
 
@@ -70,7 +70,7 @@ def ask(connection: socket, name: str, text: bytes) -> tuple[bool, bytes]:
 
 
 def receive(connection: socket, length: int) -> bytes:
-    """Waits for so many bytes."""
+    """Waits for `length` bytes."""
     received = connection.recv(length)
     while len(received) < length:
         more = connection.recv(length - len(received))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from runner.tools.displays import Displays
 
     class Owner(Protocol):
-        """What a connection needs of the socket that accepted it."""
+        """The parts of the socket that a connection needs."""
 
         loop: Loop
         displays: Displays
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
         long: ToolConnection | None
 
         def has_turn(self, connection: ToolConnection, kind: int) -> bool:
-            """Whether a frame that begins with `kind` may be dealt with now."""
+            """Whether a frame that begins with `kind` may be handled now."""
 
         def call(self, connection: ToolConnection, payload: bytes) -> None:
             """Passes on a call."""
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 NAME_MAX: Final = 64
 _READ_BYTES: Final = 65_536
-#: A frame that is longer is read while no other such one is.
+#: Only one frame longer than this is read at a time.
 _SMALL_BYTES: Final = 65_536
 
 
@@ -55,7 +55,7 @@ class ToolConnection:
         self._owner = owner
         self._fd = fd
         self._buffer = bytearray()
-        #: Bytes of a frame that is too long, still to be thrown away; `None` where there is none.
+        #: Bytes of a frame that is too long that are still to be dropped; `None` if there is no such frame.
         self._skip: int | None = None
         #: Whether a call waits for its answer.
         self.calling = False
@@ -64,7 +64,7 @@ class ToolConnection:
         self.arm()
 
     def arm(self) -> None:
-        """Deals with what came, and watches for what may come."""
+        """Handles the data that arrived, and watches for more."""
         if self._fd >= 0 and not self.calling and not self._unsent:
             self._advance()
         if self._fd < 0:
@@ -104,14 +104,14 @@ class ToolConnection:
         return self._owner.long is self
 
     def _length(self) -> int:
-        """What the payload of the frame that has begun will have, in bytes; 0 where that is not known."""
+        """Length of the payload of the frame that has begun, in bytes; 0 if it is not known."""
         return LENGTH.unpack_from(self._buffer)[0] if len(self._buffer) >= LENGTH.size else 0
 
     def _ready(self, event: int) -> None:
         if event & WRITABLE:
             self._write()
         else:
-            # Also where the other side is gone: then there is an end to read.
+            # Also if the other side is gone: then the end is read.
             self._read()
         self.arm()
 
@@ -142,7 +142,7 @@ class ToolConnection:
         end = LENGTH.size + self._length()
         if end == LENGTH.size:
             if len(self._buffer) >= end:
-                # An empty frame says nothing.
+                # An empty frame is not valid.
                 self.close()
             return
         if len(self._buffer) < end or not self._owner.has_turn(self, self._buffer[LENGTH.size]):

@@ -1,9 +1,8 @@
-"""Where the guest's processes come with calls of the host's tools and with what they show: a socket in /run, which they
-can connect to only.
+"""The socket for tool calls and displays of the guest's processes: it is in /run, and they can only connect to it.
 
-Whoever connects is the guest. So a connection has one call under way at a time, a bounded number of them is at the host,
-frames are bounded before they are read, and all is passed on in frames of the runner's own making. A process that
-does not read its answers holds back what comes from the engine, never the runner: its limits still hold.
+Every connection is the guest's. So a connection has one open call at a time, the number of calls at the host is limited,
+the length of frames is checked before they are read, and everything is passed on in frames that the runner makes. A
+process that does not read its answers holds back the engine's messages, never the runner: the limits still hold.
 """
 
 from __future__ import annotations
@@ -38,18 +37,18 @@ _NUMBER: Final = struct.Struct(">I")
 
 
 class ToolSocket:
-    """Takes what comes from a job's guest, while it is open, and hands out the answers. It opens before there is a job."""
+    """Takes calls and displays of a job's guest while it is open, and hands out answers. It opens before there is a job."""
 
     def __init__(self, loop: Loop, outbox: Outbox) -> None:
         self.unread_bytes = 0
         #: The connection whose long frame is being read.
         self.long: ToolConnection | None = None
-        #: The longest payload: a name and an input, or a piece of what is shown.
+        #: The longest payload: a name and an input, or a piece of a display.
         self.frame_max = FRAME_MAX
         self.loop = loop
         self._outbox = outbox
         self._connections: set[ToolConnection] = set()
-        #: Calls at the host by their numbers; None where whoever called is gone.
+        #: Calls at the host by their numbers; None if the caller is gone.
         self._calls: dict[int, ToolConnection | None] = {}
         self._last_call = 0
         self._listening = False
@@ -61,7 +60,7 @@ class ToolSocket:
         self._listener.listen(_CONNECTIONS_MAX)
 
     def begin(self, job: Job) -> Displays:
-        """The job is known. Answers what counts its displays."""
+        """The job is known. Returns the counter of its displays."""
         self._tools = job.tools
         self._value_kb = job.limits.value_kb
         #: The longest call.
@@ -77,11 +76,11 @@ class ToolSocket:
 
     @property
     def has_room(self) -> bool:
-        """Whether more answers may come."""
+        """Whether there is room for more answers."""
         return self.unread_bytes < _UNREAD_BYTES
 
     def has_turn(self, connection: ToolConnection, kind: int) -> bool:
-        """Whether a frame that begins with `kind` may be dealt with now."""
+        """Whether a frame that begins with `kind` may be handled now."""
         if kind == PROGRESS:
             return True
         if kind == DISPLAY:
@@ -89,7 +88,7 @@ class ToolSocket:
         return len(self._calls) < _CALLS_AT_ONCE and not self._outbox.full
 
     def arm(self) -> float:
-        """To be called before each wait; the seconds after which to do so again."""
+        """Call this before each wait; returns the seconds after which to call it again."""
         if not self._is_open:
             return self.displays.arm()
         for connection in tuple(self._connections):
@@ -144,7 +143,7 @@ class ToolSocket:
         _refuse(connection, "VALUE_LIMIT", message)
 
     def forget(self, connection: ToolConnection) -> None:
-        """Whoever called is gone; an answer that still comes is dropped."""
+        """The caller is gone; an answer that still arrives is dropped."""
         self._connections.discard(connection)
         self.displays.forget(connection)
         if self.long is connection:

@@ -1,6 +1,6 @@
-"""Awaits what a program awaits at its top level. There is one thread and no descriptor to wait for.
+"""Runs the awaits at the top level of a program. There is one thread and no descriptor to wait for.
 
-Waiting is sleeping, and being woken by the answer of a host tool.
+A waiting program sleeps, and the answer of a host function wakes it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from python.tool_lines import TOOL_CALLS
 
 
 class Unsettled(BaseException):
-    """The program awaits what nothing that is left can settle. No `except Exception` of the guest's catches it."""
+    """The program awaits something that nothing can settle any more. The guest's `except Exception` does not catch it."""
 
 
 class _Selector(selectors.BaseSelector):
@@ -50,7 +50,7 @@ class Loop(asyncio.SelectorEventLoop):
         super().__init__(_Selector())
 
     def _make_self_pipe(self) -> None:
-        """Nobody wakes it: there is no other thread, and no signal comes."""
+        """Nothing wakes it: there is no other thread and no signal."""
         self._ssock = self._csock = None
         self._internal_fds += 1
 

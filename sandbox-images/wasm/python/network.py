@@ -1,8 +1,8 @@
-"""The allowed network: `http.client`, and with it `urllib` and what else stands on it, over functions of the realm.
+"""The allowed network: `http.client`, and with it `urllib` and other libraries on top of it, over functions of the realm.
 
-There are no sockets. A connection of `http.client` gets a `_Wire` in place of one: a request goes out as it was written,
-head and body, and the engine makes it; the answer is put into the words that a proxy would use (runner/network/http_head.py), as in
-a container. TLS is the engine's.
+There are no sockets. A connection of `http.client` gets a `_Wire` instead of one: a request goes out as it was written,
+head and body, and the engine makes it. The answer has the form of a proxy's answer (runner/network/http_head.py), as in a
+container. The engine does TLS.
 """
 
 from __future__ import annotations
@@ -22,14 +22,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Final
 
-    #: Sends a head, as JSON, and a body of one character a byte; the number of the request.
+    #: Sends a head, as JSON, and a body of one character per byte; returns the number of the request.
     Request = Callable[[str, str | None], int]
-    #: Waits so many milliseconds, for ever where that is negative, for what becomes of it; see wasm/realm/python/requests.
+    #: Waits for the next event of a request, at most the given milliseconds, or without limit if they are negative; see
+    #: wasm/realm/python/requests.
     Receive = Callable[[int, float], str | None]
     Drop = Callable[[int], None]
 
 _BUFFER_BYTES: Final = 65_536
-#: The module that urllib3 loads where there are no sockets; its own reaches for a page's.
+#: The module that urllib3 loads if there are no sockets; the original needs functions of a web page.
 _URLLIB3_WAY: Final = "urllib3.contrib.emscripten"
 
 
@@ -48,7 +49,7 @@ REQUESTS: Final = RequestRelay()
 
 
 class _Answer(io.RawIOBase):
-    """The bytes of one answer, head and body, as they come."""
+    """The bytes of one answer, head and body, as they arrive."""
 
     def __init__(self, number: int, *, secure: bool, seconds: float | None) -> None:
         self._number = number
@@ -90,19 +91,19 @@ class _Answer(io.RawIOBase):
         return b"" if kind == "e" else self._fail(text)
 
     def _fail(self, reason: str) -> bytes:
-        """What became of it: as a proxy says it, but that there is nobody to say it within a tunnel of TLS."""
+        """Reports a failure as a proxy does; with TLS it raises, because no proxy can report it within the tunnel."""
         if self._opened:
             raise ConnectionResetError(errno.ECONNRESET, json.loads(reason)["message"])
         answer = http_head.failure(reason.encode())
         if self._secure:
             status = answer.partition(b"\r\n")[0].decode().partition(" ")[2]
-            # As urllib says it; it does not do so itself for what fails this late.
+            # In the words of urllib, which does not report failures this late itself.
             raise urllib.error.URLError(OSError(f"Tunnel connection failed: {status}"))
         return answer
 
 
 class _Wire:
-    """What a connection has in place of a socket."""
+    """The replacement for a connection's socket."""
 
     def __init__(self, connection: http.client.HTTPConnection, *, secure: bool) -> None:
         if getattr(connection, "_tunnel_host", None):
@@ -117,7 +118,7 @@ class _Wire:
         self._written += data
 
     def makefile(self, _mode: str = "rb", _buffering: int | None = None) -> io.BufferedReader | io.BytesIO:
-        """Sends what was written, and gives the answer."""
+        """Sends the written data, and returns the answer."""
         text, _, rest = bytes(self._written).partition(http_head.END)
         self._written.clear()
         head = http_head.parse(text)

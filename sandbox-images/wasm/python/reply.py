@@ -1,4 +1,4 @@
-"""The program's way to answer: what it said is kept for the realm, which asks for it."""
+"""The program's answer, kept for the realm, which asks for it."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ class Reply:
         self.error: dict[str, object] | None = None
 
     def say(self, tag: bytes, payload: bytes = b"") -> None:
-        """Says how the program ended, with its value."""
+        """Records how the program ended, with its value."""
         self.tag, self.payload = tag, payload
 
     def say_error(self, tag: bytes, name: str, message: str, stack: str = "", line: int = 0) -> None:
-        """Says what went wrong; a line of 0 is unknown."""
+        """Records what went wrong; a line of 0 is unknown."""
         self.tag = tag
         self.error = {"name": name, "message": message, "stack": stack, "line": line}

@@ -1,4 +1,4 @@
-"""An interpreter that stays: what lets the jobs of a session be interrupted, as `sandbox-images/python/session.py` does."""
+"""An interpreter that stays: makes the jobs of a session interruptible, as `sandbox-images/python/session.py` does."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _INTERRUPT = Interrupt()
 
 
 def run_interruptibly(run: Callable[[], int]) -> int:
-    """Runs a program; its exit code, that of a failure where it was interrupted outside of itself."""
+    """Runs a program and returns its exit code; 1 if the interrupt arrives outside of the program."""
     # A program may have taken the signal for itself.
     signal.signal(signal.SIGINT, _INTERRUPT)
     code = 1

@@ -9,14 +9,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Final
 
-    #: Sends a tool's name and input; the number of the call.
+    #: Sends a tool's name and input; returns the number of the call.
     Call = Callable[[str, str], int]
-    #: Waits so many milliseconds for an answer, for ever where that is negative: number, 1 or 0 for a failure, JSON.
+    #: Waits for an answer, at most the given milliseconds, or without limit if they are negative: number, 1 or 0 for a
+    #: failure, JSON.
     Take = Callable[[float], str | None]
 
 
 class ToolCallRelay:
-    """The realm's functions, and who waits for which answer."""
+    """The realm's functions, and the callers that wait for answers."""
 
     def __init__(self) -> None:
         self._call: Call | None = None
@@ -28,7 +29,7 @@ class ToolCallRelay:
 
     @property
     def awaits(self) -> bool:
-        """Whether anybody waits for an answer."""
+        """Whether a caller waits for an answer."""
         return bool(self._callers)
 
     def send(self, name: str, text: bytes, answered: Callable[[bool, bytes], None]) -> int:
@@ -38,7 +39,7 @@ class ToolCallRelay:
         return number
 
     def forget(self, number: int) -> None:
-        """Whoever called has gone, or has the answer."""
+        """The caller is gone, or has the answer."""
         self._callers.pop(number, None)
 
     def receive(self, seconds: float | None) -> None:
@@ -59,7 +60,7 @@ class Lines:
     """Calls tools through the relay."""
 
     def ask(self, name: str, text: bytes) -> tuple[bool, bytes]:
-        """Calls a tool and waits: whether that succeeded, and the JSON text that says with what."""
+        """Calls a tool and waits. Returns whether it succeeded, and its value or error as JSON text."""
         answers: list[tuple[bool, bytes]] = []
         number = TOOL_CALLS.send(name, text, lambda *answer: answers.append(answer))
         try:

@@ -141,23 +141,10 @@ test('messages are in plain English', () => {
   expect(hits(messages)).toEqual([]);
 });
 
-/** Idioms left in the comments of a room; files of no room have none. The numbers may only go down. */
-const allowed: Readonly<Record<string, number>> = {
-  'src/backends/isolate/host': 4,
-  'src/backends/isolate/realm': 15,
-  'src/engine.ts': 19,
-  'src/tools': 9,
-  'sandbox-images': 85,
-};
-const roomOf = (file: string): string =>
-  Object.keys(allowed)
-    .filter((room) => file === room || file.startsWith(`${room}/`))
-    .sort((one, other) => other.length - one.length)[0] ?? 'all other files';
-
-test.each([...Object.keys(allowed), 'all other files'])('comments in %s have no more idioms than before', (room) => {
+test('comments are in plain English', () => {
   const comments = Object.values(programs).flatMap((parts) => parts.comments);
-  const found = hits(comments.filter(({ file }) => roomOf(file) === room));
-  expect(found.length, found.join('\n')).toBeLessThanOrEqual(allowed[room] ?? 0);
+  expect(comments.length).toBeGreaterThan(4_000);
+  expect(hits(comments)).toEqual([]);
 });
 
 test('no text cites the number of a section of a page', () => {

@@ -10,7 +10,7 @@ THREW = b"T"
 NO_ANSWER = b"A"
 UNSETTLED = b"U"
 
-#: What a tag says of the end, and the exit code that goes with it.
+#: The end that a tag means, and its exit code.
 ENDS = {
     JSON: ("completed", 0),
     REPR: ("completed", 0),

@@ -1,4 +1,4 @@
-"""What a guest shows, in WebAssembly: functions of the realm take it, which the guest's start hands over (guest.py)."""
+"""Displays of a guest in WebAssembly: functions of the realm take them, which guest.py hands over at the start."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ if TYPE_CHECKING:
 
 
 class _Host:
-    """Takes a question, a subject and a text; answers '' or what is wrong."""
+    """Takes a question, a subject and a text; returns '' or what is wrong."""
 
     ask: Callable[[str, str, str], str]
 
 
 def connect(ask: Callable[[str, str, str], str]) -> None:
-    """To be called before there is anything to show."""
+    """Call this before the first display."""
     _Host.ask = staticmethod(ask)
 
 
 def show(forms: Iterable[tuple[str, bytes]]) -> None:
-    """Shows one thing in several forms, each a media type and its content. What is refused is counted in the result."""
+    """Shows one thing in several forms, each a media type and its content. The result counts those that are refused."""
     question = "show-bytes"
     for media_type, content in forms:
         _Host.ask(question, media_type, content.decode("latin-1"))
@@ -27,5 +27,5 @@ def show(forms: Iterable[tuple[str, bytes]]) -> None:
 
 
 def send_progress(fraction: float, text: str) -> None:
-    """Says how far the job is."""
+    """Reports the job's progress."""
     _Host.ask("progress", str(fraction), text)

@@ -38,7 +38,7 @@ const require = createRequire(import.meta.url);
 // An import would load all of node:fs, which adds 10 ms to the start.
 const { closeSync, openSync, writeSync } = process.getBuiltinModule('node:fs');
 
-/** What does not load now fails the job that needs it, later, and with a reason. */
+/** If a module does not load now, the job that needs it fails later, with a reason. */
 const warmUp = (): void => void loadAll().catch(() => undefined);
 
 async function loadAll(): Promise<void> {

@@ -51,8 +51,8 @@ export interface HostBindings {
 
 /**
  * How the guest's program ended: with a value, an exception (`text` is its name), by itself (`text` is its exit code),
- * without a handler, or as a guest in
- * another language reports it (`text` is an `InterpreterOutcome` as JSON, `message` its value).
+ * without a handler, or as a guest in another language reports it (`text` is an `InterpreterOutcome` as JSON, `message`
+ * its value).
  */
 export type RealmEnd = 'json' | 'repr' | 'none' | 'too-large' | 'threw' | 'exited' | 'no-handler' | 'outcome';
 
@@ -60,8 +60,8 @@ export type RealmEnd = 'json' | 'repr' | 'none' | 'too-large' | 'threw' | 'exite
 export type OpenNetwork = (intrinsics: Intrinsics, bytes: ByteText, say: SayNetwork, atOnce: number) => RealmNetwork;
 
 /**
- * What the host calls, by name. `tools` is a JSON array of names, or empty; `isKept`: whether other programs follow; `poll`: milliseconds to the next timer, or
- * one of {@link pollResults}.
+ * The realm's steps, which the host calls by name. `tools` is a JSON array of names, or empty; `isKept`: whether other
+ * programs follow; `poll`: milliseconds to the next timer, or one of {@link pollResults}.
  */
 export interface RealmEntry {
   (
@@ -76,11 +76,11 @@ export interface RealmEntry {
     toolCallsAtOnce: number,
     isKept: boolean,
   ): void;
-  /** The answer of a tool; `json` is the failure where `isOk` is false. */
+  /** The answer of a tool; `json` is the failure if `isOk` is false. */
   (step: 'answer', call: number, isOk: boolean, json: string): void;
   /** Gives the realm its network, before `start`. */
   (step: 'network', source: string, say: SayNetwork, atOnce: number): void;
-  /** What the network says of a connection. */
+  /** A message of the network about a connection. */
   (step: 'receive', connection: number, verb: RealmNetworkVerb, text: string, bytes: number): void;
   (step: 'turn'): void;
   /** The value of a program that V8 ran by itself, after `start` without a source. */
@@ -93,9 +93,9 @@ export interface RealmEntry {
   (step: 'poll'): number;
   /** Has V8 compile what every job runs. Before `start` only, as is `warm`. */
   (step: 'rehearse'): void;
-  /** Loads what is otherwise loaded at its first use, while there is time. */
+  /** Loads code ahead that is otherwise loaded at its first use. */
   (step: 'warm'): void;
-  /** Asks for so much memory; see `Buffers.collect`. */
+  /** Asks for `bytes` of memory; see `Buffers.collect`. */
   (step: 'collect', bytes: number): void;
 }
 

@@ -1,15 +1,15 @@
 import type { Intrinsics } from './intrinsics.ts';
 
-/** What the host may ask for of the memory of an isolate. */
+/** The host's requests about the memory of an isolate. */
 export interface Buffers {
-  /** Asks the isolate's allocator for so much more; where it has no room for that, it has V8 collect all garbage. */
+  /** Asks the isolate's allocator for `bytes` more; if it has no room for them, it has V8 collect all garbage. */
   collect(bytes: number): void;
 }
 
 /**
- * Makes resizable buffers count. The isolate's allocator, which holds buffers to the memory limit, does not make their
- * memory: V8 reserves it by itself. So each gets a fixed buffer of the same size as its weight, which nobody writes to, and
- * which V8 collects together with it.
+ * Makes resizable buffers count. V8 reserves their memory by itself, not through the isolate's allocator, which enforces
+ * the memory limit. So each gets a fixed buffer of the same size as its weight. Nothing writes to the weight, and V8
+ * collects both together.
  */
 export function installBuffers({ define }: Pick<Intrinsics, 'define'>): Buffers {
   const Original = ArrayBuffer;

@@ -1,12 +1,12 @@
 import type { Intrinsics } from './intrinsics.ts';
 
-/** Bytes as a text of one character (0 to 255) a byte: the only form in which bytes cross to and from the host. */
+/** Bytes as a text of one character (0 to 255) per byte: the only form in which bytes cross to and from the host. */
 export interface ByteText {
   toBytes(text: string): Uint8Array;
   fromBytes(bytes: ArrayBuffer | ArrayBufferView): string;
 }
 
-/** UTF-8 as `TextEncoder` and `TextDecoder` have it; a byte order mark is kept. */
+/** UTF-8 as in `TextEncoder` and `TextDecoder`; a byte order mark is kept. */
 export interface Utf8Text {
   toUtf8(text: string): Uint8Array;
   fromUtf8(bytes: Uint8Array): string;
@@ -138,7 +138,7 @@ export function installEncoding({ define, codeAt, fromCodes, slice, isView }: In
       if (odd && this.#fatal) throw new TypeError('The encoded data was not valid for encoding utf-16le');
       return [textOf(units) + (odd ? '\ufffd' : ''), units.length * 2];
     }
-    /** As the Encoding Standard has it: one U+FFFD for each maximal part of an ill-formed sequence. */
+    /** As in the Encoding Standard: one U+FFFD for each maximal part of an ill-formed sequence. */
     #decodeUtf8(bytes: Uint8Array, stream: boolean): [string, number] {
       const units = new Uint16Array(bytes.length + 1);
       let length = 0;

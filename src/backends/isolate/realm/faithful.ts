@@ -10,7 +10,7 @@ export interface FaithfulMeans extends Pick<Intrinsics, 'prototypeOf' | 'isArray
   readonly dateToJson: unknown;
 }
 
-/** Objects whose parts are still to be looked at, linked by hand: it does not matter what the guest does to arrays. */
+/** Objects whose parts are still to be looked at, linked by hand, so that changes of the guest to arrays do not matter. */
 interface Left {
   readonly value: object;
   readonly next: Left | undefined;

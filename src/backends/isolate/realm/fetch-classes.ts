@@ -3,7 +3,7 @@ import type { Intrinsics } from './intrinsics.ts';
 /** A header as the realm keeps it. */
 export type HeaderPair = [name: string, value: string];
 
-/** The second argument of `fetch`, as far as it is heard. */
+/** The second argument of `fetch`, as far as it is used. */
 export interface RequestOptions {
   readonly method?: unknown;
   readonly headers?: unknown;
@@ -27,7 +27,7 @@ export interface WantedRequest {
   readonly headers: readonly HeaderPair[];
   readonly redirect: string;
   readonly signal: AbortSignal | undefined;
-  /** Takes its body, once; `undefined` where it has none. */
+  /** Takes its body, once; `undefined` if it has none. */
   readonly takeBody: () => Promise<Uint8Array | undefined>;
 }
 
@@ -98,7 +98,7 @@ export function installFetchClasses({ define, parse }: Intrinsics): FetchClasses
     }
   }
 
-  /** The bytes of a body that a program gives, and what they are; nothing where there is none. */
+  /** The bytes of a program's body and their media type; empty if there is no body. */
   const bytesOf = (body: unknown): { readonly bytes?: Uint8Array; readonly type?: string } => {
     if (body === undefined || body === null) return {};
     if (body instanceof Buffers) return { bytes: new Bytes(body.slice(0)) };

@@ -8,13 +8,13 @@ export interface RealmNetwork {
   /** Requests without an answer yet, and bodies that are being read. */
   pending(): number;
   receive(connection: number, verb: RealmNetworkVerb, text: string, bytes: number): void;
-  /** Another program begins: nothing of an earlier one's is heard any more. */
+  /** Another program begins: answers to earlier ones are dropped. */
   forget(): void;
 }
 
 /**
- * Defines `fetch`, in realms of jobs with a network alone. A body comes as it is read, as a whole: until then the host
- * holds no more than a window.
+ * Defines `fetch`, only in realms of jobs with a network. A body arrives whole, when the program reads it; until then the
+ * host holds at most one window of it.
  */
 export function installFetch(
   { define, parse, stringify, slice, indexOf }: Intrinsics,
@@ -22,7 +22,7 @@ export function installFetch(
   { want, answer: answerWith }: FetchClasses,
   requests: RequestQueue,
 ): RealmNetwork {
-  // All that is used after the guest's first line is kept here.
+  // Everything that is used after the guest's first line is kept here.
   const { Promise: OwnPromise, TypeError: OwnTypeError, Uint8Array: Bytes } = globalThis;
   const redirectsMax = 20;
 
@@ -30,7 +30,7 @@ export function installFetch(
   interface Exchange {
     readonly resolve: (response: object) => void;
     readonly reject: (error: unknown) => void;
-    /** Made where the guest called, for the stack of a failure. */
+    /** Made at the guest's call, for the stack of a failure. */
     readonly site: Error;
     readonly refusesRedirects: boolean;
     sent: SentRequest | undefined;
@@ -40,7 +40,7 @@ export function installFetch(
     chunks: { readonly bytes: Uint8Array; next: unknown } | undefined;
     lastChunk: { next: unknown } | undefined;
     size: number;
-    /** Bytes that came before anybody read. */
+    /** Bytes that arrived before the program read them. */
     unread: number;
     reader: { readonly resolve: (bytes: Uint8Array) => void; readonly reject: (error: unknown) => void } | undefined;
     isRead: boolean;
@@ -50,7 +50,7 @@ export function installFetch(
   const took = ({ sent }: Exchange, bytes: number): void => {
     if (sent !== undefined) requests.took(sent, bytes);
   };
-  /** No more comes; `failure` says why, where that is no good end. */
+  /** The exchange is over; `failure` is the reason if it did not end well. */
   const finish = (exchange: Exchange, failure: unknown): void => {
     if (exchange.isOver) return;
     exchange.isOver = true;
@@ -104,7 +104,7 @@ export function installFetch(
       define(site, 'message', message);
       define(site, 'stack', `TypeError: ${message}${frames < 0 ? '' : slice(stack as string, frames)}`);
     } catch {
-      // A hook of the guest's on stacks: it gets the error without one of ours.
+      // A hook of the guest's for stacks: it gets the error without hotcell's stack.
     }
     return site;
   };

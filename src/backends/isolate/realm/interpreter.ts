@@ -3,7 +3,7 @@ import type { JobMessage } from '../../../cells/protocol/messages.ts';
 /** How a guest in another language than JavaScript ended: part of the verdict. */
 export interface InterpreterOutcome {
   readonly end: 'completed' | 'threw' | 'exited' | 'no-answer' | 'unsettled' | 'value' | 'memory';
-  /** What the value's text is; none where there is none. */
+  /** The form of the value's text; absent if there is no value. */
   readonly value?: 'json' | 'repr';
   readonly exitCode?: number;
   /** Whether the interpreter ended with it, so that no further program can run. */
@@ -23,7 +23,7 @@ export interface InterpreterStart {
   readonly source: string;
   readonly inputs: string;
   readonly env: Readonly<Record<string, string>>;
-  /** One character (0 to 255) a byte; '' for an interpreter that asks for it while it runs. */
+  /** One character (0 to 255) per byte; '' for an interpreter that asks for it while it runs. */
   readonly stdin: string;
   readonly limits: {
     readonly memoryMb: number;

@@ -19,7 +19,7 @@ export interface Intrinsics {
   readonly isView: (value: unknown) => boolean;
   readonly define: (target: object, name: PropertyKey, value: unknown) => void;
   readonly load: (cells: Int32Array, index: number) => number;
-  /** Blocks the guest's thread, without using its processor time, until a cell is not what it was, or so long. */
+  /** Blocks the guest's thread while a cell has `value`, at most `ms`, without using processor time. */
   readonly wait: (cells: Int32Array, index: number, value: number, ms?: number) => unknown;
   /** Blocks the guest's thread without using its processor time. */
   readonly sleep: (ms: number) => void;

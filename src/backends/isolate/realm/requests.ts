@@ -1,20 +1,20 @@
 import type { ByteText } from './encoding.ts';
 
-/** What realm and host say to each other about a connection; `bytes` belongs to `credit`. Bytes are one character each. */
+/** Messages between realm and host about a connection; `bytes` belongs to `credit`. Bytes are one character each. */
 export type RealmNetworkVerb = 'request' | 'opened' | 'data' | 'end' | 'reset' | 'credit';
 
-/** The realm's way to its host. Does not wait. */
+/** Sends a message from the realm to its host. Does not wait. */
 export type SayNetwork = (connection: number, verb: RealmNetworkVerb, text: string, bytes: number) => void;
 
-/** Hears what becomes of one request. */
+/** Gets the events of one request. */
 export interface RequestListener {
   /** The answer begins; the text is a `NetworkResponseHead` of `cells/protocol/network-messages`, as JSON. */
   opened(head: string): void;
-  /** Bytes of its body, one a character. Whoever has no more need of them says so by `took`. */
+  /** Bytes of its body, one per character. Call `took` when they are no longer needed. */
   data(bytes: string): void;
-  /** It is over: whole, or with a `NetworkFailure`, as JSON. */
+  /** It is over: complete, or with a `NetworkFailure`, as JSON. */
   over(failure: string | undefined): void;
-  /** Another program began, and nothing of this one's is heard any more. */
+  /** Another program began, and this one's requests get no more events. */
   forgotten?(): void;
 }
 
@@ -29,17 +29,17 @@ export interface RequestQueue {
   pending(): number;
   /** Sends a request as soon as there is room; `head` is a `NetworkRequestHead`, as JSON. */
   send(head: string, body: Uint8Array | undefined, listener: RequestListener): SentRequest;
-  /** Says that so many bytes of an answer were taken. */
+  /** Reports that `bytes` bytes of an answer were taken. */
   took(request: SentRequest, bytes: number): void;
-  /** Gives it up; its listener hears no more. */
+  /** Gives it up; its listener gets no more events. */
   cancel(request: SentRequest): void;
-  /** Takes what the host says. */
+  /** Takes a message of the host. */
   receive(connection: number, verb: RealmNetworkVerb, text: string, bytes: number): void;
   /** Another program begins. */
   forget(): void;
 }
 
-/** Makes the queue: at most `atOnce` requests are open, the rest wait here, on the guest's own memory. */
+/** Makes the queue: at most `atOnce` requests are open; the rest wait here, in the guest's own memory. */
 export function createRequestQueue(
   { fromBytes }: Pick<ByteText, 'fromBytes'>,
   say: SayNetwork,
@@ -60,7 +60,7 @@ export function createRequestQueue(
     next: Request | undefined;
   }
   const flying: Record<number, Request | undefined> = { __proto__: null } as never;
-  // A queue linked by hand: it does not matter what the guest does to arrays.
+  // A queue linked by hand, so that changes of the guest to arrays do not matter.
   let first: Request | undefined;
   let last: Request | undefined;
   let lastNumber = 0;

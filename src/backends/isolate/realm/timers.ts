@@ -1,14 +1,14 @@
 import type { Intrinsics } from './intrinsics.ts';
 
-/** The guest's timers, driven by the host: one call of `fire` a turn, so that microtasks run between two callbacks. */
+/** The guest's timers, driven by the host: one call of `fire` per turn, so that microtasks run between two callbacks. */
 export interface Timers {
   /** Runs the first callback that is due. */
   fire(): void;
-  /** Milliseconds until the next callback is due (0 or less: now); `undefined` where no timer keeps the job alive. */
+  /** Milliseconds until the next callback is due (0 or less: now); `undefined` if no timer keeps the job alive. */
   next(): number | undefined;
-  /** The same, where something else keeps the job alive: timers that alone would not are due as well. */
+  /** The same while something else keeps the job alive: timers after `unref` count as well. */
   soonest(): number | undefined;
-  /** Forgets all that are set. */
+  /** Removes all timers. */
   clear(): void;
 }
 
@@ -33,7 +33,7 @@ export function installTimers({ now, define }: Intrinsics): Timers {
     Promise.prototype.then,
   ) as never;
   const byId: Record<number, Entry | undefined> = { __proto__: null } as never;
-  // A list in order of time, linked by hand, so that it does not matter what the guest does to arrays and maps.
+  // A list in order of time, linked by hand, so that changes of the guest to arrays and maps do not matter.
   let first: Entry | undefined;
   let last: Entry | undefined;
   let lastId = 0;
@@ -70,7 +70,7 @@ export function installTimers({ now, define }: Intrinsics): Timers {
   };
 
   let entryOf: (handle: object) => Entry | undefined = () => undefined;
-  // The guest has the class by its handles; an entry of its own making would put its numbers into the list.
+  // The guest gets the class through its handles; an entry that it made itself would put its numbers into the list.
   let making: Entry | undefined;
   class Timeout {
     readonly #entry: Entry;
@@ -137,7 +137,7 @@ export function installTimers({ now, define }: Intrinsics): Timers {
     const entry = typeof handle === 'object' ? entryOf(handle) : byId[handle as number];
     if (entry !== undefined) dequeue(entry);
   };
-  /** As Node has it: what is not between 1 ms and 2^31 - 1 ms counts as 1 ms. */
+  /** As in Node: a delay that is not between 1 ms and 2^31 - 1 ms counts as 1 ms. */
   const clamp = (delay: unknown): number => {
     const ms = Number(delay);
     return ms >= 1 && ms <= 2_147_483_647 ? ms : 1;

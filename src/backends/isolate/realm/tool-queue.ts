@@ -1,34 +1,34 @@
 import type { Intrinsics } from './intrinsics.ts';
 
-/** The guest's side of the line to host functions, whatever its language. */
+/** The guest's queue of calls of host functions, in any language. */
 export interface ToolQueue {
   /** Calls that have no answer yet. */
   pending(): number;
   /**
-   * Sends a call as soon as there is room; its number. `answered` is told the answer, or `{ code, message }` of the
-   * failure, as JSON text, and the number; for an input that is too long that is before this returns.
+   * Sends a call as soon as there is room, and returns its number. `answered` gets the answer, or `{ code, message }` of
+   * the failure, as JSON text, and the number; if the input is too long, it is called before this returns.
    */
   send(name: string, input: string, answered: Answered): number;
   /** Takes the answer of a call from the host. */
   settle(call: number, isOk: boolean, json: string): void;
-  /** Forgets the calls that have no answer: none will come. */
+  /** Drops the calls that have no answer, because none will arrive. */
   forget(): void;
 }
 
-/** Hears the answer of one call. */
+/** Gets the answer of one call. */
 type Answered = (isOk: boolean, json: string, call: number) => void;
 
-/** What a queue of tool calls is held to. */
+/** The limits of a queue of tool calls. */
 export interface ToolBounds {
-  /** The most characters of one input. */
+  /** Most characters of one input. */
   readonly inputMax: number;
   /** Calls at the host at one time. */
   readonly atOnce: number;
 }
 
 /**
- * Makes the line. At most `atOnce` calls, and 4 Mi characters of input unless one alone is longer, are at the host at one
- * time; the rest wait here, on the guest's own memory.
+ * Makes the queue. At most `atOnce` calls, and 4 Mi characters of input unless one alone is longer, are at the host at one
+ * time; the rest wait here, in the guest's own memory.
  */
 export function createToolQueue(
   { stringify }: Intrinsics,
@@ -45,7 +45,7 @@ export function createToolQueue(
   const charactersMax = 4_194_304;
   const tooLong = { code: 'VALUE_LIMIT', message: `The input is larger than limits.valueKb = ${inputMax / 1024} KiB.` };
   const flying: Record<number, Call | undefined> = { __proto__: null } as never;
-  // A queue linked by hand: it does not matter what the guest does to arrays.
+  // A queue linked by hand, so that changes of the guest to arrays do not matter.
   let first: Call | undefined;
   let last: Call | undefined;
   let lastCall = 0;

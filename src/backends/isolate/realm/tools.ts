@@ -7,7 +7,7 @@ export function installTools(
   names: readonly string[],
   queue: ToolQueue,
 ): void {
-  // All that is used after the guest's first line is kept here.
+  // Everything that is used after the guest's first line is kept here.
   const { Promise: OwnPromise, Error: OwnError } = globalThis;
   const { freeze } = Object;
 
@@ -22,7 +22,7 @@ export function installTools(
   }
   define(ToolError.prototype, 'name', 'ToolError');
 
-  /** `site` is made where the guest called, for the stack. */
+  /** `site` is made at the guest's call, for the stack. */
   const failureOf = (name: string, site: Error, code: string, message: string): ToolError => {
     const error = new ToolError(name, code, message);
     try {
@@ -30,7 +30,7 @@ export function installTools(
       const frames = typeof stack === 'string' ? indexOf(stack, '\n') : -1;
       define(error, 'stack', `ToolError: ${message}${frames < 0 ? '' : slice(stack as string, frames)}`);
     } catch {
-      // A hook of the guest's on stacks: it gets the error without one of ours.
+      // A hook of the guest's for stacks: it gets the error without hotcell's stack.
     }
     return error;
   };

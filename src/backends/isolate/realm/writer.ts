@@ -1,6 +1,6 @@
 import type { Intrinsics } from './intrinsics.ts';
 
-/** Sends output to the host in pieces, and waits where the host cannot keep up. */
+/** Sends output to the host in pieces, and waits if the host cannot keep up. */
 export type Writer = (stream: 'stdout' | 'stderr', text: string) => void;
 
 /** Makes the writer of a realm from the host's function that takes output and the one that answers questions. */

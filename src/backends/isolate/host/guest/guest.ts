@@ -38,11 +38,11 @@ export interface Guest {
   /** The same, but V8 stops the step after `timeoutMs`; the guest keeps its state. */
   enterFor?(timeoutMs: number, ...step: readonly (string | number | boolean)[]): Promise<unknown>;
   /**
-   * Has V8 run a script of its own in the realm, after the step `start`, and hands its value to the realm. Rejects with
-   * a copy of what it throws.
+   * Has V8 run a separate script in the realm, after the step `start`, and hands its value to the realm. Rejects with a
+   * copy of the script's exception.
    */
   evaluate?(source: string, fileName: string): Promise<unknown>;
-  /** Sets who hears of this guest from now on. */
+  /** Sets the listener that gets this guest's messages from now on. */
   attach(listener: GuestListener): void;
   /** Wakes a guest whose thread waits for an answer; only interpreters have it. */
   wake?(): void;

@@ -1,6 +1,6 @@
 /**
- * The texts of the modules of `realm/node`, for realms that ask for them. Loaded when the first one does: most programs use
- * none.
+ * The texts of the modules of `realm/node`, for realms that ask for them. Loaded at the first request, because most
+ * programs use none.
  */
 
 import { createAssert } from '../../realm/node/assert.ts';

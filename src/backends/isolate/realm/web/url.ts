@@ -1,8 +1,8 @@
 import type { Intrinsics } from '../intrinsics.ts';
 
 /**
- * Defines `URL` and `URLSearchParams`. Addresses are taken apart by the host's own parser; `ask` passes on text and
- * brings back the parts, one a line, or nothing where the address is not valid.
+ * Defines `URL` and `URLSearchParams`. The host's own parser takes addresses apart: `ask` passes on the text
+ * and returns the parts, one per line, or '' if the address is not valid.
  */
 export function installUrl(
   { define, split, join }: Intrinsics,
