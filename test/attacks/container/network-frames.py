@@ -19,11 +19,11 @@ for head in (
     f"POST http://127.0.0.1:{port}/ HTTP/1.1\r\nContent-Length: {len(frames)}\r\n\r\n",
     "",
 ):
-    with socket.create_connection(("127.0.0.1", 3128), 3) as proxy:
-        proxy.settimeout(1)
+    with socket.create_connection(("127.0.0.1", 3128), 20) as proxy:
         proxy.sendall(head.encode())
         if head.startswith("CONNECT"):
             proxy.recv(100)
+        proxy.settimeout(1)
         try:
             proxy.sendall(frames)
             proxy.recv(1000)
