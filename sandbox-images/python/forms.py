@@ -137,9 +137,8 @@ def _table(value: object) -> Iterator[Form]:
         head = frame.head(_ROWS_MAX)
         if len(head.columns) > _COLUMNS_MAX:
             head = head.iloc[:, :_COLUMNS_MAX]
-        # In JSON, pandas writes null for these, as for missing values.
-        infinite = head.isin(list(_INFINITE))
-        if infinite.to_numpy().any():
+        # In JSON, pandas writes null for these, as for missing values. A table of another library may have other methods.
+        if hasattr(type(head), "isin") and head.isin(list(_INFINITE)).to_numpy().any():
             head = head.astype(object).replace(_INFINITE)
         split = lean_json.loads(head.to_json(orient="split", date_format="iso"))
         whole = {"rows": len(frame), "columns": split["columns"], "index": split["index"], "data": split["data"]}

@@ -94,7 +94,7 @@ test('with --json, what is refused is JSON and nothing else', async () => {
   const cases: readonly (readonly [readonly string[], string | undefined, string])[] = [
     [[...run, '--timeout', 'soon'], undefined, '500ms, 5s or 2m'],
     [[...run, '--unsafe'], undefined, "unknown option '--unsafe'"],
-    [run, '{ "disk": 0 }', 'disk: must be a size of at least 1m'],
+    [run, '{ "disk": 0 }', 'disk: must be a size with its unit, of at least 1m'],
     [['doctor'], '{ "runtime": 7 }', 'runtime: must be the name of an OCI runtime'],
   ];
   for (const [args, file, says] of cases) {
