@@ -43,13 +43,16 @@ const interpreter = '/usr/bin/python3 -I -S -B -X utf8 -';
 const runJob = `
 from python import program
 from python.reply import Reply
+from python.sources import Sources
 from runner.protocol.job import Job
 from runner.support import lean_json
 limits = dict.fromkeys("timeoutMs cpuMs memoryMb processes diskMb fileMb valueKb openFiles".split(), 9)
 job = dict(id="", language="python", mode="script", code="1 + 1", files=False, stdin=False, collect=[], env={}, limits=limits)
 payload = lean_json.dumps(job | dict(tools=[], network=0)).encode()
 read, write = os.pipe()
-assert program.run(Job(payload), type(sys)("__main__"), Reply(write)) == 0
+main = type(sys)("__main__")
+main.__file__ = "/workspace/main.py"
+assert program.run(Job(payload), main, Reply(write), Sources(main)) == 0
 assert os.read(read, 99) == b"J" + bytes((0, 0, 0, 1)) + b"2"`;
 
 describe('a runner that has not waited has loaded these modules of Python and no others', () => {

@@ -40,7 +40,10 @@ describe('a leased cell', () => {
     expect(details).toMatchObject({
       Name: expect.stringMatching(/^\/hotcell-[0-9a-f]{16}$/),
       Image: await client.imageDigest(image),
-      Mounts: [],
+      // Its own terminals, and nothing of the host.
+      Mounts: [
+        { Type: 'volume', Driver: 'local', Destination: '/dev/pts', Name: expect.stringMatching(/^[0-9a-f]{64}$/) },
+      ],
       State: { Running: true },
       Config: {
         User: '0:0',
