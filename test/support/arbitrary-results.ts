@@ -45,7 +45,8 @@ const bytes = fc.uint8Array({ maxLength: 40 });
 const time = fc.date({ min: new Date(0), max: new Date(4e12), noInvalidDate: true }).map((date) => date.toISOString());
 /** Some values look like parts of the wire form itself. */
 export const anyJson: fc.Arbitrary<JsonValue> = fc.oneof(
-  fc.jsonValue({ depthSize: 'small' }) as fc.Arbitrary<JsonValue>,
+  // JSON has no negative zero.
+  fc.jsonValue({ depthSize: 'small' }).map((value) => JSON.parse(JSON.stringify(value)) as JsonValue),
   fc.constantFrom<JsonValue>(
     { base64: 'QUJD' },
     { ref: 'x', sizeBytes: 3, sha256: '0'.repeat(64) },

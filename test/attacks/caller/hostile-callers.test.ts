@@ -38,7 +38,8 @@ describe.each(Object.entries(groups))('%s', (group, { cases }) => {
     return running;
   };
 
-  test.each(cases)('$name', { timeout: 590_000 }, async ({ name, ends }) => {
+  const named = cases.map(({ name, ends }) => [name, ends] as const);
+  test.each(named)('%s', { timeout: 590_000 }, async (name, ends) => {
     expect((await lines()).get(name)).toMatchObject({
       outcome: expect.stringMatching(ends) as string,
       escaped: [],
